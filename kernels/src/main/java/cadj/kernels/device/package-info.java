@@ -1,0 +1,8 @@
+/// Memory and machines: where numbers lie ([Buffer]) and what works on them ([Device]).
+///
+/// The leaf of the whole system: imports nothing of cadj. Read [Buffer] first, then [Cpu]. Kernels
+/// live in the sibling rooms, shapes and views in `cadj.tensor`.
+@NullMarked
+package cadj.kernels.device;
+
+import org.jspecify.annotations.NullMarked;
