@@ -1,0 +1,35 @@
+package cadj.kernels.attention;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+
+/// out = softmax(scale · q kᵀ [+ causal mask]) v, per head.
+///
+/// q, out [B,Nq,heads,dim], k, v [B,Nk,heads,dim]: token-major, as a linear layer leaves them, so
+/// heads need no permute. lse [B,heads,Nq] is the natural logarithm of each softmax denominator,
+/// `log Σ exp(score)`, kept for the backward pass. Causal: query i sees keys 0 … i (Nq = Nk).
+public sealed interface AttentionKernel permits AttentionReference, AttentionVector {
+  void forward(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v);
+
+  /// Overwrites dq, dk, dv, each shaped like its value. Recomputes the scores from q, k and lse.
+  void backward(
+      AttentionShape shape,
+      Buffer dq,
+      Buffer dk,
+      Buffer dv,
+      Buffer dout,
+      Buffer out,
+      Buffer lse,
+      Buffer q,
+      Buffer k,
+      Buffer v);
+
+  /// The twin for `device` and the element type of `like`.
+  static AttentionKernel on(Device device, Buffer like) {
+    return switch (device) {
+      case Cpu cpu -> like instanceof F32 ? new AttentionVector(cpu) : new AttentionReference();
+    };
+  }
+}

@@ -1,0 +1,29 @@
+package cadj.kernels.conv;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+import org.jspecify.annotations.Nullable;
+
+/// conv2d on channels-last images.
+///
+/// x [N,H,W,Ci], weight [Co,Ci/groups,kh,kw] (PyTorch's order), bias [Co] → y [N,Ho,Wo,Co]; sizes
+/// in [Conv2dShape]. Padding is zeros, four sides apart (the VAE pads right and bottom only).
+public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector {
+  void forward(Conv2dShape shape, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias);
+
+  /// dx [N,H,W,Ci] from dy [N,Ho,Wo,Co]; overwrites dx.
+  void backwardData(Conv2dShape shape, Buffer dx, Buffer dy, Buffer weight);
+
+  /// dweight [Co,Ci/groups,kh,kw] from dy and x; overwrites dweight. (The bias's gradient is a sum
+  /// over rows.)
+  void backwardWeight(Conv2dShape shape, Buffer dweight, Buffer dy, Buffer x);
+
+  /// The twin for `device` and the element type of `like`.
+  static Conv2dKernel on(Device device, Buffer like) {
+    return switch (device) {
+      case Cpu cpu -> like instanceof F32 ? new Conv2dVector(cpu) : new Conv2dReference();
+    };
+  }
+}

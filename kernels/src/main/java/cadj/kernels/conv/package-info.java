@@ -1,0 +1,8 @@
+/// Two-dimensional convolution (cross-correlation, as in PyTorch), channels last.
+///
+/// Read [Conv2dKernel] first: the contract. [Conv2dReference] defines it, [Conv2dVector] is fast.
+/// May import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+@NullMarked
+package cadj.kernels.conv;
+
+import org.jspecify.annotations.NullMarked;

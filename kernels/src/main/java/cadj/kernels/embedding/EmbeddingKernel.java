@@ -1,0 +1,23 @@
+package cadj.kernels.embedding;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+import cadj.kernels.device.I64;
+
+/// weight [entries,width], ids [count] → y [count,width]. Ids are checked by the caller.
+public sealed interface EmbeddingKernel permits EmbeddingReference, EmbeddingVector {
+  void forward(Buffer y, Buffer weight, I64 ids, int width);
+
+  /// dweight = Σ of dy's rows by id, repeated ids added in order; overwrites dweight
+  /// [entries,width].
+  void backward(Buffer dweight, Buffer dy, I64 ids, int width);
+
+  /// The twin for `device` and the element type of `like`.
+  static EmbeddingKernel on(Device device, Buffer like) {
+    return switch (device) {
+      case Cpu cpu -> like instanceof F32 ? new EmbeddingVector(cpu) : new EmbeddingReference();
+    };
+  }
+}

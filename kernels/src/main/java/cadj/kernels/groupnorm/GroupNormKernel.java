@@ -1,0 +1,51 @@
+package cadj.kernels.groupnorm;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+import org.jspecify.annotations.Nullable;
+
+/// x [N,HW,C], weight [C], bias [C] → y [N,HW,C]; mean, rstd [N,groups].
+///
+/// x̂ = (x − mean)·rstd with population variance, rstd = 1/√(var + eps); y = weight·x̂ + bias.
+/// Statistics are taken in two passes or in double, so that a variance far below the mean's square
+/// is right. With N = 1 and groups = C over all rows of a batch this is batch normalisation in
+/// training mode.
+public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVector {
+  void forward(
+      Buffer y,
+      Buffer mean,
+      Buffer rstd,
+      Buffer x,
+      Buffer weight,
+      Buffer bias,
+      int n,
+      int hw,
+      int c,
+      int groups,
+      float eps);
+
+  /// g = dy·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂)), dweight = Σ dy·x̂, dbias = Σ dy. Each
+  /// of dx, dweight, dbias is overwritten, or not computed if null.
+  void backward(
+      @Nullable Buffer dx,
+      @Nullable Buffer dweight,
+      @Nullable Buffer dbias,
+      Buffer dy,
+      Buffer mean,
+      Buffer rstd,
+      Buffer x,
+      Buffer weight,
+      int n,
+      int hw,
+      int c,
+      int groups);
+
+  /// The twin for `device` and the element type of `like`.
+  static GroupNormKernel on(Device device, Buffer like) {
+    return switch (device) {
+      case Cpu cpu -> like instanceof F32 ? new GroupNormVector(cpu) : new GroupNormReference();
+    };
+  }
+}

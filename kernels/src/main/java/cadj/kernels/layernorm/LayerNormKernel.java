@@ -1,0 +1,44 @@
+package cadj.kernels.layernorm;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+import org.jspecify.annotations.Nullable;
+
+/// x [rows,width], weight [width], bias [width] → y [rows,width]; mean, rstd [rows].
+///
+/// x̂ = (x − mean)·rstd with population variance, rstd = 1/√(var + eps); y = weight·x̂ + bias.
+public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVector {
+  void forward(
+      Buffer y,
+      Buffer mean,
+      Buffer rstd,
+      Buffer x,
+      Buffer weight,
+      Buffer bias,
+      int rows,
+      int width,
+      float eps);
+
+  /// g = dy·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂)), dweight = Σ dy·x̂, dbias = Σ dy. Each
+  /// of dx, dweight, dbias is overwritten, or not computed if null.
+  void backward(
+      @Nullable Buffer dx,
+      @Nullable Buffer dweight,
+      @Nullable Buffer dbias,
+      Buffer dy,
+      Buffer mean,
+      Buffer rstd,
+      Buffer x,
+      Buffer weight,
+      int rows,
+      int width);
+
+  /// The twin for `device` and the element type of `like`.
+  static LayerNormKernel on(Device device, Buffer like) {
+    return switch (device) {
+      case Cpu cpu -> like instanceof F32 ? new LayerNormVector(cpu) : new LayerNormReference();
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package cadj.kernels.pool;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.I64;
+
+final class Pool2dVector implements Pool2dKernel {
+  private final Cpu cpu;
+
+  Pool2dVector(Cpu cpu) {
+    this.cpu = cpu;
+  }
+
+  @Override
+  public void average(Pool2dShape shape, Buffer y, Buffer x) {
+    throw new IllegalStateException("to be written");
+  }
+
+  @Override
+  public void averageBackward(Pool2dShape shape, Buffer dx, Buffer dy) {
+    throw new IllegalStateException("to be written");
+  }
+
+  @Override
+  public void max(Pool2dShape shape, Buffer y, I64 index, Buffer x) {
+    throw new IllegalStateException("to be written");
+  }
+
+  @Override
+  public void maxBackward(Pool2dShape shape, Buffer dx, Buffer dy, I64 index) {
+    throw new IllegalStateException("to be written");
+  }
+}

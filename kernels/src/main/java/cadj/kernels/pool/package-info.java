@@ -1,0 +1,8 @@
+/// Average and max pooling, channels last.
+///
+/// Read [Pool2dKernel] first: the contract. [Pool2dReference] defines it, [Pool2dVector] is fast.
+/// May import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+@NullMarked
+package cadj.kernels.pool;
+
+import org.jspecify.annotations.NullMarked;

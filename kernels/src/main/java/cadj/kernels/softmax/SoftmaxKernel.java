@@ -1,0 +1,28 @@
+package cadj.kernels.softmax;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+
+/// x, y [rows,width]; the maximum of a row is subtracted first, so no input overflows.
+public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector {
+  /// y = exp(x − max) / Σ exp(x − max)
+  void forward(Buffer y, Buffer x, int rows, int width);
+
+  /// dx = y·(dy − Σ dy·y)
+  void backward(Buffer dx, Buffer dy, Buffer y, int rows, int width);
+
+  /// y = x − max − log Σ exp(x − max)
+  void logForward(Buffer y, Buffer x, int rows, int width);
+
+  /// dx = dy − exp(y)·Σ dy
+  void logBackward(Buffer dx, Buffer dy, Buffer y, int rows, int width);
+
+  /// The twin for `device` and the element type of `like`.
+  static SoftmaxKernel on(Device device, Buffer like) {
+    return switch (device) {
+      case Cpu cpu -> like instanceof F32 ? new SoftmaxVector(cpu) : new SoftmaxReference();
+    };
+  }
+}

@@ -1,0 +1,114 @@
+package cadj.kernels.strided;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Loops that walk several buffers at once: `sizes[d]` steps in dimension d, each moving operand o
+/// by `strides[o][d]`.
+///
+/// Simplified when made: dimensions of size 1 are dropped, the rest ordered so that operand 0 (the
+/// output) moves least in the innermost loop, and neighbours that every operand walks as one are
+/// merged. So a plain elementwise walk has one loop, and a broadcast rarely more than two. The
+/// innermost loop comes last; there is always at least one.
+public final class Nest {
+  private final int[] sizes;
+  private final int[][] strides;
+
+  private Nest(int[] sizes, int[][] strides) {
+    this.sizes = sizes;
+    this.strides = strides;
+  }
+
+  /// @param strides one array per operand, each as long as `sizes`; operand 0 is the output; 0 =
+  ///   broadcast
+  public static Nest of(int[] sizes, int[]... strides) {
+    List<Integer> dims = new ArrayList<>();
+    for (int d = 0; d < sizes.length; d++) {
+      if (sizes[d] != 1) {
+        dims.add(d);
+      }
+    }
+    dims.sort(Comparator.comparingInt(d -> -Math.abs(strides[0][d])));
+    List<Integer> mergedSizes = new ArrayList<>();
+    List<int[]> mergedSteps = new ArrayList<>();
+    for (int d : dims) {
+      int[] step = new int[strides.length];
+      for (int o = 0; o < step.length; o++) {
+        step[o] = strides[o][d];
+      }
+      int last = mergedSizes.size() - 1;
+      if (last >= 0 && continues(mergedSteps.get(last), step, sizes[d])) {
+        mergedSizes.set(last, mergedSizes.get(last) * sizes[d]);
+        mergedSteps.set(last, step);
+      } else {
+        mergedSizes.add(sizes[d]);
+        mergedSteps.add(step);
+      }
+    }
+    if (mergedSizes.isEmpty()) {
+      mergedSizes.add(1);
+      mergedSteps.add(new int[strides.length]);
+    }
+    int rank = mergedSizes.size();
+    int[][] out = new int[strides.length][rank];
+    for (int d = 0; d < rank; d++) {
+      for (int o = 0; o < strides.length; o++) {
+        out[o][d] = mergedSteps.get(d)[o];
+      }
+    }
+    return new Nest(mergedSizes.stream().mapToInt(Integer::intValue).toArray(), out);
+  }
+
+  private static boolean continues(int[] outer, int[] inner, int innerSize) {
+    for (int o = 0; o < outer.length; o++) {
+      if (outer[o] != inner[o] * innerSize) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Number of loops, at least 1.
+  public int rank() {
+    return sizes.length;
+  }
+
+  public int size(int d) {
+    return sizes[d];
+  }
+
+  public int stride(int operand, int d) {
+    return strides[operand][d];
+  }
+
+  /// Steps of the innermost loop.
+  public int innerSize() {
+    return sizes[sizes.length - 1];
+  }
+
+  /// How far operand `o` moves in one step of the innermost loop.
+  public int innerStride(int o) {
+    return strides[o][sizes.length - 1];
+  }
+
+  /// Number of times the innermost loop runs: the product of the outer sizes.
+  public int outerCount() {
+    int n = 1;
+    for (int d = 0; d < sizes.length - 1; d++) {
+      n *= sizes[d];
+    }
+    return n;
+  }
+
+  /// Where operand `o` stands at the start of run `outer` (0 … outerCount−1) of the innermost loop.
+  public int start(int o, int outer) {
+    int at = 0;
+    int rest = outer;
+    for (int d = sizes.length - 2; d >= 0; d--) {
+      at += rest % sizes[d] * strides[o][d];
+      rest /= sizes[d];
+    }
+    return at;
+  }
+}

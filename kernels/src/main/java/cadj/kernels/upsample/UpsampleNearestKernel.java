@@ -1,0 +1,24 @@
+package cadj.kernels.upsample;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+
+/// x [N,H,W,C] → y [N,Ho,Wo,C]: output pixel (i,j) copies input pixel (⌊i·H/Ho⌋, ⌊j·W/Wo⌋),
+/// PyTorch's `nearest`.
+public sealed interface UpsampleNearestKernel
+    permits UpsampleNearestReference, UpsampleNearestVector {
+  void forward(Buffer y, Buffer x, int n, int c, int h, int w, int ho, int wo);
+
+  /// dx = Σ of dy over the output pixels that copied it; overwrites dx.
+  void backward(Buffer dx, Buffer dy, int n, int c, int h, int w, int ho, int wo);
+
+  /// The twin for `device` and the element type of `like`.
+  static UpsampleNearestKernel on(Device device, Buffer like) {
+    return switch (device) {
+      case Cpu cpu ->
+          like instanceof F32 ? new UpsampleNearestVector(cpu) : new UpsampleNearestReference();
+    };
+  }
+}

@@ -1,0 +1,9 @@
+/// Nearest-neighbour resizing, channels last.
+///
+/// Read [UpsampleNearestKernel] first: the contract. [UpsampleNearestReference] defines it,
+/// [UpsampleNearestVector] is fast. May import `cadj.kernels.device`; shapes and views belong to
+/// `cadj.tensor`.
+@NullMarked
+package cadj.kernels.upsample;
+
+import org.jspecify.annotations.NullMarked;
