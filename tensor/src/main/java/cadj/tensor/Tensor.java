@@ -1,0 +1,315 @@
+package cadj.tensor;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.kernels.copy.CopyKernel;
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.DType;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+import cadj.kernels.device.F64;
+import cadj.kernels.device.I64;
+import cadj.kernels.strided.Nest;
+import cadj.tensor.memory.Scope;
+import cadj.tensor.memory.Storage;
+import cadj.tensor.shape.Layout;
+import cadj.tensor.shape.Shape;
+import java.util.List;
+
+/// An n-dimensional array of F32, F64 or I64 values: memory seen through a layout.
+///
+/// The methods here make, view and move values; none computes, and none knows of gradients (see
+/// `cadj.autograd.ops`). Views share memory with what they were taken from. Images have the logical
+/// shape [N,C,H,W] and, once they went through a spatial operation, channels-last memory; use
+/// [#contiguous] or [#channelsLast] before reading [#denseBuffer].
+public final class Tensor implements Scope.Holder {
+  private final Storage storage;
+  private final Layout layout;
+
+  private Tensor(Storage storage, Layout layout) {
+    this.storage = storage;
+    this.layout = layout;
+  }
+
+  // ---- making
+
+  /// `buffer`, shared and owned by nobody here, as a contiguous tensor.
+  public static Tensor of(Shape shape, Buffer buffer) {
+    require(
+        shape.elements() == buffer.length(),
+        "tensor: %s needs %d elements, got %d",
+        shape,
+        shape.elements(),
+        buffer.length());
+    return new Tensor(Storage.wrap(buffer), Layout.contiguous(shape));
+  }
+
+  /// `values`, shared, row-major.
+  public static Tensor of(float[] values, int... dims) {
+    return of(Shape.of(dims), F32.of(values));
+  }
+
+  /// `values`, shared, row-major, for checks in double precision.
+  public static Tensor of(double[] values, int... dims) {
+    return of(Shape.of(dims), F64.of(values));
+  }
+
+  /// `values`, shared, row-major: ids, time steps, targets.
+  public static Tensor of(long[] values, int... dims) {
+    return of(Shape.of(dims), I64.of(values));
+  }
+
+  public static Tensor scalar(float value) {
+    return of(new float[] {value});
+  }
+
+  private static Tensor of(float[] single) {
+    return of(Shape.SCALAR, F32.of(single));
+  }
+
+  /// Uninitialised, contiguous, in the current scope.
+  public static Tensor empty(DType dtype, Shape shape) {
+    return new Tensor(Storage.allocate(dtype, shape.elements()), Layout.contiguous(shape));
+  }
+
+  public static Tensor full(DType dtype, Shape shape, float value) {
+    Tensor out = empty(dtype, shape);
+    CopyKernel.on(out.device(), out.denseBuffer()).fill(out.denseBuffer(), value);
+    return out;
+  }
+
+  public static Tensor zeros(DType dtype, Shape shape) {
+    return full(dtype, shape, 0f);
+  }
+
+  /// Uninitialised, contiguous, of this one's type.
+  public Tensor empty(int... dims) {
+    return empty(dtype(), Shape.of(dims));
+  }
+
+  /// Uninitialised, of this one's type, shape and order in memory.
+  public Tensor emptyLike() {
+    return new Tensor(Storage.allocate(dtype(), shape().elements()), layout.denseLike());
+  }
+
+  /// Uninitialised, of this one's type, channels-last.
+  public Tensor emptyChannelsLast(int... dims) {
+    Shape shape = Shape.of(dims);
+    return new Tensor(Storage.allocate(dtype(), shape.elements()), Layout.channelsLast(shape));
+  }
+
+  // ---- looking
+
+  public Shape shape() {
+    return layout.shape();
+  }
+
+  /// Size of dimension `i`; negative counts from the end.
+  public int dim(int i) {
+    return shape().dim(i);
+  }
+
+  public int rank() {
+    return shape().rank();
+  }
+
+  public int elements() {
+    return shape().elements();
+  }
+
+  public DType dtype() {
+    return storage.dtype();
+  }
+
+  public Device device() {
+    return storage.device();
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  /// The memory, for scopes and tapes.
+  public Storage storage() {
+    return storage;
+  }
+
+  @Override
+  public Iterable<Storage> storages() {
+    return List.of(storage);
+  }
+
+  /// The elements in the order they lie in memory, without gaps.
+  ///
+  /// @throws IllegalArgumentException unless the layout is dense
+  public Buffer denseBuffer() {
+    require(layout.isDense(), "tensor %s is not dense", layout);
+    return memory().slice(layout.offset(), elements());
+  }
+
+  /// The storage's whole memory, to be walked with this layout's offset and strides.
+  public Buffer memory() {
+    try {
+      return storage.buffer();
+    } catch (IllegalStateException freed) {
+      throw new IllegalStateException("tensor %s %s".formatted(shape(), freed.getMessage()), freed);
+    }
+  }
+
+  /// The memory from this tensor's first element on: strides count from its start.
+  public Buffer buffer() {
+    Buffer memory = memory();
+    return memory.slice(layout.offset(), memory.length() - layout.offset());
+  }
+
+  /// The value at `index`, one number per dimension.
+  public double get(int... index) {
+    return memory().get(layout.at(index));
+  }
+
+  /// The value of a tensor with one element.
+  public double item() {
+    require(elements() == 1, "item: expected one element, got %s", shape());
+    return memory().get(layout.offset());
+  }
+
+  /// A copy of the values, row-major.
+  public float[] toFloats() {
+    float[] out = new float[elements()];
+    of(shape(), F32.of(out)).copyFrom(this);
+    return out;
+  }
+
+  /// A copy of the values, row-major.
+  public double[] toDoubles() {
+    double[] out = new double[elements()];
+    of(shape(), F64.of(out)).copyFrom(this);
+    return out;
+  }
+
+  /// A copy of the values, row-major.
+  public long[] toLongs() {
+    long[] out = new long[elements()];
+    of(shape(), I64.of(out)).copyFrom(this);
+    return out;
+  }
+
+  // ---- viewing
+
+  /// The same memory under a new identity: a tape that watches this does not follow the result.
+  public Tensor detach() {
+    return new Tensor(storage, layout);
+  }
+
+  /// Another layout on the same memory.
+  public Tensor view(Layout view) {
+    return new Tensor(storage, view);
+  }
+
+  public Tensor permute(int... order) {
+    return view(layout.permute(order));
+  }
+
+  /// Elements `from` (inclusive) to `to` (exclusive) of dimension `dim`.
+  public Tensor slice(int dim, int from, int to) {
+    return view(layout.slice(dim, from, to));
+  }
+
+  public Tensor expand(Shape target) {
+    return view(layout.expand(target));
+  }
+
+  /// Other sizes for the same elements in row-major order; copies unless contiguous. One size may
+  /// be -1.
+  public Tensor reshape(int... dims) {
+    Tensor rows = contiguous();
+    return rows.view(rows.layout.reshape(inferred(dims)));
+  }
+
+  public Tensor reshape(Shape target) {
+    return reshape(target.toArray());
+  }
+
+  private Shape inferred(int... dims) {
+    int known = 1;
+    int unknown = -1;
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] == -1) {
+        require(unknown < 0, "reshape: more than one -1");
+        unknown = i;
+      } else {
+        known *= dims[i];
+      }
+    }
+    if (unknown < 0) {
+      return Shape.of(dims);
+    }
+    require(
+        known > 0 && elements() % known == 0,
+        "reshape: %s does not divide by %d for the -1",
+        shape(),
+        known);
+    int[] out = dims.clone();
+    out[unknown] = elements() / known;
+    return Shape.of(out);
+  }
+
+  // ---- moving
+
+  /// This, or a row-major copy.
+  public Tensor contiguous() {
+    return layout.isContiguous() ? this : copyInto(empty(dtype(), shape()));
+  }
+
+  /// This, or a channels-last copy.
+  public Tensor channelsLast() {
+    return layout.isChannelsLast() ? this : copyInto(emptyChannelsLast(shape().toArray()));
+  }
+
+  /// This, or a dense copy in the same order.
+  public Tensor dense() {
+    return layout.isDense() ? this : copyInto(emptyLike());
+  }
+
+  /// This, or a dense copy that lies in memory as `other` (of the same shape) would when dense.
+  public Tensor orderedLike(Tensor other) {
+    Layout wanted = other.layout.denseLike();
+    return layout.sameOrder(wanted)
+        ? this
+        : copyInto(view(Storage.allocate(dtype(), elements()), wanted));
+  }
+
+  private static Tensor view(Storage storage, Layout layout) {
+    return new Tensor(storage, layout);
+  }
+
+  /// A contiguous copy as another element type (or this, if it is of that type).
+  public Tensor to(DType dtype) {
+    return dtype == dtype() ? this : copyInto(empty(dtype, shape()));
+  }
+
+  /// A copy of its own, in the same order.
+  public Tensor copy() {
+    return copyInto(emptyLike());
+  }
+
+  private Tensor copyInto(Tensor out) {
+    out.copyFrom(this);
+    return out;
+  }
+
+  /// Overwrites this one's values with those of `source`, which must broadcast to its shape.
+  public void copyFrom(Tensor source) {
+    Layout from = source.layout.expand(shape());
+    CopyKernel.on(device(), memory())
+        .copy(
+            buffer(),
+            source.buffer(),
+            Nest.of(shape().toArray(), layout.strides(), from.strides()));
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor(%s %s)".formatted(dtype(), shape());
+  }
+}

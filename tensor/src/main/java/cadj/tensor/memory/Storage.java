@@ -1,0 +1,108 @@
+package cadj.tensor.memory;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.DType;
+import cadj.kernels.device.Device;
+import org.jspecify.annotations.Nullable;
+
+/// One allocation and who owns it. Tensors that are views of each other share a storage.
+///
+/// Owned by the [Scope] that was current when it was made, or by nobody (then the garbage collector
+/// has it): parameters, and whatever is made outside every scope. A *pin* keeps it alive past its
+/// scope, for as long as a tape needs the value.
+public final class Storage {
+  private final Device device;
+  private final DType dtype;
+  private boolean pooled;
+  private @Nullable Buffer buffer;
+  private @Nullable Scope owner;
+  private @Nullable String freedBy;
+  private int pins;
+
+  private Storage(Device device, Buffer buffer, @Nullable Scope owner, boolean pooled) {
+    this.device = device;
+    this.dtype = buffer.dtype();
+    this.buffer = buffer;
+    this.owner = owner;
+    this.pooled = pooled;
+  }
+
+  /// Uninitialised memory owned by the current scope.
+  public static Storage allocate(DType dtype, int length) {
+    Scope scope = Scope.current();
+    Buffer buffer =
+        scope == null ? Buffer.allocate(dtype, length) : BufferPool.shared().take(dtype, length);
+    Storage storage = new Storage(Device.current(), buffer, scope, scope != null);
+    if (scope != null) {
+      scope.adopt(storage);
+    }
+    return storage;
+  }
+
+  /// Memory that came from elsewhere and is owned by nobody here.
+  public static Storage wrap(Buffer buffer) {
+    return new Storage(Device.current(), buffer, null, false);
+  }
+
+  /// @throws IllegalStateException after the owning scope has closed
+  public Buffer buffer() {
+    if (buffer == null) {
+      throw new IllegalStateException("used after scope '%s' closed".formatted(freedBy));
+    }
+    return buffer;
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  /// Keeps the memory past the end of its scope, until [#unpin].
+  public void pin() {
+    pins++;
+  }
+
+  /// Undoes one [#pin]; frees the memory if its scope has closed meanwhile and no pin is left.
+  public void unpin() {
+    pins--;
+    if (pins == 0 && owner != null && owner.isClosed()) {
+      free(owner.name());
+    }
+  }
+
+  /// Frees the memory now if `scope` owns it and nothing pins it: the caller knows no other user.
+  public void freeIfOwnedBy(Scope scope) {
+    if (owner == scope && pins == 0) {
+      scope.disown(this);
+      free(scope.name());
+    }
+  }
+
+  boolean isPinned() {
+    return pins > 0;
+  }
+
+  /// Hands ownership on; to nobody (null) means to the garbage collector.
+  void moveTo(@Nullable Scope scope) {
+    owner = scope;
+    if (scope == null && pooled && buffer != null) {
+      BufferPool.shared().forget(buffer);
+      pooled = false;
+    } else if (scope != null) {
+      scope.adopt(this);
+    }
+  }
+
+  void free(String scopeName) {
+    if (buffer != null) {
+      if (pooled) {
+        BufferPool.shared().give(buffer);
+      }
+      buffer = null;
+      freedBy = scopeName;
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/// Who owns memory: [Scope] frees what its block made, [BufferPool] keeps it for the next block.
+///
+/// Read [Scope] first. Imports kernels' buffers only; tensors are one floor up.
+@NullMarked
+package cadj.tensor.memory;
+
+import org.jspecify.annotations.NullMarked;
