@@ -1,0 +1,89 @@
+package cadj.tensor.json;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One value of a JSON file, of a type yet to be asked for.
+///
+/// Each getter throws [FileFormatException] naming file, key, what was expected and what was found.
+/// Behind it stands a String, Long, Double, Boolean, List, Map or null.
+public final class JsonValue {
+  private final Place place;
+  private final @Nullable Object value;
+
+  JsonValue(Place place, @Nullable Object value) {
+    this.place = place;
+    this.value = value;
+  }
+
+  public String string() {
+    return value instanceof String s ? s : fail("a string");
+  }
+
+  /// An integer of 32 bits.
+  public int integer() {
+    return value instanceof Long n && n == n.intValue() ? n.intValue() : fail("an integer");
+  }
+
+  /// An integer of 64 bits.
+  public long longInteger() {
+    return value instanceof Long n ? n : fail("an integer");
+  }
+
+  /// Any number; an integer is widened.
+  public double number() {
+    return value instanceof Number n ? n.doubleValue() : fail("a number");
+  }
+
+  public boolean bool() {
+    return value instanceof Boolean b ? b : fail("true or false");
+  }
+
+  public JsonObject object() {
+    return value instanceof Map<?, ?> map ? new JsonObject(place, map) : fail("an object");
+  }
+
+  public JsonList list() {
+    return value instanceof List<?> list ? new JsonList(place, list) : fail("a list");
+  }
+
+  public boolean isNull() {
+    return value == null;
+  }
+
+  public boolean isString() {
+    return value instanceof String;
+  }
+
+  public boolean isNumber() {
+    return value instanceof Number;
+  }
+
+  public boolean isObject() {
+    return value instanceof Map;
+  }
+
+  public boolean isList() {
+    return value instanceof List;
+  }
+
+  /// The error of this value being something else than `expected`, for the caller to throw.
+  public FileFormatException error(String expected) {
+    return place.error(expected, description());
+  }
+
+  private <T> T fail(String expected) {
+    throw error(expected);
+  }
+
+  private String description() {
+    return switch (value) {
+      case null -> "null";
+      case String s -> FileFormatException.quote(s);
+      case List<?> list -> "a list of " + list.size();
+      case Map<?, ?> map -> "an object of " + map.size() + (map.size() == 1 ? " key" : " keys");
+      default -> value.toString();
+    };
+  }
+}
