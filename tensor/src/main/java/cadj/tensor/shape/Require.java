@@ -1,6 +1,5 @@
 package cadj.tensor.shape;
 
-
 /// One-line argument checks whose messages say operation, argument, expected and got.
 public final class Require {
   private Require() {}
