@@ -1,0 +1,59 @@
+package cadj.autograd.graph;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
+import org.jspecify.annotations.Nullable;
+
+/// A differentiable operation: shape rule, value and derivative in one place.
+///
+/// Implemented by one record per file in `cadj.autograd.ops`, whose static factory calls [#apply].
+/// Anyone may write one; the engine knows none by name.
+public interface Op {
+  /// The result's shape.
+  ///
+  /// @throws IllegalArgumentException saying operation, argument, expected and got
+  Shape shape(Shape... in);
+
+  /// Computes the value, and keeps in `saved` what [#backward] will read: `return saved.keep(y, x,
+  /// …)`.
+  Tensor forward(Saved saved, Tensor... in);
+
+  /// The contribution of this use to each input's gradient, shaped like the input; the engine sums
+  /// them.
+  ///
+  /// May leave out (null) those for which [Saved#needs] is false, and only those.
+  ///
+  /// @param dy gradient of the result, of the result's shape, in any layout
+  @Nullable Tensor[] backward(Saved saved, Tensor dy);
+
+  /// Whether the result has a derivative by input `i`: false for ids and targets. Tracking a value
+  /// into such an input is an error, not a silent zero.
+  default boolean differentiable(int input) {
+    return true;
+  }
+
+  /// PyTorch's name: by default the record's, with a small first letter.
+  default String name() {
+    String type = getClass().getSimpleName();
+    return Character.toLowerCase(type.charAt(0)) + type.substring(1);
+  }
+
+  /// Runs `op`, recorded by the current tape if that follows any of the inputs.
+  static Tensor apply(Op op, Tensor... in) {
+    Shape[] shapes = new Shape[in.length];
+    for (int i = 0; i < in.length; i++) {
+      shapes[i] = in[i].shape();
+    }
+    Shape expected = op.shape(shapes);
+    Tensor out = Tape.run(op, in);
+    require(
+        out.shape().equals(expected),
+        "%s: result %s is not what its shape rule says, %s",
+        op.name(),
+        out.shape(),
+        expected);
+    return out;
+  }
+}

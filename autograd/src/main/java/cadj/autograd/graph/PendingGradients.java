@@ -1,0 +1,75 @@
+package cadj.autograd.graph;
+
+import cadj.kernels.binary.Binary;
+import cadj.kernels.binary.BinaryKernel;
+import cadj.kernels.strided.Nest;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import cadj.tensor.memory.Storage;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The sums of contributions collected so far, during one walk backwards.
+///
+/// Contributions may share memory (an addition hands its dy to both inputs), so sums go to new
+/// memory, and memory is freed only when the last gradient that lies in it has been consumed.
+final class PendingGradients {
+  private final @Nullable Scope scope = Scope.current();
+  private final Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
+  private final Map<Storage, Integer> users = new IdentityHashMap<>();
+
+  @Nullable Tensor of(Tensor tensor) {
+    return gradients.get(tensor);
+  }
+
+  void add(Tensor tensor, Tensor contribution) {
+    Tensor before = gradients.get(tensor);
+    Tensor sum = before == null ? contribution : plus(before, contribution);
+    users.merge(sum.storage(), 1, Integer::sum);
+    gradients.put(tensor, sum);
+    if (before != null) {
+      release(before);
+      freeIfUnused(contribution);
+    }
+  }
+
+  /// Forgets the gradient of a tensor whose own backward step is done.
+  void consume(Tensor tensor) {
+    Tensor gradient = gradients.remove(tensor);
+    if (gradient != null) {
+      release(gradient);
+    }
+  }
+
+  private void release(Tensor gradient) {
+    users.merge(gradient.storage(), -1, Integer::sum);
+    freeIfUnused(gradient);
+  }
+
+  private void freeIfUnused(Tensor gradient) {
+    Storage storage = gradient.storage();
+    if (users.getOrDefault(storage, 0) == 0) {
+      users.remove(storage);
+      if (scope != null) {
+        storage.freeIfOwnedBy(scope);
+      }
+    }
+  }
+
+  private static Tensor plus(Tensor a, Tensor b) {
+    Tensor out = a.emptyLike();
+    BinaryKernel.on(out.device(), out.denseBuffer())
+        .apply(
+            Binary.ADD,
+            out.denseBuffer(),
+            a.buffer(),
+            b.buffer(),
+            Nest.of(
+                out.shape().toArray(),
+                out.layout().strides(),
+                a.layout().strides(),
+                b.layout().strides()));
+    return out;
+  }
+}

@@ -1,0 +1,68 @@
+package cadj.autograd.graph;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
+import java.util.Arrays;
+
+/// What a forward pass keeps for its backward pass, and which inputs want a gradient.
+///
+/// Without a tape nothing is kept. With one, kept values are pinned: they outlive their scope until
+/// the tape has used them.
+public final class Saved {
+  private final boolean[] needs;
+  private final Shape[] shapes;
+  private final boolean keeping;
+  private Tensor[] tensors = {};
+
+  private Saved(boolean[] needs, boolean keeping, Tensor... in) {
+    this.needs = needs;
+    this.shapes = Arrays.stream(in).map(Tensor::shape).toArray(Shape[]::new);
+    this.keeping = keeping;
+  }
+
+  static Saved nothing(Tensor... in) {
+    return new Saved(new boolean[in.length], false, in);
+  }
+
+  static Saved with(boolean[] needs, Tensor... in) {
+    return new Saved(needs, true, in);
+  }
+
+  /// Keeps `values` for the backward pass and passes `result` through.
+  public Tensor keep(Tensor result, Tensor... values) {
+    if (keeping) {
+      for (Tensor value : values) {
+        value.storage().pin();
+      }
+      tensors = values;
+    }
+    return result;
+  }
+
+  /// The `i`-th value kept.
+  public Tensor get(int i) {
+    return tensors[i];
+  }
+
+  /// Shape of input `i`, known without keeping it.
+  public Shape shape(int i) {
+    return shapes[i];
+  }
+
+  /// Whether input `i`'s gradient is wanted. False for all when nothing is recorded.
+  public boolean needs(int i) {
+    return needs[i];
+  }
+
+  /// Whether a backward pass may follow: what it alone reads need not be computed otherwise.
+  public boolean keeping() {
+    return keeping;
+  }
+
+  void release() {
+    for (Tensor value : tensors) {
+      value.storage().unpin();
+    }
+    tensors = new Tensor[0];
+  }
+}

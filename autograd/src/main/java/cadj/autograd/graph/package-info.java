@@ -1,0 +1,9 @@
+/// The derivative machine: [Op] is a rule, [Tape] remembers which rules ran and walks them
+/// backwards.
+///
+/// Read [Op], then [Tape]. May import `cadj.tensor` and `cadj.kernels`; the rules themselves are in
+/// `cadj.autograd.ops`.
+@NullMarked
+package cadj.autograd.graph;
+
+import org.jspecify.annotations.NullMarked;
