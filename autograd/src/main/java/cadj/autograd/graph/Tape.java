@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Tape {
   private static final ScopedValue<Tape> CURRENT = ScopedValue.newInstance();
 
+  /// Whether blocks are checkpointed.
+  private static final ScopedValue<Boolean> SPARING = ScopedValue.newInstance();
+
   /// Follows nothing: bound by [#noGrad] and while walking backwards.
   private static final Tape NONE = new Tape(List.of(), false);
 
@@ -64,6 +67,20 @@ public final class Tape {
     } finally {
       tape.nodes.forEach(node -> node.saved.release());
     }
+  }
+
+  /// Like [#record], but every [#block] is a [#checkpoint]: far less memory, one more forward pass.
+  public static <T extends @Nullable Object> T recordSparingly(
+      Collection<Tensor> watched, Function<Tape, T> work) {
+    return record(watched, tape -> ScopedValue.where(SPARING, true).call(() -> work.apply(tape)));
+  }
+
+  /// A part of a model whose intermediate values nobody else reads: they are freed at its end, but
+  /// for what the tape keeps, which is only the inputs under [#recordSparingly].
+  public static Tensor block(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
+    return SPARING.orElse(false)
+        ? checkpoint(name, block, inputs)
+        : Scope.keep(name, () -> block.apply(inputs));
   }
 
   /// Runs `work` unrecorded, whatever tape is current.
@@ -128,18 +145,22 @@ public final class Tape {
         "backward: seed %s does not fit value %s",
         seed,
         value);
-    return noGrad(
-        () ->
-            Scope.keep(
-                "backward",
-                () -> {
-                  PendingGradients pending = new PendingGradients();
-                  pending.add(value, seed);
-                  while (!nodes.isEmpty()) {
-                    step(nodes.removeLast(), pending);
-                  }
-                  return gradients(pending);
-                }));
+    return ScopedValue.where(CURRENT, NONE)
+        .where(SPARING, false)
+        .call(() -> Scope.keep("backward", () -> walk(value, seed)));
+  }
+
+  private Gradients walk(Tensor value, Tensor seed) {
+    PendingGradients pending = new PendingGradients();
+    pending.add(value, seed);
+    while (!nodes.isEmpty()) {
+      step(nodes.removeLast(), pending);
+    }
+    Map<Tensor, @Nullable Tensor> result = new IdentityHashMap<>();
+    for (Tensor leaf : watched) {
+      result.put(leaf, pending.of(leaf));
+    }
+    return new Gradients(result);
   }
 
   private static void step(Node node, PendingGradients pending) {
@@ -152,14 +173,6 @@ public final class Tape {
     } finally {
       node.saved.release();
     }
-  }
-
-  private Gradients gradients(PendingGradients pending) {
-    Map<Tensor, @Nullable Tensor> result = new IdentityHashMap<>();
-    for (Tensor leaf : watched) {
-      result.put(leaf, pending.of(leaf));
-    }
-    return new Gradients(result);
   }
 
   /// Runs `block`, keeping nothing of it but the inputs; the backward pass runs it again.
@@ -181,7 +194,9 @@ public final class Tape {
     }
     Tape probe = new Tape(leaves, false);
     Tensor out =
-        ScopedValue.where(CURRENT, probe).call(() -> Scope.keep(name, () -> block.apply(inputs)));
+        ScopedValue.where(CURRENT, probe)
+            .where(SPARING, false)
+            .call(() -> Scope.keep(name, () -> block.apply(inputs)));
     touched |= probe.touched;
     if (probe.touched && remembers) {
       Saved saved = Saved.with(needs, inputs);
@@ -196,6 +211,7 @@ public final class Tape {
     return record(
         leaves,
         tape -> {
+          // A block inside this block is kept whole: SPARING is not bound while walking backwards.
           Gradients g = tape.backward(block.apply(inputs), dy);
           Contributions result = new Contributions();
           for (Tensor leaf : leaves) {
