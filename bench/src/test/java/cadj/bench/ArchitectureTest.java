@@ -1,0 +1,95 @@
+package cadj.bench;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Holds the packages of all modules to `kernels ← tensor ← autograd ← models ← cad ← bench`.
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
+          .importPackages("cadj");
+
+  /// A rule passes on no classes at all: these are a good part of what each module holds.
+  @ParameterizedTest
+  @CsvSource({"kernels,70", "tensor,15", "autograd,10", "cad,1"})
+  void seesTheClasses(String module, int atLeast) {
+    long seen =
+        CLASSES.stream()
+            .filter(type -> type.getPackageName().startsWith("cadj." + module))
+            .filter(type -> type.getEnclosingClass().isEmpty())
+            .count();
+    assertTrue(seen >= atLeast, () -> module + ": expected at least " + atLeast + ", saw " + seen);
+  }
+
+  @Test
+  void modulesSeeOnlyWhatStandsToTheirLeft() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("kernels")
+        .definedBy("cadj.kernels..")
+        .layer("tensor")
+        .definedBy("cadj.tensor..")
+        .layer("autograd")
+        .definedBy("cadj.autograd..")
+        .optionalLayer("models")
+        .definedBy("cadj.models..")
+        .layer("cad")
+        .definedBy("cadj.cad..")
+        .optionalLayer("bench")
+        .definedBy("cadj.bench..")
+        .whereLayer("tensor")
+        .mayOnlyBeAccessedByLayers("autograd", "models", "cad", "bench")
+        .whereLayer("autograd")
+        .mayOnlyBeAccessedByLayers("models", "cad", "bench")
+        .whereLayer("models")
+        .mayOnlyBeAccessedByLayers("cad", "bench")
+        .whereLayer("cad")
+        .mayOnlyBeAccessedByLayers("bench")
+        .whereLayer("bench")
+        .mayNotBeAccessedByAnyLayer()
+        .ensureAllClassesAreContainedInArchitecture()
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesFormNoCycles() {
+    slices().assignedFrom(new EachPackage()).should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void nothingIsFoundByReflectionOrLoggedByTheJdk() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.lang.reflect..", "java.util.logging..", "sun..")
+        .orShould()
+        .callMethod(Class.class, "forName", String.class)
+        .check(CLASSES);
+  }
+
+  private static final class EachPackage implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return SliceIdentifier.of(type.getPackageName());
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages";
+    }
+  }
+}
