@@ -7,7 +7,6 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The sums of contributions collected so far, during one walk backwards.
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// memory, and memory is freed only when the last gradient that lies in it has been consumed.
 final class PendingGradients {
   private final @Nullable Scope scope = Scope.current();
-  private final Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
-  private final Map<Storage, Integer> users = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Tensor> gradients = new IdentityHashMap<>();
+  private final IdentityHashMap<Storage, Integer> users = new IdentityHashMap<>();
 
   @Nullable Tensor of(Tensor tensor) {
     return gradients.get(tensor);

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -156,7 +155,7 @@ public final class Tape {
     while (!nodes.isEmpty()) {
       step(nodes.removeLast(), pending);
     }
-    Map<Tensor, @Nullable Tensor> result = new IdentityHashMap<>();
+    IdentityHashMap<Tensor, @Nullable Tensor> result = new IdentityHashMap<>();
     for (Tensor leaf : watched) {
       result.put(leaf, pending.of(leaf));
     }

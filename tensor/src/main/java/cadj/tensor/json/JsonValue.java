@@ -18,34 +18,55 @@ public final class JsonValue {
   }
 
   public String string() {
-    return value instanceof String s ? s : fail("a string");
+    if (value instanceof String s) {
+      return s;
+    }
+    throw error("a string");
   }
 
   /// An integer of 32 bits.
   public int integer() {
-    return value instanceof Long n && n == n.intValue() ? n.intValue() : fail("an integer");
+    if (value instanceof Long n && n == n.intValue()) {
+      return n.intValue();
+    }
+    throw error("an integer");
   }
 
   /// An integer of 64 bits.
   public long longInteger() {
-    return value instanceof Long n ? n : fail("an integer");
+    if (value instanceof Long n) {
+      return n;
+    }
+    throw error("an integer");
   }
 
   /// Any number; an integer is widened.
   public double number() {
-    return value instanceof Number n ? n.doubleValue() : fail("a number");
+    if (value instanceof Number n) {
+      return n.doubleValue();
+    }
+    throw error("a number");
   }
 
   public boolean bool() {
-    return value instanceof Boolean b ? b : fail("true or false");
+    if (value instanceof Boolean b) {
+      return b;
+    }
+    throw error("true or false");
   }
 
   public JsonObject object() {
-    return value instanceof Map<?, ?> map ? new JsonObject(place, map) : fail("an object");
+    if (value instanceof Map<?, ?> map) {
+      return new JsonObject(place, map);
+    }
+    throw error("an object");
   }
 
   public JsonList list() {
-    return value instanceof List<?> list ? new JsonList(place, list) : fail("a list");
+    if (value instanceof List<?> list) {
+      return new JsonList(place, list);
+    }
+    throw error("a list");
   }
 
   public boolean isNull() {
@@ -71,10 +92,6 @@ public final class JsonValue {
   /// The error of this value being something else than `expected`, for the caller to throw.
   public FileFormatException error(String expected) {
     return place.error(expected, description());
-  }
-
-  private <T> T fail(String expected) {
-    throw error(expected);
   }
 
   private String description() {
