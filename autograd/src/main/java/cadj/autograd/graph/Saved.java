@@ -3,6 +3,8 @@ package cadj.autograd.graph;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What a forward pass keeps for its backward pass, and which inputs want a gradient.
 ///
@@ -12,7 +14,7 @@ public final class Saved {
   private final boolean[] needs;
   private final Shape[] shapes;
   private final boolean keeping;
-  private Tensor[] tensors = {};
+  private @Nullable Tensor[] tensors = {};
 
   private Saved(boolean[] needs, boolean keeping, Tensor... in) {
     this.needs = needs;
@@ -28,11 +30,14 @@ public final class Saved {
     return new Saved(needs, true, in);
   }
 
-  /// Keeps `values` for the backward pass and passes `result` through.
-  public Tensor keep(Tensor result, Tensor... values) {
+  /// Keeps `values` for the backward pass and passes `result` through. A null stands for a value
+  /// that no wanted gradient will read.
+  public Tensor keep(Tensor result, @Nullable Tensor... values) {
     if (keeping) {
       for (Tensor value : values) {
-        value.storage().pin();
+        if (value != null) {
+          value.storage().pin();
+        }
       }
       tensors = values;
     }
@@ -41,7 +46,12 @@ public final class Saved {
 
   /// The `i`-th value kept.
   public Tensor get(int i) {
-    return tensors[i];
+    return Objects.requireNonNull(tensors[i], "not kept");
+  }
+
+  /// How many inputs there were, where some are optional.
+  public int inputs() {
+    return shapes.length;
   }
 
   /// Shape of input `i`, known without keeping it.
@@ -61,7 +71,9 @@ public final class Saved {
 
   void release() {
     for (Tensor value : tensors) {
-      value.storage().unpin();
+      if (value != null) {
+        value.storage().unpin();
+      }
     }
     tensors = new Tensor[0];
   }

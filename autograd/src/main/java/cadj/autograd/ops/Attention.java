@@ -1,0 +1,97 @@
+package cadj.autograd.ops;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.autograd.graph.Op;
+import cadj.autograd.graph.Saved;
+import cadj.kernels.attention.AttentionKernel;
+import cadj.kernels.attention.AttentionShape;
+import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
+import org.jspecify.annotations.Nullable;
+
+/// Multi-head attention, Vaswani et al. 2017 (arXiv:1706.03762), without ever storing the scores
+/// (Dao et al. 2022, arXiv:2205.14135).
+///
+/// q [B,Nq,C], k, v [B,Nk,C] → y [B,Nq,C], heads side by side in C per head: p =
+/// softmax(scale·q·kᵀ), causal: query i sees keys 0 … i; y = p·v dv = pᵀ·dy; ds = p·(dy·vᵀ − Σ
+/// dy·y); dq = scale·ds·k; dk = scale·dsᵀ·q Keeps q, k, v, y and the logarithm of the softmax
+/// denominators [B,heads,Nq]; recomputes p.
+public record Attention(int heads, boolean causal, float scale) implements Op {
+  /// With the customary scale 1/√(C/heads).
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, int heads, boolean causal) {
+    require(
+        q.rank() == 3 && heads > 0 && q.dim(2) % heads == 0,
+        "attention: q must be [B,Nq,C] with C a multiple of %d heads, got %s",
+        heads,
+        q.shape());
+    float scale = (float) (1 / Math.sqrt((double) q.dim(2) / heads));
+    return Op.apply(new Attention(heads, causal, scale), q, k, v);
+  }
+
+  @Override
+  public Shape shape(Shape... in) {
+    Shape q = in[0].requireRank(3, "attention: q");
+    Shape k = in[1].requireRank(3, "attention: k");
+    require(
+        k.dim(0) == q.dim(0) && k.dim(2) == q.dim(2),
+        "attention: q %s expects k [%d,*,%d], got k %s",
+        q,
+        q.dim(0),
+        q.dim(2),
+        k);
+    require(in[2].equals(k), "attention: v must be shaped like k %s, got v %s", k, in[2]);
+    require(k.dim(1) > 0, "attention: no keys in k %s", k);
+    require(
+        !causal || q.dim(1) == k.dim(1),
+        "attention: causal needs as many queries as keys, got q %s, k %s",
+        q,
+        k);
+    return q;
+  }
+
+  private AttentionShape sizes(Shape q, Shape k) {
+    return new AttentionShape(q.dim(0), heads, q.dim(1), k.dim(1), q.dim(2) / heads, scale, causal);
+  }
+
+  @Override
+  public Tensor forward(Saved saved, Tensor... in) {
+    Tensor q = in[0].contiguous();
+    Tensor k = in[1].contiguous();
+    Tensor v = in[2].contiguous();
+    Tensor y = Tensor.empty(q.dtype(), q.shape());
+    Tensor lse = q.empty(q.dim(0), heads, q.dim(1));
+    AttentionKernel.on(y.device(), y.memory())
+        .forward(
+            sizes(q.shape(), k.shape()),
+            y.denseBuffer(),
+            lse.denseBuffer(),
+            q.denseBuffer(),
+            k.denseBuffer(),
+            v.denseBuffer());
+    return saved.keep(y, q, k, v, y, lse);
+  }
+
+  @Override
+  public @Nullable Tensor[] backward(Saved saved, Tensor dy) {
+    Tensor q = saved.get(0);
+    Tensor k = saved.get(1);
+    Tensor v = saved.get(2);
+    Tensor dq = q.emptyLike();
+    Tensor dk = k.emptyLike();
+    Tensor dv = v.emptyLike();
+    AttentionKernel.on(q.device(), q.memory())
+        .backward(
+            sizes(q.shape(), k.shape()),
+            dq.denseBuffer(),
+            dk.denseBuffer(),
+            dv.denseBuffer(),
+            dy.contiguous().denseBuffer(),
+            saved.get(3).denseBuffer(),
+            saved.get(4).denseBuffer(),
+            q.denseBuffer(),
+            k.denseBuffer(),
+            v.denseBuffer());
+    return new Tensor[] {dq, dk, dv};
+  }
+}

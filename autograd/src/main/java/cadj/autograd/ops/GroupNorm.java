@@ -1,0 +1,89 @@
+package cadj.autograd.ops;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.autograd.graph.Op;
+import cadj.autograd.graph.Saved;
+import cadj.kernels.groupnorm.GroupNormKernel;
+import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
+import org.jspecify.annotations.Nullable;
+
+/// Group normalisation, Wu & He 2018 (arXiv:1803.08494).
+///
+/// x [N,C,*], weight [C], bias [C] → y [N,C,*], channels-last x̂ = (x − mean)·rstd, statistics per
+/// sample and group; y = weight·x̂ + bias g = dy·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂));
+/// dweight = Σ dy·x̂; dbias = Σ dy Keeps x and mean, rstd [N,groups]; recomputes x̂, which would
+/// cost a whole activation.
+public record GroupNorm(int groups, float eps) implements Op {
+  public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, float eps) {
+    return Op.apply(new GroupNorm(groups, eps), x, weight, bias);
+  }
+
+  @Override
+  public Shape shape(Shape... in) {
+    Shape x = in[0];
+    require(x.rank() >= 2, "groupNorm: x must have at least 2 dimensions, got %s", x);
+    require(
+        groups > 0 && x.dim(1) % groups == 0,
+        "groupNorm: %d groups do not divide the %d channels of x %s",
+        groups,
+        x.dim(1),
+        x);
+    PerChannel.check("groupNorm: weight", in, 1, x.dim(1));
+    PerChannel.check("groupNorm: bias", in, 2, x.dim(1));
+    return x;
+  }
+
+  @Override
+  public Tensor forward(Saved saved, Tensor... in) {
+    Tensor x = in[0].channelsLast();
+    Tensor weight = in[1].contiguous();
+    Tensor bias = in[2].contiguous();
+    Tensor y = x.emptyChannelsLast(x.shape().toArray());
+    Tensor mean = x.empty(x.dim(0), groups);
+    Tensor rstd = mean.emptyLike();
+    GroupNormKernel.on(y.device(), y.memory())
+        .forward(
+            y.denseBuffer(),
+            mean.denseBuffer(),
+            rstd.denseBuffer(),
+            x.denseBuffer(),
+            weight.denseBuffer(),
+            bias.denseBuffer(),
+            x.dim(0),
+            pixels(x),
+            x.dim(1),
+            groups,
+            eps);
+    return saved.keep(y, x, weight, mean, rstd);
+  }
+
+  private static int pixels(Tensor x) {
+    return x.shape().product(2, x.rank());
+  }
+
+  @Override
+  public @Nullable Tensor[] backward(Saved saved, Tensor dy) {
+    Tensor x = saved.get(0);
+    Tensor weight = saved.get(1);
+    Tensor dx = saved.needs(0) ? x.emptyChannelsLast(x.shape().toArray()) : null;
+    Tensor dweight = saved.needs(1) ? weight.emptyLike() : null;
+    Tensor dbias = saved.needs(2) ? weight.emptyLike() : null;
+    GroupNormKernel.on(x.device(), x.memory())
+        .backward(
+            dx == null ? null : dx.denseBuffer(),
+            dweight == null ? null : dweight.denseBuffer(),
+            dbias == null ? null : dbias.denseBuffer(),
+            dy.channelsLast().denseBuffer(),
+            saved.get(2).denseBuffer(),
+            saved.get(3).denseBuffer(),
+            x.denseBuffer(),
+            weight.denseBuffer(),
+            x.dim(0),
+            pixels(x),
+            x.dim(1),
+            groups);
+    return new @Nullable Tensor[] {dx, dweight, dbias};
+  }
+}
