@@ -1,0 +1,26 @@
+package cadj.autograd.nn;
+
+import static cadj.autograd.ops.BatchNorm.batchNorm;
+
+import cadj.tensor.Tensor;
+
+/// Batch normalisation of [N,channels,H,W] in evaluation mode, by the running statistics.
+public final class BatchNorm2d {
+  private static final float EPS = 1e-5f; // PyTorch's default
+
+  private final Tensor weight;
+  private final Tensor bias;
+  private final Tensor runningMean;
+  private final Tensor runningVar;
+
+  public BatchNorm2d(Weights w, int channels) {
+    this.weight = w.get("weight", channels);
+    this.bias = w.get("bias", channels);
+    this.runningMean = w.get("running_mean", channels);
+    this.runningVar = w.get("running_var", channels);
+  }
+
+  public Tensor forward(Tensor x) {
+    return batchNorm(x, runningMean, runningVar, weight, bias, EPS);
+  }
+}

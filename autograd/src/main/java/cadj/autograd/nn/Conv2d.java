@@ -1,0 +1,28 @@
+package cadj.autograd.nn;
+
+import static cadj.autograd.ops.Conv2d.conv2d;
+
+import cadj.autograd.ops.Conv2d.Window;
+import cadj.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// Two-dimensional convolution with square kernels: x [N,in,H,W] → [N,out,Ho,Wo].
+public final class Conv2d {
+  private final Tensor weight;
+  private final @Nullable Tensor bias;
+  private final Window window;
+
+  public Conv2d(Weights w, int in, int out, int kernel, Window window) {
+    this(w, in, out, kernel, window, true);
+  }
+
+  public Conv2d(Weights w, int in, int out, int kernel, Window window, boolean bias) {
+    this.weight = w.get("weight", out, in, kernel, kernel);
+    this.bias = bias ? w.get("bias", out) : null;
+    this.window = window;
+  }
+
+  public Tensor forward(Tensor x) {
+    return conv2d(x, weight, bias, window);
+  }
+}

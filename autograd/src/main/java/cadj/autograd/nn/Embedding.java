@@ -1,0 +1,18 @@
+package cadj.autograd.nn;
+
+import static cadj.autograd.ops.Embedding.embedding;
+
+import cadj.tensor.Tensor;
+
+/// Rows of a table by id: ids [..] → [..,width].
+public final class Embedding {
+  private final Tensor weight;
+
+  public Embedding(Weights w, int entries, int width) {
+    this.weight = w.get("weight", entries, width);
+  }
+
+  public Tensor forward(Tensor ids) {
+    return embedding(ids, weight);
+  }
+}

@@ -1,0 +1,22 @@
+package cadj.autograd.nn;
+
+import static cadj.autograd.ops.LayerNorm.layerNorm;
+
+import cadj.tensor.Tensor;
+
+/// Layer normalisation over the last dimension.
+public final class LayerNorm {
+  private final float eps;
+  private final Tensor weight;
+  private final Tensor bias;
+
+  public LayerNorm(Weights w, int width, float eps) {
+    this.eps = eps;
+    this.weight = w.get("weight", width);
+    this.bias = w.get("bias", width);
+  }
+
+  public Tensor forward(Tensor x) {
+    return layerNorm(x, weight, bias, eps);
+  }
+}

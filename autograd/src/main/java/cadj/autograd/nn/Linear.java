@@ -1,0 +1,25 @@
+package cadj.autograd.nn;
+
+import static cadj.autograd.ops.Linear.linear;
+
+import cadj.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// y = x·weightᵀ + bias over the last dimension: x [..,in] → [..,out].
+public final class Linear {
+  private final Tensor weight;
+  private final @Nullable Tensor bias;
+
+  public Linear(Weights w, int in, int out) {
+    this(w, in, out, true);
+  }
+
+  public Linear(Weights w, int in, int out, boolean bias) {
+    this.weight = w.get("weight", out, in);
+    this.bias = bias ? w.get("bias", out) : null;
+  }
+
+  public Tensor forward(Tensor x) {
+    return linear(x, weight, bias);
+  }
+}

@@ -1,0 +1,82 @@
+package cadj.autograd.nn;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Where a module finds its parameters: one place in a tree of keys.
+///
+/// ```java
+/// conv1 = new Conv2d(w.at("conv1"), inChannels, outChannels, 3, Window.same(1));
+/// ```
+///
+/// The tree is backed by a [Source], a checkpoint or an initialiser. What is taken is noted in
+/// order, so a model built from a tree knows its [#parameters] by full key, in the order of its
+/// modules.
+public final class Weights {
+  private final Source source;
+  private final String prefix;
+  private final SequencedMap<String, Tensor> taken;
+
+  /// Gives the tensor of a full key, or throws an error that names it.
+  @FunctionalInterface
+  public interface Source {
+    Tensor tensor(String key, Shape shape);
+  }
+
+  private Weights(Source source, String prefix, SequencedMap<String, Tensor> taken) {
+    this.source = source;
+    this.prefix = prefix;
+    this.taken = taken;
+  }
+
+  /// The root of a tree.
+  public static Weights of(Source source) {
+    return new Weights(source, "", new LinkedHashMap<>());
+  }
+
+  /// A tree of exactly these tensors.
+  public static Weights of(Map<String, Tensor> tensors) {
+    return of(
+        (key, shape) -> {
+          Tensor found = tensors.get(key);
+          if (found == null || !found.shape().equals(shape)) {
+            throw new IllegalArgumentException(
+                "%s: expected %s, found %s"
+                    .formatted(key, shape, found == null ? "nothing" : found.shape()));
+          }
+          return found;
+        });
+  }
+
+  /// The place `child` below this one; may contain dots.
+  public Weights at(String child) {
+    return new Weights(source, prefix + child + ".", taken);
+  }
+
+  /// The place of the `index`-th element of a list.
+  public Weights at(int index) {
+    return at(Integer.toString(index));
+  }
+
+  /// The parameter `name` here, which must have this shape.
+  public Tensor get(String name, int... dims) {
+    String key = prefix + name;
+    Tensor tensor = source.tensor(key, Shape.of(dims));
+    taken.put(key, tensor);
+    return tensor;
+  }
+
+  /// The key of this place itself, without a dot at its end: the module's name.
+  public String path() {
+    return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+  }
+
+  /// All parameters taken so far from the whole tree, by full key, in order.
+  public SequencedMap<String, Tensor> parameters() {
+    return Collections.unmodifiableSequencedMap(taken);
+  }
+}
