@@ -1,0 +1,140 @@
+package cadj.tensor.safetensors;
+
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.DType;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.shape.Shape;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A safetensors file, mapped whole into memory (2 GB are no border) and checked when opened.
+///
+/// Tensors are copies, so they outlive this object; raw segments end with [#close].
+public final class SafetensorsFile implements AutoCloseable {
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment bytes;
+  private final SafetensorsHeader header;
+
+  private SafetensorsFile(Path path, Arena arena, MemorySegment bytes, SafetensorsHeader header) {
+    this.path = path;
+    this.arena = arena;
+    this.bytes = bytes;
+    this.header = header;
+  }
+
+  /// @throws FileFormatException if there is no such file or it breaks a rule of the format
+  public static SafetensorsFile open(Path path) {
+    Arena arena = Arena.ofShared();
+    boolean opened = false;
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+      SafetensorsHeader header = SafetensorsHeader.parse(path, bytes);
+      opened = true;
+      return new SafetensorsFile(path, arena, bytes, header);
+    } catch (NoSuchFileException e) {
+      throw new FileFormatException(path, "", "a file", "none", e);
+    } catch (IOException e) {
+      throw new FileFormatException(path, "", "a readable file", e.toString(), e);
+    } finally {
+      if (!opened) {
+        arena.close();
+      }
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /// Names of all tensors, in the header's order.
+  public Set<String> names() {
+    return header.entries().keySet();
+  }
+
+  public boolean contains(String name) {
+    return header.entries().containsKey(name);
+  }
+
+  /// The free text of `__metadata__`.
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /// @throws FileFormatException if there is no such metadata
+  public String metadata(String key) {
+    String value = header.metadata().get(key);
+    if (value == null) {
+      throw new FileFormatException(path, "__metadata__." + key, "this key", "no such key");
+    }
+    return value;
+  }
+
+  /// @throws FileFormatException if there is no tensor of that name
+  public SafetensorsEntry entry(String name) {
+    @Nullable SafetensorsEntry entry = header.entries().get(name);
+    if (entry == null) {
+      throw new FileFormatException(path, name, "this tensor", "none of that name");
+    }
+    return entry;
+  }
+
+  public Shape shape(String name) {
+    List<Long> dims = entry(name).dims();
+    int[] sizes = new int[dims.size()];
+    long elements = 1;
+    for (int i = 0; i < sizes.length; i++) {
+      elements *= dims.get(i);
+      if (dims.get(i) > Integer.MAX_VALUE || elements > Integer.MAX_VALUE) {
+        throw new FileFormatException(path, name, "at most 2^31-1 elements", "shape " + dims);
+      }
+      sizes[i] = dims.get(i).intValue();
+    }
+    return Shape.of(sizes);
+  }
+
+  /// The element type in the file; [#tensor] may widen it.
+  public DType dtype(String name) {
+    return entry(name).dtype();
+  }
+
+  /// The stored bytes, little-endian, read-only, readable from any thread until [#close].
+  public MemorySegment raw(String name) {
+    SafetensorsEntry entry = entry(name);
+    return bytes.asSlice(header.dataStart() + entry.begin(), entry.end() - entry.begin());
+  }
+
+  /// A copy that belongs to no scope: F32 and F64 as they are, F16 and BF16 widened to F32,
+  /// integers and booleans to I64.
+  public Tensor tensor(String name) {
+    Shape shape = shape(name);
+    DType stored = dtype(name);
+    Buffer buffer = Buffer.allocate(StoredElements.widened(stored), shape.elements());
+    StoredElements.read(buffer, raw(name), stored);
+    return Tensor.of(shape, buffer);
+  }
+
+  /// Unmaps the file. May be called twice.
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SafetensorsFile(%s, %d tensors)".formatted(path, names().size());
+  }
+}
