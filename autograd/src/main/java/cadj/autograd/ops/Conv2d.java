@@ -66,13 +66,15 @@ public record Conv2d(Window window) implements Op {
         weight);
     PerChannel.check("conv2d: bias", in, 2, weight.dim(0));
     Conv2dShape sizes = sizes(x, weight);
+    int height = x.dim(2) + window.padTop + window.padBottom;
+    int width = x.dim(3) + window.padLeft + window.padRight;
     require(
-        x.dim(2) + window.padTop + window.padBottom >= weight.dim(2)
-            && x.dim(3) + window.padLeft + window.padRight >= weight.dim(3),
-        "conv2d: weight %s does not fit into x %s with %s",
+        height >= weight.dim(2) && width >= weight.dim(3),
+        "conv2d: kernel of weight %s exceeds x %s padded to %d×%d",
         weight,
         x,
-        window);
+        height,
+        width);
     return Shape.of(x.dim(0), weight.dim(0), sizes.ho(), sizes.wo());
   }
 

@@ -1,0 +1,75 @@
+package cadj.autograd.ops;
+
+import static cadj.autograd.ops.Attention.attention;
+import static cadj.autograd.ops.Input.normal;
+import static cadj.autograd.ops.Sample.sample;
+
+import cadj.autograd.graph.Op;
+import cadj.tensor.Tensor;
+import java.util.List;
+
+final class AttentionSamples implements OpSamples {
+  @Override
+  public Class<? extends Op> op() {
+    return Attention.class;
+  }
+
+  @Override
+  public List<Sample> samples() {
+    return List.of(
+        attend("self", 2, false, normal(2, 3, 4), normal(2, 3, 4)),
+        attend("causal", 2, true, normal(2, 4, 4), normal(2, 4, 4)),
+        attend("cross", 3, false, normal(1, 2, 6), normal(1, 5, 6)),
+        attend("one head, one query", 1, false, normal(1, 1, 5), normal(1, 3, 5)),
+        attend("several blocks of keys", 2, false, normal(1, 19, 6), normal(1, 77, 6)),
+        attend("long, causal", 1, true, normal(1, 70, 3), normal(1, 70, 3)),
+        attend("no queries", 2, false, normal(2, 0, 4), normal(2, 3, 4)));
+  }
+
+  private static Sample attend(String name, int heads, boolean causal, Input q, Input kv) {
+    return sample(name, in -> attention(in[0], in[1], in[2], heads, causal), q, kv, kv)
+        .expecting(in -> plain(in[0], in[1], in[2], heads, causal));
+  }
+
+  private static double[] plain(Tensor q, Tensor k, Tensor v, int heads, boolean causal) {
+    int dim = q.dim(2) / heads;
+    double[] out = new double[q.elements()];
+    for (int at = 0; at < out.length; at++) {
+      int n = at / q.dim(2) / q.dim(1);
+      int i = at / q.dim(2) % q.dim(1);
+      int c = at % q.dim(2);
+      int head = c / dim;
+      double total = 0;
+      for (int j = 0; j < (causal ? i + 1 : k.dim(1)); j++) {
+        double score = 0;
+        for (int d = head * dim; d < (head + 1) * dim; d++) {
+          score += q.get(n, i, d) * k.get(n, j, d);
+        }
+        double p = Math.exp(score / Math.sqrt(dim));
+        total += p;
+        out[at] += p * v.get(n, j, c);
+      }
+      out[at] /= total;
+    }
+    return out;
+  }
+
+  @Override
+  public List<Misuse> misuses() {
+    Tensor q = Tensor.of(new double[24], 2, 3, 4);
+    Tensor k = Tensor.of(new double[16], 2, 2, 4);
+    return List.of(
+        new Misuse(
+            "attention: q must be [B,Nq,C] with C a multiple of 3 heads, got [2,3,4]",
+            () -> attention(q, k, k, 3, false)),
+        new Misuse(
+            "attention: q [2,3,4] expects k [2,*,4], got k [1,6,4]",
+            () -> attention(q, q.reshape(1, 6, 4), q, 2, false)),
+        new Misuse(
+            "attention: v must be shaped like k [2,2,4], got v [2,3,4]",
+            () -> attention(q, k, q, 2, false)),
+        new Misuse(
+            "attention: causal needs as many queries as keys, got q [2,3,4], k [2,2,4]",
+            () -> attention(q, k, k, 2, true)));
+  }
+}
