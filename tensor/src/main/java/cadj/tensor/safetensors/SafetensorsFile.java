@@ -35,6 +35,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /// @throws FileFormatException if there is no such file or it breaks a rule of the format
+  @SuppressWarnings("MustBeClosed") // the arena lives as long as the file
   public static SafetensorsFile open(Path path) {
     Arena arena = Arena.ofShared();
     boolean opened = false;

@@ -122,7 +122,8 @@ public final class SafetensorsWriter {
     List<Item> order =
         items.values().stream()
             .sorted(
-                Comparator.comparing((Item item) -> -item.stored.bytes()).thenComparing(Item::name))
+                Comparator.comparingLong((Item item) -> -item.stored.bytes())
+                    .thenComparing(Item::name))
             .toList();
     byte[] header = header(order);
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(LITTLE_ENDIAN);
