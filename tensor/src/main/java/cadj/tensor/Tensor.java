@@ -92,6 +92,16 @@ public final class Tensor implements Scope.Holder {
     return new Tensor(Storage.allocate(dtype(), shape().elements()), layout.denseLike());
   }
 
+  /// Uninitialised, of this one's type: channels-last if this lies in that order, else contiguous.
+  public Tensor emptyLike(Shape shape) {
+    Layout dense = layout.denseLike();
+    Layout wanted =
+        dense.isChannelsLast() && !dense.isContiguous()
+            ? Layout.channelsLast(shape)
+            : Layout.contiguous(shape);
+    return new Tensor(Storage.allocate(dtype(), shape.elements()), wanted);
+  }
+
   /// Uninitialised, of this one's type, channels-last.
   public Tensor emptyChannelsLast(int... dims) {
     Shape shape = Shape.of(dims);
@@ -223,35 +233,11 @@ public final class Tensor implements Scope.Holder {
   /// be -1.
   public Tensor reshape(int... dims) {
     Tensor rows = contiguous();
-    return rows.view(rows.layout.reshape(inferred(dims)));
+    return rows.view(rows.layout.reshape(shape().inferred(dims)));
   }
 
   public Tensor reshape(Shape target) {
     return reshape(target.toArray());
-  }
-
-  private Shape inferred(int... dims) {
-    int known = 1;
-    int unknown = -1;
-    for (int i = 0; i < dims.length; i++) {
-      if (dims[i] == -1) {
-        require(unknown < 0, "reshape: more than one -1");
-        unknown = i;
-      } else {
-        known *= dims[i];
-      }
-    }
-    if (unknown < 0) {
-      return Shape.of(dims);
-    }
-    require(
-        known > 0 && elements() % known == 0,
-        "reshape: %s does not divide by %d for the -1",
-        shape(),
-        known);
-    int[] out = dims.clone();
-    out[unknown] = elements() / known;
-    return Shape.of(out);
   }
 
   // ---- moving

@@ -5,7 +5,6 @@ import static cadj.tensor.shape.Require.require;
 import cadj.kernels.binary.Binary;
 import cadj.kernels.binary.BinaryKernel;
 import cadj.kernels.strided.Nest;
-import cadj.kernels.sum.SumKernel;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.Locale;
@@ -44,34 +43,15 @@ final class Broadcast {
 
   /// Sums `dy` over the dimensions along which `target` was broadcast.
   static Tensor sumTo(Tensor dy, Shape target) {
-    Tensor sum = dy;
-    while (sum.rank() > target.rank()) {
-      sum = sumOver(sum, 0, false);
+    if (dy.shape().equals(target)) {
+      return dy;
     }
-    for (int d = 0; d < target.rank(); d++) {
-      if (target.dim(d) == 1 && sum.dim(d) != 1) {
-        sum = sumOver(sum, d, true);
-      }
+    int added = dy.rank() - target.rank();
+    boolean[] summed = new boolean[dy.rank()];
+    for (int d = 0; d < summed.length; d++) {
+      summed[d] = d < added || target.dim(d - added) == 1;
     }
-    return sum;
-  }
-
-  /// Sum over dimension `d`, which stays with size 1 if `keep`.
-  static Tensor sumOver(Tensor x, int d, boolean keep) {
-    Tensor rows = x.contiguous();
-    Shape shape = x.shape();
-    int outer = shape.product(0, d);
-    int inner = shape.product(d + 1, shape.rank());
-    int[] kept = shape.with(d, 1).toArray();
-    Tensor out = x.empty(kept);
-    SumKernel.on(x.device(), out.memory())
-        .sum(out.denseBuffer(), rows.denseBuffer(), outer, shape.dim(d), inner);
-    if (keep) {
-      return out;
-    }
-    int[] dims = new int[kept.length - 1];
-    System.arraycopy(kept, 0, dims, 0, d);
-    System.arraycopy(kept, d + 1, dims, d, dims.length - d);
-    return out.reshape(dims);
+    Tensor sum = Reduction.sum(dy, summed);
+    return added == 0 ? sum : sum.reshape(target);
   }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// y = a·b, elementwise, broadcast.
 ///
-/// da = dy·b, db = dy·a, each summed over the dimensions along which it was broadcast.
+/// da = dy·b, db = dy·a, each summed over the dimensions along which it was broadcast. Saves only
+/// the factor that a wanted gradient reads.
 public record Mul() implements Op {
   public static Tensor mul(Tensor a, Tensor b) {
     return Op.apply(new Mul(), a, b);
@@ -22,16 +23,21 @@ public record Mul() implements Op {
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
-    return saved.keep(Broadcast.apply(Binary.MUL, in[0], in[1]), in);
+    Tensor a = in[0];
+    Tensor b = in[1];
+    Tensor y = Broadcast.apply(Binary.MUL, a, b);
+    return saved.keep(y, saved.needs(1) ? a : null, saved.needs(0) ? b : null);
   }
 
   @Override
   public @Nullable Tensor[] backward(Saved saved, Tensor dy) {
-    Tensor a = saved.get(0);
-    Tensor b = saved.get(1);
     return new Tensor[] {
-      saved.needs(0) ? Broadcast.sumTo(Broadcast.apply(Binary.MUL, dy, b), a.shape()) : null,
-      saved.needs(1) ? Broadcast.sumTo(Broadcast.apply(Binary.MUL, dy, a), b.shape()) : null
+      saved.needs(0)
+          ? Broadcast.sumTo(Broadcast.apply(Binary.MUL, dy, saved.get(1)), saved.shape(0))
+          : null,
+      saved.needs(1)
+          ? Broadcast.sumTo(Broadcast.apply(Binary.MUL, dy, saved.get(0)), saved.shape(1))
+          : null
     };
   }
 }

@@ -130,7 +130,9 @@ public final class Layout {
         to,
         dim,
         shape);
-    return new Layout(shape.with(axis, to - from), strides, offset + from * strides[axis]);
+    Shape kept = shape.with(axis, to - from);
+    // Nothing is left to point at where the slice is empty, and the place may lie past the end.
+    return new Layout(kept, strides, kept.elements() == 0 ? 0 : offset + from * strides[axis]);
   }
 
   /// The same memory seen as `target`, to which this must broadcast; repeated dimensions get stride

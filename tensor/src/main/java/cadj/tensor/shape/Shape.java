@@ -65,6 +65,31 @@ public final class Shape {
     return of(out);
   }
 
+  /// `dims`, where one -1 stands for as many as are left of this one's elements.
+  public Shape inferred(int... dims) {
+    int known = 1;
+    int unknown = -1;
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] == -1) {
+        require(unknown < 0, "reshape: more than one -1 in %s", Arrays.toString(dims));
+        unknown = i;
+      } else {
+        known *= dims[i];
+      }
+    }
+    if (unknown < 0) {
+      return of(dims);
+    }
+    require(
+        known > 0 && elements() % known == 0,
+        "reshape: %s does not divide by %d for the -1",
+        this,
+        known);
+    int[] out = dims.clone();
+    out[unknown] = elements() / known;
+    return of(out);
+  }
+
   /// Product of the sizes of dimensions `from` (inclusive) to `to` (exclusive).
   public int product(int from, int to) {
     int n = 1;
