@@ -56,7 +56,7 @@ public record Linear() implements Op {
       dx[1] = Product.of(Product.transposed(rows), saved.get(0), null);
     }
     if (dx.length > 2 && saved.needs(2)) {
-      dx[2] = Broadcast.sumOver(rows, 0, false);
+      dx[2] = Broadcast.sumTo(rows, saved.shape(2));
     }
     return dx;
   }
