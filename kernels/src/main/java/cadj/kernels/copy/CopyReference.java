@@ -3,19 +3,30 @@ package cadj.kernels.copy;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.strided.Nest;
 
+/// The definition of [CopyKernel].
 final class CopyReference implements CopyKernel {
   @Override
   public void copy(Buffer out, Buffer in, Nest nest) {
-    throw new IllegalStateException("to be written");
+    for (int outer = 0; outer < nest.outerCount(); outer++) {
+      int o = nest.start(0, outer);
+      int i = nest.start(1, outer);
+      for (int s = 0; s < nest.innerSize(); s++) {
+        out.set(o + s * nest.innerStride(0), in.get(i + s * nest.innerStride(1)));
+      }
+    }
   }
 
   @Override
   public void fill(Buffer out, float value) {
-    throw new IllegalStateException("to be written");
+    for (int i = 0; i < out.length(); i++) {
+      out.set(i, value);
+    }
   }
 
   @Override
   public void accumulate(Buffer out, Buffer in, float scale) {
-    throw new IllegalStateException("to be written");
+    for (int i = 0; i < out.length(); i++) {
+      out.set(i, out.get(i) + scale * in.get(i));
+    }
   }
 }
