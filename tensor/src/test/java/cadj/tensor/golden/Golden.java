@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Assumptions;
 
 /// Where golden files are, and how tensors are compared with them.
 ///
-/// With the system property `cadj.golden=DIR` they are those under DIR, which may lack some: a test
-/// whose files are absent is then aborted, not failed. Otherwise they are the union of
-/// `<module>/src/test/resources/golden` over all modules, and an absent file is a failure. The
-/// repository is `cadj.golden.root`, or the nearest folder above the working directory that
-/// contains `.mvn`.
+/// With the system property `cadj.golden=DIR` (relative to the repository) they are those under
+/// DIR, which may lack some: a test whose files are absent is then aborted, not failed. Otherwise
+/// they are the union of `<module>/src/test/resources/golden` over all modules, and an absent file
+/// is a failure. The repository is `cadj.golden.root`, or the nearest folder above the working
+/// directory that contains `.mvn`.
 ///
 /// Files are named relative to the set, with `/`. A model's folder may be spread over modules (its
 /// weights in one, `expected/cad` in another), so find files by name, not by resolving folders:
@@ -51,7 +51,7 @@ public final class Golden {
 
   /// The file of that name; its absence aborts the test in another set and fails it in our own.
   public static Path require(String name) {
-    return find(name).orElseGet(() -> absent(name));
+    return find(name).orElseThrow(() -> absent(name));
   }
 
   /// All files whose names match `pattern`, sorted by name:
@@ -59,7 +59,10 @@ public final class Golden {
   /// Finding none aborts the test in another set and fails it in our own.
   public static List<Path> glob(String pattern) {
     List<Path> found = globOrNone(pattern);
-    return found.isEmpty() ? absent(pattern) : found;
+    if (found.isEmpty()) {
+      throw absent(pattern);
+    }
+    return found;
   }
 
   /// As [#glob], but finding none is fine.
@@ -189,17 +192,18 @@ public final class Golden {
 
   // ---- the set
 
-  private static <T> T absent(String name) {
+  /// The failure to throw; in another set, aborts the test instead.
+  private static AssertionError absent(String name) {
     if (isOtherSet()) {
-      return Assumptions.abort("%s has no %s".formatted(System.getProperty("cadj.golden"), name));
+      Assumptions.abort("%s has no %s".formatted(System.getProperty("cadj.golden"), name));
     }
-    return fail("golden data lacks %s in %s".formatted(name, roots()));
+    return new AssertionError("golden data lacks %s in %s".formatted(name, roots()));
   }
 
   private static List<Path> roots() {
     String other = System.getProperty("cadj.golden");
     if (other != null) {
-      return List.of(Path.of(other).toAbsolutePath().normalize());
+      return List.of(repository().resolve(other).normalize());
     }
     try (Stream<Path> modules = Files.list(repository())) {
       return modules
