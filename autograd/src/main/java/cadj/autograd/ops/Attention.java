@@ -1,5 +1,7 @@
 package cadj.autograd.ops;
 
+import static cadj.autograd.ops.Permute.permute;
+import static cadj.autograd.ops.Reshape.reshape;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Op;
@@ -27,6 +29,34 @@ public record Attention(int heads, boolean causal, float scale) implements Op {
         q.shape());
     float scale = (float) (1 / Math.sqrt((double) q.dim(2) / heads));
     return Op.apply(new Attention(heads, causal, scale), q, k, v);
+  }
+
+  /// On separate heads: q [B,heads,Nq,D], k, v [B,heads,Nk,D] → y [B,heads,Nq,D].
+  public static Tensor scaledDotProductAttention(
+      Tensor q, Tensor k, Tensor v, boolean causal, float scale) {
+    Shape shape = q.shape().requireRank(4, "scaledDotProductAttention: q");
+    require(
+        k.rank() == 4 && k.shape().with(2, shape.dim(2)).equals(shape),
+        "scaledDotProductAttention: q %s expects k [%d,%d,*,%d], got k %s",
+        shape,
+        shape.dim(0),
+        shape.dim(1),
+        shape.dim(3),
+        k.shape());
+    require(
+        v.shape().equals(k.shape()),
+        "scaledDotProductAttention: v must be shaped like k %s, got v %s",
+        k.shape(),
+        v.shape());
+    Attention op = new Attention(shape.dim(1), causal, scale);
+    Tensor y = Op.apply(op, tokens(q), tokens(k), tokens(v));
+    Tensor heads = reshape(y, shape.dim(0), shape.dim(2), shape.dim(1), shape.dim(3));
+    return permute(heads, 0, 2, 1, 3);
+  }
+
+  /// [B,heads,N,D] → [B,N,heads·D]
+  private static Tensor tokens(Tensor x) {
+    return reshape(permute(x, 0, 2, 1, 3), x.dim(0), x.dim(2), x.dim(1) * x.dim(3));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package cadj.autograd.ops;
 
+import static cadj.autograd.ops.Mean.mean;
+
 import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
 import cadj.kernels.pool.Pool2dKernel;
@@ -15,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 public record AvgPool2d(int kernel, int stride, int padding) implements Op {
   public static Tensor avgPool2d(Tensor x, int kernel, int stride, int padding) {
     return Op.apply(new AvgPool2d(kernel, stride, padding), x);
+  }
+
+  /// Mean over all pixels: x [N,C,H,W] → [N,C,1,1].
+  public static Tensor globalAvgPool2d(Tensor x) {
+    x.shape().requireRank(4, "globalAvgPool2d: x");
+    return mean(x, true, 2, 3);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package cadj.autograd.ops;
 
 import static cadj.autograd.ops.Attention.attention;
+import static cadj.autograd.ops.Attention.scaledDotProductAttention;
 import static cadj.autograd.ops.Input.normal;
 import static cadj.autograd.ops.Sample.sample;
 
@@ -23,12 +24,32 @@ final class AttentionSamples implements OpSamples {
         attend("one head, one query", 1, false, normal(1, 1, 5), normal(1, 3, 5)),
         attend("several blocks of keys", 2, false, normal(1, 19, 6), normal(1, 77, 6)),
         attend("long, causal", 1, true, normal(1, 70, 3), normal(1, 70, 3)),
-        attend("no queries", 2, false, normal(2, 0, 4), normal(2, 3, 4)));
+        attend("no queries", 2, false, normal(2, 0, 4), normal(2, 3, 4)),
+        separateHeads("heads apart", false, normal(2, 3, 4, 2), normal(2, 3, 5, 2)),
+        separateHeads("heads apart, causal", true, normal(1, 2, 3, 3), normal(1, 2, 3, 3)));
   }
 
   private static Sample attend(String name, int heads, boolean causal, Input q, Input kv) {
     return sample(name, in -> attention(in[0], in[1], in[2], heads, causal), q, kv, kv)
         .expecting(in -> plain(in[0], in[1], in[2], heads, causal));
+  }
+
+  private static Sample separateHeads(String name, boolean causal, Input q, Input kv) {
+    return sample(
+            name, in -> scaledDotProductAttention(in[0], in[1], in[2], causal, 0.7f), q, kv, kv)
+        .expecting(in -> plain(in[0], in[1], in[2], causal));
+  }
+
+  /// Head by head, each one a batch of its own; the scale of [#plain] made up for in q.
+  private static double[] plain(Tensor q, Tensor k, Tensor v, boolean causal) {
+    int heads = q.dim(0) * q.dim(1);
+    double[] scaled = Plain.map(q, x -> x * 0.7f * Math.sqrt(q.dim(3)));
+    return plain(
+        Tensor.of(scaled, heads, q.dim(2), q.dim(3)),
+        k.contiguous().reshape(heads, k.dim(2), k.dim(3)),
+        v.contiguous().reshape(heads, v.dim(2), v.dim(3)),
+        1,
+        causal);
   }
 
   private static double[] plain(Tensor q, Tensor k, Tensor v, int heads, boolean causal) {
@@ -70,6 +91,14 @@ final class AttentionSamples implements OpSamples {
             () -> attention(q, k, q, 2, false)),
         new Misuse(
             "attention: causal needs as many queries as keys, got q [2,3,4], k [2,2,4]",
-            () -> attention(q, k, k, 2, true)));
+            () -> attention(q, k, k, 2, true)),
+        new Misuse(
+            "scaledDotProductAttention: q must have 4 dimensions, got [2,3,4]",
+            () -> scaledDotProductAttention(q, q, q, false, 1f)),
+        new Misuse(
+            "scaledDotProductAttention: q [1,2,3,4] expects k [1,2,*,4], got k [2,1,3,4]",
+            () ->
+                scaledDotProductAttention(
+                    q.reshape(1, 2, 3, 4), q.reshape(2, 1, 3, 4), q, false, 1f)));
   }
 }

@@ -1,0 +1,168 @@
+package cadj.autograd.golden;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import cadj.autograd.graph.Gradients;
+import cadj.autograd.graph.Tape;
+import cadj.autograd.ops.Add;
+import cadj.autograd.ops.Mul;
+import cadj.autograd.ops.Sum;
+import cadj.kernels.device.DType;
+import cadj.tensor.Tensor;
+import cadj.tensor.golden.Golden;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/// One recorded application of a layer, from `layers/index.json`: attributes, inputs, outputs
+/// (`out`, or `out0`, `out1`, …), the gradient that came from above (`grad_out`) and those of the
+/// inputs (`grad_x`). Parameters of modules are inputs called `param.<key>`.
+public final class LayerCase {
+  private static final double VALUE_TOLERANCE = 2e-6;
+  private static final double GRADIENT_TOLERANCE = 1e-5;
+
+  /// Gradients below this are zero in mathematics, and what is recorded is rounding.
+  private static final double ZERO = 1e-6;
+
+  private final JsonObject entry;
+  private final Map<String, Tensor> tensors = new TreeMap<>();
+
+  private LayerCase(JsonObject entry) {
+    this.entry = entry;
+  }
+
+  /// All cases of the index.
+  public static List<LayerCase> all() {
+    List<JsonObject> entries = JsonFile.readList(Golden.require("layers/index.json")).objects();
+    assertFalse(entries.isEmpty(), "layers/index.json lists no case");
+    return entries.stream().map(LayerCase::new).toList();
+  }
+
+  public String op() {
+    return entry.string("op");
+  }
+
+  public JsonObject attributes() {
+    return entry.object("attrs");
+  }
+
+  @Override
+  public String toString() {
+    return op() + "/" + entry.string("case");
+  }
+
+  /// Names of inputs and parameters, sorted.
+  public List<String> inputs() {
+    return entry.object("tensors").keys().stream()
+        .filter(name -> !isOutput(name) && !name.startsWith("grad_"))
+        .sorted()
+        .toList();
+  }
+
+  /// Names of the outputs, sorted.
+  public List<String> outputs() {
+    return entry.object("tensors").keys().stream().filter(LayerCase::isOutput).sorted().toList();
+  }
+
+  private static boolean isOutput(String name) {
+    return name.matches("out\\d*");
+  }
+
+  public boolean has(String name) {
+    return entry.object("tensors").has(name);
+  }
+
+  /// The tensor of that name, the same one each time.
+  public Tensor get(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "%s has no %s, only %s".formatted(this, name, tensors.keySet()));
+    }
+    return tensor;
+  }
+
+  /// Runs `layer`, which takes its inputs from [#get] and returns the outputs in order, and
+  /// compares outputs and gradients with the recorded ones, computing in `dtype`.
+  public void check(DType dtype, Supplier<List<Tensor>> layer) {
+    load(dtype);
+    Map<String, Tensor> watched = new TreeMap<>();
+    for (String name : inputs()) {
+      if (has("grad_" + name)) {
+        watched.put(name, get(name));
+      }
+    }
+    Tape.record(
+        watched.values(),
+        tape -> {
+          List<Tensor> values = layer.get();
+          checkOutputs(values);
+          if (!watched.isEmpty()) {
+            checkGradients(watched, tape.backward(weighted(values)));
+          }
+          return null;
+        });
+  }
+
+  private void load(DType dtype) {
+    try (SafetensorsFile file =
+        Golden.open("layers/%s.safetensors".formatted(entry.string("file")))) {
+      JsonObject listed = entry.object("tensors");
+      for (String name : listed.keys()) {
+        Tensor tensor = file.tensor("%s/%s".formatted(this, name));
+        int[] dims = listed.list(name).get(1).list().integers();
+        assertEquals(Shape.of(dims), tensor.shape(), "%s: %s in the index".formatted(this, name));
+        tensors.put(name, tensor.dtype().isFloat() ? tensor.to(dtype) : tensor);
+      }
+    }
+  }
+
+  private void checkOutputs(List<Tensor> values) {
+    assertEquals(outputs().size(), values.size(), this + ": number of outputs");
+    for (int i = 0; i < values.size(); i++) {
+      String name = outputs().get(i);
+      Golden.assertClose(this + " " + name, get(name), values.get(i), VALUE_TOLERANCE);
+    }
+  }
+
+  /// Σ value·gradient from above, over all outputs.
+  private Tensor weighted(List<Tensor> values) {
+    List<Tensor> sums = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      sums.add(Sum.sum(Mul.mul(values.get(i), get("grad_" + outputs().get(i)))));
+    }
+    return sums.stream().reduce(Add::add).orElseThrow();
+  }
+
+  private void checkGradients(Map<String, Tensor> watched, Gradients gradients) {
+    watched.forEach(
+        (name, input) -> {
+          Tensor expected = get("grad_" + name);
+          Tensor actual =
+              gradients.reached(input)
+                  ? gradients.of(input)
+                  : Tensor.zeros(input.dtype(), input.shape());
+          double largest = Math.max(ZERO, largest(expected));
+          Golden.assertWithin(
+              "%s gradient of %s".formatted(this, name),
+              expected,
+              actual,
+              GRADIENT_TOLERANCE * largest);
+        });
+  }
+
+  private static double largest(Tensor x) {
+    double largest = 0;
+    for (double value : x.toDoubles()) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+}
