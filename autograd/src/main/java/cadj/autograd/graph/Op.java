@@ -47,6 +47,7 @@ public interface Op {
       shapes[i] = in[i].shape();
     }
     Shape expected = op.shape(shapes);
+    requireOneType(op, in);
     Tensor out = Tape.run(op, in);
     require(
         out.shape().equals(expected),
@@ -55,5 +56,20 @@ public interface Op {
         out.shape(),
         expected);
     return out;
+  }
+
+  private static void requireOneType(Op op, Tensor... in) {
+    Tensor first = null;
+    for (int i = 0; i < in.length; i++) {
+      if (op.differentiable(i)) {
+        first = first == null ? in[i] : first;
+        require(
+            in[i].dtype() == first.dtype(),
+            "%s: expected inputs of one type, got %s and %s",
+            op.name(),
+            first.dtype(),
+            in[i].dtype());
+      }
+    }
   }
 }

@@ -46,7 +46,7 @@ public record Affine(float a, float b) implements Op {
   }
 
   private static Tensor value(Tensor in, float a, float b) {
-    Tensor x = in.dense();
+    Tensor x = Floats.requireFloat("affine", in).dense();
     Tensor y = x.emptyLike();
     UnaryKernel.on(y.device(), y.denseBuffer()).affine(y.denseBuffer(), x.denseBuffer(), a, b);
     return y;

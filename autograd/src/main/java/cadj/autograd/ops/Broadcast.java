@@ -1,13 +1,10 @@
 package cadj.autograd.ops;
 
-import static cadj.tensor.shape.Require.require;
-
 import cadj.kernels.binary.Binary;
 import cadj.kernels.binary.BinaryKernel;
 import cadj.kernels.strided.Nest;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
-import java.util.Locale;
 
 /// What the four arithmetic operations share: broadcasting forth, and summing back.
 final class Broadcast {
@@ -15,14 +12,7 @@ final class Broadcast {
 
   /// f(a, b), broadcast. The result lies in memory like an operand of its full shape, a before b.
   static Tensor apply(Binary f, Tensor a, Tensor b) {
-    String name = f.name().toLowerCase(Locale.ROOT);
-    Shape shape = Shape.broadcast(a.shape(), b.shape(), name);
-    require(
-        a.dtype() == b.dtype(),
-        "%s: expected operands of one type, got %s and %s",
-        name,
-        a.dtype(),
-        b.dtype());
+    Shape shape = Shape.broadcast(a.shape(), b.shape(), f.name());
     Tensor out =
         a.shape().equals(shape)
             ? a.emptyLike()

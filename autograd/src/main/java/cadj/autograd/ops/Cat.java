@@ -6,6 +6,7 @@ import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The inputs one after the other along dimension `dim`; their other sizes agree. Lies in memory
@@ -37,15 +38,7 @@ public record Cat(int dim) implements Op {
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
-    Shape[] shapes = new Shape[in.length];
-    for (int i = 0; i < in.length; i++) {
-      shapes[i] = in[i].shape();
-      require(
-          in[i].dtype() == in[0].dtype(),
-          "cat: expected inputs of one type, got %s and %s",
-          in[0].dtype(),
-          in[i].dtype());
-    }
+    Shape[] shapes = Arrays.stream(in).map(Tensor::shape).toArray(Shape[]::new);
     Tensor y = in[0].emptyLike(shape(shapes));
     int from = 0;
     for (Tensor x : in) {

@@ -25,7 +25,7 @@ public record Clamp(float low, float high) implements Op {
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
-    Tensor x = in[0].dense();
+    Tensor x = Floats.requireFloat("clamp", in[0]).dense();
     Tensor y = x.emptyLike();
     UnaryKernel.on(y.device(), y.denseBuffer()).clamp(y.denseBuffer(), x.denseBuffer(), low, high);
     return saved.keep(y, x);

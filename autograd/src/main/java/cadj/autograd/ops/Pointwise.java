@@ -6,12 +6,16 @@ import cadj.kernels.unary.Unary;
 import cadj.kernels.unary.UnaryKernel;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// y = f(x), elementwise; [Unary] defines each f and its derivative.
 ///
 /// dx = dy·f′(x). Saves x.
 public record Pointwise(Unary f) implements Op {
+  private static final Pattern UNDERSCORE = Pattern.compile("_(.)");
+
   public static Tensor exp(Tensor x) {
     return Op.apply(new Pointwise(Unary.EXP), x);
   }
@@ -64,13 +68,19 @@ public record Pointwise(Unary f) implements Op {
   }
 
   @Override
+  public String name() {
+    String lower = f.name().toLowerCase(Locale.ROOT);
+    return UNDERSCORE.matcher(lower).replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
+  }
+
+  @Override
   public Shape shape(Shape... in) {
     return in[0];
   }
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
-    Tensor x = in[0].dense();
+    Tensor x = Floats.requireFloat(name(), in[0]).dense();
     Tensor y = x.emptyLike();
     UnaryKernel.on(y.device(), y.denseBuffer()).forward(f, y.denseBuffer(), x.denseBuffer());
     return saved.keep(y, x);

@@ -23,7 +23,7 @@ public record Softmax(int dim) implements Op {
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
-    Tensor x = Dims.rows(in[0], dim);
+    Tensor x = Dims.rows(Floats.requireFloat("softmax", in[0]), dim);
     Tensor y = x.emptyLike();
     int width = x.dim(-1);
     SoftmaxKernel.on(y.device(), y.denseBuffer())

@@ -42,7 +42,7 @@ final class BroadcastSamples {
             name + ": cannot broadcast [2,3] with [2]",
             () -> op.apply(a, Tensor.of(new double[2], 2))),
         new Misuse(
-            name + ": expected operands of one type, got F64 and F32",
+            name + ": expected inputs of one type, got F64 and F32",
             () -> op.apply(a, Tensor.of(new float[6], 2, 3))));
   }
 }
