@@ -37,7 +37,7 @@ final class PermuteSamples implements OpSamples {
             "permute: [0, 0] is no order of the dimensions of [2,3]",
             () -> permute(Tensor.of(new double[6], 2, 3), 0, 0)),
         new Misuse(
-            "permute: [0, 2] is no order of the dimensions of [2,3]",
+            "permute: dimension 2 is out of range for [2,3]",
             () -> permute(Tensor.of(new double[6], 2, 3), 0, 2)),
         new Misuse(
             "transpose: dimension 2 is out of range for [2,3]",

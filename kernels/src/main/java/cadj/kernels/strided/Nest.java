@@ -3,13 +3,14 @@ package cadj.kernels.strided;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Loops that walk several buffers at once: `sizes[d]` steps in dimension d, each moving operand o
 /// by `strides[o][d]`.
 ///
 /// Simplified when made: dimensions of size 1 are dropped, the rest ordered so that operand 0 (the
 /// output) moves least in the innermost loop, and neighbours that every operand walks as one are
-/// merged. So a plain elementwise walk has one loop, and a broadcast rarely more than two. The
+/// merged. So a plain elementwise walk has one loop, and a broadcast rarely more than two. Without elements there is one loop of no steps. The
 /// innermost loop comes last; there is always at least one.
 public final class Nest {
   private final int[] sizes;
@@ -23,6 +24,9 @@ public final class Nest {
   /// @param strides one array per operand, each as long as `sizes`; operand 0 is the output; 0 =
   ///   broadcast
   public static Nest of(int[] sizes, int[]... strides) {
+    if (IntStream.of(sizes).anyMatch(size -> size == 0)) {
+      return new Nest(new int[1], new int[strides.length][1]);
+    }
     List<Integer> dims = new ArrayList<>();
     for (int d = 0; d < sizes.length; d++) {
       if (sizes[d] != 1) {

@@ -1,0 +1,88 @@
+package cadj.kernels.strided;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+final class NestTest {
+  @Test
+  void plainWalkIsOneLoop() {
+    Nest nest = Nest.of(new int[] {2, 3, 4}, new int[] {12, 4, 1}, new int[] {12, 4, 1});
+    assertEquals(1, nest.rank());
+    assertEquals(24, nest.innerSize());
+    assertEquals(1, nest.outerCount());
+  }
+
+  @Test
+  void outputMovesLeastInInnermostLoop() {
+    Nest transpose = Nest.of(new int[] {3, 4}, new int[] {1, 3}, new int[] {4, 1});
+    assertEquals(3, transpose.innerSize());
+    assertEquals(1, transpose.innerStride(0));
+    assertEquals(4, transpose.innerStride(1));
+  }
+
+  @Test
+  void withoutElementsItDoesNoStep() {
+    Nest nest = Nest.of(new int[] {3, 0, 2}, new int[] {7, 2, 1}, new int[] {1, 0, 9});
+    assertEquals(0, nest.innerSize() * nest.outerCount());
+    assertEquals(0, nest.start(0, 0));
+    assertEquals(0, nest.start(1, 0));
+  }
+
+  /// Visits what plain nested loops visit: the same places of all operands together.
+  @RepeatedTest(50)
+  void visitsEveryElement(RepetitionInfo run) {
+    SplittableRandom random = new SplittableRandom(run.getCurrentRepetition());
+    int[] sizes = random.ints(random.nextInt(5), 1, 4).toArray();
+    int[] out = strides(sizes, random);
+    int[] in = strides(sizes, random);
+    for (int d = 0; d < in.length; d++) {
+      in[d] *= random.nextInt(2);
+    }
+    List<String> expected = new ArrayList<>();
+    loops(sizes, out, in, 0, 0, 0, expected);
+    Nest nest = Nest.of(sizes, out, in);
+    List<String> visited = new ArrayList<>();
+    for (int outer = 0; outer < nest.outerCount(); outer++) {
+      for (int i = 0; i < nest.innerSize(); i++) {
+        visited.add(
+            (nest.start(0, outer) + i * nest.innerStride(0))
+                + "←"
+                + (nest.start(1, outer) + i * nest.innerStride(1)));
+      }
+    }
+    assertEquals(expected.stream().sorted().toList(), visited.stream().sorted().toList());
+  }
+
+  /// Strides of a tensor whose dimensions lie in random order, some with gaps.
+  private static int[] strides(int[] sizes, SplittableRandom random) {
+    List<Integer> order = new ArrayList<>();
+    for (int d = 0; d < sizes.length; d++) {
+      order.add(random.nextInt(order.size() + 1), d);
+    }
+    int[] strides = new int[sizes.length];
+    int step = 1;
+    for (int d : order) {
+      step += random.nextInt(2);
+      strides[d] = step;
+      step *= sizes[d];
+    }
+    return strides;
+  }
+
+  private static void loops(
+      int[] sizes, int[] out, int[] in, int d, int o, int i, List<String> visited) {
+    if (d == sizes.length) {
+      visited.add(o + "←" + i);
+      return;
+    }
+    for (int k = 0; k < sizes[d]; k++) {
+      loops(sizes, out, in, d + 1, o + k * out[d], i + k * in[d], visited);
+    }
+  }
+}
