@@ -20,9 +20,11 @@ final class CatSamples implements OpSamples {
   public List<Sample> samples() {
     return List.of(
         sample("rows", in -> cat(0, in), normal(2, 3), normal(1, 3), normal(2, 3))
-            .expecting(in -> Stream.of(in).flatMapToDouble(t -> Arrays.stream(t.toDoubles())).toArray()),
+            .expecting(
+                in -> Stream.of(in).flatMapToDouble(t -> Arrays.stream(t.toDoubles())).toArray()),
         sample("columns", in -> cat(-1, in), normal(1, 2), normal(1, 1))
-            .expecting(in -> Stream.of(in).flatMapToDouble(t -> Arrays.stream(t.toDoubles())).toArray()),
+            .expecting(
+                in -> Stream.of(in).flatMapToDouble(t -> Arrays.stream(t.toDoubles())).toArray()),
         sample("channels", in -> cat(1, in), normal(2, 1, 2, 2), normal(2, 3, 2, 2)),
         sample("one", in -> cat(0, in), normal(3)),
         sample("empty", in -> cat(0, in), normal(0, 2), normal(3, 2)),

@@ -18,7 +18,8 @@ final class MeanSamples implements OpSamples {
   public List<Sample> samples() {
     return List.of(
         sample("all", in -> mean(in[0]), normal(2, 3, 2))
-            .expecting(in -> new double[] {Arrays.stream(in[0].toDoubles()).average().orElseThrow()}),
+            .expecting(
+                in -> new double[] {Arrays.stream(in[0].toDoubles()).average().orElseThrow()}),
         sample("over images", in -> mean(in[0], true, 2, 3), normal(2, 3, 2, 4))
             .expecting(in -> Arrays.stream(Plain.sum(in[0], 2, 3)).map(v -> v / 8).toArray()),
         sample("over -1", in -> mean(in[0], false, -1), normal(2, 3))

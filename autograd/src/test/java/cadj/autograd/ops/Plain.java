@@ -67,7 +67,8 @@ final class Plain {
     boolean[] summed = new boolean[x.rank()];
     for (int d = 0; d < summed.length; d++) {
       int axis = d;
-      summed[d] = dims.length == 0 || IntStream.of(dims).map(x.shape()::axis).anyMatch(a -> a == axis);
+      summed[d] =
+          dims.length == 0 || IntStream.of(dims).map(x.shape()::axis).anyMatch(a -> a == axis);
     }
     double[] values = x.toDoubles();
     double[] out = new double[values.length];

@@ -34,8 +34,7 @@ final class ReshapeSamples implements OpSamples {
     return List.of(
         new Misuse("reshape: [2,3] cannot become [4]", () -> reshape(x(), 4)),
         new Misuse("reshape: more than one -1 in [-1, -1]", () -> reshape(x(), -1, -1)),
-        new Misuse(
-            "reshape: [2,3] does not divide by 4 for the -1", () -> reshape(x(), 4, -1)));
+        new Misuse("reshape: [2,3] does not divide by 4 for the -1", () -> reshape(x(), 4, -1)));
   }
 
   private static Tensor x() {

@@ -34,8 +34,7 @@ final class SoftmaxSamples implements OpSamples {
             "softmax: dimension 2 is out of range for [2,3]",
             () -> softmax(Tensor.of(new double[6], 2, 3), 2)),
         new Misuse(
-            "softmax: expected F32 or F64, got I64",
-            () -> softmax(Tensor.of(new long[2], 2), 0)));
+            "softmax: expected F32 or F64, got I64", () -> softmax(Tensor.of(new long[2], 2), 0)));
   }
 
   private static Sample along(int dim, Input x) {

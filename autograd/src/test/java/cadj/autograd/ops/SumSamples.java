@@ -20,8 +20,7 @@ final class SumSamples implements OpSamples {
     return List.of(
         sample("all", in -> sum(in[0]), normal(2, 3, 2))
             .expecting(in -> new double[] {Arrays.stream(in[0].toDoubles()).sum()}),
-        sample("of a scalar", in -> sum(in[0]), normal())
-            .expecting(in -> in[0].toDoubles()),
+        sample("of a scalar", in -> sum(in[0]), normal()).expecting(in -> in[0].toDoubles()),
         over(false, 0),
         over(false, 1),
         over(false, -1),

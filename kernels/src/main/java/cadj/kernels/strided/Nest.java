@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
 ///
 /// Simplified when made: dimensions of size 1 are dropped, the rest ordered so that operand 0 (the
 /// output) moves least in the innermost loop, and neighbours that every operand walks as one are
-/// merged. So a plain elementwise walk has one loop, and a broadcast rarely more than two. Without elements there is one loop of no steps. The
-/// innermost loop comes last; there is always at least one.
+/// merged. So a plain elementwise walk has one loop, and a broadcast rarely more than two. Without
+/// elements there is one loop of no steps. The innermost loop comes last; there is always at least
+/// one.
 public final class Nest {
   private final int[] sizes;
   private final int[][] strides;
