@@ -31,7 +31,7 @@ public final class JsonFile {
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(DEEPEST)
+                  .maxNestingDepth(DEEPEST + 1)
                   .maxNameLength(LONGEST_NAME)
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
@@ -83,7 +83,7 @@ public final class JsonFile {
       }
       return new JsonValue(root, value);
     } catch (JsonProcessingException e) {
-      String found = e.getOriginalMessage();
+      String found = e.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
       long at = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
       throw new FileFormatException(
           file, "", "JSON", "%s, at character %d".formatted(cut(found), at), e);
@@ -106,6 +106,9 @@ public final class JsonFile {
   }
 
   private static @Nullable Object value(JsonParser parser, Place place) throws IOException {
+    if (parser.getParsingContext().getNestingDepth() > DEEPEST) {
+      throw place.error("at most %d levels".formatted(DEEPEST), "more");
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> object(parser, place);
       case START_ARRAY -> list(parser, place);

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Tensors are copies, so they outlive this object; raw segments end with [#close].
 public final class SafetensorsFile implements AutoCloseable {
+  private static final int MOST_DIMENSIONS = 64;
+
   private final Path path;
   private final Arena arena;
   private final MemorySegment bytes;
@@ -91,8 +93,13 @@ public final class SafetensorsFile implements AutoCloseable {
     return entry;
   }
 
+  /// @throws FileFormatException if a tensor cannot have this many elements or dimensions
   public Shape shape(String name) {
     List<Long> dims = entry(name).dims();
+    if (dims.size() > MOST_DIMENSIONS) {
+      throw new FileFormatException(
+          path, name, "at most %d dimensions".formatted(MOST_DIMENSIONS), "" + dims.size());
+    }
     int[] sizes = new int[dims.size()];
     long elements = 1;
     for (int i = 0; i < sizes.length; i++) {

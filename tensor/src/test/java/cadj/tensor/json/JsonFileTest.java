@@ -116,7 +116,7 @@ final class JsonFileTest {
   @Test
   void refusesDepth() throws IOException {
     Files.writeString(file, "{\"a\":" + "[".repeat(100_000));
-    assertMessage("expected JSON, found Document nesting depth (65) exceeds", this::readFile);
+    assertMessage("a: expected at most 64 levels, found more", this::readFile);
   }
 
   /// Mutations of a small file end in a value or in one error of one line.

@@ -1,0 +1,172 @@
+package cadj.tensor.safetensors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.kernels.device.DType;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.shape.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CheckpointTest {
+  private static final String INDEX = "model.safetensors.index.json";
+
+  @TempDir private Path folder;
+
+  /// Two shards: a in the first, b and c in the second.
+  @BeforeEach
+  void shards() {
+    write("one.safetensors", Map.of("a", Tensor.scalar(1)));
+    write("two.safetensors", Map.of("b", Tensor.scalar(2), "c", Tensor.of(new float[6], 2, 3)));
+  }
+
+  @Test
+  void readsAcrossShards() throws IOException {
+    index("{\"c\":\"two.safetensors\",\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
+    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+      assertEquals(List.of("c", "a", "b"), List.copyOf(weights.names()));
+      assertEquals(1, weights.tensor("a").item());
+      assertEquals(2, weights.tensor("b").item());
+      assertEquals(Shape.of(2, 3), weights.shape("c"));
+      assertEquals(DType.F32, weights.dtype("c"));
+      assertTrue(weights.contains("c"));
+      assertFalse(weights.contains("d"));
+      assertMessage(INDEX, "d: expected this tensor, found none of that name", () -> weights.tensor("d"));
+    }
+  }
+
+  @Test
+  void readsOneFile() {
+    try (Checkpoint weights = Checkpoint.open(folder.resolve("two.safetensors"))) {
+      assertEquals(List.of("b", "c"), List.copyOf(weights.names()));
+      assertEquals(2, weights.tensor("b").item());
+    }
+    write("empty.safetensors", Map.of());
+    assertMessage(
+        "empty.safetensors",
+        "expected at least one tensor, found none",
+        () -> Checkpoint.open(folder.resolve("empty.safetensors")));
+  }
+
+  @Test
+  void findsTheFirstOfTheUsualNames() {
+    assertMessage(
+        "",
+        "expected one of model.safetensors, model.safetensors.index.json, model.fp16.safetensors,"
+            + " model.safetensors.index.fp16.json, found none of them",
+        () -> Checkpoint.find(folder, "model"));
+    write("model.fp16.safetensors", Map.of("half", Tensor.scalar(1)));
+    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+      assertTrue(weights.contains("half"));
+    }
+    write("model.safetensors", Map.of("full", Tensor.scalar(1)));
+    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+      assertTrue(weights.contains("full"));
+    }
+  }
+
+  @Test
+  void refusesAListedKeyThatTheShardLacks() throws IOException {
+    index("{\"a\":\"two.safetensors\",\"b\":\"two.safetensors\",\"c\":\"two.safetensors\"}");
+    assertIndexRefused(
+        "weight_map.a: expected a tensor of two.safetensors, found no such tensor there");
+  }
+
+  @Test
+  void refusesATensorThatIsNotListed() throws IOException {
+    index("{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
+    assertMessage(
+        "two.safetensors",
+        "c: expected only tensors that model.safetensors.index.json lists for this file, found this"
+            + " one",
+        () -> Checkpoint.find(folder, "model"));
+  }
+
+  @Test
+  void refusesATensorThatTwoShardsHold() throws IOException {
+    write("one.safetensors", Map.of("a", Tensor.scalar(1), "b", Tensor.scalar(3)));
+    index("{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\",\"c\":\"two.safetensors\"}");
+    assertMessage(
+        "one.safetensors",
+        "b: expected only tensors that model.safetensors.index.json lists for this file, found this"
+            + " one",
+        () -> Checkpoint.find(folder, "model"));
+  }
+
+  @Test
+  void refusesAMissingShard() throws IOException {
+    index("{\"a\":\"three.safetensors\"}");
+    assertMessage(
+        "three.safetensors",
+        "expected a file, found none",
+        () -> Checkpoint.find(folder, "model"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../one.safetensors",
+        "/tmp/one.safetensors",
+        "sub/one.safetensors",
+        "..\\\\one.safetensors",
+        "C:one.safetensors",
+        "one.bin",
+        "\\u0000.safetensors",
+        ""
+      })
+  void refusesPathsAsShards(String name) throws IOException {
+    index("{\"a\":\"%s\"}".formatted(name));
+    FileFormatException refused =
+        assertThrows(FileFormatException.class, () -> Checkpoint.find(folder, "model"));
+    assertTrue(
+        refused
+            .getMessage()
+            .contains("weight_map.a: expected the name of a .safetensors file beside the index"),
+        refused.getMessage());
+  }
+
+  @Test
+  void refusesAnIndexThatIsNone() throws IOException {
+    index("{}");
+    assertIndexRefused("weight_map: expected at least one tensor, found none");
+    index("{\"a\":1}");
+    assertIndexRefused("weight_map.a: expected a string, found 1");
+    index("{\"a\":\"one.safetensors\",\"a\":\"one.safetensors\"}");
+    assertIndexRefused("weight_map.a: expected each key once, found it again");
+    Files.writeString(folder.resolve(INDEX), "{}");
+    assertIndexRefused("weight_map: expected this key, found no such key");
+  }
+
+  private void write(String name, Map<String, Tensor> tensors) {
+    SafetensorsWriter.write(folder.resolve(name), tensors, Map.of());
+  }
+
+  private void index(String weightMap) throws IOException {
+    Files.writeString(
+        folder.resolve(INDEX),
+        "{\"metadata\":{\"total_size\":4},\"weight_map\":%s}".formatted(weightMap));
+  }
+
+  private void assertIndexRefused(String message) {
+    assertMessage(INDEX, message, () -> Checkpoint.find(folder, "model"));
+  }
+
+  private void assertMessage(String file, String message, Runnable work) {
+    Path named = file.isEmpty() ? folder : folder.resolve(file);
+    assertEquals(
+        named + ": " + message,
+        assertThrows(FileFormatException.class, work::run).getMessage());
+  }
+}
