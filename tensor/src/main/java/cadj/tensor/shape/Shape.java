@@ -19,12 +19,14 @@ public final class Shape {
   public static Shape of(int... dims) {
     long elements = 1;
     for (int d : dims) {
-      require(d >= 0, "shape %s: a size is negative", Arrays.toString(dims));
       elements *= d;
-      require(
-          elements <= Integer.MAX_VALUE,
-          "shape %s: more than 2^31-1 elements",
-          Arrays.toString(dims));
+      if (d < 0 || elements > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "shape %s: %s"
+                .formatted(
+                    Arrays.toString(dims),
+                    d < 0 ? "a size is negative" : "more than 2^31-1 elements"));
+      }
     }
     return new Shape(dims.clone());
   }
