@@ -153,9 +153,7 @@ final class FormatsGoldenTest {
     try {
       byte[] bytes = Files.readAllBytes(path);
       String text = new String(bytes, ISO_8859_1);
-      byte[] retyped =
-          text.replace("\"I16\"", "\"%s\"".formatted(half))
-              .getBytes(ISO_8859_1);
+      byte[] retyped = text.replace("\"I16\"", "\"%s\"".formatted(half)).getBytes(ISO_8859_1);
       Files.write(path, retyped);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

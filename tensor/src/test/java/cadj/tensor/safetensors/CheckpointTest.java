@@ -43,7 +43,8 @@ final class CheckpointTest {
       assertEquals(DType.F32, weights.dtype("c"));
       assertTrue(weights.contains("c"));
       assertFalse(weights.contains("d"));
-      assertMessage(INDEX, "d: expected this tensor, found none of that name", () -> weights.tensor("d"));
+      assertMessage(
+          INDEX, "d: expected this tensor, found none of that name", () -> weights.tensor("d"));
     }
   }
 
@@ -109,9 +110,7 @@ final class CheckpointTest {
   void refusesAMissingShard() throws IOException {
     index("{\"a\":\"three.safetensors\"}");
     assertMessage(
-        "three.safetensors",
-        "expected a file, found none",
-        () -> Checkpoint.find(folder, "model"));
+        "three.safetensors", "expected a file, found none", () -> Checkpoint.find(folder, "model"));
   }
 
   @ParameterizedTest
@@ -166,7 +165,6 @@ final class CheckpointTest {
   private void assertMessage(String file, String message, Runnable work) {
     Path named = file.isEmpty() ? folder : folder.resolve(file);
     assertEquals(
-        named + ": " + message,
-        assertThrows(FileFormatException.class, work::run).getMessage());
+        named + ": " + message, assertThrows(FileFormatException.class, work::run).getMessage());
   }
 }

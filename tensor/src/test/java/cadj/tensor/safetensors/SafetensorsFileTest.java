@@ -143,7 +143,7 @@ final class SafetensorsFileTest {
   /// More elements than fit the writer's buffer, made when needed.
   @Test
   void writesInChunks() {
-    int n = (1 << 20) + 77;
+    int n = (1 << 19) + 77;
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
       values[i] = i % 2048;
@@ -211,7 +211,8 @@ final class SafetensorsFileTest {
   void namesWhatIsMissing() {
     SafetensorsWriter.write(path, Map.of("a", Tensor.scalar(1)), Map.of());
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      assertFormat(path + ": b: expected this tensor, found none of that name", () -> file.tensor("b"));
+      assertFormat(
+          path + ": b: expected this tensor, found none of that name", () -> file.tensor("b"));
       assertFormat(
           path + ": __metadata__.k: expected this key, found no such key",
           () -> file.metadata("k"));
@@ -231,8 +232,7 @@ final class SafetensorsFileTest {
     assertEquals(4, raw.byteSize());
     file.close();
     file.close();
-    assertThrows(
-        IllegalStateException.class, () -> raw.get(ValueLayout.JAVA_BYTE, 0));
+    assertThrows(IllegalStateException.class, () -> raw.get(ValueLayout.JAVA_BYTE, 0));
     assertEquals(1, tensor.item());
   }
 
@@ -244,8 +244,7 @@ final class SafetensorsFileTest {
         ("{\"big\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%1$d]},"
                 + "\"last\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%1$d,%d]}}")
             .formatted(big, big + 4);
-    ByteBuffer start =
-        ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer start = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
     start.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.write(start.array());
@@ -272,14 +271,12 @@ final class SafetensorsFileTest {
     Files.write(path, bytes.array());
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       assertEquals(65, file.entry("a").dims().size());
-      assertFormat(
-          path + ": a: expected at most 64 dimensions, found 65", () -> file.tensor("a"));
+      assertFormat(path + ": a: expected at most 64 dimensions, found 65", () -> file.tensor("a"));
     }
   }
 
   private static void assertRefused(String message, Runnable work) {
-    assertEquals(
-        message, assertThrows(IllegalArgumentException.class, work::run).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, work::run).getMessage());
   }
 
   private static void assertFormat(String message, Runnable work) {

@@ -27,7 +27,8 @@ final class SafetensorsHeaderTest {
              "b":{"dtype":"F16","shape":[2,3],"data_offsets":[4,16]},
              "a":{"shape":[],"data_offsets":[0,4],"dtype":"F32"},
              "none":{"dtype":"BOOL","shape":[0,7],"data_offsets":[16,16]}}
-            \s\s""",
+            \s\s\
+            """,
             16);
     assertEquals(Map.of("k", "v"), header.metadata());
     assertEquals(List.of("b", "a", "none"), List.copyOf(header.entries().keySet()));
@@ -93,9 +94,7 @@ final class SafetensorsHeaderTest {
   @Test
   void nestingIsLimited() {
     assertRefused(
-        "deep: expected at most 64 levels, found more",
-        "{\"deep\":" + "[".repeat(1000),
-        0);
+        "deep: expected at most 64 levels, found more", "{\"deep\":" + "[".repeat(1000), 0);
   }
 
   @Test
@@ -123,10 +122,8 @@ final class SafetensorsHeaderTest {
 
   @Test
   void metadataIsText() {
-    assertRefused(
-        "__metadata__.k: expected a string, found 1", "{\"__metadata__\":{\"k\":1}}", 0);
-    assertRefused(
-        "__metadata__: expected an object, found null", "{\"__metadata__\":null}", 0);
+    assertRefused("__metadata__.k: expected a string, found 1", "{\"__metadata__\":{\"k\":1}}", 0);
+    assertRefused("__metadata__: expected an object, found null", "{\"__metadata__\":null}", 0);
   }
 
   @Test
@@ -173,8 +170,7 @@ final class SafetensorsHeaderTest {
 
   @Test
   void sizesAreIntegersFromZero() {
-    assertRefused(
-        "a.shape[1]: expected a number ≥ 0, found -1", entry("U8", "[1,-1]", "[0,1]"), 1);
+    assertRefused("a.shape[1]: expected a number ≥ 0, found -1", entry("U8", "[1,-1]", "[0,1]"), 1);
     assertRefused("a.shape[0]: expected an integer, found 1.0", entry("U8", "[1.0]", "[0,1]"), 1);
     assertRefused(
         "a.shape[0]: expected an integer, found 9.223372036854776E18",
@@ -209,9 +205,7 @@ final class SafetensorsHeaderTest {
     assertRefused(
         "a.data_offsets[0]: expected a number ≥ 0, found -1", entry("U8", "[1]", "[-1,0]"), 1);
     assertRefused(
-        "a.data_offsets[1]: expected an integer, found \"1\"",
-        entry("U8", "[1]", "[0,\"1\"]"),
-        1);
+        "a.data_offsets[1]: expected an integer, found \"1\"", entry("U8", "[1]", "[0,\"1\"]"), 1);
   }
 
   @Test
