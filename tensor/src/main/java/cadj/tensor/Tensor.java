@@ -292,6 +292,7 @@ public final class Tensor implements Scope.Holder {
             buffer(),
             source.buffer(),
             Nest.of(shape().toArray(), layout.strides(), from.strides()));
+    storage.overwritten();
   }
 
   @Override

@@ -23,6 +23,8 @@ public interface Op {
   /// The contribution of this use to each input's gradient, shaped like the input; the engine sums
   /// them.
   ///
+  /// A contribution may be dy or a view of it, but no value kept: the sum may outlive those.
+  ///
   /// May leave out (null) those for which [Saved#needs] is false, and only those.
   ///
   /// @param dy gradient of the result, of the result's shape, in any layout

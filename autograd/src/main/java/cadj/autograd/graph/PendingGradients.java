@@ -22,14 +22,24 @@ final class PendingGradients {
     return gradients.get(tensor);
   }
 
+  /// Adds what one step gave. Its contributions may lie in each other's memory, so none is freed
+  /// before all are counted.
+  void add(Contributions contributions) {
+    contributions.forEach((tensor, amount) -> retain(amount));
+    contributions.forEach(
+        (tensor, amount) -> {
+          add(tensor, amount);
+          release(amount);
+        });
+  }
+
   void add(Tensor tensor, Tensor contribution) {
     Tensor before = gradients.get(tensor);
     Tensor sum = before == null ? contribution : plus(before, contribution);
-    users.merge(sum.storage(), 1, Integer::sum);
+    retain(sum);
     gradients.put(tensor, sum);
     if (before != null) {
       release(before);
-      freeIfUnused(contribution);
     }
   }
 
@@ -41,18 +51,16 @@ final class PendingGradients {
     }
   }
 
-  private void release(Tensor gradient) {
-    users.merge(gradient.storage(), -1, Integer::sum);
-    freeIfUnused(gradient);
+  private void retain(Tensor gradient) {
+    users.merge(gradient.storage(), 1, Integer::sum);
   }
 
-  private void freeIfUnused(Tensor gradient) {
+  private void release(Tensor gradient) {
     Storage storage = gradient.storage();
-    if (users.getOrDefault(storage, 0) == 0) {
-      users.remove(storage);
-      if (scope != null) {
-        storage.freeIfOwnedBy(scope);
-      }
+    // Counting down to zero removes the entry.
+    Integer left = users.computeIfPresent(storage, (s, n) -> n == 1 ? null : n - 1);
+    if (left == null && scope != null) {
+      storage.freeIfOwnedBy(scope);
     }
   }
 

@@ -9,44 +9,59 @@ import org.jspecify.annotations.Nullable;
 /// What a forward pass keeps for its backward pass, and which inputs want a gradient.
 ///
 /// Without a tape nothing is kept. With one, kept values are pinned: they outlive their scope until
-/// the tape has used them.
+/// the tape has used them. Overwriting one in between (with [Tensor#copyFrom], or by an optimiser's
+/// step) is found out and refused, since derivatives would be wrong.
 public final class Saved {
+  private final String op;
   private final boolean[] needs;
   private final Shape[] shapes;
   private final boolean keeping;
   private @Nullable Tensor[] tensors = {};
+  private int[] versions = {};
 
-  private Saved(boolean[] needs, boolean keeping, Tensor... in) {
+  private Saved(String op, boolean[] needs, boolean keeping, Tensor... in) {
+    this.op = op;
     this.needs = needs;
     this.shapes = Arrays.stream(in).map(Tensor::shape).toArray(Shape[]::new);
     this.keeping = keeping;
   }
 
   static Saved nothing(Tensor... in) {
-    return new Saved(new boolean[in.length], false, in);
+    return new Saved("", new boolean[in.length], false, in);
   }
 
-  static Saved with(boolean[] needs, Tensor... in) {
-    return new Saved(needs, true, in);
+  static Saved with(String op, boolean[] needs, Tensor... in) {
+    return new Saved(op, needs, true, in);
   }
 
   /// Keeps `values` for the backward pass and passes `result` through. A null stands for a value
   /// that no wanted gradient will read.
   public Tensor keep(Tensor result, @Nullable Tensor... values) {
     if (keeping) {
-      for (Tensor value : values) {
+      tensors = values;
+      versions = new int[values.length];
+      for (int i = 0; i < values.length; i++) {
+        Tensor value = values[i];
         if (value != null) {
           value.storage().pin();
+          versions[i] = value.storage().version();
         }
       }
-      tensors = values;
     }
     return result;
   }
 
   /// The `i`-th value kept.
+  ///
+  /// @throws IllegalStateException if it has been overwritten since
   public Tensor get(int i) {
-    return Objects.requireNonNull(tensors[i], "not kept");
+    Tensor value = Objects.requireNonNull(tensors[i], "not kept");
+    if (value.storage().version() != versions[i]) {
+      throw new IllegalStateException(
+          "%s: value %s kept for the backward pass has been overwritten"
+              .formatted(op, value.shape()));
+    }
+    return value;
   }
 
   /// How many inputs there were, where some are optional.

@@ -7,9 +7,11 @@ import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,25 +35,33 @@ public final class Tape {
   private static final ScopedValue<Boolean> SPARING = ScopedValue.newInstance();
 
   /// Follows nothing: bound by [#noGrad] and while walking backwards.
-  private static final Tape NONE = new Tape(List.of(), false);
+  private static final Tape NONE = new Tape(List.of());
 
   private final List<Tensor> watched;
-  private final Set<Tensor> tracked = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /// The watched tensors and what depends on them. Tensors are equal only to themselves.
+  private final Set<Tensor> tracked;
+
   private final List<Node> nodes = new ArrayList<>();
 
-  /// False for a probe, which only notices whether a watched tensor is used.
-  private final boolean remembers;
-
-  private boolean touched;
+  /// For a probe, which remembers nothing: the tracked tensors that were read. Else null.
+  private final @Nullable Set<Tensor> read;
 
   /// One remembered application, and the rule that turns the gradient of its result into
   /// contributions to others'.
   private record Node(String name, Tensor out, Saved saved, Function<Tensor, Contributions> rule) {}
 
-  private Tape(Collection<Tensor> watched, boolean remembers) {
+  private Tape(Collection<Tensor> watched) {
     this.watched = List.copyOf(watched);
-    this.remembers = remembers;
-    tracked.addAll(watched);
+    this.tracked = new HashSet<>(watched);
+    this.read = null;
+  }
+
+  /// A probe of what `followed` tracks.
+  private Tape(Tape followed) {
+    this.watched = List.of();
+    this.tracked = followed.tracked;
+    this.read = new LinkedHashSet<>();
   }
 
   /// Runs `work` with a new tape that watches `watched`; what the tape kept is released at the end.
@@ -60,7 +70,7 @@ public final class Tape {
     for (Tensor t : watched) {
       require(t.dtype().isFloat(), "tape: cannot watch %s, only F32 and F64 have gradients", t);
     }
-    Tape tape = new Tape(watched, true);
+    Tape tape = new Tape(watched);
     try {
       return ScopedValue.where(CURRENT, tape).call(() -> work.apply(tape));
     } finally {
@@ -103,11 +113,14 @@ public final class Tape {
       any |= needs[i];
       require(!needs[i] || op.differentiable(i), "%s has no derivative by input %d", op.name(), i);
     }
-    touched |= any;
-    if (!any || !remembers) {
+    if (!any) {
       return op.forward(Saved.nothing(in), in);
     }
-    Saved saved = Saved.with(needs, in);
+    if (read != null) {
+      Arrays.stream(in).filter(tracked::contains).forEach(read::add);
+      return op.forward(Saved.nothing(in), in);
+    }
+    Saved saved = Saved.with(op.name(), needs, in);
     Tensor result = op.forward(saved, in);
     // An operation may return its input (a reshape to the same shape): the result has its own
     // identity.
@@ -166,7 +179,7 @@ public final class Tape {
     try {
       Tensor dy = pending.of(node.out);
       if (dy != null) {
-        Scope.keep(node.name + " backward", () -> node.rule.apply(dy)).forEach(pending::add);
+        pending.add(Scope.keep(node.name + " backward", () -> node.rule.apply(dy)));
         pending.consume(node.out);
       }
     } finally {
@@ -177,36 +190,45 @@ public final class Tape {
   /// Runs `block`, keeping nothing of it but the inputs; the backward pass runs it again.
   ///
   /// Trades one more forward pass of the block for the memory of its intermediate values. The block
-  /// must be a function: same inputs, same result. Its memory is freed in any case, so without a
-  /// tape this is [Scope#keep].
+  /// must be a function: same inputs, same result. Tracked values that it captures count as inputs;
+  /// others that it captures must live until the backward pass. Its memory is freed in any case, so
+  /// without a tape this is [Scope#keep].
   public static Tensor checkpoint(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
     return current().checkpointed(name, block, inputs);
   }
 
   private Tensor checkpointed(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
-    List<Tensor> leaves = new ArrayList<>(watched);
-    boolean[] needs = tracked(inputs);
-    for (int i = 0; i < inputs.length; i++) {
-      if (needs[i] && !watched.contains(inputs[i])) {
-        leaves.add(inputs[i]);
-      }
-    }
-    Tape probe = new Tape(leaves, false);
+    Tape probe = new Tape(this);
     Tensor out =
         ScopedValue.where(CURRENT, probe)
             .where(SPARING, false)
             .call(() -> Scope.keep(name, () -> block.apply(inputs)));
-    touched |= probe.touched;
-    if (probe.touched && remembers) {
-      Saved saved = Saved.with(needs, inputs);
-      remember(
-          new Node(name, saved.keep(out, inputs), saved, dy -> again(leaves, block, inputs, dy)));
+    Set<Tensor> leaves = Objects.requireNonNull(probe.read);
+    if (leaves.isEmpty() || tracked.contains(out)) {
+      return out;
     }
-    return out;
+    if (read != null) {
+      read.addAll(leaves);
+      return out;
+    }
+    Set<Tensor> needed = new LinkedHashSet<>(leaves);
+    needed.addAll(Arrays.asList(inputs));
+    Tensor[] kept = needed.toArray(Tensor[]::new);
+    Saved saved = Saved.with(name, tracked(kept), kept);
+    Tensor own = saved.keep(out.detach(), kept);
+    remember(new Node(name, own, saved, dy -> again(saved, leaves, block, inputs, dy)));
+    return own;
   }
 
   private static Contributions again(
-      List<Tensor> leaves, Function<Tensor[], Tensor> block, Tensor[] inputs, Tensor dy) {
+      Saved saved,
+      Set<Tensor> leaves,
+      Function<Tensor[], Tensor> block,
+      Tensor[] inputs,
+      Tensor dy) {
+    for (int i = 0; i < saved.inputs(); i++) {
+      saved.get(i); // refuses one that was overwritten
+    }
     return record(
         leaves,
         tape -> {

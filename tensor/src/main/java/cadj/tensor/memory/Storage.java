@@ -18,6 +18,7 @@ public final class Storage {
   private @Nullable Scope owner;
   private @Nullable String freedBy;
   private int pins;
+  private int version;
 
   private Storage(Device device, Buffer buffer, @Nullable Scope owner, boolean pooled) {
     this.device = device;
@@ -58,6 +59,17 @@ public final class Storage {
 
   public DType dtype() {
     return dtype;
+  }
+
+  /// To be called by whoever writes in place into values that others may have read, so that a tape
+  /// that kept them notices.
+  public void overwritten() {
+    version++;
+  }
+
+  /// Changes with every [#overwritten].
+  public int version() {
+    return version;
   }
 
   /// Keeps the memory past the end of its scope, until [#unpin].
