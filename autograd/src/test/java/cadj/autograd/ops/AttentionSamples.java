@@ -31,28 +31,26 @@ final class AttentionSamples implements OpSamples {
 
   private static Sample attend(String name, int heads, boolean causal, Input q, Input kv) {
     return sample(name, in -> attention(in[0], in[1], in[2], heads, causal), q, kv, kv)
-        .expecting(in -> plain(in[0], in[1], in[2], heads, causal));
+        .expecting(
+            in -> {
+              float scale = (float) (1 / Math.sqrt(in[0].dim(2) / (double) heads));
+              return plain(in[0], in[1], in[2], heads, causal, scale);
+            });
   }
 
   private static Sample separateHeads(String name, boolean causal, Input q, Input kv) {
     return sample(
             name, in -> scaledDotProductAttention(in[0], in[1], in[2], causal, 0.7f), q, kv, kv)
-        .expecting(in -> plain(in[0], in[1], in[2], causal));
+        .expecting(in -> plain(oneHead(in[0]), oneHead(in[1]), oneHead(in[2]), 1, causal, 0.7f));
   }
 
-  /// Head by head, each one a batch of its own; the scale of [#plain] made up for in q.
-  private static double[] plain(Tensor q, Tensor k, Tensor v, boolean causal) {
-    int heads = q.dim(0) * q.dim(1);
-    double[] scaled = Plain.map(q, x -> x * 0.7f * Math.sqrt(q.dim(3)));
-    return plain(
-        Tensor.of(scaled, heads, q.dim(2), q.dim(3)),
-        k.contiguous().reshape(heads, k.dim(2), k.dim(3)),
-        v.contiguous().reshape(heads, v.dim(2), v.dim(3)),
-        1,
-        causal);
+  /// [B,heads,N,D] → [B·heads,N,D]
+  private static Tensor oneHead(Tensor x) {
+    return x.reshape(x.dim(0) * x.dim(1), x.dim(2), x.dim(3));
   }
 
-  private static double[] plain(Tensor q, Tensor k, Tensor v, int heads, boolean causal) {
+  private static double[] plain(
+      Tensor q, Tensor k, Tensor v, int heads, boolean causal, float scale) {
     int dim = q.dim(2) / heads;
     double[] out = new double[q.elements()];
     for (int at = 0; at < out.length; at++) {
@@ -66,7 +64,7 @@ final class AttentionSamples implements OpSamples {
         for (int d = head * dim; d < (head + 1) * dim; d++) {
           score += q.get(n, i, d) * k.get(n, j, d);
         }
-        double p = Math.exp(score / Math.sqrt(dim));
+        double p = Math.exp(scale * score);
         total += p;
         out[at] += p * v.get(n, j, c);
       }
