@@ -21,6 +21,7 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .withImportOption(location -> !location.contains("-tests.jar"))
+          .withImportOption(location -> !location.contains("jmh_generated"))
           .importPackages("cadj");
 
   /// A rule passes on no classes at all: these are a good part of what each module holds.
