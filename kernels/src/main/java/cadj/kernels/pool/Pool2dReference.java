@@ -31,7 +31,7 @@ final class Pool2dReference implements Pool2dKernel {
         (yi, xi, pixel) -> {
           double value = x.get(xi);
           double best = y.get(yi);
-          if (index.get(yi) < 0 || value > best || Double.isNaN(value) && !Double.isNaN(best)) {
+          if (index.get(yi) < 0 || value > best || (Double.isNaN(value) && !Double.isNaN(best))) {
             y.set(yi, value);
             index.set(yi, pixel);
           }
