@@ -27,7 +27,6 @@ final class SafetensorsHeaderTest {
              "b":{"dtype":"F16","shape":[2,3],"data_offsets":[4,16]},
              "a":{"shape":[],"data_offsets":[0,4],"dtype":"F32"},
              "none":{"dtype":"BOOL","shape":[0,7],"data_offsets":[16,16]}}
-             \s\
             """,
             16);
     assertEquals(Map.of("k", "v"), header.metadata());
