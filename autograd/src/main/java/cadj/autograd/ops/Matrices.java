@@ -55,7 +55,8 @@ record Matrices(Buffer buffer, boolean transposed, int pitch, int step) {
     int rows = layout.shape().dim(-2);
     int cols = layout.shape().dim(-1);
     if (isRowMajor(layout)) {
-      return rows <= 1 ? cols : layout.stride(-2);
+      // Strides of an empty matrix mean nothing, nor does that of a single row.
+      return rows <= 1 || cols == 0 ? cols : layout.stride(-2);
     }
     return cols <= 1 ? rows : layout.stride(-1);
   }
