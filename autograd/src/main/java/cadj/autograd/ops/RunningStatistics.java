@@ -27,5 +27,7 @@ public record RunningStatistics(Tensor mean, Tensor var, float momentum) {
       means.set(c, (1.0 - momentum) * means.get(c) + momentum * batchMean.get(c));
       vars.set(c, (1.0 - momentum) * vars.get(c) + momentum * variance);
     }
+    mean.storage().overwritten();
+    var.storage().overwritten();
   }
 }
