@@ -37,7 +37,7 @@ final class GemmTile {
       int ldc,
       boolean add) {
     switch (height) {
-      case 1 -> tile1(a, at, b, bt, k, c, ct, ldc, add);
+      case 1 -> tile1(a, at, b, bt, k, c, ct, add);
       case 2 -> tile2(a, at, b, bt, k, c, ct, ldc, add);
       case 3 -> tile3(a, at, b, bt, k, c, ct, ldc, add);
       case 4 -> tile4(a, at, b, bt, k, c, ct, ldc, add);
@@ -56,7 +56,7 @@ final class GemmTile {
   }
 
   private static void tile1(
-      float[] a, int at, float[] b, int bt, int k, float[] c, int ct, int ldc, boolean add) {
+      float[] a, int at, float[] b, int bt, int k, float[] c, int ct, boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c0y = FloatVector.zero(SPECIES);
     for (int p = 0; p < k; p++) {

@@ -57,7 +57,9 @@ final class GemmTileGenerator {
         """
             .formatted(MAX_HEIGHT));
     for (int h = 1; h <= MAX_HEIGHT; h++) {
-      out.append("      case %d -> tile%d(a, at, b, bt, k, c, ct, ldc, add);\n".formatted(h, h));
+      out.append(
+          "      case %d -> tile%d(a, at, b, bt, k, c, ct, %sadd);\n"
+              .formatted(h, h, h == 1 ? "" : "ldc, "));
     }
     out.append(
         """
@@ -89,9 +91,9 @@ final class GemmTileGenerator {
         """
 
           private static void tile%d(
-              float[] a, int at, float[] b, int bt, int k, float[] c, int ct, int ldc, boolean add) {
+              float[] a, int at, float[] b, int bt, int k, float[] c, int ct, %sboolean add) {
         """
-            .formatted(height));
+            .formatted(height, height == 1 ? "" : "int ldc, "));
     for (int r = 0; r < height; r++) {
       for (int v = 0; v < 2; v++) {
         out.append("    FloatVector c%d%c = FloatVector.zero(SPECIES);\n".formatted(r, 'x' + v));
