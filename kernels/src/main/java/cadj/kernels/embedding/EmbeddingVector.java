@@ -46,7 +46,7 @@ final class EmbeddingVector implements EmbeddingKernel {
         Math.max(16, GRAIN / Math.max(1, ids.length())),
         (from, to) -> {
           for (int i = 0; i < ids.length(); i++) {
-            int target = out.offset() + (int) ids.get(i) * width;
+            int target = out.offset() + ((int) ids.get(i)) * width;
             int source = in.offset() + i * width;
             for (int c = from; c < to; c++) {
               out.array()[target + c] += in.array()[source + c];

@@ -83,7 +83,7 @@ final class Pool2dVector implements Pool2dKernel {
                 for (int k = 0; k < s.c(); k++) {
                   float value = in.array()[at + k];
                   float best = out.array()[target + k];
-                  boolean wins = value > best || Float.isNaN(value) && !Float.isNaN(best);
+                  boolean wins = value > best || (Float.isNaN(value) && !Float.isNaN(best));
                   if (wins || index.array()[place + k] < 0) {
                     out.array()[target + k] = value;
                     index.array()[place + k] = source % imagePixels;
