@@ -1,7 +1,8 @@
 /// Functions of one element.
 ///
 /// Read [UnaryKernel] first: the contract. [UnaryReference] defines it, [UnaryVector] is fast. May
-/// import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+/// import `cadj.kernels.device` and `cadj.kernels.vectormath`; shapes and views belong to
+/// `cadj.tensor`.
 @NullMarked
 package cadj.kernels.unary;
 

@@ -1,0 +1,95 @@
+package cadj.kernels.groupnorm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The inner loops: over `n` floats from `at`, whole bands of `width` floats, with one value or one
+/// sum per lane of a band.
+final class Bands {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+
+  private Bands() {}
+
+  /// sum += x.
+  static void sum(float[] sum, float[] x, int at, int n) {
+    for (int from = at; from < at + n; from += sum.length) {
+      for (int i = 0; i < sum.length; i += S.length()) {
+        FloatVector.fromArray(S, sum, i)
+            .add(FloatVector.fromArray(S, x, from + i))
+            .intoArray(sum, i);
+      }
+    }
+  }
+
+  /// sum += x − centre, squares += (x − centre)².
+  static void deviations(float[] sum, float[] squares, float[] x, int at, int n, float[] centre) {
+    for (int from = at; from < at + n; from += sum.length) {
+      for (int i = 0; i < sum.length; i += S.length()) {
+        FloatVector d =
+            FloatVector.fromArray(S, x, from + i).sub(FloatVector.fromArray(S, centre, i));
+        FloatVector.fromArray(S, sum, i).add(d).intoArray(sum, i);
+        d.fma(d, FloatVector.fromArray(S, squares, i)).intoArray(squares, i);
+      }
+    }
+  }
+
+  /// sum += dy, products += dy·(x − centre).
+  static void gradients(
+      float[] sum,
+      float[] products,
+      float[] dy,
+      int dyAt,
+      float[] x,
+      int xAt,
+      int n,
+      float[] centre) {
+    for (int from = 0; from < n; from += sum.length) {
+      for (int i = 0; i < sum.length; i += S.length()) {
+        FloatVector g = FloatVector.fromArray(S, dy, dyAt + from + i);
+        FloatVector d =
+            FloatVector.fromArray(S, x, xAt + from + i).sub(FloatVector.fromArray(S, centre, i));
+        FloatVector.fromArray(S, sum, i).add(g).intoArray(sum, i);
+        g.fma(d, FloatVector.fromArray(S, products, i)).intoArray(products, i);
+      }
+    }
+  }
+
+  /// y = a·(x − centre) + b.
+  static void affine(
+      float[] y, int yAt, float[] x, int xAt, int n, float[] centre, float[] a, float[] b) {
+    for (int from = 0; from < n; from += centre.length) {
+      for (int i = 0; i < centre.length; i += S.length()) {
+        FloatVector.fromArray(S, x, xAt + from + i)
+            .sub(FloatVector.fromArray(S, centre, i))
+            .fma(FloatVector.fromArray(S, a, i), FloatVector.fromArray(S, b, i))
+            .intoArray(y, yAt + from + i);
+      }
+    }
+  }
+
+  /// dx = a·dy + s·(x − centre) + b.
+  static void project(
+      float[] dx,
+      int dxAt,
+      float[] dy,
+      int dyAt,
+      float[] x,
+      int xAt,
+      int n,
+      float[] centre,
+      float[] a,
+      float[] s,
+      float[] b) {
+    for (int from = 0; from < n; from += centre.length) {
+      for (int i = 0; i < centre.length; i += S.length()) {
+        FloatVector slope =
+            FloatVector.fromArray(S, x, xAt + from + i)
+                .sub(FloatVector.fromArray(S, centre, i))
+                .fma(FloatVector.fromArray(S, s, i), FloatVector.fromArray(S, b, i));
+        FloatVector.fromArray(S, dy, dyAt + from + i)
+            .fma(FloatVector.fromArray(S, a, i), slope)
+            .intoArray(dx, dxAt + from + i);
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/// Elementary functions on vectors of floats, with stated error bounds.
+///
+/// Every function takes and returns vectors of `FloatVector.SPECIES_PREFERRED`, of whatever lane
+/// count, and treats each lane alone: a value does not depend on its position. Bounds are relative
+/// to the exact result and are tested over dense samples. NaN gives NaN. Coefficients are minimax
+/// fits (Lawson's algorithm) rounded to float one after the other, the rest refitted each time.
+///
+/// Read [Exp] first; the others build on its tricks. Imports nothing of cadj. Loops over buffers
+/// belong to the kernels' rooms.
+@NullMarked
+package cadj.kernels.vectormath;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,160 @@
+package cadj.kernels.groupnorm;
+
+import static cadj.kernels.twins.NumericalGradient.assertGradient;
+import static cadj.kernels.twins.NumericalGradient.dot;
+
+import cadj.kernels.device.F32;
+import cadj.kernels.device.F64;
+import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.Twins;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GroupNormKernelTest {
+  private static final float EPS = 1e-5f;
+
+  private final GroupNormKernel reference = new GroupNormReference();
+
+  /// Channels per group from 1 to 40, images of less than a band, of several blocks with a rest,
+  /// and batch normalisation.
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1,1",
+    "2,1,4,2",
+    "1,7,3,1",
+    "2,5,10,5",
+    "2,49,16,8",
+    "1,961,20,4",
+    "2,260,320,32",
+    "1,900,40,1",
+    "3,11,33,11",
+    "1,13000,3,3",
+    "1,500,64,64",
+    "1,5000,24,24",
+    "2,4,1280,32"
+  })
+  void agree(int n, int hw, int c, int groups) {
+    agree("groupNorm", Samples.normal(1, n * hw * c, 0.5, 2), n, hw, c, groups, 2e-6);
+  }
+
+  /// A spread far below the mean: 1 in 10⁵, where single precision alone leaves two digits.
+  @Test
+  void largeMean() {
+    agree("groupNorm, large mean", Samples.normal(1, 2 * 777 * 30, 1e4, 0.1), 2, 777, 30, 3, 2e-6);
+  }
+
+  @Test
+  void tinyVariance() {
+    agree("groupNorm, tiny", Samples.normal(1, 2 * 77 * 30, 0, 1e-6), 2, 77, 30, 3, 2e-6);
+    agree("groupNorm, constant", Samples.normal(1, 2 * 77 * 30, 3, 0), 2, 77, 30, 3, 2e-6);
+  }
+
+  /// Channels of one group with means of very different size.
+  @Test
+  void unlikeChannels() {
+    int hw = 3000;
+    int c = 20;
+    F32 x = Samples.normal(1, hw * c);
+    for (int i = 0; i < x.length(); i++) {
+      x.set(i, x.get(i) * Math.pow(3, i % c % 7) + 50 * (i % c));
+    }
+    agree("groupNorm, unlike channels", x, 1, hw, c, 4, 2e-6);
+  }
+
+  /// A group with NaN or infinity is NaN and leaves the others alone.
+  @Test
+  void extremes() {
+    F32 x = Samples.normal(1, 2 * 9 * 12);
+    x.set(3, Double.NaN);
+    x.set(2 * 9 * 12 - 1, Double.NEGATIVE_INFINITY);
+    F32 weight = Samples.normal(2, 12);
+    F32 bias = Samples.normal(3, 12);
+    F32 mean = F32.of(new float[8]);
+    F32 rstd = F32.of(new float[8]);
+    Twins.assertAgree(
+        "groupNorm of extremes",
+        reference,
+        GroupNormVector::new,
+        2e-6,
+        (k, o) -> k.forward(o[0], mean, rstd, x, weight, bias, 2, 9, 12, 4, EPS),
+        x.length());
+  }
+
+  private void agree(String name, F32 x, int n, int hw, int c, int groups, double tolerance) {
+    int size = n * hw * c;
+    F32 weight = Samples.normal(2, c);
+    F32 bias = Samples.normal(3, c);
+    F32 dy = Samples.normal(4, size);
+    F32 y = F32.of(new float[size]);
+    F32 mean = F32.of(new float[n * groups]);
+    F32 rstd = F32.of(new float[n * groups]);
+    Twins.assertAgree(
+        name,
+        reference,
+        GroupNormVector::new,
+        tolerance,
+        (k, o) -> k.forward(o[0], o[1], o[2], x, weight, bias, n, hw, c, groups, EPS),
+        size,
+        n * groups,
+        n * groups);
+    if (hw * c / groups <= 2) {
+      // One or two values are ±1 whatever they are: the gradient is nothing but rounding.
+      return;
+    }
+    reference.forward(y, mean, rstd, x, weight, bias, n, hw, c, groups, EPS);
+    Twins.assertAgree(
+        name + ", backward",
+        reference,
+        GroupNormVector::new,
+        tolerance,
+        (k, o) -> k.backward(o[0], o[1], o[2], dy, mean, rstd, x, weight, n, hw, c, groups),
+        size,
+        c,
+        c);
+    Twins.assertAgree(
+        name + ", backward, x only",
+        reference,
+        GroupNormVector::new,
+        tolerance,
+        (k, o) -> k.backward(o[0], null, null, dy, mean, rstd, x, weight, n, hw, c, groups),
+        size);
+    Twins.assertAgree(
+        name + ", backward, parameters only",
+        reference,
+        GroupNormVector::new,
+        tolerance,
+        (k, o) -> k.backward(null, o[0], o[1], dy, mean, rstd, x, weight, n, hw, c, groups),
+        c,
+        c);
+  }
+
+  @Test
+  void slopes() {
+    int n = 2;
+    int hw = 3;
+    int c = 4;
+    int groups = 2;
+    F64 x = Samples.normalDouble(1, 24);
+    F64 weight = Samples.normalDouble(2, 4);
+    F64 bias = Samples.normalDouble(3, 4);
+    F64 dy = Samples.normalDouble(4, 24);
+    F64 y = F64.of(new double[24]);
+    F64 mean = F64.of(new double[4]);
+    F64 rstd = F64.of(new double[4]);
+    DoubleSupplier loss =
+        () -> {
+          reference.forward(y, mean, rstd, x, weight, bias, n, hw, c, groups, EPS);
+          return dot(dy, y);
+        };
+    loss.getAsDouble();
+    F64 dx = F64.of(new double[24]);
+    F64 dweight = F64.of(new double[4]);
+    F64 dbias = F64.of(new double[4]);
+    reference.backward(dx, dweight, dbias, dy, mean, rstd, x, weight, n, hw, c, groups);
+    assertGradient("x", loss, x, dx);
+    assertGradient("weight", loss, weight, dweight);
+    assertGradient("bias", loss, bias, dbias);
+  }
+}

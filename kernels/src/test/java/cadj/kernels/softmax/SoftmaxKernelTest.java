@@ -1,0 +1,86 @@
+package cadj.kernels.softmax;
+
+import static cadj.kernels.twins.NumericalGradient.assertGradient;
+import static cadj.kernels.twins.NumericalGradient.dot;
+
+import cadj.kernels.device.F32;
+import cadj.kernels.device.F64;
+import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.Twins;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SoftmaxKernelTest {
+  private static final float INF = Float.POSITIVE_INFINITY;
+  private static final float NAN = Float.NaN;
+
+  private final SoftmaxKernel reference = new SoftmaxReference();
+
+  @ParameterizedTest
+  @CsvSource({"0,3", "1,1", "5,7", "3,16", "4,31", "300,77", "3,5001", "2,40000"})
+  void agree(int rows, int width) {
+    int n = rows * width;
+    F32 x = Samples.normal(1, n, 0, 5);
+    F32 dy = Samples.normal(2, n);
+    F32 y = F32.of(new float[n]);
+    reference.forward(y, x, rows, width);
+    F32 log = F32.of(new float[n]);
+    reference.logForward(log, x, rows, width);
+    agree("softmax", 1e-6, (k, o) -> k.forward(o[0], x, rows, width), n);
+    agree("softmax'", 1e-6, (k, o) -> k.backward(o[0], dy, y, rows, width), n);
+    agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, rows, width), n);
+    agree("logSoftmax'", 1e-6, (k, o) -> k.logBackward(o[0], dy, log, rows, width), n);
+  }
+
+  /// A row with NaN or +∞, or of −∞ alone, is NaN throughout and leaves the next row alone.
+  @Test
+  void extremes() {
+    F32 x =
+        F32.of(
+            0, -INF, 1, 1e30f, 1e30f, -1e30f, NAN, 0, 0, 1, 2, 3, INF, 0, 1, -INF, -INF, -INF, 1, 2,
+            3, 1000, 900, -1000);
+    F32 dy = Samples.normal(1, 24);
+    F32 y = F32.of(new float[24]);
+    reference.forward(y, x, 8, 3);
+    agree("softmax", 1e-6, (k, o) -> k.forward(o[0], x, 8, 3), 24);
+    agree("softmax'", 1e-6, (k, o) -> k.backward(o[0], dy, y, 8, 3), 24);
+    agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, 8, 3), 24);
+    reference.logForward(y, x, 8, 3);
+    agree("logSoftmax'", 1e-6, (k, o) -> k.logBackward(o[0], dy, y, 8, 3), 24);
+  }
+
+  @Test
+  void slopes() {
+    F64 x = Samples.normalDouble(1, 15);
+    F64 dy = Samples.normalDouble(2, 15);
+    F64 y = F64.of(new double[15]);
+    F64 dx = F64.of(new double[15]);
+    reference.forward(y, x, 3, 5);
+    reference.backward(dx, dy, y, 3, 5);
+    assertGradient(
+        "softmax",
+        () -> {
+          reference.forward(y, x, 3, 5);
+          return dot(dy, y);
+        },
+        x,
+        dx);
+    reference.logForward(y, x, 3, 5);
+    reference.logBackward(dx, dy, y, 3, 5);
+    assertGradient(
+        "logSoftmax",
+        () -> {
+          reference.logForward(y, x, 3, 5);
+          return dot(dy, y);
+        },
+        x,
+        dx);
+  }
+
+  private void agree(
+      String name, double tolerance, BiConsumer<SoftmaxKernel, F32[]> run, int length) {
+    Twins.assertAgree(name, reference, SoftmaxVector::new, tolerance, run, length);
+  }
+}
