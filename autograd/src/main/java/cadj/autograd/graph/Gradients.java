@@ -18,7 +18,9 @@ public final class Gradients implements Scope.Holder {
     this.byTensor = byTensor;
   }
 
-  /// The gradient by `watched`, shaped like it.
+  /// The gradient by `watched`, shaped like it, in any layout: make it contiguous, or order it like
+  /// the parameter, before reading its buffer. To be read only, since gradients may share memory
+  /// with each other.
   ///
   /// @throws IllegalArgumentException if the tape did not watch it, or the value does not depend on
   ///   it

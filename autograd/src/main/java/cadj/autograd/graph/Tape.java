@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Only what is watched, and what depends on it, is remembered: a parameter not watched is frozen,
 /// and branches that lead to no watched tensor cost nothing. Tensors carry no gradient and no flag;
-/// the tape knows them by identity, so [Tensor#detach] cuts a value off.
+/// the tape knows them by identity, so [Tensor#detach] cuts a value off. Only the innermost tape
+/// records: gradients taken inside another tape's work are constants to that.
 public final class Tape {
   private static final ScopedValue<Tape> CURRENT = ScopedValue.newInstance();
 

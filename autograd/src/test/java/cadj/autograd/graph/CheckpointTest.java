@@ -71,6 +71,13 @@ final class CheckpointTest {
   }
 
   @Test
+  void nothingButAnotherInside() {
+    assertSameGradients(
+        () -> layer(x),
+        () -> Tape.checkpoint("outer", in -> Tape.checkpoint("inner", h -> layer(h[0]), in[0]), x));
+  }
+
+  @Test
   void oneAfterAnother() {
     Function<Tensor[], Tensor> block = in -> silu(mul(in[0], v));
     assertSameGradients(
@@ -88,6 +95,22 @@ final class CheckpointTest {
                     "nothing",
                     in -> {
                       Scope.run("unused", () -> mul(in[0], w));
+                      return in[0];
+                    },
+                    x),
+                w));
+  }
+
+  @Test
+  void blockThatReturnsItsInputUnread() {
+    assertSameGradients(
+        () -> mul(x, w),
+        () ->
+            mul(
+                Tape.checkpoint(
+                    "nothing",
+                    in -> {
+                      Scope.run("unused", () -> mul(w, v));
                       return in[0];
                     },
                     x),
