@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// Looking inside a model while it runs: modules announce their results by key.
 ///
 /// ```java
-/// Activations.observe((key, value) -> seen.put(key, value.copy()), () -> unet.forward(…));
+/// Activations.observe((key, value) -> seen.put(key, value.toFloats()), () -> unet.forward(…));
 /// ```
 ///
-/// An observer must copy what it keeps, since a block's values are freed at its end.
+/// An observer must copy numbers out, since a block's values are freed at its end.
 public final class Activations {
   private static final ScopedValue<BiConsumer<String, Tensor>> OBSERVER = ScopedValue.newInstance();
 

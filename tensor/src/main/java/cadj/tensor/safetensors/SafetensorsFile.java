@@ -10,6 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,8 +43,8 @@ public final class SafetensorsFile implements AutoCloseable {
   public static SafetensorsFile open(Path path) {
     Arena arena = Arena.ofShared();
     boolean opened = false;
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+    try {
+      MemorySegment bytes = map(path, arena);
       SafetensorsHeader header = SafetensorsHeader.parse(path, bytes);
       opened = true;
       return new SafetensorsFile(path, arena, bytes, header);
@@ -54,6 +56,18 @@ public final class SafetensorsFile implements AutoCloseable {
       if (!opened) {
         arena.close();
       }
+    }
+  }
+
+  /// Maps a file of the machine; a file inside a jar is read instead.
+  private static MemorySegment map(Path path, Arena arena) throws IOException {
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      byte[] content = Files.readAllBytes(path);
+      MemorySegment copy = arena.allocate(Math.max(1, content.length), Long.BYTES);
+      return copy.asSlice(0, content.length).copyFrom(MemorySegment.ofArray(content));
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
     }
   }
 

@@ -1,0 +1,69 @@
+package cadj.models.blocks;
+
+import static cadj.autograd.ops.Add.add;
+import static cadj.autograd.ops.Pointwise.silu;
+import static cadj.autograd.ops.Reshape.reshape;
+
+import cadj.autograd.graph.Tape;
+import cadj.autograd.nn.Activations;
+import cadj.autograd.nn.Conv2d;
+import cadj.autograd.nn.GroupNorm;
+import cadj.autograd.nn.Linear;
+import cadj.autograd.nn.Weights;
+import cadj.autograd.ops.Conv2d.Window;
+import cadj.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// x + conv2(silu(norm2(conv1(silu(norm1(x))) + time_emb_proj(silu(temb))))), diffusers'
+/// `ResnetBlock2D`.
+///
+/// x [N,in,H,W], temb [N,temb] → [N,out,H,W]. Where in ≠ out, x goes through a 1×1 `conv_shortcut`.
+/// The time embedding, already activated in its own MLP's middle, passes through SiLU again here.
+public final class ResnetBlock2D {
+  private final String path;
+  private final GroupNorm norm1;
+  private final Conv2d conv1;
+  private final @Nullable Linear timeEmbProj;
+  private final GroupNorm norm2;
+  private final Conv2d conv2;
+  private final @Nullable Conv2d convShortcut;
+
+  /// @param temb width of the time embedding, or 0 for a block without one (the VAE's)
+  public ResnetBlock2D(Weights w, int in, int out, int temb, int groups, float eps) {
+    path = w.path();
+    norm1 = new GroupNorm(w.at("norm1"), groups, in, eps);
+    conv1 = new Conv2d(w.at("conv1"), in, out, 3, Window.same(1));
+    timeEmbProj = temb > 0 ? new Linear(w.at("time_emb_proj"), temb, out) : null;
+    norm2 = new GroupNorm(w.at("norm2"), groups, out, eps);
+    conv2 = new Conv2d(w.at("conv2"), out, out, 3, Window.same(1));
+    convShortcut = in == out ? null : new Conv2d(w.at("conv_shortcut"), in, out, 1, Window.same(0));
+  }
+
+  /// Without a time embedding.
+  public Tensor forward(Tensor x) {
+    return Activations.announce(path, Tape.block(path, in -> residual(in[0], conv1(in[0])), x));
+  }
+
+  public Tensor forward(Tensor x, Tensor temb) {
+    return Activations.announce(
+        path,
+        Tape.block(
+            path,
+            in -> {
+              Tensor t = timeEmbProj.forward(silu(in[1]));
+              Tensor shift = reshape(t, t.dim(0), t.dim(1), 1, 1);
+              return residual(in[0], add(conv1(in[0]), shift));
+            },
+            x,
+            temb));
+  }
+
+  private Tensor conv1(Tensor x) {
+    return conv1.forward(silu(norm1.forward(x)));
+  }
+
+  private Tensor residual(Tensor x, Tensor hidden) {
+    Tensor h = conv2.forward(silu(norm2.forward(hidden)));
+    return add(convShortcut == null ? x : convShortcut.forward(x), h);
+  }
+}

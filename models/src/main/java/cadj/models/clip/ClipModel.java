@@ -1,0 +1,53 @@
+package cadj.models.clip;
+
+import static cadj.autograd.ops.Div.div;
+import static cadj.autograd.ops.Pointwise.sqrt;
+import static cadj.autograd.ops.Pointwise.square;
+import static cadj.autograd.ops.Sum.sum;
+import static java.util.Objects.requireNonNull;
+
+import cadj.autograd.nn.Weights;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.memory.Scope;
+
+/// Texts and pictures in one space, transformers' `CLIPModel`: the cosine of two vectors says how
+/// well a caption fits.
+public final class ClipModel {
+  private final ClipTextModel text;
+  private final ClipVisionModel vision;
+  private final Tensor logitScale;
+
+  private ClipModel(ClipTextModel text, ClipVisionModel vision, Tensor logitScale) {
+    this.text = text;
+    this.vision = vision;
+    this.logitScale = logitScale;
+  }
+
+  /// @param config `config.json` with its `text_config` and `vision_config`
+  public static ClipModel of(Weights w, JsonObject config) {
+    return new ClipModel(
+        new ClipTextModel(w, ClipTextConfig.of(config.object("text_config")), true),
+        new ClipVisionModel(w, ClipVisionConfig.of(config.object("vision_config"))),
+        w.get("logit_scale"));
+  }
+
+  /// ids I64 [N,T] → unit vectors [N,projection]
+  public Tensor textFeatures(Tensor ids) {
+    return Scope.keep("clip", () -> unit(requireNonNull(text.forward(ids).textEmbeds())));
+  }
+
+  /// images [N,3,S,S], in [−1, 1] for the embedded model → unit vectors [N,projection]
+  public Tensor imageFeatures(Tensor images) {
+    return Scope.keep("clip", () -> unit(vision.forward(images)));
+  }
+
+  /// The factor on cosines that makes logits: exp of the learnt scale.
+  public double logitFactor() {
+    return Math.exp(logitScale.item());
+  }
+
+  private static Tensor unit(Tensor x) {
+    return div(x, sqrt(sum(square(x), true, -1)));
+  }
+}

@@ -1,0 +1,79 @@
+package cadj.models.folder;
+
+import cadj.autograd.nn.Weights;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.safetensors.Checkpoint;
+import cadj.tensor.shape.Shape;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// Builds a model from a checkpoint, by full key: nothing may be missing, left over or of another
+/// shape.
+///
+/// Half-precision weights are widened once, here.
+final class CheckpointWeights {
+  /// Buffers that old files hold and no model reads.
+  private static final Pattern IGNORED = Pattern.compile(".*\\.(position_ids|num_batches_tracked)");
+
+  /// The attention names of files from before diffusers 0.14.
+  private static final Map<String, String> OLD_NAMES =
+      Map.of(
+          ".to_q.", ".query.",
+          ".to_k.", ".key.",
+          ".to_v.", ".value.",
+          ".to_out.0.", ".proj_attn.");
+
+  private CheckpointWeights() {}
+
+  /// Builds `model` from `checkpoint`, then closes it.
+  static <T> T load(Checkpoint checkpoint, Function<Weights, T> model) {
+    try (checkpoint) {
+      Set<String> left = new HashSet<>(checkpoint.names());
+      T built =
+          model.apply(
+              Weights.of(
+                  (key, shape) -> {
+                    String stored = storedName(checkpoint, key);
+                    left.remove(stored);
+                    return tensor(checkpoint, stored, shape);
+                  }));
+      left.removeIf(key -> IGNORED.matcher(key).matches());
+      if (!left.isEmpty()) {
+        String first = left.stream().sorted().findFirst().orElseThrow();
+        throw new FileFormatException(
+            checkpoint.path(),
+            first,
+            "no such tensor in a model of this configuration",
+            left.size() == 1 ? "it" : "it and " + (left.size() - 1) + " more");
+      }
+      return built;
+    }
+  }
+
+  private static String storedName(Checkpoint checkpoint, String key) {
+    if (!checkpoint.contains(key)) {
+      for (Map.Entry<String, String> name : OLD_NAMES.entrySet()) {
+        String old = key.replace(name.getKey(), name.getValue());
+        if (checkpoint.contains(old)) {
+          return old;
+        }
+      }
+    }
+    return key;
+  }
+
+  private static Tensor tensor(Checkpoint checkpoint, String key, Shape shape) {
+    if (!checkpoint.contains(key)) {
+      throw new FileFormatException(checkpoint.path(), key, "a tensor " + shape, "none");
+    }
+    if (!checkpoint.shape(key).equals(shape)) {
+      throw new FileFormatException(
+          checkpoint.path(), key, "shape " + shape, checkpoint.shape(key).toString());
+    }
+    return checkpoint.tensor(key);
+  }
+}

@@ -1,0 +1,135 @@
+package cadj.models.folder;
+
+import cadj.models.classifier.ResNetClassifier;
+import cadj.models.clip.ClipModel;
+import cadj.models.clip.ClipTextConfig;
+import cadj.models.clip.ClipTextModel;
+import cadj.models.scheduler.NoiseSchedule;
+import cadj.models.tokenizer.ClipTokenizer;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.unet.UNetConfig;
+import cadj.models.vae.AutoencoderKL;
+import cadj.models.vae.VaeConfig;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.safetensors.Checkpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A text-to-image model in diffusers' folder layout: `unet/`, `vae/`, `text_encoder/`,
+/// `tokenizer/`, `scheduler/`, and for XL `text_encoder_2/`, `tokenizer_2/`; the embedded model has
+/// `clip/` and `classifier/` too.
+///
+/// Each method loads its part anew, strictly: [FileFormatException] names file and key.
+public final class ModelFolder {
+  private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
+  private static final String TRANSFORMERS_WEIGHTS = "model";
+
+  private final String name;
+  private final Path path;
+
+  private ModelFolder(String name, Path path) {
+    this.name = name;
+    this.path = path;
+  }
+
+  /// The embedded model of that name, else the folder at that path.
+  public static ModelFolder open(String nameOrPath) {
+    return EmbeddedModels.find(nameOrPath)
+        .map(path -> new ModelFolder(nameOrPath, path))
+        .orElseGet(() -> open(Path.of(nameOrPath)));
+  }
+
+  public static ModelFolder open(Path folder) {
+    if (!Files.isDirectory(folder.resolve("unet"))) {
+      throw new FileFormatException(
+          folder,
+          "",
+          "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …) or the name of"
+              + " an embedded model ("
+              + String.join(", ", EmbeddedModels.NAMES)
+              + ")",
+          Files.exists(folder) ? "something else" : "nothing");
+    }
+    return new ModelFolder(folder.toString(), folder);
+  }
+
+  /// As it was asked for.
+  public String name() {
+    return name;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /// Whether there are two text encoders, as in Stable Diffusion XL.
+  public boolean isXl() {
+    return Files.isDirectory(path.resolve("text_encoder_2"));
+  }
+
+  public boolean has(String part) {
+    return Files.isDirectory(path.resolve(part));
+  }
+
+  public UNet2DConditionModel unet() {
+    UNetConfig config = UNetConfig.of(config("unet"));
+    return CheckpointWeights.load(
+        unetCheckpoint(), weights -> new UNet2DConditionModel(weights, config));
+  }
+
+  /// The denoiser's weights as they are stored.
+  public Checkpoint unetCheckpoint() {
+    return Checkpoint.find(path.resolve("unet"), DIFFUSERS_WEIGHTS);
+  }
+
+  public AutoencoderKL vae() {
+    VaeConfig config = VaeConfig.of(config("vae"));
+    return CheckpointWeights.load(
+        Checkpoint.find(path.resolve("vae"), DIFFUSERS_WEIGHTS),
+        weights -> new AutoencoderKL(weights, config));
+  }
+
+  /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
+  public ClipTextModel textEncoder(String part) {
+    ClipTextConfig config = ClipTextConfig.of(config(part));
+    return CheckpointWeights.load(
+        Checkpoint.find(path.resolve(part), TRANSFORMERS_WEIGHTS),
+        weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
+  }
+
+  /// @param part `tokenizer` or `tokenizer_2`
+  public ClipTokenizer tokenizer(String part) {
+    return ClipTokenizer.load(path.resolve(part));
+  }
+
+  public NoiseSchedule schedule() {
+    return NoiseSchedule.of(JsonFile.read(path.resolve("scheduler/scheduler_config.json")));
+  }
+
+  public ClipModel clip() {
+    JsonObject config = config("clip");
+    return CheckpointWeights.load(
+        Checkpoint.find(path.resolve("clip"), TRANSFORMERS_WEIGHTS),
+        weights -> ClipModel.of(weights, config));
+  }
+
+  public ResNetClassifier classifier() {
+    JsonObject config = config("classifier");
+    return CheckpointWeights.load(
+        Checkpoint.find(path.resolve("classifier"), TRANSFORMERS_WEIGHTS),
+        weights -> new ResNetClassifier(weights, config));
+  }
+
+  /// `model_index.json`'s answer to: does an absent negative prompt mean zeros (XL) or an empty
+  /// text?
+  public boolean forceZerosForEmptyPrompt() {
+    return JsonFile.read(path.resolve("model_index.json"))
+        .boolOr("force_zeros_for_empty_prompt", isXl());
+  }
+
+  private JsonObject config(String part) {
+    return JsonFile.read(path.resolve(part).resolve("config.json"));
+  }
+}

@@ -1,0 +1,46 @@
+package cadj.models.pipeline;
+
+import static cadj.autograd.ops.Add.add;
+import static cadj.autograd.ops.Affine.scale;
+import static cadj.autograd.ops.Slice.slice;
+import static cadj.autograd.ops.Sub.sub;
+
+import cadj.autograd.graph.Tape;
+import cadj.autograd.ops.Cat;
+import cadj.models.unet.Conditioning;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+
+/// Classifier-free guidance, Ho & Salimans 2022 (arXiv:2207.12598): uncond + s·(text − uncond).
+///
+/// The two predictions are one batch, [negative, prompt]. A scale of at most 1 means no guidance:
+/// the negative prompt is not looked at.
+public final class Guidance {
+  private final UNet2DConditionModel unet;
+  private final Conditioning both;
+  private final float scale;
+
+  public Guidance(
+      UNet2DConditionModel unet, Conditioning prompt, Conditioning negative, double scale) {
+    this.unet = unet;
+    this.scale = (float) scale;
+    this.both = scale > 1 ? negative.then(prompt) : prompt;
+  }
+
+  /// The guided prediction for `latents` [N,C,h,w] at time step `t`, without a tape.
+  public Tensor predict(Tensor latents, int t) {
+    return Tape.noGrad(() -> Scope.keep("denoise at " + t, () -> guided(latents, t)));
+  }
+
+  private Tensor guided(Tensor latents, int t) {
+    if (!(scale > 1)) {
+      return unet.forward(latents, t, both);
+    }
+    int n = latents.dim(0);
+    Tensor out = unet.forward(Cat.cat(0, latents, latents), t, both);
+    Tensor uncond = slice(out, 0, 0, n);
+    Tensor text = slice(out, 0, n, 2 * n);
+    return add(uncond, scale(sub(text, uncond), scale));
+  }
+}

@@ -1,0 +1,105 @@
+package cadj.models.pipeline;
+
+import static cadj.autograd.ops.Cat.cat;
+import static java.util.Objects.requireNonNull;
+
+import cadj.models.clip.ClipTextModel;
+import cadj.models.clip.ClipTextOutput;
+import cadj.models.folder.ModelFolder;
+import cadj.models.tokenizer.ClipTokenizer;
+import cadj.models.unet.Conditioning;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Prompts to what the denoiser is conditioned on.
+///
+/// Stable Diffusion 1 and 2: the text encoder's last hidden state. XL: the last but one hidden
+/// states of both encoders, side by side, and the second's projected pooled vector.
+public final class TextEncoder {
+  private final ClipTokenizer tokenizer;
+  private final ClipTextModel encoder;
+  private final @Nullable ClipTokenizer tokenizer2;
+  private final @Nullable ClipTextModel encoder2;
+  private final boolean zerosForAbsentNegative;
+
+  private TextEncoder(ModelFolder folder) {
+    tokenizer = folder.tokenizer("tokenizer");
+    encoder = folder.textEncoder("text_encoder");
+    tokenizer2 = folder.isXl() ? folder.tokenizer("tokenizer_2") : null;
+    encoder2 = folder.isXl() ? folder.textEncoder("text_encoder_2") : null;
+    zerosForAbsentNegative = folder.isXl() && folder.forceZerosForEmptyPrompt();
+  }
+
+  public static TextEncoder load(ModelFolder folder) {
+    return new TextEncoder(folder);
+  }
+
+  /// Conditioning for `prompts`, for pictures of `height` × `width`.
+  public Conditioning encode(List<String> prompts, int height, int width) {
+    return encode(prompts, prompts, height, width);
+  }
+
+  /// The same with other texts for XL's second encoder.
+  public Conditioning encode(List<String> prompts, List<String> prompts2, int height, int width) {
+    return Scope.keep(
+        "encode prompts",
+        () -> {
+          ClipTextOutput first = encoder.forward(ids(tokenizer, prompts));
+          if (tokenizer2 == null || encoder2 == null) {
+            return Conditioning.of(first.lastHiddenState());
+          }
+          ClipTextOutput second = encoder2.forward(ids(tokenizer2, prompts2));
+          Tensor text = cat(2, lastButOne(first), lastButOne(second));
+          return new Conditioning(
+              text, requireNonNull(second.textEmbeds()), timeIds(prompts.size(), height, width));
+        });
+  }
+
+  /// Conditioning to be guided away from.
+  ///
+  /// @param negative the texts, or null for none: an empty text, or zeros where the model says so
+  ///   (XL)
+  public Conditioning encodeNegative(
+      @Nullable List<String> negative, Conditioning positive, int height, int width) {
+    if (negative == null && zerosForAbsentNegative) {
+      Tensor text = positive.text();
+      Tensor pooled = requireNonNull(positive.pooled());
+      return new Conditioning(
+          Tensor.zeros(text.dtype(), text.shape()),
+          Tensor.zeros(pooled.dtype(), pooled.shape()),
+          positive.timeIds());
+    }
+    List<String> texts = negative == null ? Collections.nCopies(positive.batch(), "") : negative;
+    return encode(texts, height, width);
+  }
+
+  private static Tensor lastButOne(ClipTextOutput output) {
+    List<Tensor> states = output.hiddenStates();
+    return states.get(states.size() - 2);
+  }
+
+  /// [N,maxLength] ids of `prompts`.
+  private static Tensor ids(ClipTokenizer tokenizer, List<String> prompts) {
+    int length = tokenizer.maxLength();
+    long[] ids = new long[prompts.size() * length];
+    for (int n = 0; n < prompts.size(); n++) {
+      System.arraycopy(tokenizer.encode(prompts.get(n)).ids(), 0, ids, n * length, length);
+    }
+    return Tensor.of(ids, prompts.size(), length);
+  }
+
+  /// Original size, crop and target size: no crop, and all of it the picture's own.
+  private static Tensor timeIds(int count, int height, int width) {
+    float[] ids = new float[6 * count];
+    for (int n = 0; n < count; n++) {
+      ids[6 * n] = height;
+      ids[6 * n + 1] = width;
+      ids[6 * n + 4] = height;
+      ids[6 * n + 5] = width;
+    }
+    return Tensor.of(ids, count, 6);
+  }
+}

@@ -1,0 +1,161 @@
+package cadj.models.pipeline;
+
+import static cadj.autograd.ops.Affine.scale;
+import static cadj.tensor.shape.Require.require;
+
+import cadj.autograd.graph.Tape;
+import cadj.autograd.ops.Cat;
+import cadj.kernels.device.DType;
+import cadj.kernels.device.F32;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.folder.ModelFolder;
+import cadj.models.scheduler.NoiseSchedule;
+import cadj.models.scheduler.Scheduler;
+import cadj.models.unet.Conditioning;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.vae.AutoencoderKL;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import cadj.tensor.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The whole way from prompts to pictures, as diffusers' Stable Diffusion pipelines go it.
+///
+/// @param schedule the noise schedule that the denoiser was trained with
+public record TextToImage(
+    TextEncoder text, UNet2DConditionModel unet, AutoencoderKL vae, NoiseSchedule schedule) {
+
+  /// Latents of one pass through the denoiser hold about this many values: more pictures at a time
+  /// do not go faster, only take more memory.
+  private static final int LATENTS_PER_PASS = 16_384;
+
+  public static TextToImage load(ModelFolder folder) {
+    return new TextToImage(
+        TextEncoder.load(folder), folder.unet(), folder.vae(), folder.schedule());
+  }
+
+  /// The same with another denoiser.
+  public TextToImage withUnet(UNet2DConditionModel other) {
+    return new TextToImage(text, other, vae, schedule);
+  }
+
+  /// How to draw.
+  public record Settings(int steps, double guidance, Scheduler.Kind scheduler) {}
+
+  /// Is told of each denoising step done.
+  @FunctionalInterface
+  public interface Progress {
+    Progress NONE = (done, total) -> {};
+
+    void step(int done, int total);
+  }
+
+  /// Shape of start noise for `count` pictures of the model's own size.
+  public Shape latentShape(int count) {
+    int side = unet.config().sampleSize();
+    return Shape.of(count, unet.config().inChannels(), side, side);
+  }
+
+  /// Noise as `torch.randn(shape, generator=generator)` draws it.
+  public static Tensor noise(Shape shape, TorchGenerator generator) {
+    Tensor out = Tensor.empty(DType.F32, shape);
+    generator.randn(F32.of(out.denseBuffer()));
+    return out;
+  }
+
+  /// Pictures [N,3,H,W] in [−1, 1], not clamped, of `prompts` from start noise [N,C,h,w].
+  ///
+  /// @param negative texts to be guided away from, as many as prompts; null for none
+  public Tensor draw(
+      List<String> prompts,
+      @Nullable List<String> negative,
+      Tensor latents,
+      Settings settings,
+      Progress progress) {
+    int n = prompts.size();
+    require(
+        n > 0 && latents.dim(0) == n && (negative == null || negative.size() == n),
+        "draw: expected as many latents and negative prompts as prompts, %d, got latents %s",
+        n,
+        latents.shape());
+    int perPass = Math.max(1, LATENTS_PER_PASS / (latents.elements() / n));
+    int passes = Math.ceilDiv(n, perPass);
+    return Scope.keep(
+        "draw",
+        () -> {
+          List<Tensor> pictures = new ArrayList<>();
+          for (int pass = 0; pass < passes; pass++) {
+            int from = pass * perPass;
+            int to = Math.min(n, from + perPass);
+            int before = pass;
+            pictures.add(
+                drawTogether(
+                    prompts.subList(from, to),
+                    negative == null ? null : negative.subList(from, to),
+                    latents.slice(0, from, to),
+                    settings,
+                    (done, total) -> progress.step(before * total + done, passes * total)));
+          }
+          return Cat.cat(0, pictures.toArray(Tensor[]::new));
+        });
+  }
+
+  private Tensor drawTogether(
+      List<String> prompts,
+      @Nullable List<String> negative,
+      Tensor latents,
+      Settings settings,
+      Progress progress) {
+    return Scope.keep(
+        "draw together",
+        () -> {
+          int height = latents.dim(2) * vae.config().downsampleFactor();
+          int width = latents.dim(3) * vae.config().downsampleFactor();
+          Conditioning prompt = text.encode(prompts, height, width);
+          Conditioning against = text.encodeNegative(negative, prompt, height, width);
+          return decode(denoise(latents, prompt, against, settings, progress));
+        });
+  }
+
+  /// Guided denoising from start noise to clean latents.
+  public Tensor denoise(
+      Tensor latents,
+      Conditioning prompt,
+      Conditioning negative,
+      Settings settings,
+      Progress progress) {
+    return Scope.keep(
+        "denoise",
+        () -> {
+          Guidance guidance = new Guidance(unet, prompt, negative, settings.guidance());
+          Scheduler run = settings.scheduler().start(schedule, settings.steps());
+          int[] timesteps = run.timesteps();
+          Tensor x = latents;
+          for (int i = 0; i < timesteps.length; i++) {
+            x = run.step(i, guidance.predict(x, timesteps[i]), x);
+            progress.step(i + 1, timesteps.length);
+          }
+          return x;
+        });
+  }
+
+  /// Clean latents to pictures in [−1, 1], not clamped.
+  public Tensor decode(Tensor latents) {
+    return Tape.noGrad(
+        () -> vae.decode(scale(latents, (float) (1 / vae.config().scalingFactor()))));
+  }
+
+  /// Pictures in [−1, 1] to latents, with `noise` of the latents' shape: the posterior's sample,
+  /// scaled.
+  public Tensor encode(Tensor pictures, Tensor noise) {
+    return Tape.noGrad(
+        () ->
+            Scope.keep(
+                "encode",
+                () ->
+                    scale(
+                        vae.encode(pictures).sample(noise), (float) vae.config().scalingFactor())));
+  }
+}

@@ -1,0 +1,166 @@
+package cadj.models.scheduler;
+
+import static cadj.autograd.ops.Add.add;
+import static cadj.autograd.ops.Affine.scale;
+import static cadj.tensor.shape.Require.require;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.json.JsonObject;
+
+/// How much noise there is at each training time step, as `scheduler/scheduler_config.json` says
+/// it.
+///
+/// x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·noise. The cumulative products ᾱ are kept in single precision, computed
+/// as PyTorch computes them, since that is what models were trained with.
+///
+/// Absent keys mean diffusers' defaults for the scheduler that is asked for, which differ between
+/// DDIM and PNDM; a file written for another scheduler is read as it stands, as
+/// `DDIMScheduler.from_config` does.
+public final class NoiseSchedule {
+  private final float[] betas;
+  private final float[] alphasCumprod;
+  private final JsonObject config;
+  private final PredictionType predictionType;
+
+  private NoiseSchedule(float[] betas, JsonObject config, PredictionType predictionType) {
+    this.betas = betas;
+    this.alphasCumprod = alphasCumprod(betas);
+    this.config = config;
+    this.predictionType = predictionType;
+  }
+
+  /// Reads and checks a scheduler's configuration.
+  public static NoiseSchedule of(JsonObject config) {
+    for (String key : new String[] {"trained_betas", "variance_type"}) {
+      if (config.has(key)) {
+        throw config.error(key, "null", "a value");
+      }
+    }
+    for (String key : new String[] {"thresholding", "rescale_betas_zero_snr"}) {
+      if (config.boolOr(key, false)) {
+        throw config.error(key, "false", "true");
+      }
+    }
+    return new NoiseSchedule(betas(config), config, predictionType(config));
+  }
+
+  private static PredictionType predictionType(JsonObject config) {
+    String type = config.stringOr("prediction_type", "epsilon");
+    return switch (type) {
+      case "epsilon" -> PredictionType.EPSILON;
+      case "v_prediction" -> PredictionType.V_PREDICTION;
+      default -> throw config.error("prediction_type", "epsilon or v_prediction", type);
+    };
+  }
+
+  private static float[] betas(JsonObject config) {
+    int count = config.integerOr("num_train_timesteps", 1000);
+    if (count < 2 || count > 100_000) {
+      throw config.error("num_train_timesteps", "2 to 100000", String.valueOf(count));
+    }
+    double start = config.numberOr("beta_start", 0.0001);
+    double end = config.numberOr("beta_end", 0.02);
+    if (!(start > 0 && start < 1 && end > 0 && end < 1)) {
+      throw config.error("beta_start", "betas between 0 and 1", start + " to " + end);
+    }
+    String kind = config.stringOr("beta_schedule", "linear");
+    return switch (kind) {
+      case "linear" -> linspace((float) start, (float) end, count);
+      case "scaled_linear" -> {
+        float[] roots = linspace((float) Math.sqrt(start), (float) Math.sqrt(end), count);
+        for (int i = 0; i < count; i++) {
+          roots[i] *= roots[i];
+        }
+        yield roots;
+      }
+      default -> throw config.error("beta_schedule", "linear or scaled_linear", kind);
+    };
+  }
+
+  /// torch.linspace: counted from both ends towards the middle.
+  private static float[] linspace(float start, float end, int count) {
+    float step = (end - start) / (count - 1);
+    float[] out = new float[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = i < count / 2 ? start + step * i : end - step * (count - 1 - i);
+    }
+    return out;
+  }
+
+  /// torch.cumprod of 1 − β.
+  private static float[] alphasCumprod(float[] betas) {
+    float[] out = new float[betas.length];
+    double product = 1;
+    for (int i = 0; i < out.length; i++) {
+      product *= 1 - betas[i];
+      out[i] = (float) product;
+    }
+    return out;
+  }
+
+  public int trainTimesteps() {
+    return betas.length;
+  }
+
+  public PredictionType predictionType() {
+    return predictionType;
+  }
+
+  public float[] betas() {
+    return betas.clone();
+  }
+
+  public float[] alphasCumprod() {
+    return alphasCumprod.clone();
+  }
+
+  /// ᾱ at time step `t`.
+  public float alphaCumprod(int t) {
+    require(
+        t >= 0 && t < alphasCumprod.length,
+        "time step: expected 0 to %d, got %d",
+        alphasCumprod.length - 1,
+        t);
+    return alphasCumprod[t];
+  }
+
+  JsonObject config() {
+    return config;
+  }
+
+  /// x_t from x₀: √ᾱ_t·x₀ + √(1−ᾱ_t)·noise.
+  public Tensor addNoise(Tensor x0, Tensor noise, int t) {
+    float alpha = alphaCumprod(t);
+    return combine(Math.sqrt(alpha), x0, Math.sqrt(1 - alpha), noise);
+  }
+
+  /// The velocity that a v-prediction model should output: √ᾱ_t·noise − √(1−ᾱ_t)·x₀.
+  public Tensor velocity(Tensor x0, Tensor noise, int t) {
+    float alpha = alphaCumprod(t);
+    return combine(Math.sqrt(alpha), noise, -Math.sqrt(1 - alpha), x0);
+  }
+
+  /// The noise that `output` stands for, given the latents it was predicted from.
+  public Tensor epsilon(Tensor output, Tensor latents, int t) {
+    float alpha = alphaCumprod(t);
+    return switch (predictionType) {
+      case EPSILON -> output;
+      case V_PREDICTION -> combine(Math.sqrt(alpha), output, Math.sqrt(1 - alpha), latents);
+    };
+  }
+
+  /// The clean latents that `output` stands for.
+  public Tensor originalSample(Tensor output, Tensor latents, int t) {
+    double root = Math.sqrt(alphaCumprod(t));
+    double rest = Math.sqrt(1 - alphaCumprod(t));
+    return switch (predictionType) {
+      case EPSILON -> combine(1 / root, latents, -rest / root, output);
+      case V_PREDICTION -> combine(root, latents, -rest, output);
+    };
+  }
+
+  /// a·x + b·y
+  static Tensor combine(double a, Tensor x, double b, Tensor y) {
+    return add(scale(x, (float) a), scale(y, (float) b));
+  }
+}

@@ -1,0 +1,47 @@
+package cadj.models.unet;
+
+import static cadj.autograd.ops.Add.add;
+
+import cadj.autograd.nn.Activations;
+import cadj.autograd.nn.LayerNorm;
+import cadj.autograd.nn.Weights;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+
+/// Three residual branches, each normalised first: self-attention, cross-attention, feed-forward.
+///
+/// x [N,T,dim], context [N,S,context] → [N,T,dim]
+public final class BasicTransformerBlock {
+  private static final float EPS = 1e-5f;
+
+  private final String path;
+  private final LayerNorm norm1;
+  private final Attention attn1;
+  private final LayerNorm norm2;
+  private final Attention attn2;
+  private final LayerNorm norm3;
+  private final FeedForward ff;
+
+  public BasicTransformerBlock(Weights w, int dim, int context, int heads) {
+    path = w.path();
+    norm1 = new LayerNorm(w.at("norm1"), dim, EPS);
+    attn1 = new Attention(w.at("attn1"), dim, dim, heads);
+    norm2 = new LayerNorm(w.at("norm2"), dim, EPS);
+    attn2 = new Attention(w.at("attn2"), dim, context, heads);
+    norm3 = new LayerNorm(w.at("norm3"), dim, EPS);
+    ff = new FeedForward(w.at("ff"), dim);
+  }
+
+  public Tensor forward(Tensor x, Tensor context) {
+    Tensor a =
+        Scope.keep(
+            path + ".attn1",
+            () -> {
+              Tensor normed = norm1.forward(x);
+              return add(x, attn1.forward(normed, normed));
+            });
+    Tensor b = Scope.keep(path + ".attn2", () -> add(a, attn2.forward(norm2.forward(a), context)));
+    Tensor c = Scope.keep(path + ".ff", () -> add(b, ff.forward(norm3.forward(b))));
+    return Activations.announce(path, c);
+  }
+}

@@ -1,0 +1,55 @@
+package cadj.models.unet;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.autograd.ops.Cat;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import cadj.tensor.memory.Storage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a denoiser is told beside the time step.
+///
+/// @param text encoder_hidden_states [N,S,crossAttentionDim]
+/// @param pooled XL's pooled text embedding [N,P], else null
+/// @param timeIds XL's six sizes [N,6]: original h, w, crop top, left, target h, w; else null
+public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tensor timeIds)
+    implements Scope.Holder {
+  public Conditioning {
+    require(
+        (pooled == null) == (timeIds == null),
+        "conditioning: pooled text and time ids come together");
+  }
+
+  public static Conditioning of(Tensor text) {
+    return new Conditioning(text, null, null);
+  }
+
+  public int batch() {
+    return text.dim(0);
+  }
+
+  /// Samples `from` (inclusive) to `to` (exclusive).
+  public Conditioning samples(int from, int to) {
+    return new Conditioning(
+        text.slice(0, from, to),
+        pooled == null ? null : pooled.slice(0, from, to),
+        timeIds == null ? null : timeIds.slice(0, from, to));
+  }
+
+  /// These samples, then those of `other`.
+  public Conditioning then(Conditioning other) {
+    return new Conditioning(
+        Cat.cat(0, text, other.text),
+        pooled == null || other.pooled == null ? null : Cat.cat(0, pooled, other.pooled),
+        timeIds == null || other.timeIds == null ? null : Cat.cat(0, timeIds, other.timeIds));
+  }
+
+  @Override
+  public Iterable<Storage> storages() {
+    return pooled == null || timeIds == null
+        ? List.of(text.storage())
+        : List.of(text.storage(), pooled.storage(), timeIds.storage());
+  }
+}

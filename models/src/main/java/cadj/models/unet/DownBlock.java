@@ -1,0 +1,57 @@
+package cadj.models.unet;
+
+import cadj.autograd.nn.Activations;
+import cadj.autograd.nn.Weights;
+import cadj.models.blocks.Downsample2D;
+import cadj.models.blocks.ResnetBlock2D;
+import cadj.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `DownBlock2D`, or with transformers `CrossAttnDownBlock2D`: resnets, each followed by a
+/// transformer in the latter, then a downsampler in all but the last block.
+final class DownBlock {
+  private final String path;
+  private final List<Transformer2DModel> attentions = new ArrayList<>();
+  private final List<ResnetBlock2D> resnets = new ArrayList<>();
+  private final @Nullable Downsample2D downsampler;
+
+  DownBlock(Weights w, UNetConfig config, int level) {
+    path = w.path();
+    int out = config.channels(level);
+    if (config.downAttention().get(level)) {
+      for (int i = 0; i < config.layersPerBlock(); i++) {
+        attentions.add(config.transformer(w.at("attentions").at(i), level));
+      }
+    }
+    for (int i = 0; i < config.layersPerBlock(); i++) {
+      int in = i > 0 ? out : config.channels(Math.max(0, level - 1));
+      resnets.add(config.resnet(w.at("resnets").at(i), in, out));
+    }
+    downsampler =
+        level == config.levels() - 1
+            ? null
+            : new Downsample2D(w.at("downsamplers.0"), out, config.downsamplePadding());
+  }
+
+  /// Appends each layer's result to `skips`; the last one is the block's.
+  void forward(Tensor x, Tensor temb, Tensor context, List<Tensor> skips) {
+    int first = skips.size();
+    Tensor h = x;
+    for (int i = 0; i < resnets.size(); i++) {
+      h = resnets.get(i).forward(h, temb);
+      if (!attentions.isEmpty()) {
+        h = attentions.get(i).forward(h, context);
+      }
+      skips.add(h);
+    }
+    if (downsampler != null) {
+      skips.add(downsampler.forward(h));
+    }
+    for (int i = first; i < skips.size(); i++) {
+      Activations.announce(path + ".residual" + (i - first), skips.get(i));
+    }
+    Activations.announce(path, skips.getLast());
+  }
+}

@@ -1,0 +1,161 @@
+package cadj.models.unet;
+
+import static cadj.autograd.ops.Add.add;
+import static cadj.autograd.ops.Cat.cat;
+import static cadj.autograd.ops.Pointwise.silu;
+import static cadj.tensor.shape.Require.require;
+
+import cadj.autograd.nn.Activations;
+import cadj.autograd.nn.Conv2d;
+import cadj.autograd.nn.GroupNorm;
+import cadj.autograd.nn.Weights;
+import cadj.autograd.ops.Conv2d.Window;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Predicts the noise (or velocity) in latents at a time step, given text: diffusers'
+/// `UNet2DConditionModel` in the forms of Stable Diffusion 1, 2 and XL.
+///
+/// latents [N,C,H,W] → [N,C,H,W]. Sides need not be divisible by the network's reduction: the way
+/// up follows the sizes met on the way down.
+public final class UNet2DConditionModel {
+  private final UNetConfig config;
+  private final SequencedMap<String, Tensor> parameters;
+  private final Conv2d convIn;
+  private final Timesteps timeProj;
+  private final TimestepEmbedding timeEmbedding;
+  private final @Nullable TimestepEmbedding addEmbedding;
+  private final List<DownBlock> downBlocks = new ArrayList<>();
+  private final List<UpBlock> upBlocks = new ArrayList<>();
+  private final MidBlock midBlock;
+  private final GroupNorm convNormOut;
+  private final Conv2d convOut;
+
+  public UNet2DConditionModel(Weights w, UNetConfig config) {
+    this.config = config;
+    int first = config.channels(0);
+    convIn = new Conv2d(w.at("conv_in"), config.inChannels(), first, 3, Window.same(1));
+    timeProj = new Timesteps(first, config.flipSinToCos(), config.freqShift());
+    timeEmbedding = new TimestepEmbedding(w.at("time_embedding"), first, config.timeEmbedDim());
+    UNetConfig.Addition addition = config.addition();
+    addEmbedding =
+        addition == null
+            ? null
+            : new TimestepEmbedding(
+                w.at("add_embedding"), addition.inputDim(), config.timeEmbedDim());
+    for (int level = 0; level < config.levels(); level++) {
+      downBlocks.add(new DownBlock(w.at("down_blocks").at(level), config, level));
+    }
+    for (int block = 0; block < config.levels(); block++) {
+      upBlocks.add(new UpBlock(w.at("up_blocks").at(block), config, block));
+    }
+    midBlock = new MidBlock(w.at("mid_block"), config);
+    convNormOut =
+        new GroupNorm(w.at("conv_norm_out"), config.normNumGroups(), first, config.normEps());
+    convOut = new Conv2d(w.at("conv_out"), first, config.outChannels(), 3, Window.same(1));
+    parameters = w.parameters();
+  }
+
+  public UNetConfig config() {
+    return config;
+  }
+
+  /// All parameters by diffusers' names, in diffusers' order.
+  public SequencedMap<String, Tensor> parameters() {
+    return parameters;
+  }
+
+  /// One time step for the whole batch.
+  public Tensor forward(Tensor latents, float timestep, Conditioning condition) {
+    float[] timesteps = new float[latents.dim(0)];
+    Arrays.fill(timesteps, timestep);
+    return forward(latents, timesteps, condition);
+  }
+
+  /// A time step for each sample.
+  ///
+  /// @throws IllegalArgumentException if the sizes of latents, time steps, text and this model
+  ///   disagree
+  public Tensor forward(Tensor latents, float[] timesteps, Conditioning condition) {
+    check(latents, timesteps, condition);
+    return Scope.keep("unet", () -> denoise(latents, timesteps, condition));
+  }
+
+  private Tensor denoise(Tensor latents, float[] timesteps, Conditioning condition) {
+    Tensor context = condition.text();
+    Tensor temb = timeEmbedding(timesteps, condition);
+    List<Tensor> skips = new ArrayList<>();
+    skips.add(Activations.announce("conv_in", convIn.forward(latents)));
+    for (DownBlock block : downBlocks) {
+      block.forward(skips.getLast(), temb, context, skips);
+    }
+    Tensor h = midBlock.forward(skips.getLast(), temb, context);
+    for (UpBlock block : upBlocks) {
+      h = block.forward(h, temb, context, skips);
+    }
+    Tensor normed = Activations.announce("conv_norm_out", convNormOut.forward(h));
+    return Activations.announce("conv_out", convOut.forward(silu(normed)));
+  }
+
+  private Tensor timeEmbedding(float[] timesteps, Conditioning condition) {
+    Tensor projected = Activations.announce("time_proj", timeProj.embed(timesteps));
+    Tensor temb = Activations.announce("time_embedding", timeEmbedding.forward(projected));
+    Tensor pooled = condition.pooled();
+    Tensor timeIds = condition.timeIds();
+    UNetConfig.Addition addition = config.addition();
+    if (addition == null || addEmbedding == null || pooled == null || timeIds == null) {
+      return temb;
+    }
+    Timesteps sizes =
+        new Timesteps(addition.timeEmbedDim(), config.flipSinToCos(), config.freqShift());
+    Tensor embedded = sizes.embed(timeIds.toFloats()).reshape(timeIds.dim(0), -1);
+    return add(temb, addEmbedding.forward(cat(1, pooled, embedded)));
+  }
+
+  private void check(Tensor latents, float[] timesteps, Conditioning condition) {
+    latents.shape().requireRank(4, "unet latents");
+    int batch = latents.dim(0);
+    require(
+        latents.dim(1) == config.inChannels(),
+        "unet: expected %d channels in latents (dim 1), got %s",
+        config.inChannels(),
+        latents.shape());
+    require(
+        timesteps.length == batch,
+        "unet: expected %d time steps, one per sample of latents %s, got %d",
+        batch,
+        latents.shape(),
+        timesteps.length);
+    Tensor text = condition.text();
+    text.shape().requireRank(3, "unet encoder_hidden_states");
+    require(
+        text.dim(0) == batch && text.dim(2) == config.crossAttentionDim(),
+        "unet: expected encoder_hidden_states [%d,S,%d], got %s",
+        batch,
+        config.crossAttentionDim(),
+        text.shape());
+    UNetConfig.Addition addition = config.addition();
+    Tensor pooled = condition.pooled();
+    Tensor timeIds = condition.timeIds();
+    require(
+        (addition == null) == (pooled == null),
+        "unet: this model %s pooled text and time ids",
+        addition == null ? "takes no" : "needs");
+    if (addition != null && pooled != null && timeIds != null) {
+      require(
+          pooled.dim(0) == batch
+              && timeIds.dim(0) == batch
+              && pooled.dim(1) + timeIds.dim(1) * addition.timeEmbedDim() == addition.inputDim(),
+          "unet: pooled text %s and time ids %s do not make %d inputs for %d samples",
+          pooled.shape(),
+          timeIds.shape(),
+          addition.inputDim(),
+          batch);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package cadj.models.vae;
+
+import static cadj.autograd.ops.Clamp.clamp;
+import static cadj.autograd.ops.Slice.slice;
+import static cadj.tensor.shape.Require.require;
+
+import cadj.autograd.nn.Activations;
+import cadj.autograd.nn.Conv2d;
+import cadj.autograd.nn.Weights;
+import cadj.autograd.ops.Conv2d.Window;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Between pictures and latents: diffusers' `AutoencoderKL`.
+///
+/// Pictures are in [−1, 1]. Latents here are unscaled: a pipeline multiplies by
+/// [VaeConfig#scalingFactor] after encoding and divides before decoding.
+public final class AutoencoderKL {
+  static final float EPS = 1e-6f; // of every GroupNorm
+
+  private final VaeConfig config;
+  private final SequencedMap<String, Tensor> parameters;
+  private final Encoder encoder;
+  private final Decoder decoder;
+  private final @Nullable Conv2d quantConv;
+  private final @Nullable Conv2d postQuantConv;
+
+  public AutoencoderKL(Weights w, VaeConfig config) {
+    this.config = config;
+    int latent = config.latentChannels();
+    encoder = new Encoder(w.at("encoder"), config);
+    decoder = new Decoder(w.at("decoder"), config);
+    quantConv =
+        config.useQuantConv()
+            ? new Conv2d(w.at("quant_conv"), 2 * latent, 2 * latent, 1, Window.same(0))
+            : null;
+    postQuantConv =
+        config.usePostQuantConv()
+            ? new Conv2d(w.at("post_quant_conv"), latent, latent, 1, Window.same(0))
+            : null;
+    parameters = w.parameters();
+  }
+
+  public VaeConfig config() {
+    return config;
+  }
+
+  public SequencedMap<String, Tensor> parameters() {
+    return parameters;
+  }
+
+  /// image [N,3,H,W] → the distribution of its latents [N,latent,H/f,W/f]
+  public DiagonalGaussian encode(Tensor image) {
+    requireImage(image, config.inChannels(), "vae encode");
+    return Scope.keep(
+        "vae encode",
+        () -> {
+          Tensor h = encoder.forward(image);
+          Tensor moments =
+              Activations.announce("quant_conv", quantConv == null ? h : quantConv.forward(h));
+          int latent = config.latentChannels();
+          return new DiagonalGaussian(
+              slice(moments, 1, 0, latent), clamp(slice(moments, 1, latent, 2 * latent), -30, 20));
+        });
+  }
+
+  /// latents [N,latent,h,w] → image [N,3,h·f,w·f], not clamped
+  public Tensor decode(Tensor latents) {
+    requireImage(latents, config.latentChannels(), "vae decode");
+    return Scope.keep(
+        "vae decode",
+        () ->
+            decoder.forward(
+                Activations.announce(
+                    "post_quant_conv",
+                    postQuantConv == null ? latents : postQuantConv.forward(latents))));
+  }
+
+  private static void requireImage(Tensor x, int channels, String what) {
+    x.shape().requireRank(4, what);
+    require(
+        x.dim(1) == channels,
+        "%s: expected %d channels (dim 1), got %s",
+        what,
+        channels,
+        x.shape());
+  }
+}

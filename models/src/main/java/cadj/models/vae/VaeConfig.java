@@ -1,0 +1,96 @@
+package cadj.models.vae;
+
+import cadj.tensor.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+
+/// The shape of an autoencoder, as `vae/config.json` says it; absent keys mean diffusers' defaults.
+///
+/// @param scalingFactor latents are multiplied by it after encoding and divided by it before
+///   decoding
+public record VaeConfig(
+    int inChannels,
+    int outChannels,
+    int latentChannels,
+    List<Integer> blockOutChannels,
+    int layersPerBlock,
+    int normNumGroups,
+    double scalingFactor,
+    boolean useQuantConv,
+    boolean usePostQuantConv,
+    boolean midBlockAddAttention) {
+  private static final int MAX_LEVELS = 8;
+  private static final int MAX_SIZE = 1 << 16;
+
+  /// Reads and checks `vae/config.json`.
+  public static VaeConfig of(JsonObject json) {
+    for (String key : List.of("latents_mean", "latents_std", "shift_factor")) {
+      if (json.has(key)) {
+        throw json.error(key, "null", "a value");
+      }
+    }
+    if (!List.of("silu", "swish").contains(json.stringOr("act_fn", "silu"))) {
+      throw json.error("act_fn", "silu", json.string("act_fn"));
+    }
+    blockTypes(json, "down_block_types", "DownEncoderBlock2D");
+    blockTypes(json, "up_block_types", "UpDecoderBlock2D");
+    int[] channels = json.intListOr("block_out_channels", 64);
+    if (channels.length < 1 || channels.length > MAX_LEVELS) {
+      throw json.error(
+          "block_out_channels", "1 to " + MAX_LEVELS + " sizes", channels.length + " of them");
+    }
+    int groups = size(json, "norm_num_groups", 32);
+    for (int c : channels) {
+      if (c < 1 || c > MAX_SIZE || c % groups != 0) {
+        throw json.error(
+            "block_out_channels", "multiples of norm_num_groups " + groups, String.valueOf(c));
+      }
+    }
+    double scale = json.numberOr("scaling_factor", 0.18215);
+    if (!(scale > 0 && scale < 1e6)) {
+      throw json.error("scaling_factor", "a positive number", String.valueOf(scale));
+    }
+    return new VaeConfig(
+        size(json, "in_channels", 3),
+        size(json, "out_channels", 3),
+        size(json, "latent_channels", 4),
+        Arrays.stream(channels).boxed().toList(),
+        size(json, "layers_per_block", 1),
+        groups,
+        scale,
+        json.boolOr("use_quant_conv", true),
+        json.boolOr("use_post_quant_conv", true),
+        json.boolOr("mid_block_add_attention", true));
+  }
+
+  private static void blockTypes(JsonObject json, String key, String only) {
+    if (json.has(key)) {
+      for (String type : json.list(key).strings()) {
+        if (!type.equals(only)) {
+          throw json.error(key, only, type);
+        }
+      }
+    }
+  }
+
+  private static int size(JsonObject json, String key, int fallback) {
+    int size = json.integerOr(key, fallback);
+    if (size < 1 || size > MAX_SIZE) {
+      throw json.error(key, "a size from 1 to " + MAX_SIZE, String.valueOf(size));
+    }
+    return size;
+  }
+
+  int levels() {
+    return blockOutChannels.size();
+  }
+
+  int channels(int level) {
+    return blockOutChannels.get(level);
+  }
+
+  /// By how much a picture's sides exceed its latents'.
+  public int downsampleFactor() {
+    return 1 << (levels() - 1);
+  }
+}
