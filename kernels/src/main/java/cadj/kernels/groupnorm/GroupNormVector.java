@@ -189,7 +189,8 @@ final class GroupNormVector implements GroupNormKernel {
     for (int ch = 0; ch < c; ch++) {
       double dw = 0;
       double db = 0;
-      for (int image = 0; image < n; image++) {
+      // Without pixels the sums are empty, and the statistics not numbers.
+      for (int image = 0; image < n && hw > 0; image++) {
         dw += product[image][ch] * rstd.get(image * groups + ch / width);
         db += sum[image][ch];
       }
