@@ -1,36 +1,108 @@
 package cadj.cad.cli;
 
+import cadj.tensor.json.FileFormatException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /// The command `cadj`: hands its arguments to one of its subcommands.
+///
+/// Exit code 0: done; 1: failed, with one line on standard error; 2: arguments wrong, likewise.
 @Command(
     name = "cadj",
-    description = "Which weights make a concept appear in what a diffusion model draws.",
+    header = "Which weights make a concept appear in what a diffusion model draws.",
+    description = {
+      "",
+      "Start with @|bold cadj demo|@: it draws with the small model that comes with the program,"
+          + " finds the weights behind a concept, takes them out, and shows what is drawn then.",
+      ""
+    },
+    footer = {
+      "",
+      "Models: @|bold fashion|@ (comes with the program), or a folder in diffusers' layout.",
+      "@|bold cadj COMMAND --help|@ explains a command."
+    },
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Version.class,
+    subcommands = {GenerateCommand.class, DoctorCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
+  @Mixin private GlobalOptions options;
 
   public static void main(String... args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(run(args));
+  }
+
+  /// Runs the command line within this process.
+  ///
+  /// @return the exit code
+  static int run(String... args) {
+    Main main = new Main();
+    CommandLine command = new CommandLine(main);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setExecutionStrategy(main::execute);
+    command.setParameterExceptionHandler(
+        (error, arguments) -> {
+          String name = error.getCommandLine().getCommandSpec().qualifiedName();
+          main.options.terminal().error("%s (see %s --help)".formatted(error.getMessage(), name));
+          return CommandLine.ExitCode.USAGE;
+        });
+    command.setExecutionExceptionHandler(
+        (error, failed, parsed) -> {
+          main.options.terminal().error(explanation(error));
+          if (System.getenv("CADJ_DEBUG") != null) {
+            error.printStackTrace();
+          }
+          return CommandLine.ExitCode.SOFTWARE;
+        });
+    return command.execute(args);
+  }
+
+  private int execute(ParseResult parsed) {
+    options.apply();
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /// One line: our own errors say all there is to say; others are named.
+  private static String explanation(Exception error) {
+    String message = error.getMessage() == null ? "" : error.getMessage().replaceAll("\\R+", " ");
+    if (error instanceof FileFormatException
+        || error instanceof IllegalArgumentException
+        || error instanceof CommandFailure) {
+      return message;
+    }
+    if (error instanceof UncheckedIOException io) {
+      return "%s: %s".formatted(io.getCause().getClass().getSimpleName(), message);
+    }
+    return "%s: %s (CADJ_DEBUG=1 shows where)".formatted(error.getClass().getSimpleName(), message);
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "cadj: expected a command");
+    throw new ParameterException(spec.commandLine(), "expected a command");
+  }
+
+  /// What global options ask for.
+  Terminal terminal() {
+    return options.terminal();
   }
 
   /// The version as the jar's manifest has it.
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"cadj " + current()};
+    }
+
+    static String current() {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"cadj " + (version == null ? "(built from classes)" : version)};
+      return version == null ? "(built from classes)" : version;
     }
   }
 }

@@ -1,0 +1,88 @@
+package cadj.cad.cli;
+
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.models.folder.EmbeddedModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import jdk.incubator.vector.FloatVector;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/// `cadj doctor`: what this machine has, what is missing, and how to get it.
+@Command(
+    name = "doctor",
+    header = "Tells what machine this is, what is missing, and how to get it.",
+    description = "")
+final class DoctorCommand implements Runnable {
+  private static final List<String> CUDA_DRIVERS =
+      List.of(
+          "/usr/lib/x86_64-linux-gnu/libcuda.so.1",
+          "/usr/lib64/libcuda.so.1",
+          "/usr/lib/libcuda.so.1",
+          "/usr/lib/wsl/lib/libcuda.so.1",
+          "C:\\Windows\\System32\\nvcuda.dll");
+
+  private static final long COMFORTABLE_HEAP = 12L << 30;
+
+  @ParentCommand private Main main;
+
+  @Override
+  public void run() {
+    Terminal terminal = main.terminal();
+    Map<String, Object> findings = new LinkedHashMap<>();
+    findings.put("cadj", Main.Version.current());
+    findings.put("java", "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name")));
+    findings.put(
+        "system", "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
+    findings.put("processors", Runtime.getRuntime().availableProcessors());
+    findings.put("threads", threads());
+    findings.put("vector width", FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits");
+    findings.put(
+        "memory for tensors", "%.1f GiB".formatted(Runtime.getRuntime().maxMemory() / 0x1p30));
+    findings.put("cuda driver", cudaDriver());
+    findings.put("device", "cpu");
+    findings.put("embedded models", String.join(", ", EmbeddedModels.NAMES));
+    findings.forEach((name, value) -> terminal.say("%-20s %s", name, value));
+    List<String> advice = advice();
+    terminal.say("");
+    advice.forEach(terminal::say);
+    if (advice.isEmpty()) {
+      terminal.say("Nothing is missing. Try: cadj demo");
+    }
+    findings.put("advice", advice);
+    terminal.result(findings);
+  }
+
+  private static int threads() {
+    return switch (Device.current()) {
+      case Cpu cpu -> cpu.threads();
+    };
+  }
+
+  private static String cudaDriver() {
+    return CUDA_DRIVERS.stream()
+        .filter(path -> Files.exists(Path.of(path)))
+        .findFirst()
+        .map(path -> "found, " + path + "; this version computes on the CPU only")
+        .orElse("none found; none is needed, this version computes on the CPU");
+  }
+
+  private static List<String> advice() {
+    ArrayList<String> advice = new ArrayList<>();
+    if (FloatVector.SPECIES_PREFERRED.length() < 8) {
+      advice.add(
+          "Vectors are narrow: a processor with AVX2 or AVX-512 computes several times faster.");
+    }
+    if (Runtime.getRuntime().maxMemory() < COMFORTABLE_HEAP) {
+      advice.add(
+          "Less than 12 GiB for tensors: enough for the embedded model; attribution on Stable"
+              + " Diffusion wants more (CADJ_OPTS=-Xmx14g, if the machine has it).");
+    }
+    return advice;
+  }
+}

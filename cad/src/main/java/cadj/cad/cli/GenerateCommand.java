@@ -1,0 +1,173 @@
+package cadj.cad.cli;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.cad.picture.Pictures;
+import cadj.cad.picture.PngFile;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.folder.ModelFolder;
+import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
+import cadj.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `cadj generate`: prompts to PNG files.
+@Command(
+    name = "generate",
+    header = "Draws pictures from prompts.",
+    description = {
+      "",
+      "Each prompt becomes one PNG file, which carries the settings it was made with as text. The"
+          + " same seed draws the same start noise as torch.Generator().manual_seed(seed) in"
+          + " PyTorch.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  cadj generate --model fashion --prompt \"a neon sign of a sneaker\" --seed 3 --out"
+          + " sneaker.png"
+    })
+final class GenerateCommand implements Runnable {
+  @ParentCommand private Main main;
+
+  @Option(
+      names = {"-m", "--model"},
+      defaultValue = "fashion",
+      paramLabel = "NAME|DIR",
+      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = {"-p", "--prompt"},
+      required = true,
+      paramLabel = "TEXT",
+      description = "What to draw. Repeat for several pictures.")
+  private List<String> prompts;
+
+  @Option(
+      names = "--negative",
+      paramLabel = "TEXT",
+      description = "What to be guided away from (default: nothing in particular).")
+  private @Nullable String negative;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Seed of the start noise (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "50",
+      description = "Denoising steps (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--guidance",
+      defaultValue = "7.5",
+      description = "Weight of the prompt; 1 or less: no guidance (default: ${DEFAULT-VALUE}).")
+  private double guidance;
+
+  @Option(
+      names = "--scheduler",
+      defaultValue = "ddim",
+      description = "ddim or pndm (default: ${DEFAULT-VALUE}).")
+  private Scheduler.Kind scheduler;
+
+  @Option(
+      names = "--latents",
+      paramLabel = "FILE[:KEY]",
+      description =
+          "Start noise [N,C,h,w] from a safetensors tensor, instead of --seed. Their size decides"
+              + " the picture's.")
+  private @Nullable String latents;
+
+  @Option(
+      names = {"-o", "--out"},
+      defaultValue = "out",
+      paramLabel = "FILE|DIR",
+      description =
+          "A .png file (numbered, if there are several), or a folder (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Override
+  public void run() {
+    Terminal terminal = main.terminal();
+    TextToImage pipeline = TextToImage.load(ModelFolder.open(model));
+    Tensor pictures;
+    try (Terminal.Bar bar = terminal.bar("drawing", steps)) {
+      pictures =
+          pipeline.draw(
+              prompts,
+              negative == null ? null : Collections.nCopies(prompts.size(), negative),
+              startNoise(pipeline),
+              new TextToImage.Settings(steps, guidance, scheduler),
+              bar::at);
+    }
+    List<Map<String, Object>> files = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      Path file = file(i);
+      PngFile.write(file, Pictures.toImage(pictures, i), settings(i));
+      terminal.say("%s: %s", file, prompts.get(i));
+      files.add(Map.of("file", file.toString(), "prompt", prompts.get(i)));
+    }
+    terminal.result(Map.of("pictures", files));
+  }
+
+  private Tensor startNoise(TextToImage pipeline) {
+    if (latents == null) {
+      return TextToImage.noise(pipeline.latentShape(prompts.size()), new TorchGenerator(seed));
+    }
+    Tensor given = LatentsFile.read(latents);
+    require(
+        given.rank() == 4 && (given.dim(0) == prompts.size() || given.dim(0) == 1),
+        "--latents: expected [%d,C,h,w] for %d prompts (or [1,C,h,w] for all), got %s",
+        prompts.size(),
+        prompts.size(),
+        given.shape());
+    return given.expand(given.shape().with(0, prompts.size())).contiguous();
+  }
+
+  private Path file(int i) {
+    String name = out.getFileName().toString();
+    if (!name.endsWith(".png")) {
+      String words = prompts.get(i).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+      String slug = words.substring(0, Math.min(60, words.length()));
+      return out.resolve("%02d-%s.png".formatted(i + 1, slug));
+    }
+    return prompts.size() == 1
+        ? out
+        : out.resolveSibling(name.replaceAll("\\.png$", "-%d.png".formatted(i + 1)));
+  }
+
+  private Map<String, String> settings(int i) {
+    Map<String, String> text = new LinkedHashMap<>();
+    text.put("prompt", prompts.get(i));
+    if (negative != null) {
+      text.put("negative", negative);
+    }
+    text.put("model", model);
+    if (latents == null) {
+      text.put("seed", Long.toString(seed));
+      text.put("picture", "%d of %d".formatted(i + 1, prompts.size()));
+    } else {
+      text.put("latents", latents);
+    }
+    text.put("steps", Integer.toString(steps));
+    text.put("guidance", Double.toString(guidance));
+    text.put("scheduler", scheduler.name().toLowerCase(Locale.ROOT));
+    text.put("software", "cadj " + Main.Version.current());
+    return text;
+  }
+}

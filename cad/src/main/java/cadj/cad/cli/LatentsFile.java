@@ -1,0 +1,32 @@
+package cadj.cad.cli;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.safetensors.SafetensorsFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// `FILE[:KEY]`: start noise from a tensor of a safetensors file.
+final class LatentsFile {
+  private LatentsFile() {}
+
+  /// The named tensor, or the only one of the file.
+  static Tensor read(String argument) {
+    int colon = argument.lastIndexOf(':');
+    boolean whole = colon < 0 || Files.exists(Path.of(argument));
+    Path path = Path.of(whole ? argument : argument.substring(0, colon));
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      if (!whole) {
+        return file.tensor(argument.substring(colon + 1));
+      }
+      if (file.names().size() != 1) {
+        throw new FileFormatException(
+            path,
+            "",
+            "one tensor, or its name after a colon (%s:KEY)".formatted(path),
+            file.names().size() + " tensors");
+      }
+      return file.tensor(file.names().iterator().next());
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package cadj.cad.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/// Where a command's words go: text for people, one JSON object for machines, bars for the patient.
+final class Terminal {
+  private final boolean json;
+  private final boolean quiet;
+  private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+
+  Terminal(boolean json, boolean quiet) {
+    this.json = json;
+    this.quiet = quiet;
+  }
+
+  /// A line for people.
+  void say(String line, Object... args) {
+    if (!json && !quiet) {
+      out.println(args.length == 0 ? line : line.formatted(args));
+    }
+  }
+
+  /// The command's result, printed under `--json` only.
+  void result(Map<String, ?> result) {
+    if (json) {
+      try {
+        out.println(new ObjectMapper().writeValueAsString(result));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /// One line on standard error.
+  void error(String line) {
+    new PrintWriter(System.err, true, StandardCharsets.UTF_8).println("cadj: " + line);
+  }
+
+  /// A bar on a terminal; to be closed.
+  Bar bar(String task, long total) {
+    Console console = System.console();
+    boolean shown = !json && !quiet && console != null && console.isTerminal();
+    return new Bar(
+        shown
+            ? new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setUpdateIntervalMillis(200)
+                .clearDisplayOnFinish()
+                .build()
+            : null);
+  }
+
+  /// How far a long work has come.
+  static final class Bar implements AutoCloseable {
+    private final @Nullable ProgressBar bar;
+
+    private Bar(@Nullable ProgressBar bar) {
+      this.bar = bar;
+    }
+
+    /// `done` of `total` units are done.
+    void at(long done, long total) {
+      if (bar != null) {
+        bar.maxHint(total);
+        bar.stepTo(done);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (bar != null) {
+        bar.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package cadj.cad.picture;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOInvalidTreeException;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+
+/// PNG files that carry how they were made as text.
+public final class PngFile {
+  private static final String FORMAT = "javax_imageio_png_1.0";
+
+  private PngFile() {}
+
+  /// Writes `image` with `text` as international text chunks (iTXt), all at once: to a temporary
+  /// file that then takes the name.
+  public static void write(Path file, BufferedImage image, Map<String, String> text) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      Path temporary = Files.createTempFile(folder, ".cadj", ".png");
+      try {
+        Files.write(temporary, encode(image, text));
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// The bytes of a PNG file.
+  public static byte[] encode(BufferedImage image, Map<String, String> text) {
+    ImageIO.setUseCache(false);
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      IIOMetadata metadata =
+          writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), null);
+      metadata.mergeTree(FORMAT, textNodes(text));
+      writer.setOutput(out);
+      writer.write(new IIOImage(image, null, metadata));
+    } catch (IIOInvalidTreeException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  private static IIOMetadataNode textNodes(Map<String, String> text) {
+    IIOMetadataNode entries = new IIOMetadataNode("iTXt");
+    text.forEach(
+        (key, value) -> {
+          IIOMetadataNode entry = new IIOMetadataNode("iTXtEntry");
+          entry.setAttribute("keyword", key);
+          entry.setAttribute("compressionFlag", "FALSE");
+          entry.setAttribute("compressionMethod", "0");
+          entry.setAttribute("languageTag", "");
+          entry.setAttribute("translatedKeyword", "");
+          entry.setAttribute("text", value);
+          entries.appendChild(entry);
+        });
+    IIOMetadataNode root = new IIOMetadataNode(FORMAT);
+    root.appendChild(entries);
+    return root;
+  }
+}
