@@ -2,15 +2,20 @@ package cadj.kernels.attention;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.F32;
 
+/// Attention by blocks: [FlashForward] and [FlashBackward].
 final class AttentionVector implements AttentionKernel {
-  private final AttentionKernel reference = new AttentionReference();
+  private final Cpu cpu;
 
-  AttentionVector(Cpu cpu) {}
+  AttentionVector(Cpu cpu) {
+    this.cpu = cpu;
+  }
 
   @Override
   public void forward(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v) {
-    reference.forward(shape, out, lse, q, k, v);
+    new FlashForward(shape, cpu, F32.of(out), F32.of(lse), F32.of(q), F32.of(k), F32.of(v))
+        .run(cpu);
   }
 
   @Override
@@ -25,6 +30,18 @@ final class AttentionVector implements AttentionKernel {
       Buffer q,
       Buffer k,
       Buffer v) {
-    reference.backward(shape, dq, dk, dv, dout, out, lse, q, k, v);
+    new FlashBackward(
+            shape,
+            cpu,
+            F32.of(dq),
+            F32.of(dk),
+            F32.of(dv),
+            F32.of(dout),
+            F32.of(out),
+            F32.of(lse),
+            F32.of(q),
+            F32.of(k),
+            F32.of(v))
+        .run(cpu);
   }
 }

@@ -1,0 +1,182 @@
+package cadj.kernels.attention;
+
+import static cadj.kernels.twins.NumericalGradient.assertGradient;
+import static cadj.kernels.twins.NumericalGradient.dot;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.F32;
+import cadj.kernels.device.F64;
+import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.Twins;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AttentionKernelTest {
+  private static final double FORWARD = 2e-6;
+  private static final double BACKWARD = 1e-5;
+
+  private final AttentionKernel reference = new AttentionReference();
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1,1,1",
+    "2,2,1,9,3",
+    "1,3,17,1,5",
+    "2,1,31,33,8",
+    "1,2,64,77,40",
+    "2,3,65,129,8",
+    "1,1,130,128,64",
+    "1,2,33,260,80",
+    "1,1,40,40,160",
+    "1,1,50,70,512",
+    "1,1,300,9,3"
+  })
+  void agree(int batch, int heads, int queries, int keys, int dim) {
+    agree(
+        new AttentionShape(batch, heads, queries, keys, dim, (float) (1 / Math.sqrt(dim)), false),
+        1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1,1", "2,2,7,3", "1,3,32,8", "1,2,77,40", "1,1,129,64", "1,1,300,5"})
+  void agreeCausal(int batch, int heads, int tokens, int dim) {
+    agree(
+        new AttentionShape(batch, heads, tokens, tokens, dim, (float) (1 / Math.sqrt(dim)), true),
+        1);
+  }
+
+  /// Scores of many hundreds: all weight on a few keys, all others next to nothing or nothing.
+  @Test
+  void hugeSpread() {
+    AttentionShape shape = new AttentionShape(1, 2, 70, 150, 16, 0.25f, false);
+    F32 q = Samples.normal(1, 70 * 2 * 16, 0, 16);
+    F32 k = Samples.normal(2, 150 * 2 * 16, 0, 16);
+    F32 v = Samples.normal(3, 150 * 2 * 16);
+    // Rounding of a score of 1000 alone moves a probability by 6e-5.
+    Twins.assertAgree(
+        "attention, huge spread",
+        reference,
+        AttentionVector::new,
+        3e-4,
+        (kernel, o) -> kernel.forward(shape, o[0], o[1], q, k, v),
+        70 * 2 * 16,
+        2 * 70);
+  }
+
+  /// NaN in a query stays with that query; a key that is −∞ along a query counts for nothing.
+  @Test
+  void extremes() {
+    AttentionShape shape = new AttentionShape(1, 1, 40, 150, 1, 1, false);
+    F32 q = Samples.normal(1, 40, 3, 0);
+    q.set(7, Double.NaN);
+    F32 k = Samples.normal(2, 150);
+    k.set(20, Double.NEGATIVE_INFINITY);
+    for (int i = 128; i < 150; i++) {
+      k.set(i, Double.NEGATIVE_INFINITY);
+    }
+    F32 v = Samples.normal(3, 150);
+    Twins.assertAgree(
+        "attention of extremes",
+        reference,
+        AttentionVector::new,
+        FORWARD,
+        (kernel, o) -> kernel.forward(shape, o[0], o[1], q, k, v),
+        40,
+        40);
+  }
+
+  /// As many keys as an image of 64×64 has: errors do not grow with their number.
+  @ParameterizedTest
+  @ValueSource(ints = {4096, 4099})
+  void manyKeys(int keys) {
+    agree(new AttentionShape(1, 1, 5, keys, 40, 0.158f, false), 1);
+  }
+
+  private void agree(AttentionShape s, double spread) {
+    int queryFloats = s.batch() * s.queries() * s.heads() * s.dim();
+    int keyFloats = s.batch() * s.keys() * s.heads() * s.dim();
+    int rows = s.batch() * s.heads() * s.queries();
+    F32 q = Samples.normal(1, queryFloats, 0, spread);
+    F32 k = Samples.normal(2, keyFloats, 0, spread);
+    F32 v = Samples.normal(3, keyFloats);
+    F32 dout = Samples.normal(4, queryFloats);
+    Twins.assertAgree(
+        s + " forward",
+        reference,
+        AttentionVector::new,
+        FORWARD,
+        (kernel, o) -> kernel.forward(s, o[0], o[1], q, k, v),
+        queryFloats,
+        rows);
+    F32 out = F32.of(new float[queryFloats]);
+    F32 lse = F32.of(new float[rows]);
+    reference.forward(s, out, lse, q, k, v);
+    if (s.keys() == 1) {
+      // One key has all the weight whatever the query: dq and dk are nothing but rounding.
+      F32 ignored = F32.of(new float[queryFloats]);
+      F32 ignoredToo = F32.of(new float[keyFloats]);
+      Twins.assertAgree(
+          s + " backward",
+          reference,
+          AttentionVector::new,
+          BACKWARD,
+          (kernel, o) -> kernel.backward(s, ignored, ignoredToo, o[0], dout, out, lse, q, k, v),
+          keyFloats);
+      return;
+    }
+    Twins.assertAgree(
+        s + " backward",
+        reference,
+        AttentionVector::new,
+        BACKWARD,
+        (kernel, o) -> kernel.backward(s, o[0], o[1], o[2], dout, out, lse, q, k, v),
+        queryFloats,
+        keyFloats,
+        keyFloats);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void slopes(boolean causal) {
+    AttentionShape s = new AttentionShape(1, 2, 4, causal ? 4 : 5, 3, 0.7f, causal);
+    int queryFloats = 4 * 2 * 3;
+    int keyFloats = s.keys() * 2 * 3;
+    F64 q = Samples.normalDouble(1, queryFloats);
+    F64 k = Samples.normalDouble(2, keyFloats);
+    F64 v = Samples.normalDouble(3, keyFloats);
+    F64 dout = Samples.normalDouble(4, queryFloats);
+    F64 out = F64.of(new double[queryFloats]);
+    F64 lse = F64.of(new double[8]);
+    DoubleSupplier loss =
+        () -> {
+          reference.forward(s, out, lse, q, k, v);
+          return dot(dout, out);
+        };
+    loss.getAsDouble();
+    F64 dq = F64.of(new double[queryFloats]);
+    F64 dk = F64.of(new double[keyFloats]);
+    F64 dv = F64.of(new double[keyFloats]);
+    reference.backward(s, dq, dk, dv, dout, out, lse, q, k, v);
+    assertGradient("q", loss, q, dq);
+    assertGradient("k", loss, k, dk);
+    assertGradient("v", loss, v, dv);
+  }
+
+  /// Equal keys share the weight: lse = score + log n.
+  @Test
+  void logSum() {
+    AttentionShape s = new AttentionShape(1, 1, 2, 5, 1, 2, false);
+    F32 lse = F32.of(new float[2]);
+    F32 k = F32.of(3, 3, 3, 3, 3);
+    F32 v = F32.of(1, 2, 3, 4, 5);
+    F32 out = F32.of(new float[2]);
+    new AttentionVector(new Cpu(1)).forward(s, out, lse, F32.of(1, -1), k, v);
+    assertEquals(6 + Math.log(5), lse.get(0), 1e-6);
+    assertEquals(-6 + Math.log(5), lse.get(1), 1e-6);
+    assertEquals(3, out.get(0), 1e-6);
+  }
+}
