@@ -15,7 +15,7 @@ final class BasicText {
     text.codePoints().forEach(c -> append(out, c));
     String composed = Normalizer.normalize(out, Normalizer.Form.NFC);
     StringBuilder words = new StringBuilder();
-    for (String word : composed.split(" +")) {
+    for (String word : composed.split(" +", -1)) {
       if (!word.isEmpty()) {
         words.append(words.isEmpty() ? "" : " ").append(word.toLowerCase(Locale.ROOT));
       }
@@ -61,13 +61,13 @@ final class BasicText {
 
   /// The CJK ideograph blocks that BERT lists: not kana, not hangul.
   private static boolean isCjk(int c) {
-    return c >= 0x4E00 && c <= 0x9FFF
-        || c >= 0x3400 && c <= 0x4DBF
-        || c >= 0x20000 && c <= 0x2A6DF
-        || c >= 0x2A700 && c <= 0x2B73F
-        || c >= 0x2B740 && c <= 0x2B81F
-        || c >= 0x2B820 && c <= 0x2CEAF
-        || c >= 0xF900 && c <= 0xFAFF
-        || c >= 0x2F800 && c <= 0x2FA1F;
+    return (c >= 0x4E00 && c <= 0x9FFF)
+        || (c >= 0x3400 && c <= 0x4DBF)
+        || (c >= 0x20000 && c <= 0x2A6DF)
+        || (c >= 0x2A700 && c <= 0x2B73F)
+        || (c >= 0x2B740 && c <= 0x2B81F)
+        || (c >= 0x2B820 && c <= 0x2CEAF)
+        || (c >= 0xF900 && c <= 0xFAFF)
+        || (c >= 0x2F800 && c <= 0x2FA1F);
   }
 }

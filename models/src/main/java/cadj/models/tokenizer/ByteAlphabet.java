@@ -15,7 +15,7 @@ final class ByteAlphabet {
     char[] out = new char[256];
     int next = 256;
     for (int b = 0; b < 256; b++) {
-      boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
+      boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
       out[b] = (char) (printable ? b : next++);
     }
     return out;

@@ -38,7 +38,7 @@ final class Merges {
       if (line.isBlank() && i == lines.size() - 1) {
         break;
       }
-      String[] symbols = line.strip().split("\\s+");
+      String[] symbols = line.strip().split("\\s+", -1);
       String where = "line " + (i + 1);
       if (symbols.length != 2) {
         throw new FileFormatException(file, where, "two symbols", FileFormatException.quote(line));

@@ -61,7 +61,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /// Maps a file of the machine; a file inside a jar is read instead.
   private static MemorySegment map(Path path, Arena arena) throws IOException {
-    if (path.getFileSystem() != FileSystems.getDefault()) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
       byte[] content = Files.readAllBytes(path);
       MemorySegment copy = arena.allocate(Math.max(1, content.length), Long.BYTES);
       return copy.asSlice(0, content.length).copyFrom(MemorySegment.ofArray(content));
