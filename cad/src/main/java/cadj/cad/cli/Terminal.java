@@ -46,6 +46,7 @@ final class Terminal {
   }
 
   /// A bar on a terminal; to be closed.
+  @SuppressWarnings("SystemConsoleNull") // null is still allowed, and isTerminal is asked too
   Bar bar(String task, long total) {
     Console console = System.console();
     boolean shown = !json && !quiet && console != null && console.isTerminal();

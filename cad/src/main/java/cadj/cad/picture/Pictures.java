@@ -52,7 +52,7 @@ public final class Pictures {
       for (int i = 0; i < plane; i++) {
         int rgb = image.getRGB(i % width, i / width);
         for (int c = 0; c < 3; c++) {
-          int level = rgb >> 8 * (2 - c) & 0xFF;
+          int level = (rgb >> (8 * (2 - c))) & 0xFF;
           values[(n * 3 + c) * plane + i] = level / 127.5f - 1;
         }
       }
