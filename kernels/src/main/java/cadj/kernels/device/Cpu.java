@@ -1,5 +1,6 @@
 package cadj.kernels.device;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -9,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Work is cut into tasks by shape, never by thread count, and no task reads what another writes,
 /// so results are the same bits for any number of threads. The caller works too; `threads − 1`
-/// daemon workers spin briefly between jobs and then park. A task's exception is thrown to the
-/// caller once all tasks have stopped. A parallel call from inside a task runs in that task's
-/// thread.
+/// daemon workers spin briefly between jobs and then park. When tasks fail, the caller gets the
+/// exception of the lowest-numbered, once all have stopped; later tasks are skipped. A parallel
+/// call from inside a task runs in that task's thread. Callers in several threads take turns.
 public final class Cpu implements Device {
   private static final int SPINS = 10_000;
   private static final ThreadLocal<Boolean> IN_TASK = ThreadLocal.withInitial(() -> false);
@@ -54,9 +55,7 @@ public final class Cpu implements Device {
       }
       job.run();
       job.await();
-      if (job.failure != null) {
-        throw rethrow(job.failure);
-      }
+      job.rethrowFailure();
     }
   }
 
@@ -64,7 +63,11 @@ public final class Cpu implements Device {
   public void parallelRange(int items, int grain, RangeBody body) {
     int size = Math.max(1, grain);
     parallel(
-        Math.ceilDiv(items, size), i -> body.accept(i * size, Math.min(items, (i + 1) * size)));
+        Math.ceilDiv(items, size),
+        i -> {
+          int from = i * size;
+          body.accept(from, from + Math.min(size, items - from));
+        });
   }
 
   /// A run of items, `from` inclusive to `to` exclusive.
@@ -73,21 +76,19 @@ public final class Cpu implements Device {
     void accept(int from, int to);
   }
 
-  private static RuntimeException rethrow(Throwable failure) {
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    return (RuntimeException) failure;
-  }
-
   /// One parallel call: tasks are drawn from a counter, and counted again when done.
   private static final class Job {
     private final int tasks;
-    private final IntConsumer body;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private final Thread caller = Thread.currentThread();
-    private volatile @Nullable Throwable failure;
+
+    /// Null once all tasks are done: a worker remembers its last job until the next, but not what
+    /// that job worked on. Only read after a task was drawn.
+    private @Nullable IntConsumer body;
+
+    private volatile int failed = Integer.MAX_VALUE;
+    private @Nullable Throwable failure;
 
     Job(int tasks, IntConsumer body) {
       this.tasks = tasks;
@@ -100,11 +101,7 @@ public final class Cpu implements Device {
       try {
         for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
           try {
-            if (failure == null) {
-              body.accept(i);
-            }
-          } catch (RuntimeException | Error e) {
-            failure = e;
+            runTask(i);
           } finally {
             if (done.incrementAndGet() == tasks) {
               LockSupport.unpark(caller);
@@ -116,6 +113,26 @@ public final class Cpu implements Device {
       }
     }
 
+    /// Tasks are drawn in order, so those before a failed one run whatever the timing, and the
+    /// lowest failure is always the same.
+    private void runTask(int i) {
+      if (i > failed) {
+        return;
+      }
+      try {
+        Objects.requireNonNull(body).accept(i);
+      } catch (RuntimeException | Error e) {
+        fail(i, e);
+      }
+    }
+
+    private synchronized void fail(int i, Throwable thrown) {
+      if (i < failed) {
+        failed = i;
+        failure = thrown;
+      }
+    }
+
     void await() {
       for (int spins = 0; done.get() < tasks; spins++) {
         if (spins < SPINS) {
@@ -123,6 +140,16 @@ public final class Cpu implements Device {
         } else {
           LockSupport.park(this);
         }
+      }
+      body = null;
+    }
+
+    synchronized void rethrowFailure() {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
       }
     }
   }
@@ -157,6 +184,8 @@ public final class Cpu implements Device {
         } else if (spins < SPINS) {
           Thread.onSpinWait();
         } else {
+          // The caller writes `job`, then reads `parked`; here it is the other way round: one of
+          // the two sees what the other wrote, so no job is slept through.
           parked = true;
           if (job == last) {
             LockSupport.park(this);
