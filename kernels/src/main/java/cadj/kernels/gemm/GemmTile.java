@@ -66,7 +66,12 @@ final class GemmTile {
       c0x = a0.fma(x, c0x);
       c0y = a0.fma(y, c0y);
     }
-    store(c0x, c0y, c, ct, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
   }
 
   private static void tile2(
@@ -85,8 +90,16 @@ final class GemmTile {
       c1x = a1.fma(x, c1x);
       c1y = a1.fma(y, c1y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
   }
 
   private static void tile3(
@@ -110,9 +123,20 @@ final class GemmTile {
       c2x = a2.fma(x, c2x);
       c2y = a2.fma(y, c2y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
   }
 
   private static void tile4(
@@ -141,10 +165,24 @@ final class GemmTile {
       c3x = a3.fma(x, c3x);
       c3y = a3.fma(y, c3y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
   }
 
   private static void tile5(
@@ -178,11 +216,28 @@ final class GemmTile {
       c4x = a4.fma(x, c4x);
       c4y = a4.fma(y, c4y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
   }
 
   private static void tile6(
@@ -221,12 +276,32 @@ final class GemmTile {
       c5x = a5.fma(x, c5x);
       c5y = a5.fma(y, c5y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
   }
 
   private static void tile7(
@@ -270,13 +345,36 @@ final class GemmTile {
       c6x = a6.fma(x, c6x);
       c6y = a6.fma(y, c6y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
   }
 
   private static void tile8(
@@ -325,14 +423,40 @@ final class GemmTile {
       c7x = a7.fma(x, c7x);
       c7y = a7.fma(y, c7y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
-    store(c7x, c7y, c, ct + 7 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
+      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
+    c7x.intoArray(c, ct + 7 * ldc);
+    c7y.intoArray(c, ct + 7 * ldc + LANES);
   }
 
   private static void tile9(
@@ -386,15 +510,44 @@ final class GemmTile {
       c8x = a8.fma(x, c8x);
       c8y = a8.fma(y, c8y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
-    store(c7x, c7y, c, ct + 7 * ldc, add);
-    store(c8x, c8y, c, ct + 8 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
+      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
+      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
+      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
+    c7x.intoArray(c, ct + 7 * ldc);
+    c7y.intoArray(c, ct + 7 * ldc + LANES);
+    c8x.intoArray(c, ct + 8 * ldc);
+    c8y.intoArray(c, ct + 8 * ldc + LANES);
   }
 
   private static void tile10(
@@ -453,16 +606,48 @@ final class GemmTile {
       c9x = a9.fma(x, c9x);
       c9y = a9.fma(y, c9y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
-    store(c7x, c7y, c, ct + 7 * ldc, add);
-    store(c8x, c8y, c, ct + 8 * ldc, add);
-    store(c9x, c9y, c, ct + 9 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
+      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
+      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
+      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
+      c9x = c9x.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc));
+      c9y = c9y.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
+    c7x.intoArray(c, ct + 7 * ldc);
+    c7y.intoArray(c, ct + 7 * ldc + LANES);
+    c8x.intoArray(c, ct + 8 * ldc);
+    c8y.intoArray(c, ct + 8 * ldc + LANES);
+    c9x.intoArray(c, ct + 9 * ldc);
+    c9y.intoArray(c, ct + 9 * ldc + LANES);
   }
 
   private static void tile11(
@@ -526,17 +711,52 @@ final class GemmTile {
       c10x = a10.fma(x, c10x);
       c10y = a10.fma(y, c10y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
-    store(c7x, c7y, c, ct + 7 * ldc, add);
-    store(c8x, c8y, c, ct + 8 * ldc, add);
-    store(c9x, c9y, c, ct + 9 * ldc, add);
-    store(c10x, c10y, c, ct + 10 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
+      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
+      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
+      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
+      c9x = c9x.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc));
+      c9y = c9y.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc + LANES));
+      c10x = c10x.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc));
+      c10y = c10y.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
+    c7x.intoArray(c, ct + 7 * ldc);
+    c7y.intoArray(c, ct + 7 * ldc + LANES);
+    c8x.intoArray(c, ct + 8 * ldc);
+    c8y.intoArray(c, ct + 8 * ldc + LANES);
+    c9x.intoArray(c, ct + 9 * ldc);
+    c9y.intoArray(c, ct + 9 * ldc + LANES);
+    c10x.intoArray(c, ct + 10 * ldc);
+    c10y.intoArray(c, ct + 10 * ldc + LANES);
   }
 
   private static void tile12(
@@ -605,18 +825,56 @@ final class GemmTile {
       c11x = a11.fma(x, c11x);
       c11y = a11.fma(y, c11y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
-    store(c7x, c7y, c, ct + 7 * ldc, add);
-    store(c8x, c8y, c, ct + 8 * ldc, add);
-    store(c9x, c9y, c, ct + 9 * ldc, add);
-    store(c10x, c10y, c, ct + 10 * ldc, add);
-    store(c11x, c11y, c, ct + 11 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
+      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
+      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
+      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
+      c9x = c9x.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc));
+      c9y = c9y.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc + LANES));
+      c10x = c10x.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc));
+      c10y = c10y.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc + LANES));
+      c11x = c11x.add(FloatVector.fromArray(SPECIES, c, ct + 11 * ldc));
+      c11y = c11y.add(FloatVector.fromArray(SPECIES, c, ct + 11 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
+    c7x.intoArray(c, ct + 7 * ldc);
+    c7y.intoArray(c, ct + 7 * ldc + LANES);
+    c8x.intoArray(c, ct + 8 * ldc);
+    c8y.intoArray(c, ct + 8 * ldc + LANES);
+    c9x.intoArray(c, ct + 9 * ldc);
+    c9y.intoArray(c, ct + 9 * ldc + LANES);
+    c10x.intoArray(c, ct + 10 * ldc);
+    c10y.intoArray(c, ct + 10 * ldc + LANES);
+    c11x.intoArray(c, ct + 11 * ldc);
+    c11y.intoArray(c, ct + 11 * ldc + LANES);
   }
 
   private static void tile13(
@@ -690,19 +948,60 @@ final class GemmTile {
       c12x = a12.fma(x, c12x);
       c12y = a12.fma(y, c12y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
-    store(c7x, c7y, c, ct + 7 * ldc, add);
-    store(c8x, c8y, c, ct + 8 * ldc, add);
-    store(c9x, c9y, c, ct + 9 * ldc, add);
-    store(c10x, c10y, c, ct + 10 * ldc, add);
-    store(c11x, c11y, c, ct + 11 * ldc, add);
-    store(c12x, c12y, c, ct + 12 * ldc, add);
+    if (add) {
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
+      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
+      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
+      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
+      c9x = c9x.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc));
+      c9y = c9y.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc + LANES));
+      c10x = c10x.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc));
+      c10y = c10y.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc + LANES));
+      c11x = c11x.add(FloatVector.fromArray(SPECIES, c, ct + 11 * ldc));
+      c11y = c11y.add(FloatVector.fromArray(SPECIES, c, ct + 11 * ldc + LANES));
+      c12x = c12x.add(FloatVector.fromArray(SPECIES, c, ct + 12 * ldc));
+      c12y = c12y.add(FloatVector.fromArray(SPECIES, c, ct + 12 * ldc + LANES));
+    }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
+    c7x.intoArray(c, ct + 7 * ldc);
+    c7y.intoArray(c, ct + 7 * ldc + LANES);
+    c8x.intoArray(c, ct + 8 * ldc);
+    c8y.intoArray(c, ct + 8 * ldc + LANES);
+    c9x.intoArray(c, ct + 9 * ldc);
+    c9y.intoArray(c, ct + 9 * ldc + LANES);
+    c10x.intoArray(c, ct + 10 * ldc);
+    c10y.intoArray(c, ct + 10 * ldc + LANES);
+    c11x.intoArray(c, ct + 11 * ldc);
+    c11y.intoArray(c, ct + 11 * ldc + LANES);
+    c12x.intoArray(c, ct + 12 * ldc);
+    c12y.intoArray(c, ct + 12 * ldc + LANES);
   }
 
   private static void tile14(
@@ -781,29 +1080,63 @@ final class GemmTile {
       c13x = a13.fma(x, c13x);
       c13y = a13.fma(y, c13y);
     }
-    store(c0x, c0y, c, ct, add);
-    store(c1x, c1y, c, ct + ldc, add);
-    store(c2x, c2y, c, ct + 2 * ldc, add);
-    store(c3x, c3y, c, ct + 3 * ldc, add);
-    store(c4x, c4y, c, ct + 4 * ldc, add);
-    store(c5x, c5y, c, ct + 5 * ldc, add);
-    store(c6x, c6y, c, ct + 6 * ldc, add);
-    store(c7x, c7y, c, ct + 7 * ldc, add);
-    store(c8x, c8y, c, ct + 8 * ldc, add);
-    store(c9x, c9y, c, ct + 9 * ldc, add);
-    store(c10x, c10y, c, ct + 10 * ldc, add);
-    store(c11x, c11y, c, ct + 11 * ldc, add);
-    store(c12x, c12y, c, ct + 12 * ldc, add);
-    store(c13x, c13y, c, ct + 13 * ldc, add);
-  }
-
-  private static void store(FloatVector x, FloatVector y, float[] c, int ct, boolean add) {
     if (add) {
-      x.add(FloatVector.fromArray(SPECIES, c, ct)).intoArray(c, ct);
-      y.add(FloatVector.fromArray(SPECIES, c, ct + LANES)).intoArray(c, ct + LANES);
-    } else {
-      x.intoArray(c, ct);
-      y.intoArray(c, ct + LANES);
+      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
+      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
+      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
+      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
+      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
+      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
+      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
+      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
+      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
+      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
+      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
+      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
+      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
+      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
+      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
+      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
+      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
+      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
+      c9x = c9x.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc));
+      c9y = c9y.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc + LANES));
+      c10x = c10x.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc));
+      c10y = c10y.add(FloatVector.fromArray(SPECIES, c, ct + 10 * ldc + LANES));
+      c11x = c11x.add(FloatVector.fromArray(SPECIES, c, ct + 11 * ldc));
+      c11y = c11y.add(FloatVector.fromArray(SPECIES, c, ct + 11 * ldc + LANES));
+      c12x = c12x.add(FloatVector.fromArray(SPECIES, c, ct + 12 * ldc));
+      c12y = c12y.add(FloatVector.fromArray(SPECIES, c, ct + 12 * ldc + LANES));
+      c13x = c13x.add(FloatVector.fromArray(SPECIES, c, ct + 13 * ldc));
+      c13y = c13y.add(FloatVector.fromArray(SPECIES, c, ct + 13 * ldc + LANES));
     }
+    c0x.intoArray(c, ct);
+    c0y.intoArray(c, ct + LANES);
+    c1x.intoArray(c, ct + ldc);
+    c1y.intoArray(c, ct + ldc + LANES);
+    c2x.intoArray(c, ct + 2 * ldc);
+    c2y.intoArray(c, ct + 2 * ldc + LANES);
+    c3x.intoArray(c, ct + 3 * ldc);
+    c3y.intoArray(c, ct + 3 * ldc + LANES);
+    c4x.intoArray(c, ct + 4 * ldc);
+    c4y.intoArray(c, ct + 4 * ldc + LANES);
+    c5x.intoArray(c, ct + 5 * ldc);
+    c5y.intoArray(c, ct + 5 * ldc + LANES);
+    c6x.intoArray(c, ct + 6 * ldc);
+    c6y.intoArray(c, ct + 6 * ldc + LANES);
+    c7x.intoArray(c, ct + 7 * ldc);
+    c7y.intoArray(c, ct + 7 * ldc + LANES);
+    c8x.intoArray(c, ct + 8 * ldc);
+    c8y.intoArray(c, ct + 8 * ldc + LANES);
+    c9x.intoArray(c, ct + 9 * ldc);
+    c9y.intoArray(c, ct + 9 * ldc + LANES);
+    c10x.intoArray(c, ct + 10 * ldc);
+    c10y.intoArray(c, ct + 10 * ldc + LANES);
+    c11x.intoArray(c, ct + 11 * ldc);
+    c11y.intoArray(c, ct + 11 * ldc + LANES);
+    c12x.intoArray(c, ct + 12 * ldc);
+    c12y.intoArray(c, ct + 12 * ldc + LANES);
+    c13x.intoArray(c, ct + 13 * ldc);
+    c13y.intoArray(c, ct + 13 * ldc + LANES);
   }
 }

@@ -70,19 +70,6 @@ final class GemmTileGenerator {
     for (int h = 1; h <= MAX_HEIGHT; h++) {
       tile(out, h);
     }
-    out.append(
-        """
-
-          private static void store(FloatVector x, FloatVector y, float[] c, int ct, boolean add) {
-            if (add) {
-              x.add(FloatVector.fromArray(SPECIES, c, ct)).intoArray(c, ct);
-              y.add(FloatVector.fromArray(SPECIES, c, ct + LANES)).intoArray(c, ct + LANES);
-            } else {
-              x.intoArray(c, ct);
-              y.intoArray(c, ct + LANES);
-            }
-          }
-        """);
     return out.append("}\n").toString();
   }
 
@@ -104,19 +91,36 @@ final class GemmTileGenerator {
     out.append(
         "      FloatVector y = FloatVector.fromArray(SPECIES, b, bt + p * WIDTH + LANES);\n");
     for (int r = 0; r < height; r++) {
-      String offset = r == 0 ? "" : r == 1 ? " + PITCH" : " + %d * PITCH".formatted(r);
       out.append(
           "      FloatVector a%d = FloatVector.broadcast(SPECIES, a[at + p%s]);\n"
-              .formatted(r, offset));
+              .formatted(r, times(r, "PITCH")));
       out.append("      c%dx = a%d.fma(x, c%dx);\n".formatted(r, r, r));
       out.append("      c%dy = a%d.fma(y, c%dy);\n".formatted(r, r, r));
     }
     out.append("    }\n");
+    out.append("    if (add) {\n");
     for (int r = 0; r < height; r++) {
-      String row = r == 0 ? "ct" : r == 1 ? "ct + ldc" : "ct + %d * ldc".formatted(r);
-      out.append("    store(c%dx, c%dy, c, %s, add);\n".formatted(r, r, row));
+      out.append(
+          """
+                c%1$dx = c%1$dx.add(FloatVector.fromArray(SPECIES, c, ct%2$s));
+                c%1$dy = c%1$dy.add(FloatVector.fromArray(SPECIES, c, ct%2$s + LANES));
+          """
+              .formatted(r, times(r, "ldc")));
+    }
+    out.append("    }\n");
+    for (int r = 0; r < height; r++) {
+      out.append("    c%dx.intoArray(c, ct%s);\n".formatted(r, times(r, "ldc")));
+      out.append("    c%dy.intoArray(c, ct%s + LANES);\n".formatted(r, times(r, "ldc")));
     }
     out.append("  }\n");
+  }
+
+  private static String times(int factor, String term) {
+    return switch (factor) {
+      case 0 -> "";
+      case 1 -> " + " + term;
+      default -> " + %d * %s".formatted(factor, term);
+    };
   }
 
   /// Prints the source.
