@@ -14,8 +14,16 @@ import cadj.tensor.json.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.safetensors.Checkpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// A text-to-image model in diffusers' folder layout: `unet/`, `vae/`, `text_encoder/`,
 /// `tokenizer/`, `scheduler/`, and for XL `text_encoder_2/`, `tokenizer_2/`; the embedded model has
@@ -82,6 +90,28 @@ public final class ModelFolder {
   /// The denoiser's weights as they are stored.
   public Checkpoint unetCheckpoint() {
     return Checkpoint.find(path.resolve("unet"), DIFFUSERS_WEIGHTS);
+  }
+
+  /// SHA-256 of the denoiser's weight files, in hexadecimal: what scores and edits belong to.
+  public String unetHash() {
+    try (Checkpoint checkpoint = unetCheckpoint()) {
+      SortedSet<Path> files = new TreeSet<>();
+      checkpoint.names().forEach(key -> files.add(checkpoint.file(key).path()));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] block = new byte[1 << 20];
+      for (Path file : files) {
+        try (InputStream in = Files.newInputStream(file)) {
+          for (int n = in.read(block); n >= 0; n = in.read(block)) {
+            digest.update(block, 0, n);
+          }
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public AutoencoderKL vae() {

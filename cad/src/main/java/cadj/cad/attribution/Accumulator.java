@@ -1,0 +1,181 @@
+package cadj.cad.attribution;
+
+import static cadj.autograd.ops.Mul.mul;
+import static cadj.autograd.ops.Pointwise.relu;
+import static cadj.autograd.ops.Sum.sum;
+
+import cadj.autograd.graph.Gradients;
+import cadj.autograd.optim.GradientSum;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.memory.Scope;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Adds up gradients unit by unit, and how much of the scores each layer got at each time step.
+///
+/// Since weights stay as they are, Σ w·∂J/∂w = w·Σ ∂J/∂w: one sum serves scores and raw gradients. The state can be
+/// saved between units and taken up again with the same bits.
+final class Accumulator {
+  private static final String NEXT_UNIT = "next_unit";
+
+  private final SequencedMap<String, Tensor> watched;
+  private final Map<String, GradientSum> sums = new LinkedHashMap<>();
+  private final int steps;
+  private final double[] positive;
+  private final double[] negative;
+  private final double[] objectives;
+  private int next;
+
+  Accumulator(SequencedMap<String, Tensor> watched, int steps) {
+    this.watched = watched;
+    this.steps = steps;
+    this.positive = new double[watched.size() * steps];
+    this.negative = new double[watched.size() * steps];
+    this.objectives = new double[steps];
+    watched.forEach((name, tensor) -> sums.put(name, owned(tensor)));
+  }
+
+  /// A sum that no scope frees.
+  private static GradientSum owned(Tensor parameter) {
+    float[] sum = new float[parameter.elements()];
+    float[] carry = new float[parameter.elements()];
+    int[] dims = parameter.shape().toArray();
+    return new GradientSum(Tensor.of(sum, dims), Tensor.of(carry, dims));
+  }
+
+  /// The first unit not added yet.
+  int next() {
+    return next;
+  }
+
+  /// Adds unit [#next], evaluated at step `step`.
+  void add(int step, Scored scored) {
+    Gradients gradients = scored.gradients();
+    int row = 0;
+    for (Map.Entry<String, Tensor> entry : watched.entrySet()) {
+      Tensor w = entry.getValue();
+      if (gradients.reached(w)) {
+        int cell = row * steps + step;
+        Tensor g = gradients.of(w);
+        sums.get(entry.getKey()).add(g);
+        Scope.run(
+            "step summary",
+            () -> {
+              Tensor s = mul(w, g);
+              double up = sum(relu(s)).item();
+              positive[cell] += up;
+              negative[cell] += sum(s).item() - up;
+            });
+      }
+      row++;
+    }
+    objectives[step] += scored.value();
+    next++;
+  }
+
+  /// Σ ∂J/∂w of a watched parameter, divided by `divisor`.
+  float[] gradient(String name, double divisor) {
+    float[] out = sums.get(name).sum().toFloats();
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) (out[i] / divisor);
+    }
+    return out;
+  }
+
+  /// [parameters,steps]
+  double[] positive(double divisor) {
+    return divided(positive, divisor);
+  }
+
+  /// [parameters,steps]
+  double[] negative(double divisor) {
+    return divided(negative, divisor);
+  }
+
+  /// [steps]
+  double[] objectives(double divisor) {
+    return divided(objectives, divisor);
+  }
+
+  private static double[] divided(double[] values, double divisor) {
+    double[] out = new double[values.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = values[i] / divisor;
+    }
+    return out;
+  }
+
+  /// Writes the state, with what identifies the run.
+  void save(Path file, Map<String, String> identity) {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    identity.forEach(writer::metadata);
+    writer.metadata(NEXT_UNIT, Integer.toString(next));
+    sums.forEach(
+        (name, sum) -> {
+          writer.add("sum/" + name, sum.sum());
+          writer.add("carry/" + name, sum.carry());
+        });
+    writer.add("positive", Tensor.of(positive.clone(), watched.size(), steps));
+    writer.add("negative", Tensor.of(negative.clone(), watched.size(), steps));
+    writer.add("objectives", Tensor.of(objectives.clone(), steps));
+    writer.write(file);
+  }
+
+  /// Takes up a saved state.
+  ///
+  /// @throws FileFormatException if the file is of another run, or damaged
+  void load(Path file, Map<String, String> identity) {
+    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+      identity.forEach(
+          (key, value) -> {
+            String found = saved.metadata().getOrDefault(key, "nothing");
+            if (!found.equals(value)) {
+              throw new FileFormatException(
+                  file,
+                  key,
+                  value + " (an unfinished run of other settings; delete it to start anew)",
+                  found);
+            }
+          });
+      sums.forEach(
+          (name, sum) -> {
+            sum.sum().copyFrom(read(saved, "sum/" + name, sum.sum()));
+            sum.carry().copyFrom(read(saved, "carry/" + name, sum.carry()));
+          });
+      copy(read(saved, "positive", Tensor.of(positive, watched.size(), steps)), positive);
+      copy(read(saved, "negative", Tensor.of(negative, watched.size(), steps)), negative);
+      copy(read(saved, "objectives", Tensor.of(objectives, steps)), objectives);
+      next = number(saved);
+    }
+  }
+
+  private static int number(SafetensorsFile saved) {
+    String text = saved.metadata(NEXT_UNIT);
+    try {
+      int unit = Integer.parseInt(text);
+      if (unit >= 0) {
+        return unit;
+      }
+    } catch (NumberFormatException notANumber) {
+      // told below
+    }
+    throw new FileFormatException(saved.path(), NEXT_UNIT, "a number of units", text);
+  }
+
+  private static Tensor read(SafetensorsFile saved, String name, Tensor like) {
+    if (!saved.shape(name).equals(like.shape()) || saved.dtype(name) != like.dtype()) {
+      throw new FileFormatException(
+          saved.path(), name, like.toString(), saved.dtype(name) + " " + saved.shape(name));
+    }
+    return saved.tensor(name);
+  }
+
+  private static void copy(Tensor from, double[] to) {
+    System.arraycopy(from.toDoubles(), 0, to, 0, to.length);
+  }
+}

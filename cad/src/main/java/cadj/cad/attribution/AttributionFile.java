@@ -1,0 +1,164 @@
+package cadj.cad.attribution;
+
+import cadj.kernels.device.DType;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.shape.Shape;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// An attribution as one safetensors file.
+///
+/// Tensors: `score/<parameter>`, `grad/<parameter>` where kept; `steps/timestep` [K], `steps/objective` [K],
+/// `steps/positive` and `steps/negative` [parameters,K]. Metadata: `kind` = `attribution`, `parameters` (names, a
+/// JSON list, in the model's order), and everything needed to make it again.
+public final class AttributionFile {
+  /// Value of the metadata `kind`.
+  public static final String KIND = "attribution";
+
+  private static final String PARAMETERS = "parameters";
+
+  private AttributionFile() {}
+
+  public static void write(Path file, AttributionResult result) {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    result.metadata().forEach(writer::metadata);
+    writer.metadata("kind", KIND);
+    writer.metadata(PARAMETERS, json(List.copyOf(result.scores().keySet())));
+    result.scores().forEach((name, score) -> writer.add("score/" + name, score));
+    result.gradients().forEach((name, gradient) -> writer.add("grad/" + name, gradient));
+    int steps = result.timesteps().length;
+    long[] timesteps = new long[steps];
+    for (int i = 0; i < steps; i++) {
+      timesteps[i] = result.timesteps()[i];
+    }
+    writer.add("steps/timestep", Tensor.of(timesteps, steps));
+    writer.add("steps/objective", Tensor.of(result.objectives().clone(), steps));
+    writer.add("steps/positive", table(result.positive(), steps));
+    writer.add("steps/negative", table(result.negative(), steps));
+    writer.write(file);
+  }
+
+  private static Tensor table(double[][] rows, int columns) {
+    double[] cells = new double[rows.length * columns];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(rows[r], 0, cells, r * columns, columns);
+    }
+    return Tensor.of(cells, rows.length, columns);
+  }
+
+  /// A list of texts as JSON.
+  public static String json(List<String> texts) {
+    try {
+      return new ObjectMapper().writeValueAsString(texts);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// @throws FileFormatException if the file is no attribution, or inconsistent
+  public static AttributionResult read(Path path) {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      String kind = file.metadata().getOrDefault("kind", "a file of another kind");
+      if (!kind.equals(KIND)) {
+        throw new FileFormatException(path, "__metadata__.kind", KIND, kind);
+      }
+      SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+      SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
+      for (String name : names(file)) {
+        scores.put(name, floats(file, "score/" + name));
+        if (file.contains("grad/" + name)) {
+          gradients.put(name, floats(file, "grad/" + name));
+        }
+      }
+      int steps = expect(file, "steps/timestep", DType.I64, 1).dim(0);
+      long[] timesteps = file.tensor("steps/timestep").toLongs();
+      int[] ts = new int[steps];
+      for (int i = 0; i < steps; i++) {
+        ts[i] = Math.toIntExact(timesteps[i]);
+      }
+      return new AttributionResult(
+          scores,
+          gradients,
+          ts,
+          table(file, "steps/positive", scores.size(), steps),
+          table(file, "steps/negative", scores.size(), steps),
+          row(file, steps),
+          file.metadata());
+    }
+  }
+
+  private static List<String> names(SafetensorsFile file) {
+    String list = "{\"parameters\":" + file.metadata(PARAMETERS) + "}";
+    ByteBuffer utf8 = StandardCharsets.UTF_8.encode(list);
+    return new ArrayList<>(
+        JsonFile.parse(file.path(), utf8).list(PARAMETERS).strings());
+  }
+
+  private static Tensor floats(SafetensorsFile file, String name) {
+    if (file.dtype(name) != DType.F32) {
+      throw new FileFormatException(
+          file.path(), name, DType.F32.toString(), file.dtype(name).toString());
+    }
+    Tensor tensor = file.tensor(name);
+    for (float value : tensor.toFloats()) {
+      if (!Float.isFinite(value)) {
+        throw new FileFormatException(
+            file.path(), name, "finite numbers", Float.toString(value));
+      }
+    }
+    return tensor;
+  }
+
+  private static Shape expect(SafetensorsFile file, String name, DType dtype, int rank) {
+    Shape shape = file.shape(name);
+    if (file.dtype(name) != dtype || shape.rank() != rank) {
+      throw new FileFormatException(
+          file.path(),
+          name,
+          dtype + " of " + rank + " dimensions",
+          file.dtype(name) + " " + shape);
+    }
+    return shape;
+  }
+
+  private static double[] row(SafetensorsFile file, int steps) {
+    if (expect(file, "steps/objective", DType.F64, 1).dim(0) != steps) {
+      throw new FileFormatException(
+          file.path(), "steps/objective", "[" + steps + "]", file.shape("steps/objective") + "");
+    }
+    return file.tensor("steps/objective").toDoubles();
+  }
+
+  private static double[][] table(SafetensorsFile file, String name, int rows, int columns) {
+    Shape wanted = Shape.of(rows, columns);
+    if (!expect(file, name, DType.F64, 2).equals(wanted)) {
+      throw new FileFormatException(
+          file.path(), name, wanted.toString(), file.shape(name).toString());
+    }
+    double[] cells = file.tensor(name).toDoubles();
+    double[][] out = new double[rows][columns];
+    for (int i = 0; i < cells.length; i++) {
+      out[i / columns][i % columns] = cells[i];
+    }
+    return out;
+  }
+
+  /// The metadata that says which texts, seeds and steps: for messages and pages.
+  public static Map<String, String> settings(AttributionResult result) {
+    Map<String, String> out = new LinkedHashMap<>(result.metadata());
+    out.remove(PARAMETERS);
+    return out;
+  }
+}

@@ -1,0 +1,188 @@
+package cadj.cad.edit;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Which weights are zeroed, given their scores s = w·∂J/∂w.
+///
+/// Of each group of n weights, k are candidates: those with the highest scores, or the lowest. A candidate
+/// whose score has the wrong sign is spared; a score of exactly 0 has no wrong sign. With [Which#BOTH], k at each
+/// end go, whatever their signs; if 2k ≥ n, all do. Among equal scores the order in memory decides.
+///
+/// @param per what a group is
+/// @param budget k of a group
+public record Ablation(Which which, Per per, Budget budget) {
+  /// Which end of the ranking goes.
+  public enum Which {
+    /// The highest scores: CAD-Erase.
+    POSITIVE,
+    /// The lowest: CAD-Amplify.
+    NEGATIVE,
+    BOTH
+  }
+
+  /// What is ranked together.
+  public enum Per {
+    /// Weights of one output (first dimension) of one parameter.
+    ROW,
+    /// Weights of one parameter.
+    MATRIX,
+    /// All scored weights.
+    MODEL
+  }
+
+  /// How many of n.
+  public sealed interface Budget permits Ratio, Count {
+    int of(int n);
+  }
+
+  /// ⌊ratio·n⌋, computed in double precision as the published code does: ⌊0.29·100⌋ is 28.
+  public record Ratio(double ratio) implements Budget {
+    public Ratio {
+      require(ratio >= 0 && ratio <= 1, "ratio: expected 0 to 1, got %s", ratio);
+    }
+
+    @Override
+    public int of(int n) {
+      return (int) (ratio * n);
+    }
+  }
+
+  /// Exactly `count`, or all if there are fewer.
+  public record Count(int count) implements Budget {
+    public Count {
+      require(count >= 0, "count: expected at least 0, got %d", count);
+    }
+
+    @Override
+    public int of(int n) {
+      return Math.min(count, n);
+    }
+  }
+
+  /// Flat indices of the weights to zero, ascending, by parameter; a parameter that keeps all is left out.
+  public SequencedMap<String, int[]> select(SequencedMap<String, Tensor> scores) {
+    boolean[][] zeroed =
+        switch (per) {
+          case ROW -> byRow(scores);
+          case MATRIX -> byMatrix(scores);
+          case MODEL -> byModel(scores);
+        };
+    SequencedMap<String, int[]> out = new LinkedHashMap<>();
+    int p = 0;
+    for (String name : scores.keySet()) {
+      int[] indices = indices(zeroed[p++]);
+      if (indices.length > 0) {
+        out.put(name, indices);
+      }
+    }
+    return out;
+  }
+
+  private boolean[][] byRow(Map<String, Tensor> scores) {
+    boolean[][] out = new boolean[scores.size()][];
+    int p = 0;
+    for (Tensor score : scores.values()) {
+      float[] s = score.toFloats();
+      out[p] = new boolean[s.length];
+      int rows = score.rank() > 1 ? score.dim(0) : 1;
+      int n = rows == 0 ? 0 : s.length / rows;
+      for (int row = 0; row < rows; row++) {
+        mark(Arrays.copyOfRange(s, row * n, (row + 1) * n), out[p], row * n);
+      }
+      p++;
+    }
+    return out;
+  }
+
+  private boolean[][] byMatrix(Map<String, Tensor> scores) {
+    boolean[][] out = new boolean[scores.size()][];
+    int p = 0;
+    for (Tensor score : scores.values()) {
+      float[] s = score.toFloats();
+      out[p] = new boolean[s.length];
+      mark(s, out[p++], 0);
+    }
+    return out;
+  }
+
+  private boolean[][] byModel(Map<String, Tensor> scores) {
+    long total = scores.values().stream().mapToLong(Tensor::elements).sum();
+    require(total <= Integer.MAX_VALUE, "per model: more than 2^31-1 scores, %d", total);
+    float[] all = new float[(int) total];
+    int at = 0;
+    for (Tensor score : scores.values()) {
+      System.arraycopy(score.toFloats(), 0, all, at, score.elements());
+      at += score.elements();
+    }
+    boolean[] zeroed = new boolean[all.length];
+    mark(all, zeroed, 0);
+    boolean[][] out = new boolean[scores.size()][];
+    at = 0;
+    int p = 0;
+    for (Tensor score : scores.values()) {
+      out[p++] = Arrays.copyOfRange(zeroed, at, at + score.elements());
+      at += score.elements();
+    }
+    return out;
+  }
+
+  /// Marks what goes of one group.
+  private void mark(float[] scores, boolean[] zeroed, int from) {
+    int n = scores.length;
+    int k = budget.of(n);
+    if (k == 0) {
+      return;
+    }
+    int[] order = ascending(scores);
+    boolean lowest = which != Which.POSITIVE;
+    boolean highest = which != Which.NEGATIVE;
+    for (int i = 0; i < k; i++) {
+      if (lowest) {
+        int low = order[i];
+        zeroed[from + low] |= which == Which.BOTH || !(scores[low] > 0);
+      }
+      if (highest) {
+        int high = order[n - 1 - i];
+        zeroed[from + high] |= which == Which.BOTH || !(scores[high] < 0);
+      }
+    }
+  }
+
+  /// Indices by score, equal scores by index: sorted as one long each, the score's bits above the index.
+  private static int[] ascending(float[] scores) {
+    long[] keys = new long[scores.length];
+    for (int i = 0; i < keys.length; i++) {
+      require(!Float.isNaN(scores[i]), "ablation: a score is not a number");
+      int bits = Float.floatToIntBits(scores[i] + 0f); // -0 and 0 are equal
+      int ordered = bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
+      keys[i] = (long) ordered << 32 | i;
+    }
+    Arrays.sort(keys);
+    int[] out = new int[keys.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (int) keys[i];
+    }
+    return out;
+  }
+
+  private static int[] indices(boolean[] marked) {
+    int count = 0;
+    for (boolean mark : marked) {
+      count += mark ? 1 : 0;
+    }
+    int[] out = new int[count];
+    int at = 0;
+    for (int i = 0; i < marked.length; i++) {
+      if (marked[i]) {
+        out[at++] = i;
+      }
+    }
+    return out;
+  }
+}

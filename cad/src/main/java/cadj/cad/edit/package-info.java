@@ -1,0 +1,7 @@
+/// Edits: zeroing the weights that an attribution points at, as patches and as whole models.
+///
+/// Read [Ablation] (which weights), then [Patch] (the file).
+@NullMarked
+package cadj.cad.edit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/// Concept attribution by ablation (CAD): Nguyen, Phan & Doan, "Unveiling Concept Attribution in Diffusion
+/// Models" (arXiv:2412.02542).
+///
+/// `attribution` scores weights, `edit` zeroes them, `picture` and `cli` show and say. Read
+/// `attribution.EraseObjective` first. May import every other module but `bench`.
+@NullMarked
+package cadj.cad;
+
+import org.jspecify.annotations.NullMarked;
