@@ -1,5 +1,5 @@
-/// Concept attribution by ablation (CAD): Nguyen, Phan & Doan, "Unveiling Concept Attribution in Diffusion
-/// Models" (arXiv:2412.02542).
+/// Concept attribution by ablation (CAD): Nguyen, Phan & Doan, "Unveiling Concept Attribution in
+/// Diffusion Models" (arXiv:2412.02542).
 ///
 /// `attribution` scores weights, `edit` zeroes them, `picture` and `cli` show and say. Read
 /// `attribution.EraseObjective` first. May import every other module but `bench`.

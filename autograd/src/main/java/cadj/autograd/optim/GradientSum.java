@@ -3,8 +3,8 @@ package cadj.autograd.optim;
 import cadj.kernels.copy.CopyKernel;
 import cadj.tensor.Tensor;
 
-/// A running sum of gradients of one parameter, in single precision with Kahan's compensation, so that many
-/// steps add up as if in double.
+/// A running sum of gradients of one parameter, in single precision with Kahan's compensation, so
+/// that many steps add up as if in double.
 ///
 /// @param sum the sum so far
 /// @param carry what rounding has taken from it; belongs to the sum when it is saved and resumed

@@ -18,8 +18,8 @@ import java.util.SequencedMap;
 
 /// Adds up gradients unit by unit, and how much of the scores each layer got at each time step.
 ///
-/// Since weights stay as they are, Σ w·∂J/∂w = w·Σ ∂J/∂w: one sum serves scores and raw gradients. The state can be
-/// saved between units and taken up again with the same bits.
+/// Since weights stay as they are, Σ w·∂J/∂w = w·Σ ∂J/∂w: one sum serves scores and raw gradients.
+/// The state can be saved between units and taken up again with the same bits.
 final class Accumulator {
   private static final String NEXT_UNIT = "next_unit";
 

@@ -13,16 +13,20 @@ import cadj.tensor.memory.Scope;
 import java.util.Collection;
 import java.util.List;
 
-/// How well a picture of the concept is denoised: J = −mean (Φ(x_t, c, t) − ε)², x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε.
+/// How well a picture of the concept is denoised: J = −mean (Φ(x_t, c, t) − ε)², x_t = √ᾱ_t·x₀ +
+/// √(1−ᾱ_t)·ε.
 ///
-/// J is the negative loss, so that a negative score means here what it means for erasing: the weight holds
-/// the concept back. (The published code differentiates the loss itself; its gradients are these negated.)
+/// J is the negative loss, so that a negative score means here what it means for erasing: the
+/// weight holds the concept back. (The published code differentiates the loss itself; its gradients
+/// are these negated.)
 ///
-/// @param respectPredictionType a v-prediction model is compared with the velocity; else with the noise
+/// @param respectPredictionType a v-prediction model is compared with the velocity; else with the
+///   noise
 public record AmplifyObjective(
     UNet2DConditionModel unet, NoiseSchedule schedule, boolean respectPredictionType) {
 
-  /// J and its derivatives by `watched` for clean latents x₀ [1,C,h,w]. Outputs: the prediction, then x_t.
+  /// J and its derivatives by `watched` for clean latents x₀ [1,C,h,w]. Outputs: the prediction,
+  /// then x_t.
   public Scored at(
       Tensor x0, Tensor noise, int t, Conditioning concept, Collection<Tensor> watched) {
     return Scope.keep(

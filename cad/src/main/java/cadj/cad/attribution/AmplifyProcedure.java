@@ -16,9 +16,10 @@ import java.util.stream.IntStream;
 
 /// [AmplifyObjective] over pictures of the concept, each noised anew at every scored time step.
 ///
-/// Corrected: scored steps are spread evenly over the schedule; means over prompts, pictures and noise samples.
-/// Reference: the schedule's last `steps` steps, least noise first; sums over steps and pictures, divided by the
-/// number of samples only; a velocity prediction is compared with the noise.
+/// Corrected: scored steps are spread evenly over the schedule; means over prompts, pictures and
+/// noise samples. Reference: the schedule's last `steps` steps, least noise first; sums over steps
+/// and pictures, divided by the number of samples only; a velocity prediction is compared with the
+/// noise.
 ///
 /// @param pictures clean latents [M,C,h,w]
 /// @param seed of the noise, drawn unit by unit
@@ -54,8 +55,7 @@ public record AmplifyProcedure(
     return switch (mode) {
       case CORRECTED ->
           Arrays.stream(ScoredSteps.evenly(steps, scheduleSteps)).map(i -> all[i]).toArray();
-      case REFERENCE ->
-          IntStream.rangeClosed(1, steps).map(i -> all[all.length - i]).toArray();
+      case REFERENCE -> IntStream.rangeClosed(1, steps).map(i -> all[all.length - i]).toArray();
     };
   }
 

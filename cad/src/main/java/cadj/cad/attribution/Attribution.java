@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs a [Procedure] and adds up scores, in such a way that it can be stopped at any moment.
 ///
-/// With a file to save to, the state is written beside it now and then, in one move. Started again with the
-/// same settings it goes on from there and ends with the same bits as if it had not been stopped.
+/// With a file to save to, the state is written beside it now and then, in one move. Started again
+/// with the same settings it goes on from there and ends with the same bits as if it had not been
+/// stopped.
 ///
 /// @param watched the scored parameters by name
 /// @param identity everything the scores depend on; kept as the result's metadata

@@ -20,9 +20,10 @@ import java.util.SequencedMap;
 
 /// An attribution as one safetensors file.
 ///
-/// Tensors: `score/<parameter>`, `grad/<parameter>` where kept; `steps/timestep` [K], `steps/objective` [K],
-/// `steps/positive` and `steps/negative` [parameters,K]. Metadata: `kind` = `attribution`, `parameters` (names, a
-/// JSON list, in the model's order), and everything needed to make it again.
+/// Tensors: `score/<parameter>`, `grad/<parameter>` where kept; `steps/timestep` [K],
+/// `steps/objective` [K], `steps/positive` and `steps/negative` [parameters,K]. Metadata: `kind` =
+/// `attribution`, `parameters` (names, a JSON list, in the model's order), and everything needed to
+/// make it again.
 public final class AttributionFile {
   /// Value of the metadata `kind`.
   public static final String KIND = "attribution";
@@ -102,8 +103,7 @@ public final class AttributionFile {
   private static List<String> names(SafetensorsFile file) {
     String list = "{\"parameters\":" + file.metadata(PARAMETERS) + "}";
     ByteBuffer utf8 = StandardCharsets.UTF_8.encode(list);
-    return new ArrayList<>(
-        JsonFile.parse(file.path(), utf8).list(PARAMETERS).strings());
+    return new ArrayList<>(JsonFile.parse(file.path(), utf8).list(PARAMETERS).strings());
   }
 
   private static Tensor floats(SafetensorsFile file, String name) {
@@ -114,8 +114,7 @@ public final class AttributionFile {
     Tensor tensor = file.tensor(name);
     for (float value : tensor.toFloats()) {
       if (!Float.isFinite(value)) {
-        throw new FileFormatException(
-            file.path(), name, "finite numbers", Float.toString(value));
+        throw new FileFormatException(file.path(), name, "finite numbers", Float.toString(value));
       }
     }
     return tensor;
@@ -125,10 +124,7 @@ public final class AttributionFile {
     Shape shape = file.shape(name);
     if (file.dtype(name) != dtype || shape.rank() != rank) {
       throw new FileFormatException(
-          file.path(),
-          name,
-          dtype + " of " + rank + " dimensions",
-          file.dtype(name) + " " + shape);
+          file.path(), name, dtype + " of " + rank + " dimensions", file.dtype(name) + " " + shape);
     }
     return shape;
   }

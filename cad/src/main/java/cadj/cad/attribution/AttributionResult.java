@@ -9,7 +9,8 @@ import java.util.SequencedMap;
 /// @param scores s = w·∂J/∂w by parameter, in the model's order
 /// @param gradients ∂J/∂w by parameter; empty where only scores are kept
 /// @param timesteps the scored time steps
-/// @param positive sum of the positive scores of each parameter at each scored step, [parameters,steps]
+/// @param positive sum of the positive scores of each parameter at each scored step,
+///   [parameters,steps]
 /// @param negative sum of the negative scores likewise
 /// @param objectives J at each scored step
 /// @param metadata everything needed to make it again

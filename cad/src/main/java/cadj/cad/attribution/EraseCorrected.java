@@ -12,7 +12,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/// [EraseObjective] along guided DDIM trajectories, one per prompt and noise sample: each x_t with its own t.
+/// [EraseObjective] along guided DDIM trajectories, one per prompt and noise sample: each x_t with
+/// its own t.
 ///
 /// @param prompts ways to ask for the concept; scores are means over them
 /// @param noise start noise, one sample each [samples,C,h,w]
@@ -85,8 +86,7 @@ public record EraseCorrected(
       int t = timesteps[i];
       if (i == scored[next]) {
         Tensor latents = x;
-        sink.unit(
-            first + next, next, () -> objective.at(latents, t, concept, without, watched));
+        sink.unit(first + next, next, () -> objective.at(latents, t, concept, without, watched));
         next++;
       }
       if (next < steps) {

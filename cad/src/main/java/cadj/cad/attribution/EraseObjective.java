@@ -11,21 +11,21 @@ import cadj.tensor.memory.Scope;
 import java.util.Collection;
 import java.util.List;
 
-/// What the concept adds over the base prompt: J = ‖sg Φ(x_t, c_b, t) − Φ(x_t, c, t)‖², summed over elements.
+/// What the concept adds over the base prompt: J = ‖sg Φ(x_t, c_b, t) − Φ(x_t, c, t)‖², summed over
+/// elements.
 ///
-/// sg is the stop-gradient: the base branch runs without a tape, and only the concept's is recorded.
+/// sg is the stop-gradient: the base branch runs without a tape, and only the concept's is
+/// recorded.
 ///
-/// @param respectPredictionType compare predicted noises, whatever the model predicts; else raw outputs
+/// @param respectPredictionType compare predicted noises, whatever the model predicts; else raw
+///   outputs
 public record EraseObjective(
     UNet2DConditionModel unet, NoiseSchedule schedule, boolean respectPredictionType) {
 
-  /// J and its derivatives by `watched` at latents x_t [1,C,h,w]. Outputs: the concept's, then the base's.
+  /// J and its derivatives by `watched` at latents x_t [1,C,h,w]. Outputs: the concept's, then the
+  /// base's.
   public Scored at(
-      Tensor latents,
-      int t,
-      Conditioning concept,
-      Conditioning base,
-      Collection<Tensor> watched) {
+      Tensor latents, int t, Conditioning concept, Conditioning base, Collection<Tensor> watched) {
     return Scope.keep(
         "erase objective at " + t,
         () -> {

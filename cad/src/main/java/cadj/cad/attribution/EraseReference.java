@@ -12,11 +12,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/// [EraseObjective] as the published code walks: for k = 1 … steps, fresh noise is denoised by k steps.
+/// [EraseObjective] as the published code walks: for k = 1 … steps, fresh noise is denoised by k
+/// steps.
 ///
-/// Kept as they are: the latents *after* the k-th step are paired with the time step *of* it; fewer steps than
-/// the schedule has cover its noisiest part only; raw outputs are compared, whatever the model predicts; and
-/// gradients are summed over everything, divided by nothing.
+/// Kept as they are: the latents *after* the k-th step are paired with the time step *of* it; fewer
+/// steps than the schedule has cover its noisiest part only; raw outputs are compared, whatever the
+/// model predicts; and gradients are summed over everything, divided by nothing.
 ///
 /// @param noise start noise of every iteration [prompts·samples·steps,C,h,w]
 public record EraseReference(
@@ -84,7 +85,6 @@ public record EraseReference(
     }
     Tensor z = x;
     EraseObjective objective = new EraseObjective(pipeline.unet(), pipeline.schedule(), false);
-    sink.unit(
-        unit, step, () -> objective.at(z, timesteps[step], concept, without, watched));
+    sink.unit(unit, step, () -> objective.at(z, timesteps[step], concept, without, watched));
   }
 }

@@ -2,7 +2,8 @@ package cadj.cad.attribution;
 
 import java.util.function.Supplier;
 
-/// Where an objective is evaluated: a fixed sequence of units, each one point of one noise sample's path.
+/// Where an objective is evaluated: a fixed sequence of units, each one point of one noise sample's
+/// path.
 public sealed interface Procedure permits EraseCorrected, EraseReference, AmplifyProcedure {
   /// Number of units.
   int units();
@@ -15,7 +16,8 @@ public sealed interface Procedure permits EraseCorrected, EraseReference, Amplif
 
   /// Meets all units in order.
   ///
-  /// @param from units before this one were scored by an earlier run: walked past, as cheaply as may be
+  /// @param from units before this one were scored by an earlier run: walked past, as cheaply as
+  ///   may be
   void walk(int from, Sink sink);
 
   /// Takes units as they come.

@@ -7,7 +7,8 @@ import java.util.SequencedMap;
 
 /// Which parameters are scored.
 public enum Sites {
-  /// The matrices of the feed-forward layers, `…ff.net.0.proj.weight` and `…ff.net.2.weight`: what the paper edits.
+  /// The matrices of the feed-forward layers, `…ff.net.0.proj.weight` and `…ff.net.2.weight`: what
+  /// the paper edits.
   FF,
   /// The matrices of self- and cross-attention.
   ATTENTION,

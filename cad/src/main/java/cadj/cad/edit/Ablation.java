@@ -10,9 +10,10 @@ import java.util.SequencedMap;
 
 /// Which weights are zeroed, given their scores s = w·∂J/∂w.
 ///
-/// Of each group of n weights, k are candidates: those with the highest scores, or the lowest. A candidate
-/// whose score has the wrong sign is spared; a score of exactly 0 has no wrong sign. With [Which#BOTH], k at each
-/// end go, whatever their signs; if 2k ≥ n, all do. Among equal scores the order in memory decides.
+/// Of each group of n weights, k are candidates: those with the highest scores, or the lowest. A
+/// candidate whose score has the wrong sign is spared; a score of exactly 0 has no wrong sign. With
+/// [Which#BOTH], k at each end go, whatever their signs; if 2k ≥ n, all do. Among equal scores the
+/// order in memory decides.
 ///
 /// @param per what a group is
 /// @param budget k of a group
@@ -65,7 +66,8 @@ public record Ablation(Which which, Per per, Budget budget) {
     }
   }
 
-  /// Flat indices of the weights to zero, ascending, by parameter; a parameter that keeps all is left out.
+  /// Flat indices of the weights to zero, ascending, by parameter; a parameter that keeps all is
+  /// left out.
   public SequencedMap<String, int[]> select(SequencedMap<String, Tensor> scores) {
     boolean[][] zeroed =
         switch (per) {
@@ -154,7 +156,8 @@ public record Ablation(Which which, Per per, Budget budget) {
     }
   }
 
-  /// Indices by score, equal scores by index: sorted as one long each, the score's bits above the index.
+  /// Indices by score, equal scores by index: sorted as one long each, the score's bits above the
+  /// index.
   private static int[] ascending(float[] scores) {
     long[] keys = new long[scores.length];
     for (int i = 0; i < keys.length; i++) {

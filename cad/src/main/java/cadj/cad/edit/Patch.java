@@ -2,9 +2,9 @@ package cadj.cad.edit;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.nn.Weights;
 import cadj.kernels.device.DType;
 import cadj.models.unet.UNet2DConditionModel;
-import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -14,11 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// A small file that edits a model: for some weights of some parameters, factors to multiply them with.
+/// A small file that edits a model: for some weights of some parameters, factors to multiply them
+/// with.
 ///
-/// Tensors by parameter: `index/<p>` (flat, ascending), `factor/<p>`, and `weight/<p>`, the weights as they were, so
-/// that an edit can be undone. Metadata: `kind` = `patch`, `model_sha256` (what it fits), and how it came about.
-/// Patches stack: each multiplies what the one before left. A weight times 0 keeps its sign: −0.
+/// Tensors by parameter: `index/<p>` (flat, ascending), `factor/<p>`, and `weight/<p>`, the weights
+/// as they were, so that an edit can be undone. Metadata: `kind` = `patch`, `model_sha256` (what it
+/// fits), and how it came about. Patches stack: each multiplies what the one before left. A weight
+/// times 0 keeps its sign: −0.
 ///
 /// @param changes by parameter
 public record Patch(SequencedMap<String, Change> changes, Map<String, String> metadata) {

@@ -1,0 +1,218 @@
+package cadj.cad.edit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cadj.autograd.nn.Weights;
+import cadj.autograd.ops.Mul;
+import cadj.cad.edit.Ablation.Per;
+import cadj.cad.edit.Ablation.Ratio;
+import cadj.cad.edit.Ablation.Which;
+import cadj.models.folder.ModelFolder;
+import cadj.models.unet.Conditioning;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.tensor.Tensor;
+import cadj.tensor.golden.Golden;
+import cadj.tensor.golden.GoldenTest;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.safetensors.SafetensorsFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+
+/// Which weights go, against the published code: exactly, when fed the published gradients.
+@GoldenTest
+class AblationGoldenTest {
+  @Test
+  void syntheticCases() {
+    Path index = Golden.require("ablate-synthetic/index.json");
+    try (SafetensorsFile golden = Golden.open("ablate-synthetic/cases.safetensors")) {
+      for (JsonObject entry : JsonFile.readList(index).objects()) {
+        String tensor = entry.string("tensor");
+        Tensor weight = golden.tensor(tensor + "/weight");
+        Tensor score = Mul.mul(weight, golden.tensor(tensor + "/grad"));
+        Map<String, int[]> zeroed = ablation(entry).select(one(tensor, score));
+        int[] indices = zeroed.getOrDefault(tensor, new int[0]);
+        String key = entry.string("key");
+        assertEquals(entry.integer("zeroed"), indices.length, key);
+        if (!entry.bool("tie_at_cut")) {
+          Patch patch = Patch.zeroing(zeroed, Map.of(tensor, weight), Map.of());
+          Tensor edited = patch.apply(Map.of(tensor, weight)).get(tensor);
+          assertBits(key, golden.tensor(key + "/edited"), edited);
+        }
+        Golden.count(1);
+      }
+    }
+  }
+
+  private static Ablation ablation(JsonObject entry) {
+    return new Ablation(
+        Which.valueOf(entry.string("ablate_type").toUpperCase(Locale.ROOT)),
+        entry.bool("flatten") ? Per.MATRIX : Per.ROW,
+        new Ratio(entry.number("ratio")));
+  }
+
+  private static SequencedMap<String, Tensor> one(String name, Tensor tensor) {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    out.put(name, tensor);
+    return out;
+  }
+
+  @Test
+  void models() throws NoSuchAlgorithmException {
+    for (Path file : Golden.glob("*/expected/cad/ablate_*.json")) {
+      String model = Golden.name(file).substring(0, Golden.name(file).indexOf('/'));
+      String objective = file.getFileName().toString().replaceAll("ablate_|\\.json", "");
+      String gradients = objective.equals("erase") ? "erase_loop" : objective;
+      UNet2DConditionModel unet =
+          ModelFolder.open(Golden.require(model + "/unet/config.json").getParent().getParent())
+              .unet();
+      String folder = model + "/expected/cad/";
+      JsonObject json = JsonFile.read(file);
+      checkBudgets(json, unet);
+      try (SafetensorsFile golden = Golden.open(folder + gradients + ".safetensors")) {
+        SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+        for (String name : json.list("ff_params").strings()) {
+          scores.put(name, Mul.mul(unet.parameters().get(name), golden.tensor("grad." + name)));
+        }
+        for (JsonObject entry : json.list("cases").objects()) {
+          Map<String, int[]> zeroed = ablation(entry).select(scores);
+          Patch patch = Patch.zeroing(zeroed, unet.parameters(), Map.of());
+          SequencedMap<String, Tensor> edited = patch.apply(unet.parameters());
+          checkCase(entry, scores, zeroed, edited);
+          checkFiles(folder, objective, entry.string("key"), zeroed, edited, unet);
+          Golden.count(1);
+        }
+      }
+    }
+  }
+
+  /// int(ratio·n) of a row and of the whole matrix.
+  private static void checkBudgets(JsonObject json, UNet2DConditionModel unet) {
+    JsonObject budgets = json.object("int_ratio_n");
+    for (String key : budgets.keys()) {
+      int bar = key.indexOf('|');
+      Tensor parameter = unet.parameters().get(key.substring(0, bar));
+      Ratio ratio = new Ratio(Double.parseDouble(key.substring(bar + 1)));
+      int[] expected = budgets.intList(key);
+      assertEquals(expected[0], ratio.of(parameter.dim(1)), key);
+      assertEquals(expected[1], ratio.of(parameter.elements()), key);
+    }
+  }
+
+  private static void checkCase(
+      JsonObject entry,
+      SequencedMap<String, Tensor> scores,
+      Map<String, int[]> zeroed,
+      SequencedMap<String, Tensor> edited)
+      throws NoSuchAlgorithmException {
+    JsonObject parameters = entry.object("params");
+    for (String name : parameters.keys()) {
+      JsonObject expected = parameters.object(name);
+      String what = entry.string("key") + " " + name;
+      int[] indices = zeroed.getOrDefault(name, new int[0]);
+      assertEquals(expected.integer("zeroed"), indices.length, what);
+      byte[] mask = new byte[scores.get(name).elements()];
+      Arrays.fill(mask, (byte) 1);
+      for (int i : indices) {
+        mask[i] = 0;
+      }
+      assertEquals(expected.string("mask_sha256"), sha256(mask), what);
+      float[] values = edited.get(name).toFloats();
+      int negativeZeros = 0;
+      ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+      for (float value : values) {
+        negativeZeros += Float.floatToRawIntBits(value) == Integer.MIN_VALUE ? 1 : 0;
+        bytes.putFloat(value + 0f);
+      }
+      assertEquals(expected.string("edited_f32le_sha256"), sha256(bytes.array()), what);
+      assertEquals(expected.integer("negative_zeros"), negativeZeros, what);
+    }
+  }
+
+  private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  }
+
+  private static void checkFiles(
+      String folder,
+      String objective,
+      String key,
+      Map<String, int[]> zeroed,
+      SequencedMap<String, Tensor> edited,
+      UNet2DConditionModel unet) {
+    Golden.find(folder + "ablate_" + objective + "_masks.safetensors")
+        .ifPresent(
+            file -> {
+              try (SafetensorsFile masks = Golden.open(file)) {
+                for (String name : masks.names()) {
+                  if (name.startsWith(key + "/")) {
+                    String parameter = name.substring(key.length() + 1);
+                    int[] indices = zeroed.getOrDefault(parameter, new int[0]);
+                    assertMask(name, masks.tensor(name).toLongs(), indices);
+                  }
+                }
+              }
+            });
+    Golden.find(folder + "ablate_" + objective + "_edited.safetensors")
+        .ifPresent(
+            file -> {
+              try (SafetensorsFile expected = Golden.open(file)) {
+                for (String name : expected.names()) {
+                  if (name.startsWith(key + "/") && !name.contains("/forward.")) {
+                    assertBits(
+                        name, expected.tensor(name), edited.get(name.substring(key.length() + 1)));
+                  } else if (name.startsWith(key + "/forward.t")) {
+                    UNet2DConditionModel model =
+                        new UNet2DConditionModel(Weights.of(edited), unet.config());
+                    String t = name.replaceAll(".*/forward\\.t([0-9]+)\\.out", "$1");
+                    Tensor out =
+                        model.forward(
+                            expected.tensor(key + "/forward.latents"),
+                            Float.parseFloat(t),
+                            Conditioning.of(
+                                expected.tensor(key + "/forward.encoder_hidden_states")));
+                    Golden.assertClose(name, expected.tensor(name), out, 1e-5);
+                    Golden.count(1);
+                  }
+                }
+              }
+            });
+  }
+
+  /// Bits packed row-major, first weight in the highest bit, 1 = kept.
+  private static void assertMask(String what, long[] packed, int[] zeroed) {
+    byte[] expected = new byte[packed.length * 8];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (byte) (packed[i / 8] >> 7 - i % 8 & 1);
+    }
+    int zeros = 0;
+    for (int i : zeroed) {
+      assertEquals(0, expected[i], what + " at " + i);
+      zeros++;
+    }
+    int kept = 0;
+    for (byte bit : expected) {
+      kept += bit;
+    }
+    assertEquals(expected.length - kept, zeros, what);
+  }
+
+  private static void assertBits(String what, Tensor expected, Tensor actual) {
+    float[] e = expected.toFloats();
+    float[] a = actual.toFloats();
+    assertEquals(e.length, a.length, what);
+    for (int i = 0; i < e.length; i++) {
+      assertEquals(Float.floatToRawIntBits(e[i]), Float.floatToRawIntBits(a[i]), what + " at " + i);
+    }
+  }
+}
