@@ -109,7 +109,8 @@ final class FlashForward {
       if (shape.causal() && key + count - 1 > firstQuery) {
         Panels.hideLaterKeys(scores, count, key, firstQuery);
       }
-      Panels.softmax(scores, count, max, sum, panel * COLUMNS, factor);
+      Panels.raise(scores, count, max, panel * COLUMNS, factor);
+      Panels.powers(scores, count, max, sum, panel * COLUMNS, factor);
       for (int d = 0; d < shape.dim(); d += Tile.ROWS) {
         Tile.product(tile, 0, values, v.byDimAt(head, d, key), scores, 0, count);
         Panels.scaleAndAdd(output, panel * outputFloats + d * COLUMNS, factor, tile);

@@ -32,11 +32,9 @@ final class Panels {
     return Math.clamp(TASK_FLOATS / Math.max(1, floats), 1, 4);
   }
 
-  /// Online softmax, Milakov & Gimelshein 2018 (arXiv:1805.02867): raises `max` by the scores,
-  /// turns them into 2^(score − max), adds these to `sum`, which like `factor` is first scaled by
-  /// 2^(old max − max).
-  static void softmax(
-      float[] scores, int rows, float[] max, float[] sum, int panelAt, float[] factor) {
+  /// First half of online softmax, Milakov & Gimelshein 2018 (arXiv:1805.02867): raises `max` by
+  /// the scores; factor = 2^(old max − max).
+  static void raise(float[] scores, int rows, float[] max, int panelAt, float[] factor) {
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
       FloatVector before = FloatVector.fromArray(S, max, panelAt + lane);
       FloatVector m = before;
@@ -44,25 +42,29 @@ final class Panels {
         FloatVector s = FloatVector.fromArray(S, scores, row * COLUMNS + lane);
         m = m.blend(s, s.compare(GT, m));
       }
-      FloatVector shrink = Exp.exp2NonPositive(before.sub(m));
       m.intoArray(max, panelAt + lane);
-      shrink.intoArray(factor, lane);
-      FloatVector.fromArray(S, sum, panelAt + lane)
-          .fma(shrink, powers(scores, rows, lane, m))
-          .intoArray(sum, panelAt + lane);
+      Exp.exp2NonPositive(before.sub(m)).intoArray(factor, lane);
     }
   }
 
-  /// score := 2^(score − m); their sum per lane.
-  private static FloatVector powers(float[] scores, int rows, int lane, FloatVector m) {
-    FloatVector sum = FloatVector.zero(S);
-    for (int row = 0; row < rows; row++) {
-      int at = row * COLUMNS + lane;
-      FloatVector p = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at).sub(m));
-      p.intoArray(scores, at);
-      sum = sum.add(p);
+  /// Second half: score := p = 2^(score − max); sum = factor·sum + Σ p.
+  static void powers(
+      float[] scores, int rows, float[] max, float[] sum, int panelAt, float[] factor) {
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      FloatVector m = FloatVector.fromArray(S, max, panelAt + lane);
+      FloatVector block = FloatVector.zero(S);
+      for (int row = 0; row < rows; row++) {
+        int at = row * COLUMNS + lane;
+        FloatVector p = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at).sub(m));
+        p.intoArray(scores, at);
+      }
+      for (int row = 0; row < rows; row++) {
+        block = block.add(FloatVector.fromArray(S, scores, row * COLUMNS + lane));
+      }
+      FloatVector.fromArray(S, sum, panelAt + lane)
+          .fma(FloatVector.fromArray(S, factor, lane), block)
+          .intoArray(sum, panelAt + lane);
     }
-    return sum;
   }
 
   /// Hides keys after the query: rows are keys from `key`, columns queries from `query`.

@@ -124,7 +124,8 @@ final class GegluVector implements GegluKernel {
       FloatVector bell = Normal.bell(z);
       FloatVector cdf = Normal.cdf(z, bell);
       g.mul(z.mul(cdf)).intoArray(dx, dvalueAt + i);
-      g.mul(v).mul(Normal.geluSlope(z, bell, cdf)).intoArray(dx, dgateAt + i);
+      FloatVector slope = z.mul(bell).fma(FloatVector.broadcast(S, Normal.INV_SQRT_2PI), cdf);
+      g.mul(v).mul(slope).intoArray(dx, dgateAt + i);
     }
   }
 

@@ -104,7 +104,7 @@ final class UnarySlopes {
     for (int i = 0; i < n; i += S.length()) {
       FloatVector v = FloatVector.fromArray(S, x, xAt + i);
       FloatVector g = FloatVector.fromArray(S, dy, dyAt + i);
-      g.mul(swishSlope(v)).intoArray(dx, dxAt + i);
+      g.mul(Sigmoid.swishSlope(v)).intoArray(dx, dxAt + i);
     }
   }
 
@@ -121,7 +121,7 @@ final class UnarySlopes {
     for (int i = 0; i < n; i += S.length()) {
       FloatVector v = FloatVector.fromArray(S, x, xAt + i);
       FloatVector g = FloatVector.fromArray(S, dy, dyAt + i);
-      g.mul(swishSlope(v.mul(QUICK))).intoArray(dx, dxAt + i);
+      g.mul(Sigmoid.swishSlope(v.mul(QUICK))).intoArray(dx, dxAt + i);
     }
   }
 
@@ -131,10 +131,5 @@ final class UnarySlopes {
       FloatVector g = FloatVector.fromArray(S, dy, dyAt + i);
       g.mul(FloatVector.zero(S).blend(1f, v.compare(GT, 0f))).intoArray(dx, dxAt + i);
     }
-  }
-
-  /// d/dv v·σ(v) = σ(v) + v·σ′(v).
-  private static FloatVector swishSlope(FloatVector v) {
-    return v.fma(Sigmoid.slope(v), Sigmoid.sigmoid(v));
   }
 }

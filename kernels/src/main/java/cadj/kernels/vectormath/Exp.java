@@ -1,5 +1,6 @@
 package cadj.kernels.vectormath;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -28,7 +29,7 @@ public final class Exp {
   /// gradual underflow to 0, above overflow to infinity.
   public static FloatVector exp(FloatVector x) {
     FloatVector t = clamp(x, -104, 89);
-    FloatVector rounded = t.fma(c(LOG2_E), c(ROUND));
+    FloatVector rounded = t.fma(broadcast(S, LOG2_E), broadcast(S, ROUND));
     FloatVector y = expOfRest(t, rounded.sub(ROUND));
     IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
     IntVector half = n.lanewise(ASHR, 1);
@@ -40,7 +41,7 @@ public final class Exp {
   public static FloatVector expNonPositive(FloatVector x) {
     VectorMask<Float> tiny = x.compare(LT, -87f);
     FloatVector t = x.blend(-87f, tiny);
-    FloatVector rounded = t.fma(c(LOG2_E), c(ROUND));
+    FloatVector rounded = t.fma(broadcast(S, LOG2_E), broadcast(S, ROUND));
     FloatVector y = expOfRest(t, rounded.sub(ROUND));
     return timesPowerOfTwo(y, rounded).blend(0f, tiny);
   }
@@ -51,25 +52,25 @@ public final class Exp {
     FloatVector t = x.blend(-126f, tiny);
     FloatVector rounded = t.add(ROUND);
     FloatVector r = t.sub(rounded.sub(ROUND));
-    FloatVector p = c(1.5327842e-4f);
-    p = p.fma(r, c(1.3390998e-3f));
-    p = p.fma(r, c(9.618503e-3f));
-    p = p.fma(r, c(5.5503596e-2f));
-    p = p.fma(r, c(0.24022648f));
-    p = p.fma(r, c(0.6931472f));
-    p = p.fma(r, c(1f));
+    FloatVector p = broadcast(S, 1.5327842e-4f);
+    p = p.fma(r, broadcast(S, 1.3390998e-3f));
+    p = p.fma(r, broadcast(S, 9.618503e-3f));
+    p = p.fma(r, broadcast(S, 5.5503596e-2f));
+    p = p.fma(r, broadcast(S, 0.24022648f));
+    p = p.fma(r, broadcast(S, 0.6931472f));
+    p = p.fma(r, broadcast(S, 1f));
     return timesPowerOfTwo(p, rounded).blend(0f, tiny);
   }
 
   /// eʳ for r = x − n·ln 2.
   private static FloatVector expOfRest(FloatVector x, FloatVector n) {
-    FloatVector r = n.fma(c(-LN2_HI), x);
-    r = n.fma(c(-LN2_LO), r);
-    FloatVector p = c(1.382008e-3f);
-    p = p.fma(r, c(8.368684e-3f));
-    p = p.fma(r, c(4.1668274e-2f));
-    p = p.fma(r, c(0.16666521f));
-    p = p.fma(r, c(0.49999994f));
+    FloatVector r = n.fma(broadcast(S, -LN2_HI), x);
+    r = n.fma(broadcast(S, -LN2_LO), r);
+    FloatVector p = broadcast(S, 1.382008e-3f);
+    p = p.fma(r, broadcast(S, 8.368684e-3f));
+    p = p.fma(r, broadcast(S, 4.1668274e-2f));
+    p = p.fma(r, broadcast(S, 0.16666521f));
+    p = p.fma(r, broadcast(S, 0.49999994f));
     return p.fma(r.mul(r), r).add(1f);
   }
 
@@ -87,9 +88,5 @@ public final class Exp {
   private static FloatVector clamp(FloatVector x, float low, float high) {
     FloatVector t = x.blend(low, x.compare(LT, low));
     return t.blend(high, t.compare(GT, high));
-  }
-
-  private static FloatVector c(float value) {
-    return FloatVector.broadcast(S, value);
   }
 }

@@ -1,5 +1,6 @@
 package cadj.kernels.vectormath;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -32,25 +33,26 @@ public final class Log {
     FloatVector e = (FloatVector) exponent.convert(I2F, 0);
     e = e.blend(e.sub(23f), subnormal);
 
-    FloatVector p = c(-7.638189e-2f);
-    p = p.fma(f, c(0.12764764f));
-    p = p.fma(f, c(-0.1316019f));
-    p = p.fma(f, c(0.14201273f));
-    p = p.fma(f, c(-0.16623315f));
-    p = p.fma(f, c(0.2000125f));
-    p = p.fma(f, c(-0.25000823f));
-    p = p.fma(f, c(0.3333333f));
+    FloatVector p = cubicPart(f);
     FloatVector f2 = f.mul(f);
     FloatVector y = p.mul(f).fma(f2, e.mul(LN2_LO));
-    y = f2.fma(c(-0.5f), y).add(f);
-    y = e.fma(c(LN2_HI), y);
+    y = f2.fma(broadcast(S, -0.5f), y).add(f);
+    y = e.fma(broadcast(S, LN2_HI), y);
 
     y = y.blend(x, x.compare(EQ, Float.POSITIVE_INFINITY).or(x.compare(EQ, x).not()));
     y = y.blend(Float.NaN, x.compare(LT, 0f));
     return y.blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0f));
   }
 
-  private static FloatVector c(float value) {
-    return FloatVector.broadcast(S, value);
+  /// (log(1+f) − f + f²/2)/f³.
+  private static FloatVector cubicPart(FloatVector f) {
+    FloatVector p = broadcast(S, -7.638189e-2f);
+    p = p.fma(f, broadcast(S, 0.12764764f));
+    p = p.fma(f, broadcast(S, -0.1316019f));
+    p = p.fma(f, broadcast(S, 0.14201273f));
+    p = p.fma(f, broadcast(S, -0.16623315f));
+    p = p.fma(f, broadcast(S, 0.2000125f));
+    p = p.fma(f, broadcast(S, -0.25000823f));
+    return p.fma(f, broadcast(S, 0.3333333f));
   }
 }

@@ -1,5 +1,6 @@
 package cadj.kernels.vectormath;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import jdk.incubator.vector.FloatVector;
@@ -14,7 +15,9 @@ public final class Normal {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
   private static final float P = 0.26f;
-  private static final float INV_SQRT_2PI = (float) (1 / Math.sqrt(2 * Math.PI));
+
+  /// φ(x) = INV_SQRT_2PI·bell(x).
+  public static final float INV_SQRT_2PI = (float) (1 / Math.sqrt(2 * Math.PI));
 
   private Normal() {}
 
@@ -26,12 +29,7 @@ public final class Normal {
   /// d/dx x·Φ(x) = Φ(x) + x·φ(x): absolute error ≤ 3e-7.
   public static FloatVector geluSlope(FloatVector x) {
     FloatVector bell = bell(x);
-    return geluSlope(x, bell, cdf(x, bell));
-  }
-
-  /// The same with [#bell] and [#cdf] of x at hand.
-  public static FloatVector geluSlope(FloatVector x, FloatVector bell, FloatVector cdf) {
-    return x.mul(bell).fma(c(INV_SQRT_2PI), cdf);
+    return x.mul(bell).fma(broadcast(S, INV_SQRT_2PI), cdf(x, bell));
   }
 
   /// e^(−x²/2): relative error ≤ 2e-7 for |x| ≤ 13.1, 0 (within 1e-37) beyond.
@@ -48,21 +46,17 @@ public final class Normal {
   /// Φ(x) with `bell` = [#bell] of x: relative error ≤ 6e-7 for x ≥ −13, ≤ 1e-37 below.
   public static FloatVector cdf(FloatVector x, FloatVector bell) {
     FloatVector a = x.abs();
-    FloatVector t = c(1f).div(a.fma(c(P), c(1f)));
-    FloatVector r = c(2.9960366e-2f);
-    r = r.fma(t, c(-0.15018813f));
-    r = r.fma(t, c(0.24604622f));
-    r = r.fma(t, c(-0.1447284f));
-    r = r.fma(t, c(0.15665188f));
-    r = r.fma(t, c(5.28599e-2f));
-    r = r.fma(t, c(0.10255999f));
-    r = r.fma(t, c(0.10308304f));
-    r = r.fma(t, c(0.10375513f));
+    FloatVector t = broadcast(S, 1f).div(a.fma(broadcast(S, P), broadcast(S, 1f)));
+    FloatVector r = broadcast(S, 2.9960366e-2f);
+    r = r.fma(t, broadcast(S, -0.15018813f));
+    r = r.fma(t, broadcast(S, 0.24604622f));
+    r = r.fma(t, broadcast(S, -0.1447284f));
+    r = r.fma(t, broadcast(S, 0.15665188f));
+    r = r.fma(t, broadcast(S, 5.28599e-2f));
+    r = r.fma(t, broadcast(S, 0.10255999f));
+    r = r.fma(t, broadcast(S, 0.10308304f));
+    r = r.fma(t, broadcast(S, 0.10375513f));
     FloatVector tail = r.mul(t).mul(bell);
-    return tail.blend(c(1f).sub(tail), x.compare(GT, 0f));
-  }
-
-  private static FloatVector c(float value) {
-    return FloatVector.broadcast(S, value);
+    return tail.blend(broadcast(S, 1f).sub(tail), x.compare(GT, 0f));
   }
 }

@@ -25,4 +25,12 @@ public final class Sigmoid {
     FloatVector s = FloatVector.broadcast(S, 1f).div(e.add(1f));
     return e.mul(s).mul(s);
   }
+
+  /// d/dx x·σ(x) = σ(x) + x·σ′(x): absolute error ≤ 3e-7.
+  public static FloatVector swishSlope(FloatVector x) {
+    FloatVector e = Exp.expNonPositive(x.abs().neg());
+    FloatVector s = FloatVector.broadcast(S, 1f).div(e.add(1f));
+    FloatVector small = s.mul(e);
+    return x.mul(small).fma(s, s.blend(small, x.compare(LT, 0f)));
+  }
 }

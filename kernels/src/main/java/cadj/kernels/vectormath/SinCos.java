@@ -1,5 +1,6 @@
 package cadj.kernels.vectormath;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -39,23 +40,23 @@ public final class SinCos {
 
   /// sin(x + turn·π/2).
   private static FloatVector quadrant(FloatVector x, int turn) {
-    FloatVector rounded = x.fma(c(TWO_OVER_PI), c(ROUND));
+    FloatVector rounded = x.fma(broadcast(S, TWO_OVER_PI), broadcast(S, ROUND));
     FloatVector n = rounded.sub(ROUND);
-    FloatVector r = n.fma(c(-HALF_PI_1), x);
-    r = n.fma(c(-HALF_PI_2), r);
-    r = n.fma(c(-HALF_PI_3), r);
+    FloatVector r = n.fma(broadcast(S, -HALF_PI_1), x);
+    r = n.fma(broadcast(S, -HALF_PI_2), r);
+    r = n.fma(broadcast(S, -HALF_PI_3), r);
     FloatVector r2 = r.mul(r);
 
-    FloatVector p = c(-1.95179e-4f);
-    p = p.fma(r2, c(8.332187e-3f));
-    p = p.fma(r2, c(-0.16666655f));
+    FloatVector p = broadcast(S, -1.95179e-4f);
+    p = p.fma(r2, broadcast(S, 8.332187e-3f));
+    p = p.fma(r2, broadcast(S, -0.16666655f));
     FloatVector sin = p.mul(r2).fma(r, r);
 
-    FloatVector q = c(2.4432327e-5f);
-    q = q.fma(r2, c(-1.388731e-3f));
-    q = q.fma(r2, c(4.1666646e-2f));
-    q = q.fma(r2, c(-0.5f));
-    FloatVector cos = q.fma(r2, c(1f));
+    FloatVector q = broadcast(S, 2.4432327e-5f);
+    q = q.fma(r2, broadcast(S, -1.388731e-3f));
+    q = q.fma(r2, broadcast(S, 4.1666646e-2f));
+    q = q.fma(r2, broadcast(S, -0.5f));
+    FloatVector cos = q.fma(r2, broadcast(S, 1f));
 
     IntVector quarter = rounded.reinterpretAsInts().add(turn);
     VectorMask<Float> odd = quarter.lanewise(AND, 1).compare(EQ, 1).cast(S);
@@ -69,9 +70,5 @@ public final class SinCos {
       lanes[i] = (float) (turn == 0 ? StrictMath.sin(lanes[i]) : StrictMath.cos(lanes[i]));
     }
     return FloatVector.fromArray(S, lanes, 0);
-  }
-
-  private static FloatVector c(float value) {
-    return FloatVector.broadcast(S, value);
   }
 }

@@ -5,6 +5,12 @@
 /// to the exact result and are tested over dense samples. NaN gives NaN. Coefficients are minimax
 /// fits (Lawson's algorithm) rounded to float one after the other, the rest refitted each time.
 ///
+/// A vector costs nothing only while the compiler sees all that happens to it in one body; passed
+/// to a method that it does not inline, it goes to the heap. The Vector API's own methods are
+/// always inlined, others only if they are short (325 bytecodes) and called before some 18,000
+/// nodes have piled up, about forty operations. So a loop calls few of these functions, and calls
+/// them first.
+///
 /// Read [Exp] first; the others build on its tricks. Imports nothing of cadj. Loops over buffers
 /// belong to the kernels' rooms.
 @NullMarked

@@ -81,6 +81,18 @@ class VectorMathTest {
   }
 
   @Test
+  void swishSlope() {
+    check(
+        "swishSlope",
+        Sigmoid::swishSlope,
+        x -> (1 + x / (1 + Math.exp(x))) / (1 + Math.exp(-x)),
+        -100f,
+        100f,
+        0,
+        3e-7);
+  }
+
+  @Test
   void sinCos() {
     check("sin", SinCos::sin, Math::sin, -1e5f, 1e5f, 2e-7, 0);
     check("cos", SinCos::cos, Math::cos, -1e5f, 1e5f, 2e-7, 0);
