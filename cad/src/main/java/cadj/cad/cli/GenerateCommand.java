@@ -2,12 +2,14 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.edit.Patch;
 import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngFile;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +96,12 @@ final class GenerateCommand implements Runnable {
   private @Nullable String latents;
 
   @Option(
+      names = "--patch",
+      paramLabel = "FILE",
+      description = "Edit the model with a patch from cadj edit. Repeat to stack several.")
+  private @Nullable List<Path> patches;
+
+  @Option(
       names = {"-o", "--out"},
       defaultValue = "out",
       paramLabel = "FILE|DIR",
@@ -104,7 +112,7 @@ final class GenerateCommand implements Runnable {
   @Override
   public void run() {
     Terminal terminal = main.terminal();
-    TextToImage pipeline = TextToImage.load(ModelFolder.open(model));
+    TextToImage pipeline = patched(ModelFolder.open(model));
     Tensor pictures;
     try (Terminal.Bar bar = terminal.bar("drawing", steps)) {
       pictures =
@@ -123,6 +131,21 @@ final class GenerateCommand implements Runnable {
       files.add(Map.of("file", file.toString(), "prompt", prompts.get(i)));
     }
     terminal.result(Map.of("pictures", files));
+  }
+
+  private TextToImage patched(ModelFolder folder) {
+    TextToImage pipeline = TextToImage.load(folder);
+    if (patches == null) {
+      return pipeline;
+    }
+    String hash = folder.unetHash();
+    UNet2DConditionModel unet = pipeline.unet();
+    for (Path file : patches) {
+      Patch patch = Patch.read(file);
+      patch.requireFits(hash);
+      unet = patch.apply(unet);
+    }
+    return pipeline.withUnet(unet);
   }
 
   private Tensor startNoise(TextToImage pipeline) {
@@ -158,6 +181,9 @@ final class GenerateCommand implements Runnable {
       text.put("negative", negative);
     }
     text.put("model", model);
+    if (patches != null) {
+      text.put("patches", patches.toString());
+    }
     if (latents == null) {
       text.put("seed", Long.toString(seed));
       text.put("picture", "%d of %d".formatted(i + 1, prompts.size()));

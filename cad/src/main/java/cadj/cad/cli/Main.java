@@ -30,7 +30,12 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {GenerateCommand.class, DoctorCommand.class})
+    subcommands = {
+      GenerateCommand.class,
+      AttributeCommand.class,
+      EditCommand.class,
+      DoctorCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private GlobalOptions options;

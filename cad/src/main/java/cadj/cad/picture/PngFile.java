@@ -31,7 +31,8 @@ public final class PngFile {
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      Path temporary = Files.createTempFile(folder, ".cadj", ".png");
+      String name = "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
+      Path temporary = file.resolveSibling(name);
       try {
         Files.write(temporary, encode(image, text));
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);

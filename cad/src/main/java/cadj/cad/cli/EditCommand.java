@@ -1,0 +1,178 @@
+package cadj.cad.cli;
+
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.edit.Ablation;
+import cadj.cad.edit.EditedModel;
+import cadj.cad.edit.Patch;
+import cadj.models.folder.ModelFolder;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `cadj edit`: an attribution to a patch, or to a whole edited model.
+@Command(
+    name = "edit",
+    header = "Zeroes the weights that an attribution points at.",
+    description = {
+      "",
+      "Writes a patch, a small file that cadj generate applies, or with --full a whole edited model"
+          + " folder. Weights whose score has the wrong sign are spared, except with --both.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  cadj edit --attribution sneaker.safetensors --erase --ratio 0.03 --out"
+          + " no-sneaker.safetensors"
+    })
+final class EditCommand implements Runnable {
+  @ParentCommand private Main main;
+
+  @Option(
+      names = {"-a", "--attribution"},
+      required = true,
+      paramLabel = "FILE",
+      description = "What cadj attribute wrote.")
+  private Path attribution;
+
+  @ArgGroup(multiplicity = "1")
+  private Kind kind;
+
+  /// Which weights go.
+  private static final class Kind {
+    @Option(
+        names = "--erase",
+        description = "Zero the highest scores: what makes the concept appear.")
+    private boolean erase;
+
+    @Option(
+        names = "--amplify",
+        description = "Zero the lowest scores: what holds the concept back.")
+    private boolean amplify;
+
+    @Option(names = "--both", description = "Zero both ends, whatever the signs.")
+    private boolean both;
+
+    Ablation.Which which() {
+      return both ? Ablation.Which.BOTH : erase ? Ablation.Which.POSITIVE : Ablation.Which.NEGATIVE;
+    }
+  }
+
+  @Option(
+      names = "--per",
+      defaultValue = "row",
+      description = "Rank per row, matrix or model (default: ${DEFAULT-VALUE}).")
+  private Ablation.Per per;
+
+  @ArgGroup(multiplicity = "1")
+  private Amount amount;
+
+  /// How many.
+  private static final class Amount {
+    @Option(
+        names = "--ratio",
+        paramLabel = "R",
+        description = "That share of each row (matrix, model).")
+    private @Nullable Double ratio;
+
+    @Option(names = "--count", paramLabel = "K", description = "Exactly that many of each.")
+    private @Nullable Integer count;
+
+    Ablation.Budget budget() {
+      return ratio != null
+          ? new Ablation.Ratio(ratio)
+          : new Ablation.Count(count == null ? 0 : count);
+    }
+
+    @Override
+    public String toString() {
+      return ratio != null ? "ratio " + ratio : "count " + count;
+    }
+  }
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "NAME|DIR",
+      description = "The model (default: the one that the attribution names).")
+  private @Nullable String model;
+
+  @ArgGroup(multiplicity = "1")
+  private Target target;
+
+  /// Where to.
+  private static final class Target {
+    @Option(
+        names = {"-o", "--out"},
+        paramLabel = "FILE",
+        description = "The patch.")
+    private @Nullable Path out;
+
+    @Option(names = "--full", paramLabel = "DIR", description = "A whole edited model folder, new.")
+    private @Nullable Path full;
+  }
+
+  @Override
+  public void run() {
+    Terminal terminal = main.terminal();
+    AttributionResult found = AttributionFile.read(attribution);
+    String named = found.metadata().get("model");
+    if (model == null && named == null) {
+      throw new CommandFailure(attribution + ": names no model; say which with --model");
+    }
+    ModelFolder folder = ModelFolder.open(model == null ? named : model);
+    String hash = folder.unetHash();
+    if (!hash.equals(found.metadata().get(Patch.MODEL_HASH))) {
+      throw new CommandFailure(
+          "%s: made for another model: expected %s %s, found %s"
+              .formatted(
+                  attribution, Patch.MODEL_HASH, hash, found.metadata().get(Patch.MODEL_HASH)));
+    }
+    UNet2DConditionModel unet = folder.unet();
+    Map<String, int[]> zeroed =
+        new Ablation(kind.which(), per, amount.budget()).select(found.scores());
+    Patch patch = Patch.zeroing(zeroed, unet.parameters(), metadata(found));
+    if (target.out != null) {
+      patch.write(target.out);
+    }
+    if (target.full != null) {
+      EditedModel.write(folder, patch, target.full);
+    }
+    report(terminal, found, patch);
+  }
+
+  private Map<String, String> metadata(AttributionResult found) {
+    Map<String, String> out = AttributionFile.settings(found);
+    out.put("edit", kind.which().name().toLowerCase(Locale.ROOT));
+    out.put("per", per.name().toLowerCase(Locale.ROOT));
+    out.put("amount", amount.toString());
+    return out;
+  }
+
+  private void report(Terminal terminal, AttributionResult found, Patch patch) {
+    long scored = found.scores().values().stream().mapToLong(Tensor::elements).sum();
+    Path file = target.out != null ? target.out : target.full;
+    terminal.say(
+        "%s: %,d of %,d scored weights zeroed (%.2f %%)",
+        file, patch.size(), scored, 100.0 * patch.size() / Math.max(1, scored));
+    if (patch.size() == 0) {
+      terminal.say(
+          "Nothing is zeroed: with few weights a row, a small ratio truncates to none."
+              + " Try a larger --ratio, --count 1, or --per matrix.");
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", String.valueOf(file));
+    json.put("zeroed", patch.size());
+    json.put("scored", scored);
+    json.put("parameters", patch.changes().size());
+    terminal.result(json);
+  }
+}

@@ -1,0 +1,83 @@
+package cadj.cad.edit;
+
+import cadj.models.folder.ModelFolder;
+import cadj.tensor.Tensor;
+import cadj.tensor.safetensors.Checkpoint;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// A whole model folder with an edited denoiser: every other file copied, weights in the types they
+/// had.
+public final class EditedModel {
+  private static final String WEIGHTS = "unet/diffusion_pytorch_model";
+
+  private EditedModel() {}
+
+  /// Writes `target`, which must not exist yet: built under a temporary name beside it, then moved.
+  public static void write(ModelFolder model, Patch patch, Path target) {
+    try {
+      if (Files.exists(target)) {
+        throw new FileAlreadyExistsException(target.toString(), null, "exists already");
+      }
+      Path parent = target.toAbsolutePath().getParent();
+      Files.createDirectories(parent);
+      String name = "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
+      Path temporary = Files.createDirectory(parent.resolve(name));
+      try {
+        copyAllButWeights(model.path(), temporary);
+        writeWeights(model, patch, temporary.resolve(WEIGHTS + ".safetensors"));
+        Files.move(temporary, target);
+      } finally {
+        deleteTree(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void copyAllButWeights(Path from, Path to) throws IOException {
+    for (Path file : tree(from)) {
+      String name = from.relativize(file).toString().replace('\\', '/');
+      Path copy = to.resolve(name);
+      if (Files.isDirectory(file)) {
+        Files.createDirectories(copy);
+      } else if (!name.startsWith(WEIGHTS)) {
+        Files.copy(file, copy);
+      }
+    }
+  }
+
+  private static List<Path> tree(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.toList();
+    }
+  }
+
+  private static void writeWeights(ModelFolder model, Patch patch, Path file) {
+    Map<String, Tensor> edited = patch.apply(model.unet().parameters());
+    try (Checkpoint before = model.unetCheckpoint()) {
+      SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+      for (String key : before.names()) {
+        Tensor tensor = edited.containsKey(key) ? edited.get(key) : before.tensor(key);
+        writer.add(key, before.dtype(key), tensor);
+      }
+      writer.write(file);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (Files.exists(root)) {
+      for (Path file : tree(root).stream().sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

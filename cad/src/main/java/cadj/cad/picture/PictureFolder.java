@@ -1,0 +1,82 @@
+package cadj.cad.picture;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/// Photographs from a folder, made to fit a model.
+public final class PictureFolder {
+  private PictureFolder() {}
+
+  /// The PNG and JPEG files of `folder`, sorted by name.
+  ///
+  /// @throws FileFormatException if there is no such folder or no picture in it
+  public static List<Path> files(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new FileFormatException(folder, "", "a folder of pictures", "none");
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      List<Path> pictures =
+          all.filter(
+                  file ->
+                      file.getFileName()
+                          .toString()
+                          .toLowerCase(Locale.ROOT)
+                          .matches(".*\\.(png|jpe?g)"))
+              .sorted()
+              .toList();
+      if (pictures.isEmpty()) {
+        throw new FileFormatException(folder, "", "at least one .png or .jpg file", "none");
+      }
+      return pictures;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Pictures [N,3,height,width] in [−1, 1]: each scaled to cover that size, and cut around its
+  /// middle.
+  public static Tensor read(List<Path> files, int height, int width) {
+    List<BufferedImage> images = new ArrayList<>();
+    for (Path file : files) {
+      images.add(fitted(decode(file), height, width));
+    }
+    return Pictures.toTensor(images);
+  }
+
+  private static BufferedImage decode(Path file) {
+    try {
+      BufferedImage image = ImageIO.read(file.toFile());
+      if (image == null) {
+        throw new FileFormatException(file, "", "a PNG or JPEG picture", "something else");
+      }
+      return image;
+    } catch (IOException e) {
+      throw new FileFormatException(file, "", "a readable picture", e.getMessage(), e);
+    }
+  }
+
+  private static BufferedImage fitted(BufferedImage image, int height, int width) {
+    double scale = Math.max((double) width / image.getWidth(), (double) height / image.getHeight());
+    int w = (int) Math.round(image.getWidth() * scale);
+    int h = (int) Math.round(image.getHeight() * scale);
+    BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D pen = out.createGraphics();
+    pen.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+    pen.drawImage(image, (width - w) / 2, (height - h) / 2, w, h, null);
+    pen.dispose();
+    return out;
+  }
+}
