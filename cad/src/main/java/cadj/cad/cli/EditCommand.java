@@ -57,6 +57,7 @@ final class EditCommand implements Runnable {
     @Option(
         names = "--amplify",
         description = "Zero the lowest scores: what holds the concept back.")
+    @SuppressWarnings("UnusedVariable") // given when neither of the others is
     private boolean amplify;
 
     @Option(names = "--both", description = "Zero both ends, whatever the signs.")

@@ -166,7 +166,7 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
     int[] indices = new int[stored.length];
     for (int i = 0; i < stored.length; i++) {
       indices[i] = Math.toIntExact(stored[i]);
-      if (indices[i] < 0 || i > 0 && indices[i] <= indices[i - 1]) {
+      if (indices[i] < 0 || (i > 0 && indices[i] <= indices[i - 1])) {
         throw new FileFormatException(
             file.path(), "index/" + name, "ascending indices", String.valueOf(stored[i]));
       }

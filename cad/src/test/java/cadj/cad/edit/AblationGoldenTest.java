@@ -193,7 +193,7 @@ class AblationGoldenTest {
   private static void assertMask(String what, long[] packed, int[] zeroed) {
     byte[] expected = new byte[packed.length * 8];
     for (int i = 0; i < expected.length; i++) {
-      expected[i] = (byte) (packed[i / 8] >> 7 - i % 8 & 1);
+      expected[i] = (byte) ((packed[i / 8] >> (7 - i % 8)) & 1);
     }
     int zeros = 0;
     for (int i : zeroed) {
