@@ -66,18 +66,21 @@ final class Tile {
       c70 = x.fma(b0, c70);
       c71 = x.fma(b1, c71);
     }
-    store(c, cAt, c00, c01);
-    store(c, cAt + COLUMNS, c10, c11);
-    store(c, cAt + 2 * COLUMNS, c20, c21);
-    store(c, cAt + 3 * COLUMNS, c30, c31);
-    store(c, cAt + 4 * COLUMNS, c40, c41);
-    store(c, cAt + 5 * COLUMNS, c50, c51);
-    store(c, cAt + 6 * COLUMNS, c60, c61);
-    store(c, cAt + 7 * COLUMNS, c70, c71);
-  }
-
-  private static void store(float[] c, int at, FloatVector left, FloatVector right) {
-    left.intoArray(c, at);
-    right.intoArray(c, at + LANES);
+    c00.intoArray(c, cAt);
+    c01.intoArray(c, cAt + LANES);
+    c10.intoArray(c, cAt + COLUMNS);
+    c11.intoArray(c, cAt + COLUMNS + LANES);
+    c20.intoArray(c, cAt + 2 * COLUMNS);
+    c21.intoArray(c, cAt + 2 * COLUMNS + LANES);
+    c30.intoArray(c, cAt + 3 * COLUMNS);
+    c31.intoArray(c, cAt + 3 * COLUMNS + LANES);
+    c40.intoArray(c, cAt + 4 * COLUMNS);
+    c41.intoArray(c, cAt + 4 * COLUMNS + LANES);
+    c50.intoArray(c, cAt + 5 * COLUMNS);
+    c51.intoArray(c, cAt + 5 * COLUMNS + LANES);
+    c60.intoArray(c, cAt + 6 * COLUMNS);
+    c61.intoArray(c, cAt + 6 * COLUMNS + LANES);
+    c70.intoArray(c, cAt + 7 * COLUMNS);
+    c71.intoArray(c, cAt + 7 * COLUMNS + LANES);
   }
 }

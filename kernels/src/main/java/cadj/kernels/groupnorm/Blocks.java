@@ -1,5 +1,7 @@
 package cadj.kernels.groupnorm;
 
+import cadj.kernels.device.F32;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// How [N,HW,C] is cut: images into blocks of pixels, pixels into bands.
@@ -12,16 +14,20 @@ import jdk.incubator.vector.FloatVector;
 /// @param band pixels in a band
 /// @param block pixels in a block, a multiple of `band`
 /// @param perImage blocks in an image
-record Blocks(int hw, int c, int band, int block, int perImage) {
+record Blocks(int n, int hw, int c, int band, int block, int perImage) {
   private static final int BAND_FLOATS = 128;
   private static final int BLOCK_FLOATS = 1 << 15;
 
-  static Blocks of(int hw, int c) {
+  static Blocks of(int n, int hw, int c) {
     int lanes = FloatVector.SPECIES_PREFERRED.length();
     int unit = lanes / gcd(c, lanes);
-    int band = unit * Math.max(1, Math.ceilDiv(BAND_FLOATS, unit * c));
-    int block = band * Math.max(1, BLOCK_FLOATS / (band * c));
-    return new Blocks(hw, c, band, block, Math.ceilDiv(hw, block));
+    int band = unit * Math.ceilDiv(BAND_FLOATS, Math.max(1, unit * c));
+    int block = band * Math.max(1, BLOCK_FLOATS / Math.max(1, band * c));
+    return new Blocks(n, hw, c, band, block, Math.ceilDiv(hw, block));
+  }
+
+  int count() {
+    return n * perImage;
   }
 
   /// Floats in a band, a multiple of the lane count.
@@ -29,35 +35,60 @@ record Blocks(int hw, int c, int band, int block, int perImage) {
     return band * c;
   }
 
-  /// Pixels in block `b` of an image.
-  int pixels(int b) {
-    return Math.min(block, hw - b * block);
+  /// Pixels in the `i`-th block of an image.
+  int pixels(int i) {
+    return Math.min(block, hw - i * block);
   }
 
-  /// Where block `b` of `image` starts.
-  int start(int image, int b) {
-    return (image * hw + b * block) * c;
+  /// Block `i` of all images' blocks.
+  Block get(int i) {
+    int image = i / perImage;
+    int inImage = i - image * perImage;
+    int size = pixels(inImage) * c;
+    return new Block(image, (image * hw + inImage * block) * c, size, size - size % width());
   }
 
-  /// Values per channel, repeated along a band.
-  float[] repeat(float[] perChannel, int from) {
+  /// Values per channel, values[from … from+C), repeated along a band.
+  float[] repeat(float[] values, int from) {
     float[] lanes = new float[width()];
     for (int i = 0; i < lanes.length; i += c) {
-      System.arraycopy(perChannel, from, lanes, i, c);
+      System.arraycopy(values, from, lanes, i, c);
     }
     return lanes;
   }
 
-  /// Sums per lane of a band, added up per channel into sums[at … at+C).
-  void fold(float[] lanes, double[] sums, int at) {
+  /// Adds sums per lane of a band up per channel.
+  void fold(float[] lanes, double[] sums) {
     for (int i = 0; i < lanes.length; i += c) {
       for (int ch = 0; ch < c; ch++) {
-        sums[at + ch] += lanes[i + ch];
+        sums[ch] += lanes[i + ch];
       }
     }
   }
 
+  /// The part of a band that ends `block`, filled up with `padding`.
+  float[] rest(Block block, F32 x, float[] padding) {
+    float[] rest = Arrays.copyOf(padding, width());
+    System.arraycopy(x.array(), x.offset() + block.restAt(), rest, 0, block.rest());
+    return rest;
+  }
+
   private static int gcd(int a, int b) {
     return b == 0 ? a : gcd(b, Math.floorMod(a, b));
+  }
+
+  /// Where a block lies.
+  ///
+  /// @param start its first float
+  /// @param size its floats
+  /// @param whole those of its whole bands
+  record Block(int image, int start, int size, int whole) {
+    int rest() {
+      return size - whole;
+    }
+
+    int restAt() {
+      return start + whole;
+    }
   }
 }
