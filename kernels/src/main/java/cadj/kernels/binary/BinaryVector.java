@@ -4,14 +4,11 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.strided.Nest;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
+import cadj.kernels.strided.Walk;
 
-/// Vectors along the innermost loop wherever each operand is contiguous or constant there.
+/// Vectors along the innermost loop wherever the output and an operand are contiguous there, and
+/// the other operand contiguous or constant.
 final class BinaryVector implements BinaryKernel {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int GRAIN = 1 << 15;
-
   private final Cpu cpu;
 
   BinaryVector(Cpu cpu) {
@@ -20,47 +17,34 @@ final class BinaryVector implements BinaryKernel {
 
   @Override
   public void apply(Binary f, Buffer out, Buffer a, Buffer b, Nest nest) {
-    F32 y = F32.of(out);
-    F32 x = F32.of(a);
-    F32 z = F32.of(b);
-    int size = nest.innerSize();
+    F32 y = F32.of(out.slice(0, nest.reach(0)));
+    F32 x = F32.of(a.slice(0, nest.reach(1)));
+    F32 z = F32.of(b.slice(0, nest.reach(2)));
+    int sy = nest.innerStride(0);
     int sx = nest.innerStride(1);
     int sz = nest.innerStride(2);
-    if (nest.outerCount() == 1) {
-      cpu.parallelRange(size, GRAIN, (from, to) -> run(f, y, x, z, nest, 0, from, to, sx, sz));
-      return;
-    }
-    cpu.parallelRange(
-        nest.outerCount(),
-        Math.max(1, GRAIN / Math.max(1, size)),
-        (from, to) -> {
-          for (int outer = from; outer < to; outer++) {
-            run(f, y, x, z, nest, outer, 0, size, sx, sz);
+    Walk.each(
+        cpu,
+        nest,
+        (at, n) -> {
+          int yAt = y.offset() + at[0];
+          int xAt = x.offset() + at[1];
+          int zAt = z.offset() + at[2];
+          int done = 0;
+          if (sy == 1 && sx == 1 && sz == 1) {
+            done = vectors(f, y.array(), yAt, x.array(), xAt, z.array(), zAt, n);
+          } else if (sy == 1 && sx == 1 && sz == 0) {
+            done = vectors(f, y.array(), yAt, x.array(), xAt, z.array()[zAt], n);
+          } else if (sy == 1 && sx == 0 && sz == 1) {
+            done = vectors(f, y.array(), yAt, x.array()[xAt], z.array(), zAt, n);
+          }
+          for (int i = done; i < n; i++) {
+            y.array()[yAt + i * sy] = value(f, x.array()[xAt + i * sx], z.array()[zAt + i * sz]);
           }
         });
   }
 
-  private static void run(
-      Binary f, F32 y, F32 x, F32 z, Nest nest, int outer, int from, int to, int sx, int sz) {
-    int sy = nest.innerStride(0);
-    int yAt = y.offset() + nest.start(0, outer) + from * sy;
-    int xAt = x.offset() + nest.start(1, outer) + from * sx;
-    int zAt = z.offset() + nest.start(2, outer) + from * sz;
-    int n = to - from;
-    int done = 0;
-    if (sy == 1 && sx == 1 && sz == 1) {
-      done = both(f, y.array(), yAt, x.array(), xAt, z.array(), zAt, n);
-    } else if (sy == 1 && sx == 1 && sz == 0) {
-      done = constantB(f, y.array(), yAt, x.array(), xAt, z.array()[zAt], n);
-    } else if (sy == 1 && sx == 0 && sz == 1) {
-      done = constantA(f, y.array(), yAt, x.array()[xAt], z.array(), zAt, n);
-    }
-    for (int i = done; i < n; i++) {
-      y.array()[yAt + i * sy] = scalar(f, x.array()[xAt + i * sx], z.array()[zAt + i * sz]);
-    }
-  }
-
-  private static float scalar(Binary f, float a, float b) {
+  private static float value(Binary f, float a, float b) {
     return switch (f) {
       case ADD -> a + b;
       case SUB -> a - b;
@@ -69,43 +53,31 @@ final class BinaryVector implements BinaryKernel {
     };
   }
 
-  private static FloatVector vector(Binary f, FloatVector a, FloatVector b) {
+  private static int vectors(
+      Binary f, float[] y, int yAt, float[] a, int aAt, float[] b, int bAt, int n) {
     return switch (f) {
-      case ADD -> a.add(b);
-      case SUB -> a.sub(b);
-      case MUL -> a.mul(b);
-      case DIV -> a.div(b);
+      case ADD -> BinaryLoops.add(y, yAt, a, aAt, b, bAt, n);
+      case SUB -> BinaryLoops.sub(y, yAt, a, aAt, b, bAt, n);
+      case MUL -> BinaryLoops.mul(y, yAt, a, aAt, b, bAt, n);
+      case DIV -> BinaryLoops.div(y, yAt, a, aAt, b, bAt, n);
     };
   }
 
-  private static int both(
-      Binary f, float[] y, int yAt, float[] x, int xAt, float[] z, int zAt, int n) {
-    int i = 0;
-    for (; i <= n - SPECIES.length(); i += SPECIES.length()) {
-      vector(
-              f,
-              FloatVector.fromArray(SPECIES, x, xAt + i),
-              FloatVector.fromArray(SPECIES, z, zAt + i))
-          .intoArray(y, yAt + i);
-    }
-    return i;
+  private static int vectors(Binary f, float[] y, int yAt, float[] a, int aAt, float b, int n) {
+    return switch (f) {
+      case ADD -> BinaryLoops.add(y, yAt, a, aAt, b, n);
+      case SUB -> BinaryLoops.add(y, yAt, a, aAt, -b, n); // a − b = a + (−b), exactly
+      case MUL -> BinaryLoops.mul(y, yAt, a, aAt, b, n);
+      case DIV -> BinaryLoops.div(y, yAt, a, aAt, b, n);
+    };
   }
 
-  private static int constantB(Binary f, float[] y, int yAt, float[] x, int xAt, float z, int n) {
-    FloatVector b = FloatVector.broadcast(SPECIES, z);
-    int i = 0;
-    for (; i <= n - SPECIES.length(); i += SPECIES.length()) {
-      vector(f, FloatVector.fromArray(SPECIES, x, xAt + i), b).intoArray(y, yAt + i);
-    }
-    return i;
-  }
-
-  private static int constantA(Binary f, float[] y, int yAt, float x, float[] z, int zAt, int n) {
-    FloatVector a = FloatVector.broadcast(SPECIES, x);
-    int i = 0;
-    for (; i <= n - SPECIES.length(); i += SPECIES.length()) {
-      vector(f, a, FloatVector.fromArray(SPECIES, z, zAt + i)).intoArray(y, yAt + i);
-    }
-    return i;
+  private static int vectors(Binary f, float[] y, int yAt, float a, float[] b, int bAt, int n) {
+    return switch (f) {
+      case ADD -> BinaryLoops.add(y, yAt, b, bAt, a, n);
+      case SUB -> BinaryLoops.sub(y, yAt, a, b, bAt, n);
+      case MUL -> BinaryLoops.mul(y, yAt, b, bAt, a, n);
+      case DIV -> BinaryLoops.div(y, yAt, a, b, bAt, n);
+    };
   }
 }

@@ -1,12 +1,14 @@
 package cadj.kernels.strided;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Loops that walk several buffers at once: `sizes[d]` steps in dimension d, each moving operand o
-/// by `strides[o][d]`.
+/// by `strides[o][d]`, which is not negative.
 ///
 /// Simplified when made: dimensions of size 1 are dropped, the rest ordered so that operand 0 (the
 /// output) moves least in the innermost loop, and neighbours that every operand walks as one are
@@ -25,6 +27,13 @@ public final class Nest {
   /// @param strides one array per operand, each as long as `sizes`; operand 0 is the output; 0 =
   ///   broadcast
   public static Nest of(int[] sizes, int[]... strides) {
+    for (int[] steps : strides) {
+      if (steps.length != sizes.length || IntStream.of(steps).anyMatch(step -> step < 0)) {
+        throw new IllegalArgumentException(
+            "nest: strides %s must be %d numbers from 0 up, for sizes %s"
+                .formatted(Arrays.toString(steps), sizes.length, Arrays.toString(sizes)));
+      }
+    }
     if (IntStream.of(sizes).anyMatch(size -> size == 0)) {
       return new Nest(new int[1], new int[strides.length][1]);
     }
@@ -34,7 +43,7 @@ public final class Nest {
         dims.add(d);
       }
     }
-    dims.sort(Comparator.comparingInt(d -> -Math.abs(strides[0][d])));
+    dims.sort(Comparator.comparingInt(d -> -strides[0][d]));
     List<Integer> mergedSizes = new ArrayList<>();
     List<int[]> mergedSteps = new ArrayList<>();
     for (int d : dims) {
@@ -72,6 +81,11 @@ public final class Nest {
       }
     }
     return true;
+  }
+
+  /// Number of operands.
+  public int operands() {
+    return strides.length;
   }
 
   /// Number of loops, at least 1.
@@ -115,5 +129,27 @@ public final class Nest {
       rest /= sizes[d];
     }
     return at;
+  }
+
+  /// How many elements operand `o` needs from its start on: one more than its farthest step.
+  public int reach(int o) {
+    int last = 0;
+    for (int d = 0; d < sizes.length; d++) {
+      if (sizes[d] == 0) {
+        return 0;
+      }
+      last += (sizes[d] - 1) * strides[o][d];
+    }
+    return last + 1;
+  }
+
+  /// The loops that are left without the innermost and loop `d`.
+  public Nest without(int d) {
+    int[] outer = IntStream.range(0, sizes.length - 1).filter(dim -> dim != d).toArray();
+    return of(
+        IntStream.of(outer).map(dim -> sizes[dim]).toArray(),
+        Stream.of(strides)
+            .map(steps -> IntStream.of(outer).map(dim -> steps[dim]).toArray())
+            .toArray(int[][]::new));
   }
 }

@@ -1,4 +1,7 @@
-/// Nests of loops over strided memory, shared by the rooms that broadcast or permute. Read [Nest].
+/// Nests of loops over strided memory, shared by the rooms that broadcast or permute.
+///
+/// Read [Nest] first: which steps are taken. [Walk] shares them among threads. May import
+/// `cadj.kernels.device`; what is done at each step belongs to the rooms, shapes to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.strided;
 

@@ -1,7 +1,9 @@
 package cadj.kernels.strided;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.twins.RandomStrides;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -39,11 +41,8 @@ final class NestTest {
   void visitsEveryElement(RepetitionInfo run) {
     SplittableRandom random = new SplittableRandom(run.getCurrentRepetition());
     int[] sizes = random.ints(random.nextInt(5), 1, 4).toArray();
-    int[] out = strides(sizes, random);
-    int[] in = strides(sizes, random);
-    for (int d = 0; d < in.length; d++) {
-      in[d] *= random.nextInt(2);
-    }
+    int[] out = RandomStrides.injective(sizes, random);
+    int[] in = RandomStrides.broadcast(sizes, random);
     List<String> expected = new ArrayList<>();
     loops(sizes, out, in, 0, 0, 0, expected);
     Nest nest = Nest.of(sizes, out, in);
@@ -59,20 +58,35 @@ final class NestTest {
     assertEquals(expected.stream().sorted().toList(), visited.stream().sorted().toList());
   }
 
-  /// Strides of a tensor whose dimensions lie in random order, some with gaps.
-  private static int[] strides(int[] sizes, SplittableRandom random) {
-    List<Integer> order = new ArrayList<>();
-    for (int d = 0; d < sizes.length; d++) {
-      order.add(random.nextInt(order.size() + 1), d);
-    }
-    int[] strides = new int[sizes.length];
-    int step = 1;
-    for (int d : order) {
-      step += random.nextInt(2);
-      strides[d] = step;
-      step *= sizes[d];
-    }
-    return strides;
+  @Test
+  void reachesToTheLastStep() {
+    Nest nest = Nest.of(new int[] {3, 4}, new int[] {4, 1}, new int[] {0, 7});
+    assertEquals(12, nest.reach(0));
+    assertEquals(22, nest.reach(1));
+    assertEquals(0, Nest.of(new int[] {3, 0}, new int[] {4, 1}).reach(0));
+    assertEquals(1, Nest.of(new int[0], new int[0]).reach(0));
+  }
+
+  @Test
+  void leavesOutLoops() {
+    Nest nest = Nest.of(new int[] {2, 3, 5}, new int[] {15, 5, 1}, new int[] {1, 2, 6});
+    Nest rest = nest.without(0);
+    assertEquals(3, rest.innerSize() * rest.outerCount());
+    assertEquals(5, rest.innerStride(0));
+    assertEquals(2, rest.innerStride(1));
+    assertEquals(
+        1, Nest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {1, 2}).without(0).innerSize());
+  }
+
+  @Test
+  void refusesWhatItCannotWalk() {
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Nest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {-3, 1}));
+    assertEquals(
+        "nest: strides [-3, 1] must be 2 numbers from 0 up, for sizes [2, 3]", e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> Nest.of(new int[] {2}, new int[] {2, 1}));
   }
 
   private static void loops(
