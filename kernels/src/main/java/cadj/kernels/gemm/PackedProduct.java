@@ -1,9 +1,6 @@
 package cadj.kernels.gemm;
 
 import static cadj.kernels.gemm.GemmTile.MAX_HEIGHT;
-import static cadj.kernels.gemm.GemmTile.MAX_K;
-import static cadj.kernels.gemm.GemmTile.PITCH;
-import static cadj.kernels.gemm.GemmTile.WIDTH;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
@@ -15,86 +12,235 @@ import org.jspecify.annotations.Nullable;
 /// (2008).
 ///
 /// How operands are packed is left to the caller, so that a convolution packs shifted pixels where
-/// a matrix product packs rows. k is split into even blocks that fit a pack. Per block, B is packed
-/// once, in parallel, into panels of two vectors' width; then tasks, each a block of rows times a
-/// range of panels, pack their rows of A into a buffer of their thread and run register tiles
-/// ([GemmTile]) along the panels. A panel stays in the first cache while the rows of a block pass.
-/// Every element of C is one chain over k whatever the tasks, so results do not depend on the
-/// number of threads.
+/// a matrix product packs rows. k is split into blocks that fit a pack. The operand with fewer rows
+/// or columns to share is packed once, in parallel, as many k blocks at a time as [#SLAB] holds;
+/// then tasks, each a part of C, pack what they need of the other into a buffer of their thread and
+/// run register tiles ([GemmTile]):
+///
+/// - B shared (few columns, or B is small): a task is a block of rows times a range of panels;
+/// - A shared (few rows): a task is a range of panels. Every element of B is then touched once.
+///
+/// Every element of C is one chain over k, whatever the tasks, so the cut into tasks may follow the
+/// number of threads and yet change no bit.
 ///
 /// @param m rows of A and C
 /// @param n columns of B and C
 /// @param k columns of A, rows of B
+/// @param depth terms in a block of k, at most [#MAX_DEPTH]; see [#evenDepth]
 /// @param c the array that holds C, its element (i,j) at `ct + i·ldc + j`
 /// @param bias [n], added to every row, or null
 public record PackedProduct(
-    int m, int n, int k, float beta, float[] c, int ct, int ldc, @Nullable F32 bias) {
+    int m, int n, int k, int depth, float beta, float[] c, int ct, int ldc, @Nullable F32 bias) {
+  /// Distance of rows in packed A.
+  public static final int PITCH = GemmTile.PITCH;
+
+  /// Distance of rows in a panel of packed B; columns of a panel.
+  public static final int WIDTH = GemmTile.WIDTH;
+
+  public static final int MAX_DEPTH = GemmTile.MAX_K;
+
   /// Tiles in a block of rows: about 140 rows, so that the packed block fits the second cache.
   private static final int BLOCK_TILES = Math.ceilDiv(140, MAX_HEIGHT);
 
   /// Products with fewer multiplications run in the calling thread.
-  private static final long SMALL = 1 << 16;
+  static final long SMALL = 1 << 19;
 
-  /// A task should have at least this many panels, lest packing A outweigh its use.
-  private static final int PANELS_PER_TASK = 4;
+  /// Elements of the shared operand packed at a time: 16 MB.
+  private static final int SLAB = 1 << 22;
 
-  /// Enough tasks to keep many threads busy.
-  private static final int TASKS = 16;
+  /// B is shared up to this many elements, even if A has fewer: it stays in a cache.
+  private static final int SMALL_B = 1 << 20;
 
-  private static final ThreadLocal<float[]> PACKED_A =
+  /// Panels in a task: enough that packing A does not outweigh its use, few enough that the task's
+  /// own panels fit the second cache.
+  private static final int PANELS = 4;
+
+  private static final int TASKS_PER_THREAD = 4;
+
+  private static final ThreadLocal<float[]> SHARED = ThreadLocal.withInitial(() -> new float[0]);
+  private static final ThreadLocal<float[]> OWN_A =
       ThreadLocal.withInitial(() -> new float[BLOCK_TILES * MAX_HEIGHT * PITCH]);
-  private static final ThreadLocal<float[]> PACKED_B = ThreadLocal.withInitial(() -> new float[0]);
+  private static final ThreadLocal<float[]> OWN_B =
+      ThreadLocal.withInitial(() -> new float[PANELS * WIDTH * MAX_DEPTH]);
   private static final ThreadLocal<float[]> EDGE =
       ThreadLocal.withInitial(() -> new float[MAX_HEIGHT * WIDTH]);
 
-  /// Writes A[top … bottom−1, from … from+depth−1] to `packed`, row i from `(i − top)·pitch` on.
+  /// Writes A[top … bottom−1, from … from+depth−1] to `packed`, row i from `at + (i − top)·PITCH`
+  /// on.
   @FunctionalInterface
   public interface RowPacker {
-    void pack(float[] packed, int pitch, int top, int bottom, int from, int depth);
+    void pack(float[] packed, int at, int top, int bottom, int from, int depth);
   }
 
-  /// Writes B[from … from+depth−1, column … column+width−1] to `packed`, row p from `at + p·pitch`
+  /// Writes B[from … from+depth−1, column … column+width−1] to `packed`, row p from `at + p·WIDTH`
   /// on.
   @FunctionalInterface
   public interface PanelPacker {
-    void pack(float[] packed, int at, int pitch, int column, int width, int from, int depth);
+    void pack(float[] packed, int at, int column, int width, int from, int depth);
+  }
+
+  /// Depth that splits `k` into even blocks.
+  public static int evenDepth(int k) {
+    return Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, MAX_DEPTH)));
+  }
+
+  /// to[c, r] = from[r, c]; the pitch is a constant so that bounds are checked once per loop, and
+  /// writes come in fours.
+  public static void transposeToPanel(
+      float[] from, int at, int ld, int rows, int columns, float[] to, int toAt) {
+    int r = 0;
+    for (; r <= rows - 4; r += 4) {
+      int r0 = at + r * ld;
+      int r1 = r0 + ld;
+      int r2 = r1 + ld;
+      int r3 = r2 + ld;
+      int out = toAt + r;
+      for (int c = 0; c < columns; c++) {
+        to[out + c * WIDTH] = from[r0 + c];
+        to[out + c * WIDTH + 1] = from[r1 + c];
+        to[out + c * WIDTH + 2] = from[r2 + c];
+        to[out + c * WIDTH + 3] = from[r3 + c];
+      }
+    }
+    for (; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        to[toAt + c * WIDTH + r] = from[at + r * ld + c];
+      }
+    }
+  }
+
+  /// The same, to rows of packed A.
+  public static void transposeToRows(
+      float[] from, int at, int ld, int rows, int columns, float[] to, int toAt) {
+    int r = 0;
+    for (; r <= rows - 4; r += 4) {
+      int r0 = at + r * ld;
+      int r1 = r0 + ld;
+      int r2 = r1 + ld;
+      int r3 = r2 + ld;
+      int out = toAt + r;
+      for (int c = 0; c < columns; c++) {
+        to[out + c * PITCH] = from[r0 + c];
+        to[out + c * PITCH + 1] = from[r1 + c];
+        to[out + c * PITCH + 2] = from[r2 + c];
+        to[out + c * PITCH + 3] = from[r3 + c];
+      }
+    }
+    for (; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        to[toAt + c * PITCH + r] = from[at + r * ld + c];
+      }
+    }
   }
 
   public void run(Cpu cpu, RowPacker a, PanelPacker b) {
-    int tiles = Math.ceilDiv(m, MAX_HEIGHT);
-    int panels = Math.ceilDiv(n, WIDTH);
-    int rowBlocks = Math.ceilDiv(tiles, BLOCK_TILES);
-    int splits =
-        Math.clamp(Math.ceilDiv(TASKS, rowBlocks), 1, Math.ceilDiv(panels, PANELS_PER_TASK));
-    boolean small = (long) m * n * k < SMALL;
-    int kBlocks = Math.max(1, Math.ceilDiv(k, MAX_K));
-    float[] packedB = packedB(panels * WIDTH * Math.ceilDiv(k, kBlocks));
-    for (int block = 0; block < kBlocks; block++) {
-      int from = (int) ((long) k * block / kBlocks);
-      int depth = (int) ((long) k * (block + 1) / kBlocks) - from;
-      each(cpu, small, panels, panel -> packPanel(b, packedB, panel, from, depth));
+    if (m == 0 || n == 0) {
+      return;
+    }
+    if (k == 0) {
+      start(0, m, 0, n);
+    } else if (m >= n || (long) k * n <= SMALL_B) {
+      shareB(cpu, a, b);
+    } else {
+      shareA(cpu, a, b);
+    }
+  }
+
+  private void shareB(Cpu cpu, RowPacker a, PanelPacker b) {
+    int rowBlocks = rowBlocks();
+    int panels = panels();
+    int tasks = TASKS_PER_THREAD * cpu.threads();
+    int splits = Math.clamp(Math.ceilDiv(tasks, rowBlocks), 1, Math.ceilDiv(panels, PANELS));
+    int size = panels * WIDTH * depth;
+    int slab = slab(size);
+    float[] shared = shared(slab * size);
+    for (int first = 0; first < kBlocks(); first += slab) {
+      int start = first;
+      int end = Math.min(first + slab, kBlocks());
       each(
           cpu,
-          small,
+          panels * (end - start),
+          task -> {
+            int block = start + task / panels;
+            int panel = task % panels;
+            packPanel(b, shared, (block - start) * size + panel * WIDTH * depth, panel, block);
+          });
+      each(
+          cpu,
           rowBlocks * splits,
           task -> {
             int rows = task / splits;
             int split = task % splits;
-            multiplyBlock(
-                a,
-                packedB,
-                from,
-                depth,
-                tiles * rows / rowBlocks,
-                tiles * (rows + 1) / rowBlocks,
-                panels * split / splits,
-                panels * (split + 1) / splits);
+            int panel = part(panels, split, splits);
+            int lastPanel = part(panels, split + 1, splits);
+            float[] own = OWN_A.get();
+            for (int block = start; block < end; block++) {
+              packRows(a, own, 0, rows, block);
+              multiply(
+                  block,
+                  tile(rows),
+                  tile(rows + 1),
+                  panel,
+                  lastPanel,
+                  own,
+                  0,
+                  shared,
+                  (block - start) * size + panel * WIDTH * depth);
+            }
           });
     }
   }
 
-  private static void each(Cpu cpu, boolean alone, int tasks, IntConsumer body) {
-    if (alone) {
+  private void shareA(Cpu cpu, RowPacker a, PanelPacker b) {
+    int rowBlocks = rowBlocks();
+    int panels = panels();
+    int tasks = Math.max(Math.ceilDiv(panels, PANELS), TASKS_PER_THREAD * cpu.threads());
+    int splits = Math.min(tasks, panels);
+    int size = m * PITCH;
+    int slab = slab(size);
+    float[] shared = shared(slab * size);
+    for (int first = 0; first < kBlocks(); first += slab) {
+      int start = first;
+      int end = Math.min(first + slab, kBlocks());
+      each(
+          cpu,
+          rowBlocks * (end - start),
+          task -> {
+            int block = start + task / rowBlocks;
+            int rows = task % rowBlocks;
+            packRows(a, shared, (block - start) * size + row(tile(rows)) * PITCH, rows, block);
+          });
+      each(
+          cpu,
+          splits,
+          split -> {
+            int panel = part(panels, split, splits);
+            int lastPanel = part(panels, split + 1, splits);
+            float[] own = OWN_B.get();
+            for (int block = start; block < end; block++) {
+              for (int i = panel; i < lastPanel; i++) {
+                packPanel(b, own, (i - panel) * WIDTH * depth, i, block);
+              }
+              for (int rows = 0; rows < rowBlocks; rows++) {
+                int top = row(tile(rows));
+                multiply(
+                    block,
+                    tile(rows),
+                    tile(rows + 1),
+                    panel,
+                    lastPanel,
+                    shared,
+                    (block - start) * size + top * PITCH,
+                    own,
+                    0);
+              }
+            }
+          });
+    }
+  }
+
+  private void each(Cpu cpu, int tasks, IntConsumer body) {
+    if ((long) m * n * k < SMALL) {
       for (int i = 0; i < tasks; i++) {
         body.accept(i);
       }
@@ -103,72 +249,111 @@ public record PackedProduct(
     }
   }
 
-  private static float[] packedB(int length) {
-    float[] buffer = PACKED_B.get();
+  private static float[] shared(int length) {
+    float[] buffer = SHARED.get();
     if (buffer.length < length) {
       buffer = new float[length];
-      PACKED_B.set(buffer);
+      SHARED.set(buffer);
     }
     return buffer;
   }
 
-  private void packPanel(PanelPacker b, float[] packed, int panel, int from, int depth) {
+  private int kBlocks() {
+    return Math.ceilDiv(k, depth);
+  }
+
+  /// k blocks packed at a time, if each takes `size` elements.
+  private int slab(int size) {
+    return Math.clamp(SLAB / size, 1, kBlocks());
+  }
+
+  private int panels() {
+    return Math.ceilDiv(n, WIDTH);
+  }
+
+  private int tiles() {
+    return Math.ceilDiv(m, MAX_HEIGHT);
+  }
+
+  private int rowBlocks() {
+    return Math.ceilDiv(tiles(), BLOCK_TILES);
+  }
+
+  /// First tile of a block of rows.
+  private int tile(int rowBlock) {
+    return part(tiles(), rowBlock, rowBlocks());
+  }
+
+  /// First row of a tile; heights differ by one at most.
+  private int row(int tile) {
+    return part(m, tile, tiles());
+  }
+
+  /// Where part `index` of `parts` begins, if `items` are spread evenly.
+  private static int part(int items, int index, int parts) {
+    return (int) ((long) items * index / parts);
+  }
+
+  private void packRows(RowPacker a, float[] packed, int at, int rowBlock, int block) {
+    int from = block * depth;
+    a.pack(
+        packed, at, row(tile(rowBlock)), row(tile(rowBlock + 1)), from, Math.min(depth, k - from));
+  }
+
+  private void packPanel(PanelPacker b, float[] packed, int at, int panel, int block) {
     int column = panel * WIDTH;
     int width = Math.min(WIDTH, n - column);
-    int at = panel * depth * WIDTH;
+    int from = block * depth;
+    int terms = Math.min(depth, k - from);
     if (width < WIDTH) {
-      Arrays.fill(packed, at, at + depth * WIDTH, 0f);
+      Arrays.fill(packed, at, at + terms * WIDTH, 0f);
     }
-    b.pack(packed, at, WIDTH, column, width, from, depth);
+    b.pack(packed, at, column, width, from, terms);
   }
 
-  /// First row of tile `tile`: rows are spread evenly, so heights differ by one at most.
-  private int row(int tile) {
-    return (int) ((long) m * tile / Math.ceilDiv(m, MAX_HEIGHT));
-  }
-
-  private void multiplyBlock(
-      RowPacker a,
+  /// Adds one k block to the part of C in rows of tiles `tile` … `lastTile−1` and columns of
+  /// `panel` … `lastPanel−1`, whose operands begin at `at` and `bt`.
+  private void multiply(
+      int block,
+      int tile,
+      int lastTile,
+      int panel,
+      int lastPanel,
+      float[] packedA,
+      int at,
       float[] packedB,
-      int from,
-      int depth,
-      int tileFrom,
-      int tileTo,
-      int panelFrom,
-      int panelTo) {
-    int top = row(tileFrom);
-    int bottom = row(tileTo);
-    boolean starts = from == 0 && (bias != null || beta != 0);
+      int bt) {
+    int top = row(tile);
+    boolean starts = block == 0 && (bias != null || beta != 0);
     if (starts) {
-      start(top, bottom, panelFrom * WIDTH, Math.min(n, panelTo * WIDTH));
+      start(top, row(lastTile), panel * WIDTH, Math.min(n, lastPanel * WIDTH));
     }
-    boolean add = starts || from > 0;
-    float[] packedA = PACKED_A.get();
-    a.pack(packedA, PITCH, top, bottom, from, depth);
-    for (int panel = panelFrom; panel < panelTo; panel++) {
-      int column = panel * WIDTH;
+    boolean add = starts || block > 0;
+    int terms = Math.min(depth, k - block * depth);
+    for (int j = panel; j < lastPanel; j++) {
+      int column = j * WIDTH;
       int width = Math.min(WIDTH, n - column);
-      for (int tile = tileFrom; tile < tileTo; tile++) {
-        int row = row(tile);
-        int height = row(tile + 1) - row;
-        int aAt = (row - top) * PITCH;
-        int bAt = panel * depth * WIDTH;
-        int cAt = ct + row * ldc + column;
+      int b = bt + (j - panel) * WIDTH * depth;
+      for (int i = tile; i < lastTile; i++) {
+        int row = row(i);
+        int height = row(i + 1) - row;
+        int a = at + (row - top) * PITCH;
+        int to = ct + row * ldc + column;
         if (width == WIDTH) {
-          GemmTile.run(height, packedA, aAt, packedB, bAt, depth, c, cAt, ldc, add);
+          GemmTile.run(height, packedA, a, packedB, b, terms, c, to, ldc, add);
         } else {
           float[] edge = EDGE.get();
-          GemmTile.run(height, packedA, aAt, packedB, bAt, depth, edge, 0, WIDTH, false);
-          copyEdge(edge, height, width, cAt, add);
+          GemmTile.run(height, packedA, a, packedB, b, terms, edge, 0, WIDTH, false);
+          copyEdge(edge, height, width, to, add);
         }
       }
     }
   }
 
-  private void copyEdge(float[] edge, int height, int width, int cAt, boolean add) {
+  private void copyEdge(float[] edge, int height, int width, int to, boolean add) {
     for (int r = 0; r < height; r++) {
       for (int j = 0; j < width; j++) {
-        int at = cAt + r * ldc + j;
+        int at = to + r * ldc + j;
         c[at] = add ? c[at] + edge[r * WIDTH + j] : edge[r * WIDTH + j];
       }
     }
