@@ -1,0 +1,213 @@
+package cadj.cad.demo;
+
+import cadj.autograd.ops.Cat;
+import cadj.cad.attribution.AmplifyProcedure;
+import cadj.cad.attribution.Attribution;
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.attribution.ConceptPictures;
+import cadj.cad.attribution.EraseCorrected;
+import cadj.cad.attribution.Mode;
+import cadj.cad.attribution.Objective;
+import cadj.cad.attribution.Procedure;
+import cadj.cad.attribution.Sites;
+import cadj.cad.edit.Ablation;
+import cadj.cad.edit.Patch;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.classifier.ResNetClassifier;
+import cadj.models.folder.ModelFolder;
+import cadj.models.pipeline.TextToImage;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Erases an object and a style from the embedded model, amplifies its weakest object, and measures
+/// what that did to the concept and to everything else, for several ratios and noise seeds.
+public final class Demo {
+  /// The object and the style to erase, and the object that the model draws worst.
+  private static final String OBJECT = "sandal";
+
+  private static final String STYLE = "neon sign";
+  private static final String WEAKEST = "shirt";
+
+  private static final List<Long> SEEDS = List.of(1L, 2L);
+  private static final int STEPS = 10;
+  private static final int SAMPLES = 4;
+  private static final double GUIDANCE = 3;
+  private static final long DRAWING_SEED = 7;
+
+  private final Studio studio;
+  private final Progress progress;
+
+  /// Is told what is being done.
+  @FunctionalInterface
+  public interface Progress {
+    /// @param done stages done of [#STAGES]
+    void at(String stage, int done);
+  }
+
+  /// Number of stages.
+  public static final int STAGES = 7;
+
+  private Demo(Studio studio, Progress progress) {
+    this.studio = studio;
+    this.progress = progress;
+  }
+
+  /// What one run of the demonstration found.
+  ///
+  /// @param original every caption, drawn with the model as it is
+  /// @param objectAccuracy of the original sheet
+  /// @param styleAccuracy of the original sheet
+  record Findings(
+      BufferedImage original, double objectAccuracy, double styleAccuracy, List<Study> studies) {}
+
+  static Findings run(Progress progress) {
+    ModelFolder folder = ModelFolder.open("fashion");
+    Studio studio = new Studio(TextToImage.load(folder), folder.classifier(), DRAWING_SEED);
+    return new Demo(studio, progress).run();
+  }
+
+  private Findings run() {
+    ResNetClassifier classifier = studio.classifier();
+    progress.at("drawing ten objects in four styles", 0);
+    List<Caption> all = Caption.all(classifier);
+    Tensor pictures = studio.draw(studio.pipeline().unet(), all);
+    Verdicts verdicts = studio.judge(all, pictures);
+    BufferedImage original = Sheet.of(classifier, pictures, verdicts);
+    List<Study> studies = new ArrayList<>();
+    studies.add(erase(Concept.object(classifier, OBJECT), List.of(0.01, 0.03, 0.05), 0.03, 4, 1));
+    studies.add(erase(Concept.style(classifier, STYLE), List.of(0.03, 0.05), 0.05, 1, 3));
+    studies.add(amplify(Concept.object(classifier, WEAKEST), List.of(0.01, 0.02), 0.02, 8, 5));
+    progress.at("done", STAGES);
+    return new Findings(
+        original, verdicts.all(Concept.Kind.OBJECT), verdicts.all(Concept.Kind.STYLE), studies);
+  }
+
+  private Study erase(Concept concept, List<Double> ratios, double shown, int times, int stage) {
+    progress.at("attributing \"" + concept.name() + "\"", stage);
+    List<AttributionResult> attributions = new ArrayList<>();
+    SequencedMap<String, Tensor> watched = Sites.FF.of(studio.pipeline().unet().parameters());
+    for (long seed : SEEDS) {
+      Tensor noise =
+          TextToImage.noise(studio.pipeline().latentShape(SAMPLES), new TorchGenerator(seed));
+      attributions.add(
+          attribute(
+              new EraseCorrected(
+                  studio.pipeline(),
+                  List.of(concept.name()),
+                  "",
+                  noise,
+                  STEPS,
+                  STEPS,
+                  GUIDANCE,
+                  watched.values()),
+              watched));
+    }
+    progress.at("erasing \"" + concept.name() + "\"", stage + 1);
+    return study(concept, Objective.ERASE, attributions, ratios, shown, times);
+  }
+
+  private Study amplify(Concept concept, List<Double> ratios, double shown, int times, int stage) {
+    progress.at("attributing \"" + concept.name() + "\"", stage);
+    SequencedMap<String, Tensor> watched = Sites.FF.of(studio.pipeline().unet().parameters());
+    Tensor latents = recognised(concept);
+    List<AttributionResult> attributions = new ArrayList<>();
+    for (long seed : SEEDS) {
+      attributions.add(
+          attribute(
+              new AmplifyProcedure(
+                  studio.pipeline(),
+                  List.of(concept.name()),
+                  latents,
+                  1,
+                  seed,
+                  STEPS,
+                  STEPS,
+                  Mode.CORRECTED,
+                  watched.values()),
+              watched));
+    }
+    progress.at("amplifying \"" + concept.name() + "\"", stage + 1);
+    return study(concept, Objective.AMPLIFY, attributions, ratios, shown, times);
+  }
+
+  /// Latents of those of the model's own pictures of a concept in which the classifier sees it.
+  private Tensor recognised(Concept concept) {
+    return Scope.keep(
+        "recognised pictures",
+        () -> {
+          List<Caption> captions = new ArrayList<>();
+          for (Caption caption : studio.sample(concept, 6)) {
+            if (concept.isIn(caption)) {
+              captions.add(caption);
+            }
+          }
+          Tensor pictures = studio.draw(studio.pipeline().unet(), captions);
+          Verdicts verdicts = studio.judge(captions, pictures);
+          List<Tensor> right = new ArrayList<>();
+          for (int n = 0; n < captions.size(); n++) {
+            if (verdicts.isRight(n, concept.kind())) {
+              right.add(pictures.slice(0, n, n + 1));
+            }
+          }
+          Tensor kept = Cat.cat(0, right.toArray(Tensor[]::new));
+          return ConceptPictures.real(studio.pipeline(), kept, DRAWING_SEED);
+        });
+  }
+
+  private static AttributionResult attribute(
+      Procedure procedure, SequencedMap<String, Tensor> watched) {
+    return new Attribution(procedure, watched, Map.of(), null, Duration.ZERO)
+        .run(false, (done, total) -> {});
+  }
+
+  private Study study(
+      Concept concept,
+      Objective objective,
+      List<AttributionResult> attributions,
+      List<Double> ratios,
+      double shown,
+      int times) {
+    List<Caption> captions = studio.sample(concept, times);
+    Verdicts before = studio.verdicts(studio.pipeline().unet(), captions);
+    List<Measurement> measurements = new ArrayList<>();
+    for (double ratio : ratios) {
+      for (int i = 0; i < SEEDS.size(); i++) {
+        Patch patch = patch(objective, attributions.get(i), ratio);
+        Verdicts after = studio.verdicts(patch.apply(studio.pipeline().unet()), captions);
+        measurements.add(
+            new Measurement(
+                SEEDS.get(i),
+                ratio,
+                patch.size(),
+                before.target(concept),
+                after.target(concept),
+                before.others(concept),
+                after.others(concept)));
+      }
+    }
+    UNet2DConditionModel edited =
+        patch(objective, attributions.getFirst(), shown).apply(studio.pipeline().unet());
+    List<Caption> all = Caption.all(studio.classifier());
+    Tensor pictures = studio.draw(edited, all);
+    BufferedImage sheet = Sheet.of(studio.classifier(), pictures, studio.judge(all, pictures));
+    return new Study(concept, objective, attributions.getFirst(), measurements, shown, sheet);
+  }
+
+  private Patch patch(Objective objective, AttributionResult attribution, double ratio) {
+    Ablation.Which which =
+        switch (objective) {
+          case ERASE -> Ablation.Which.POSITIVE;
+          case AMPLIFY -> Ablation.Which.NEGATIVE;
+        };
+    Ablation ablation = new Ablation(which, Ablation.Per.ROW, new Ablation.Ratio(ratio));
+    return Patch.zeroing(
+        ablation.select(attribution.scores()), studio.pipeline().unet().parameters(), Map.of());
+  }
+}

@@ -1,0 +1,190 @@
+package cadj.cad.demo;
+
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.attribution.Objective;
+import cadj.cad.picture.PngFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// The demonstration's findings as a web page with its pictures beside it.
+final class DemoPage {
+  private static final String STYLE =
+      """
+      body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 1080px; margin: 2em auto; padding: 0 1em }
+      h1 { font-size: 1.7em } h2 { margin-top: 2em; border-top: 1px solid #ddd; padding-top: 1em }
+      .row { display: flex; flex-wrap: wrap; gap: 1.5em; align-items: flex-start }
+      figure { margin: 0 } figcaption { color: #555; font-size: .9em; max-width: 26em }
+      table { border-collapse: collapse; margin: 1em 0 } td, th { padding: .25em .8em; text-align: right }
+      th { border-bottom: 2px solid #444 } td:first-child, th:first-child { text-align: left }
+      .small { color: #777; font-size: .85em } .heat td { padding: 0; width: 34px; height: 17px; border: 1px solid #fff }
+      .heat th { border: 0; font-weight: normal; font-size: .8em; padding: 0 .5em; text-align: left; color: #444 }
+      .heat .t { text-align: center; padding: 0 }
+      """;
+
+  private DemoPage() {}
+
+  /// Writes `index.html` and its pictures into `folder`.
+  ///
+  /// @return the page
+  static Path write(Path folder, Demo.Findings findings, String version) {
+    try {
+      Files.createDirectories(folder);
+      PngFile.write(folder.resolve("original.png"), findings.original(), Map.of());
+      StringBuilder html = new StringBuilder();
+      html.append(
+          """
+          <!doctype html>
+          <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+          <title>cadj: concepts, out and in</title>
+          <style>%s</style>
+          <h1>Which weights make a concept appear?</h1>
+          <p>The embedded model <b>fashion</b> draws ten garments in four styles. Each of its 933,888 feed-forward weights
+          was scored for a concept (weight × derivative of what the concept adds to the prediction, summed over ten
+          denoising steps); then the weights with the highest scores in each matrix row were set to zero, and the same
+          captions were drawn again from the same noise. Accuracy is a classifier's; a red frame marks a picture in which it sees
+          something else than the caption says.</p>
+          <p>As it comes, the model's sheet below is right for %s of the objects and %s of the styles.</p>
+          """
+              .formatted(
+                  STYLE, percent(findings.objectAccuracy()), percent(findings.styleAccuracy())));
+      for (Study study : findings.studies()) {
+        section(html, folder, study);
+      }
+      html.append("<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)));
+      Path page = folder.resolve("index.html");
+      Path temporary = folder.resolve(".index.html.tmp");
+      Files.writeString(temporary, html);
+      Files.move(temporary, page, StandardCopyOption.REPLACE_EXISTING);
+      return page;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void section(StringBuilder html, Path folder, Study study) {
+    String name = study.concept().name();
+    String slug = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    boolean erased = study.objective() == Objective.ERASE;
+    String sheet = picture(folder, slug + "-edited.png", study.sheet());
+    String plot = picture(folder, slug + "-ratio.png", RatioPlot.of(study));
+    html.append(
+        "<h2>%s the %s “%s”</h2>%n"
+            .formatted(
+                erased ? "Erasing" : "Amplifying",
+                study.concept().kind().name().toLowerCase(Locale.ROOT),
+                escape(name)));
+    if (!erased) {
+      html.append(
+          "<p>The other way round: the weights with the lowest scores, which hold the concept back,"
+              + " are zeroed; scores come from denoising the model's own pictures of it that the"
+              + " classifier recognised.</p>\n");
+    }
+    html.append(
+        """
+        <div class="row"><figure><img src="original.png" alt="sheet before"><figcaption>Before</figcaption></figure>
+        <figure><img src="%s" alt="sheet after"><figcaption>After zeroing %s of each row (first noise seed)</figcaption></figure></div>
+        """
+            .formatted(sheet, percent(study.shown())));
+    table(html, study);
+    html.append(
+        """
+        <div class="row"><figure><img src="%s" alt="accuracy against ratio"><figcaption>Accuracy against the share of each row
+        that is zeroed; shaded: from one noise seed of the attribution to the other.</figcaption></figure>
+        <figure>
+        """
+            .formatted(plot));
+    heat(html, study.attribution());
+    html.append(
+        "<figcaption>Where the scores lie: rows are feed-forward matrices, columns denoising steps"
+            + " (t, noisiest first); left half of a cell: positive scores, right half: negative"
+            + " ones, darker is more.</figcaption></figure></div>\n");
+  }
+
+  private static String picture(Path folder, String name, BufferedImage image) {
+    PngFile.write(folder.resolve(name), image, Map.of());
+    return name;
+  }
+
+  private static void table(StringBuilder html, Study study) {
+    Measurement first = study.measurements().getFirst();
+    html.append(
+        "<table><tr><th>zeroed of each row</th><th>weights</th><th>“%s” before</th><th>after</th><th>others before</th><th>after</th></tr>%n"
+            .formatted(escape(study.concept().name())));
+    for (RatioSummary row : RatioSummary.of(study)) {
+      html.append(
+          "<tr><td>%s</td><td>%,d</td><td>%s</td><td><b>%s</b></td><td>%s</td><td><b>%s</b></td></tr>%n"
+              .formatted(
+                  percent(row.ratio()),
+                  row.zeroed(),
+                  percent(first.targetBefore()),
+                  span(row.targetLow(), row.targetHigh()),
+                  percent(first.othersBefore()),
+                  span(row.othersLow(), row.othersHigh())));
+    }
+    html.append("</table><p class=\"small\">Spans are from one noise seed to the other.</p>\n");
+  }
+
+  private static String span(double low, double high) {
+    return percent(low).equals(percent(high)) ? percent(low) : percent(low) + " – " + percent(high);
+  }
+
+  private static String percent(double share) {
+    return "%.0f %%".formatted(100 * share);
+  }
+
+  private static void heat(StringBuilder html, AttributionResult attribution) {
+    double most = 0;
+    for (int p = 0; p < attribution.positive().length; p++) {
+      for (int k = 0; k < attribution.timesteps().length; k++) {
+        most = Math.max(most, attribution.positive()[p][k]);
+        most = Math.max(most, -attribution.negative()[p][k]);
+      }
+    }
+    html.append("<table class=\"heat\"><tr><th></th>");
+    for (int t : attribution.timesteps()) {
+      html.append("<th class=\"t\">").append(t).append("</th>");
+    }
+    html.append("</tr>\n");
+    List<String> names = new ArrayList<>(attribution.scores().keySet());
+    for (int p = 0; p < names.size(); p++) {
+      html.append("<tr><th>").append(escape(layer(names.get(p)))).append("</th>");
+      for (int k = 0; k < attribution.timesteps().length; k++) {
+        double up = attribution.positive()[p][k];
+        double down = -attribution.negative()[p][k];
+        html.append(
+            "<td title=\"+%.3g −%.3g\" style=\"background: linear-gradient(90deg, rgba(214,39,40,%.3f) 50%%, rgba(31,119,180,%.3f) 50%%)\"></td>"
+                .formatted(up, down, shade(up, most), shade(down, most)));
+      }
+      html.append("</tr>\n");
+    }
+    html.append("</table>\n");
+  }
+
+  /// Square root, so that small scores show too.
+  private static double shade(double value, double most) {
+    return most == 0 ? 0 : Math.sqrt(value / most);
+  }
+
+  /// `down_blocks.0.attentions.1.transformer_blocks.0.ff.net.2.weight` → `down 0.1 out`
+  private static String layer(String parameter) {
+    String place =
+        parameter
+            .replaceAll("_blocks?\\.", " ")
+            .replaceFirst("\\.?attentions\\.(\\d+)\\.transformer \\d+\\.ff\\.net\\.", ".$1 ")
+            .replace("0.proj.weight", "in")
+            .replace("2.weight", "out");
+    return place.replace(" .", " ");
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+}

@@ -1,0 +1,20 @@
+package cadj.cad.demo;
+
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.attribution.Objective;
+import java.awt.image.BufferedImage;
+import java.util.List;
+
+/// All that was done with one concept.
+///
+/// @param attribution of the first seed
+/// @param measurements by ratio, then seed
+/// @param shown the ratio at which the sheet was drawn, with the first seed's scores
+/// @param sheet every caption, drawn with the edited model
+record Study(
+    Concept concept,
+    Objective objective,
+    AttributionResult attribution,
+    List<Measurement> measurements,
+    double shown,
+    BufferedImage sheet) {}
