@@ -4,8 +4,8 @@ package cadj.cad.demo;
 ///
 /// @param seed of the attribution's noise
 /// @param zeroed how many weights it zeroed
-/// @param target share of the concept's pictures in which the classifier sees it, before and after
-/// @param others the same for all other pictures and what they should show
+/// @param targetBefore share of the concept's pictures in which the classifier sees it
+/// @param othersBefore share of all other pictures in which it sees what they should show
 record Measurement(
     long seed,
     double ratio,

@@ -71,11 +71,12 @@ final class BinaryKernelTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
   void agreeOnRandomStrides(int rank) {
+    Binary[] operations = Binary.values();
     for (int seed = 0; seed < 40; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int[] sizes = random.ints(rank + 1, 1, 2 * LANES).toArray();
       agree(
-          Binary.values()[seed % 4],
+          operations[seed % operations.length],
           sizes,
           RandomStrides.injective(sizes, random),
           RandomStrides.broadcast(sizes, random),
