@@ -1,7 +1,9 @@
 package cadj.cad.demo;
 
-import cadj.cad.attribution.AttributionResult;
+import static cadj.cad.chart.Html.escape;
+
 import cadj.cad.attribution.Objective;
+import cadj.cad.chart.HeatMap;
 import cadj.cad.picture.PngFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -9,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,10 +24,9 @@ final class DemoPage {
       figure { margin: 0 } figcaption { color: #555; font-size: .9em; max-width: 26em }
       table { border-collapse: collapse; margin: 1em 0 } td, th { padding: .25em .8em; text-align: right }
       th { border-bottom: 2px solid #444 } td:first-child, th:first-child { text-align: left }
-      .small { color: #777; font-size: .85em } .heat td { padding: 0; width: 34px; height: 17px; border: 1px solid #fff }
-      .heat th { border: 0; font-weight: normal; font-size: .8em; padding: 0 .5em; text-align: left; color: #444 }
-      .heat .t { text-align: center; padding: 0 }
-      """;
+      .small { color: #777; font-size: .85em }
+      """
+          + HeatMap.STYLE;
 
   private DemoPage() {}
 
@@ -101,7 +100,7 @@ final class DemoPage {
         <figure>
         """
             .formatted(plot));
-    heat(html, study.attribution());
+    html.append(HeatMap.of(study.attribution()));
     html.append(
         "<figcaption>Where the scores lie: rows are feed-forward matrices, columns denoising steps"
             + " (t, noisiest first); left half of a cell: positive scores, right half: negative"
@@ -138,53 +137,5 @@ final class DemoPage {
 
   private static String percent(double share) {
     return "%.0f %%".formatted(100 * share);
-  }
-
-  private static void heat(StringBuilder html, AttributionResult attribution) {
-    double most = 0;
-    for (int p = 0; p < attribution.positive().length; p++) {
-      for (int k = 0; k < attribution.timesteps().length; k++) {
-        most = Math.max(most, attribution.positive()[p][k]);
-        most = Math.max(most, -attribution.negative()[p][k]);
-      }
-    }
-    html.append("<table class=\"heat\"><tr><th></th>");
-    for (int t : attribution.timesteps()) {
-      html.append("<th class=\"t\">").append(t).append("</th>");
-    }
-    html.append("</tr>\n");
-    List<String> names = new ArrayList<>(attribution.scores().keySet());
-    for (int p = 0; p < names.size(); p++) {
-      html.append("<tr><th>").append(escape(layer(names.get(p)))).append("</th>");
-      for (int k = 0; k < attribution.timesteps().length; k++) {
-        double up = attribution.positive()[p][k];
-        double down = -attribution.negative()[p][k];
-        html.append(
-            "<td title=\"+%.3g −%.3g\" style=\"background: linear-gradient(90deg, rgba(214,39,40,%.3f) 50%%, rgba(31,119,180,%.3f) 50%%)\"></td>"
-                .formatted(up, down, shade(up, most), shade(down, most)));
-      }
-      html.append("</tr>\n");
-    }
-    html.append("</table>\n");
-  }
-
-  /// Square root, so that small scores show too.
-  private static double shade(double value, double most) {
-    return most == 0 ? 0 : Math.sqrt(value / most);
-  }
-
-  /// `down_blocks.0.attentions.1.transformer_blocks.0.ff.net.2.weight` → `down 0.1 out`
-  private static String layer(String parameter) {
-    String place =
-        parameter
-            .replaceAll("_blocks?\\.", " ")
-            .replaceFirst("\\.?attentions\\.(\\d+)\\.transformer \\d+\\.ff\\.net\\.", ".$1 ")
-            .replace("0.proj.weight", "in")
-            .replace("2.weight", "out");
-    return place.replace(" .", " ");
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

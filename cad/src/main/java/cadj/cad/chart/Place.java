@@ -1,0 +1,41 @@
+package cadj.cad.chart;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Where in a denoiser a parameter lies, in few words.
+///
+/// `down_blocks.0.attentions.1.transformer_blocks.0.ff.net.2.weight` is in block `down 0`, layer `1
+/// out`.
+///
+/// @param block `down 0`, `mid`, `up 1`; empty for what lies in none
+/// @param layer the rest: the transformer's number (and its block's, where that is not 0), and `in`
+///   or `out` for the two feed-forward matrices
+public record Place(String block, String layer) {
+  private static final Pattern BLOCK =
+      Pattern.compile("(?:(down|up)_blocks\\.(\\d+)|(mid)_block)\\.(.*)");
+
+  /// The place of the parameter of that name.
+  public static Place of(String parameter) {
+    Matcher match = BLOCK.matcher(parameter);
+    if (!match.matches()) {
+      return new Place("", shortened(parameter));
+    }
+    String block = match.group(3) != null ? "mid" : match.group(1) + " " + match.group(2);
+    return new Place(block, shortened(match.group(4)));
+  }
+
+  private static String shortened(String rest) {
+    return rest.replaceFirst("attentions\\.(\\d+)\\.transformer_blocks\\.0\\.", "$1 ")
+        .replaceFirst("attentions\\.(\\d+)\\.transformer_blocks\\.(\\d+)\\.", "$1.$2 ")
+        .replace("ff.net.0.proj", "in")
+        .replace("ff.net.2", "out")
+        .replaceFirst("\\.weight$", "")
+        .replaceFirst("\\.bias$", " bias");
+  }
+
+  @Override
+  public String toString() {
+    return block.isEmpty() ? layer : block + " " + layer;
+  }
+}
