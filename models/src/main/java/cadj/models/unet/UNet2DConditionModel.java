@@ -113,8 +113,10 @@ public final class UNet2DConditionModel {
     }
     Timesteps sizes =
         new Timesteps(addition.timeEmbedDim(), config.flipSinToCos(), config.freqShift());
-    Tensor embedded = sizes.embed(timeIds.toFloats()).reshape(timeIds.dim(0), -1);
-    return add(temb, addEmbedding.forward(cat(1, pooled, embedded)));
+    Tensor embedded = Activations.announce("add_time_proj", sizes.embed(timeIds.toFloats()));
+    Tensor perSample = embedded.reshape(timeIds.dim(0), -1);
+    Tensor added = addEmbedding.forward(cat(1, pooled, perSample));
+    return add(temb, Activations.announce("add_embedding", added));
   }
 
   private void check(Tensor latents, float[] timesteps, Conditioning condition) {

@@ -1,0 +1,306 @@
+package cadj.models.folder;
+
+import static java.util.Objects.requireNonNull;
+
+import cadj.autograd.nn.Weights;
+import cadj.kernels.device.DType;
+import cadj.kernels.device.F32;
+import cadj.models.clip.ClipTextConfig;
+import cadj.models.clip.ClipTextModel;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.unet.UNetConfig;
+import cadj.models.vae.AutoencoderKL;
+import cadj.models.vae.VaeConfig;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.shape.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Writes a model folder in the layout of Stable Diffusion 1 with random weights in half precision:
+/// a model as large and as fast as the published one, where only size and speed matter.
+///
+/// Weights are normal with deviation 1/√fan-in, scales of norms 1, biases 0. They are drawn and
+/// written one tensor at a time. The tokenizer is the embedded model's.
+public final class RandomModelFolder {
+  /// Which model to write.
+  ///
+  /// @param unetChannels channels per level; all levels but the last have transformers
+  /// @param unetHeads attention heads, the same on each level
+  /// @param groups of every GroupNorm
+  /// @param textHidden also the denoiser's cross-attention width
+  public record Sizes(
+      List<Integer> unetChannels,
+      int unetHeads,
+      int sampleSize,
+      List<Integer> vaeChannels,
+      int groups,
+      int textHidden,
+      int textLayers,
+      int textHeads,
+      int vocabulary) {
+    /// Stable Diffusion 1.4, with CLIP ViT-L/14's text encoder.
+    public static final Sizes STABLE_DIFFUSION_1 =
+        new Sizes(
+            List.of(320, 640, 1280, 1280),
+            8,
+            64,
+            List.of(128, 256, 512, 512),
+            32,
+            768,
+            12,
+            12,
+            49408);
+  }
+
+  private final Path folder;
+  private final Sizes sizes;
+
+  private RandomModelFolder(Path folder, Sizes sizes) {
+    this.folder = folder;
+    this.sizes = sizes;
+  }
+
+  /// Writes Stable Diffusion 1.4's shapes, about 2.1 GB, to the folder given.
+  public static void main(String[] args) {
+    if (args.length != 1) {
+      System.err.println("expected one argument, the folder to write");
+      System.exit(2);
+    }
+    write(Path.of(args[0]), Sizes.STABLE_DIFFUSION_1);
+  }
+
+  /// Writes the whole folder.
+  public static void write(Path folder, Sizes sizes) {
+    RandomModelFolder writer = new RandomModelFolder(folder, sizes);
+    writer.writeConfigs();
+    writer.copyTokenizer();
+    writer.writeWeights(
+        "unet/diffusion_pytorch_model", unetShapes(UNetConfig.of(writer.config("unet"))));
+    writer.writeWeights(
+        "vae/diffusion_pytorch_model", vaeShapes(VaeConfig.of(writer.config("vae"))));
+    writer.writeWeights(
+        "text_encoder/model", textShapes(ClipTextConfig.of(writer.config("text_encoder"))));
+  }
+
+  // ---- parameters
+
+  static SequencedMap<String, Shape> unetShapes(UNetConfig config) {
+    return shapes(weights -> new UNet2DConditionModel(weights, config));
+  }
+
+  static SequencedMap<String, Shape> vaeShapes(VaeConfig config) {
+    return shapes(weights -> new AutoencoderKL(weights, config));
+  }
+
+  static SequencedMap<String, Shape> textShapes(ClipTextConfig config) {
+    return shapes(weights -> new ClipTextModel(weights, config, false));
+  }
+
+  /// What `model` asks for when it is built; it is given single zeros seen through those shapes.
+  private static SequencedMap<String, Shape> shapes(Consumer<Weights> model) {
+    SequencedMap<String, Shape> asked = new LinkedHashMap<>();
+    model.accept(
+        Weights.of(
+            (key, shape) -> {
+              asked.put(key, shape);
+              return Tensor.scalar(0).expand(shape);
+            }));
+    return asked;
+  }
+
+  private void writeWeights(String stem, SequencedMap<String, Shape> shapes) {
+    SafetensorsWriter file = new SafetensorsWriter();
+    shapes.forEach((key, shape) -> file.add(key, DType.F16, shape, () -> draw(key, shape)));
+    file.write(folder.resolve(stem + ".safetensors"));
+  }
+
+  /// The same numbers for the same key, whatever else is drawn.
+  private static Tensor draw(String key, Shape shape) {
+    if (shape.rank() == 1) {
+      return Tensor.full(DType.F32, shape, key.endsWith(".weight") ? 1 : 0);
+    }
+    Tensor out = Tensor.empty(DType.F32, shape);
+    F32 values = F32.of(out.denseBuffer());
+    SplittableRandom random = new SplittableRandom(key.hashCode());
+    double deviation = Math.sqrt((double) shape.dim(0) / shape.elements());
+    for (int i = 0; i < values.length(); i++) {
+      values.array()[values.offset() + i] = (float) random.nextGaussian(0, deviation);
+    }
+    return out;
+  }
+
+  // ---- the other files
+
+  private JsonObject config(String part) {
+    return JsonFile.read(folder.resolve(part).resolve("config.json"));
+  }
+
+  private void copyTokenizer() {
+    Path source = EmbeddedModels.find("fashion").orElseThrow().resolve("tokenizer");
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        write("tokenizer/" + requireNonNull(file.getFileName()), Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(String name, String text) {
+    Path file = folder.resolve(name);
+    try {
+      Files.createDirectories(requireNonNull(file.getParent()));
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Only the configuration files.
+  static void writeConfigs(Path folder, Sizes sizes) {
+    new RandomModelFolder(folder, sizes).writeConfigs();
+  }
+
+  /// The keys that the published files have.
+  private void writeConfigs() {
+    int levels = sizes.unetChannels.size();
+    String[] down = new String[levels];
+    Arrays.fill(down, "CrossAttnDownBlock2D");
+    down[levels - 1] = "DownBlock2D";
+    String[] up = new String[levels];
+    Arrays.fill(up, "CrossAttnUpBlock2D");
+    up[0] = "UpBlock2D";
+    write(
+        "unet/config.json",
+        """
+        {
+          "_class_name": "UNet2DConditionModel",
+          "_diffusers_version": "0.2.2",
+          "act_fn": "silu",
+          "attention_head_dim": %d,
+          "block_out_channels": %s,
+          "center_input_sample": false,
+          "cross_attention_dim": %d,
+          "down_block_types": %s,
+          "downsample_padding": 1,
+          "flip_sin_to_cos": true,
+          "freq_shift": 0,
+          "in_channels": 4,
+          "layers_per_block": 2,
+          "mid_block_scale_factor": 1,
+          "norm_eps": 1e-05,
+          "norm_num_groups": %d,
+          "out_channels": 4,
+          "sample_size": %d,
+          "up_block_types": %s
+        }
+        """
+            .formatted(
+                sizes.unetHeads,
+                sizes.unetChannels,
+                sizes.textHidden,
+                quoted(List.of(down)),
+                sizes.groups,
+                sizes.sampleSize,
+                quoted(List.of(up))));
+    int vaeLevels = sizes.vaeChannels.size();
+    write(
+        "vae/config.json",
+        """
+        {
+          "_class_name": "AutoencoderKL",
+          "_diffusers_version": "0.2.2",
+          "act_fn": "silu",
+          "block_out_channels": %s,
+          "down_block_types": %s,
+          "in_channels": 3,
+          "latent_channels": 4,
+          "layers_per_block": 2,
+          "norm_num_groups": %d,
+          "out_channels": 3,
+          "sample_size": %d,
+          "up_block_types": %s
+        }
+        """
+            .formatted(
+                sizes.vaeChannels,
+                quoted(Collections.nCopies(vaeLevels, "DownEncoderBlock2D")),
+                sizes.groups,
+                sizes.sampleSize << (vaeLevels - 1),
+                quoted(Collections.nCopies(vaeLevels, "UpDecoderBlock2D"))));
+    write(
+        "text_encoder/config.json",
+        """
+        {
+          "architectures": ["CLIPTextModel"],
+          "attention_dropout": 0.0,
+          "bos_token_id": 0,
+          "eos_token_id": 2,
+          "hidden_act": "quick_gelu",
+          "hidden_size": %d,
+          "intermediate_size": %d,
+          "layer_norm_eps": 1e-05,
+          "max_position_embeddings": 77,
+          "model_type": "clip_text_model",
+          "num_attention_heads": %d,
+          "num_hidden_layers": %d,
+          "pad_token_id": 1,
+          "vocab_size": %d
+        }
+        """
+            .formatted(
+                sizes.textHidden,
+                4 * sizes.textHidden,
+                sizes.textHeads,
+                sizes.textLayers,
+                sizes.vocabulary));
+    write(
+        "scheduler/scheduler_config.json",
+        """
+        {
+          "_class_name": "PNDMScheduler",
+          "_diffusers_version": "0.7.0.dev0",
+          "beta_end": 0.012,
+          "beta_schedule": "scaled_linear",
+          "beta_start": 0.00085,
+          "num_train_timesteps": 1000,
+          "set_alpha_to_one": false,
+          "skip_prk_steps": true,
+          "steps_offset": 1,
+          "trained_betas": null,
+          "clip_sample": false
+        }
+        """);
+    write(
+        "model_index.json",
+        """
+        {
+          "_class_name": "StableDiffusionPipeline",
+          "_diffusers_version": "0.2.2",
+          "scheduler": ["diffusers", "PNDMScheduler"],
+          "text_encoder": ["transformers", "CLIPTextModel"],
+          "tokenizer": ["transformers", "CLIPTokenizer"],
+          "unet": ["diffusers", "UNet2DConditionModel"],
+          "vae": ["diffusers", "AutoencoderKL"]
+        }
+        """);
+  }
+
+  private static String quoted(List<String> names) {
+    return names.stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
+  }
+}
