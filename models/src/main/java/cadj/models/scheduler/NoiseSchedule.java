@@ -77,12 +77,12 @@ public final class NoiseSchedule {
     };
   }
 
-  /// torch.linspace: counted from both ends towards the middle.
+  /// torch.linspace: counted from both ends towards the middle, each value rounded once.
   private static float[] linspace(float start, float end, int count) {
     float step = (end - start) / (count - 1);
     float[] out = new float[count];
     for (int i = 0; i < count; i++) {
-      out[i] = i < count / 2 ? start + step * i : end - step * (count - 1 - i);
+      out[i] = i < count / 2 ? Math.fma(step, i, start) : Math.fma(-step, count - 1 - i, end);
     }
     return out;
   }

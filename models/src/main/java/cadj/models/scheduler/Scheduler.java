@@ -1,5 +1,7 @@
 package cadj.models.scheduler;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.tensor.Tensor;
 
 /// One run from noise to latents: which time steps, and what to do with a prediction at each.
@@ -20,11 +22,23 @@ public sealed interface Scheduler permits DdimScheduler, PndmScheduler {
     PNDM;
 
     /// A run of `steps` steps.
+    ///
+    /// @throws IllegalArgumentException if the run would leave the schedule
     public Scheduler start(NoiseSchedule schedule, int steps) {
-      return switch (this) {
-        case DDIM -> new DdimScheduler(schedule, steps);
-        case PNDM -> new PndmScheduler(schedule, steps);
-      };
+      Scheduler run =
+          switch (this) {
+            case DDIM -> new DdimScheduler(schedule, steps);
+            case PNDM -> new PndmScheduler(schedule, steps);
+          };
+      for (int t : run.timesteps()) {
+        require(
+            t >= 0 && t < schedule.trainTimesteps(),
+            "steps: a run of %d steps reaches time step %d; the schedule has 0 to %d",
+            steps,
+            t,
+            schedule.trainTimesteps() - 1);
+      }
+      return run;
     }
   }
 }
