@@ -3,8 +3,6 @@ package cadj.cad.chart;
 import static cadj.cad.chart.Html.escape;
 
 import cadj.cad.attribution.AttributionResult;
-import java.util.ArrayList;
-import java.util.List;
 
 /// An attribution as a table of colours on a web page: a row per parameter, a column per scored
 /// step; left half of a cell: positive scores, right half: negative ones, darker is more.
@@ -27,13 +25,11 @@ public final class HeatMap {
       html.append("<th class=\"t\">").append(t).append("</th>");
     }
     html.append("</tr>\n");
-    List<String> names = new ArrayList<>(attribution.scores().keySet());
-    for (int p = 0; p < names.size(); p++) {
-      String place = escape(Place.of(names.get(p)).toString());
-      html.append("<tr><th>").append(place).append("</th>");
+    for (Mass mass : Mass.of(attribution)) {
+      html.append("<tr><th>").append(escape(mass.place().toString())).append("</th>");
       for (int k = 0; k < attribution.timesteps().length; k++) {
-        double up = attribution.positive()[p][k];
-        double down = -attribution.negative()[p][k];
+        double up = attribution.positive()[mass.row()][k];
+        double down = -attribution.negative()[mass.row()][k];
         html.append(
             "<td title=\"+%.3g −%.3g\" style=\"background: linear-gradient(90deg, rgba(214,39,40,%.3f) 50%%, rgba(31,119,180,%.3f) 50%%)\"></td>"
                 .formatted(up, down, shade(up, most), shade(down, most)));

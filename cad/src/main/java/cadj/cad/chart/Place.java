@@ -25,6 +25,17 @@ public record Place(String block, String layer) {
     return new Place(block, shortened(match.group(4)));
   }
 
+  /// Where data meet it on their way through the denoiser: 0 before the blocks, then down, mid, up,
+  /// and 4 behind them.
+  int depth() {
+    return switch (block.replaceFirst(" .*", "")) {
+      case "down" -> 1;
+      case "mid" -> 2;
+      case "up" -> 3;
+      default -> layer.startsWith("conv_norm_out") || layer.startsWith("conv_out") ? 4 : 0;
+    };
+  }
+
   private static String shortened(String rest) {
     return rest.replaceFirst("attentions\\.(\\d+)\\.transformer_blocks\\.0\\.", "$1 ")
         .replaceFirst("attentions\\.(\\d+)\\.transformer_blocks\\.(\\d+)\\.", "$1.$2 ")

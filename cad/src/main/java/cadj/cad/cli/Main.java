@@ -2,6 +2,7 @@ package cadj.cad.cli;
 
 import cadj.tensor.json.FileFormatException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       AttributeCommand.class,
       EditCommand.class,
+      InspectCommand.class,
       DoctorCommand.class
     })
 public final class Main implements Runnable {
@@ -49,6 +51,7 @@ public final class Main implements Runnable {
   ///
   /// @return the exit code
   static int run(String... args) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
     Main main = new Main();
     CommandLine command = new CommandLine(main);
     command.setCaseInsensitiveEnumValuesAllowed(true);

@@ -10,9 +10,13 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /// Where a command's words go: text for people, one JSON object for machines, bars for the patient.
 final class Terminal {
+  /// Columns of what is no terminal.
+  private static final int WIDTH = 100;
+
   private final boolean json;
   private final boolean quiet;
   private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -45,11 +49,25 @@ final class Terminal {
     new PrintWriter(System.err, true, StandardCharsets.UTF_8).println("cadj: " + line);
   }
 
-  /// A bar on a terminal; to be closed.
   @SuppressWarnings("SystemConsoleNull") // null is still allowed, and isTerminal is asked too
-  Bar bar(String task, long total) {
+  private static boolean isInteractive() {
     Console console = System.console();
-    boolean shown = !json && !quiet && console != null && console.isTerminal();
+    return console != null && console.isTerminal();
+  }
+
+  /// Columns that a line may take.
+  int width() {
+    return isInteractive() ? new UsageMessageSpec().autoWidth(true).width() : WIDTH;
+  }
+
+  /// Whether colours are understood and wanted (see no-color.org).
+  boolean hasColours() {
+    return isInteractive() && System.getenv("NO_COLOR") == null;
+  }
+
+  /// A bar on a terminal; to be closed.
+  Bar bar(String task, long total) {
+    boolean shown = !json && !quiet && isInteractive();
     return new Bar(
         shown
             ? new ProgressBarBuilder()

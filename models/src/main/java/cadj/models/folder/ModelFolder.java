@@ -89,7 +89,14 @@ public final class ModelFolder {
 
   /// The denoiser's weights as they are stored.
   public Checkpoint unetCheckpoint() {
-    return Checkpoint.find(path.resolve("unet"), DIFFUSERS_WEIGHTS);
+    return checkpoint("unet");
+  }
+
+  /// The weights of `unet`, `vae`, a text encoder, `clip` or `classifier` as they are stored.
+  public Checkpoint checkpoint(String part) {
+    String stem =
+        part.equals("unet") || part.equals("vae") ? DIFFUSERS_WEIGHTS : TRANSFORMERS_WEIGHTS;
+    return Checkpoint.find(path.resolve(part), stem);
   }
 
   /// SHA-256 of the denoiser's weight files, in hexadecimal: what scores and edits belong to.
@@ -116,17 +123,14 @@ public final class ModelFolder {
 
   public AutoencoderKL vae() {
     VaeConfig config = VaeConfig.of(config("vae"));
-    return CheckpointWeights.load(
-        Checkpoint.find(path.resolve("vae"), DIFFUSERS_WEIGHTS),
-        weights -> new AutoencoderKL(weights, config));
+    return CheckpointWeights.load(checkpoint("vae"), weights -> new AutoencoderKL(weights, config));
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
     ClipTextConfig config = ClipTextConfig.of(config(part));
     return CheckpointWeights.load(
-        Checkpoint.find(path.resolve(part), TRANSFORMERS_WEIGHTS),
-        weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
+        checkpoint(part), weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`
@@ -140,26 +144,28 @@ public final class ModelFolder {
 
   public ClipModel clip() {
     JsonObject config = config("clip");
-    return CheckpointWeights.load(
-        Checkpoint.find(path.resolve("clip"), TRANSFORMERS_WEIGHTS),
-        weights -> ClipModel.of(weights, config));
+    return CheckpointWeights.load(checkpoint("clip"), weights -> ClipModel.of(weights, config));
   }
 
   public ResNetClassifier classifier() {
     JsonObject config = config("classifier");
     return CheckpointWeights.load(
-        Checkpoint.find(path.resolve("classifier"), TRANSFORMERS_WEIGHTS),
-        weights -> new ResNetClassifier(weights, config));
+        checkpoint("classifier"), weights -> new ResNetClassifier(weights, config));
   }
 
   /// `model_index.json`'s answer to: does an absent negative prompt mean zeros (XL) or an empty
   /// text?
   public boolean forceZerosForEmptyPrompt() {
-    return JsonFile.read(path.resolve("model_index.json"))
-        .boolOr("force_zeros_for_empty_prompt", isXl());
+    return index().boolOr("force_zeros_for_empty_prompt", isXl());
   }
 
-  private JsonObject config(String part) {
+  /// `model_index.json`: the pipeline's class, and library and class of each part.
+  public JsonObject index() {
+    return JsonFile.read(path.resolve("model_index.json"));
+  }
+
+  /// A part's `config.json`.
+  public JsonObject config(String part) {
     return JsonFile.read(path.resolve(part).resolve("config.json"));
   }
 }

@@ -1,0 +1,69 @@
+package cadj.cad.cli;
+
+import cadj.cad.inspect.AttributionPage;
+import cadj.cad.inspect.AttributionReport;
+import cadj.cad.inspect.Report;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `cadj inspect`: what a file or a model is and holds.
+@Command(
+    name = "inspect",
+    header = "Tells what a file or a model is, and what it holds.",
+    description = {
+      "",
+      "Of an attribution: how it was made, a chart of its scores by block and layer, and the"
+          + " parameters that hold most of them. Of a patch: how many weights it changes where. Of"
+          + " a picture: the settings it carries. Of any other safetensors file: its tensors. Of a"
+          + " model: its parts, their sizes, and its feed-forward matrices.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cadj inspect fashion",
+      "  cadj inspect sneaker.safetensors --html sneaker.html",
+      "  cadj inspect out/01-a-photo-of-a-sneaker.png --json"
+    })
+final class InspectCommand implements Runnable {
+  @ParentCommand private Main main;
+
+  @Parameters(
+      paramLabel = "NAME|FILE|DIR",
+      description = "An embedded model, a model folder, a .safetensors or a .png file.")
+  private String what;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Of an attribution: write a web page with its scores by block, layer and time step.")
+  private @Nullable Path html;
+
+  @Override
+  public void run() {
+    Terminal terminal = main.terminal();
+    Report report = Report.of(what);
+    Map<String, Object> json = new LinkedHashMap<>(report.json());
+    if (html != null) {
+      if (!(report instanceof AttributionReport attribution)) {
+        throw new CommandFailure(
+            "--html: expected an attribution, found %s %s".formatted(json.get("kind"), what));
+      }
+      AttributionPage.write(html, attribution, Main.Version.current());
+      json.put("page", html.toString());
+    }
+    report.lines(terminal.width(), terminal.hasColours()).forEach(terminal::say);
+    if (html != null) {
+      terminal.say("");
+      terminal.say("Look at %s", html);
+    }
+    terminal.result(json);
+  }
+}

@@ -1,0 +1,106 @@
+package cadj.cad.inspect;
+
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.chart.Mass;
+import cadj.cad.chart.TextBars;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/// An attribution: how it came about, where its scores lie, and the parameters that hold most of
+/// them.
+public record AttributionReport(Path path, AttributionResult attribution, List<Mass> masses)
+    implements Report {
+  private static final int STRONGEST = 5;
+
+  static AttributionReport of(Path path) {
+    AttributionResult attribution = AttributionFile.read(path);
+    return new AttributionReport(path, attribution, Mass.of(attribution));
+  }
+
+  /// A parameter among the strongest of one sign.
+  ///
+  /// @param share of all scores of that sign
+  record Strong(Mass mass, double sum, double share) {}
+
+  /// Those that hold most of the positive scores.
+  List<Strong> mostPositive() {
+    return strongest(Mass::positive);
+  }
+
+  /// Those that hold most of the negative scores.
+  List<Strong> mostNegative() {
+    return strongest(mass -> -mass.negative());
+  }
+
+  private List<Strong> strongest(ToDoubleFunction<Mass> size) {
+    double all = masses.stream().mapToDouble(size).sum();
+    return masses.stream()
+        .filter(mass -> size.applyAsDouble(mass) > 0)
+        .sorted(Comparator.comparingDouble(size).reversed())
+        .limit(STRONGEST)
+        .map(mass -> new Strong(mass, size.applyAsDouble(mass), size.applyAsDouble(mass) / all))
+        .toList();
+  }
+
+  @Override
+  public List<String> lines(int width, boolean colour) {
+    List<String> out = new ArrayList<>();
+    long weights = masses.stream().mapToLong(Mass::weights).sum();
+    out.add(
+        "%s: attribution of %,d weights of %d parameters, scored at %d time steps"
+            .formatted(path, weights, masses.size(), attribution.timesteps().length));
+    out.addAll(Lines.pairs(AttributionFile.settings(attribution)));
+    out.add("");
+    out.add("Sums of scores by block and layer:");
+    out.addAll(TextBars.of(masses, width, colour));
+    out.add("");
+    out.add("Most positive (they make the concept appear):");
+    mostPositive().forEach(strong -> out.add(line(strong)));
+    out.add("Most negative (they hold it back):");
+    mostNegative().forEach(strong -> out.add(line(strong)));
+    return out;
+  }
+
+  private static String line(Strong strong) {
+    return "  %5.1f %%  %s".formatted(100 * strong.share, Lines.plain(strong.mass.parameter()));
+  }
+
+  @Override
+  public Map<String, Object> json() {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("kind", AttributionFile.KIND);
+    out.put("file", path.toString());
+    out.put("metadata", AttributionFile.settings(attribution));
+    out.put("timesteps", attribution.timesteps());
+    out.put("objectives", attribution.objectives());
+    List<Map<String, Object>> rows = new ArrayList<>();
+    masses.forEach(mass -> rows.add(row(mass)));
+    out.put("parameters", rows);
+    out.put("most_positive", names(mostPositive()));
+    out.put("most_negative", names(mostNegative()));
+    return out;
+  }
+
+  private Map<String, Object> row(Mass mass) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("name", mass.parameter());
+    out.put("block", mass.place().block());
+    out.put("layer", mass.place().layer());
+    out.put("shape", attribution.scores().get(mass.parameter()).shape().toArray());
+    out.put("positive", mass.positive());
+    out.put("negative", mass.negative());
+    out.put("positive_by_step", attribution.positive()[mass.row()]);
+    out.put("negative_by_step", attribution.negative()[mass.row()]);
+    return out;
+  }
+
+  private static List<String> names(List<Strong> strong) {
+    return strong.stream().map(s -> s.mass.parameter()).toList();
+  }
+}

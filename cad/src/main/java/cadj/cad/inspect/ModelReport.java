@@ -1,0 +1,180 @@
+package cadj.cad.inspect;
+
+import cadj.cad.attribution.Sites;
+import cadj.cad.edit.Patch;
+import cadj.models.folder.ModelFolder;
+import cadj.models.unet.UNetConfig;
+import cadj.models.vae.VaeConfig;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.safetensors.Checkpoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// A model: its parts with their classes and sizes, and what edits need to know of the denoiser.
+///
+/// @param pipeline class of the whole
+/// @param feedForward number of feed-forward matrices in the denoiser, and of weights in them
+record ModelReport(
+    String name,
+    String pipeline,
+    List<Part> parts,
+    UNetConfig unet,
+    VaeConfig vae,
+    String predictionType,
+    Count feedForward,
+    String unetHash)
+    implements Report {
+  private static final List<String> WITH_WEIGHTS =
+      List.of("unet", "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
+
+  /// A folder of the model.
+  ///
+  /// @param type its class
+  /// @param weights its tensors; none for a part without weights
+  /// @param dtypes the types they are stored as
+  record Part(String name, String type, Count weights, Set<String> dtypes) {}
+
+  /// A number of tensors, and of their elements.
+  record Count(int tensors, long elements) {}
+
+  static ModelReport of(ModelFolder folder) {
+    JsonObject index = folder.index();
+    Set<String> names = new LinkedHashSet<>(WITH_WEIGHTS);
+    names.addAll(index.keys());
+    List<Part> parts = new ArrayList<>();
+    for (String name : names) {
+      if (folder.has(name)) {
+        parts.add(part(folder, index, name));
+      }
+    }
+    return new ModelReport(
+        folder.name(),
+        index.stringOr("_class_name", "unnamed class"),
+        parts,
+        UNetConfig.of(folder.config("unet")),
+        VaeConfig.of(folder.config("vae")),
+        folder.schedule().predictionType().name().toLowerCase(Locale.ROOT),
+        feedForward(folder),
+        folder.unetHash());
+  }
+
+  private static Part part(ModelFolder folder, JsonObject index, String name) {
+    if (!WITH_WEIGHTS.contains(name)) {
+      return new Part(name, type(folder, index, name), new Count(0, 0), Set.of());
+    }
+    try (Checkpoint weights = folder.checkpoint(name)) {
+      Set<String> dtypes = new TreeSet<>();
+      long elements = 0;
+      for (String key : weights.names()) {
+        dtypes.add(weights.dtype(key).name());
+        elements += weights.shape(key).elements();
+      }
+      Count count = new Count(weights.names().size(), elements);
+      return new Part(name, type(folder, index, name), count, dtypes);
+    }
+  }
+
+  /// From the index, which names library and class, else from the part itself.
+  private static String type(ModelFolder folder, JsonObject index, String name) {
+    if (index.has(name) && index.get(name).isList() && index.list(name).size() == 2) {
+      return index.list(name).get(1).string();
+    }
+    JsonObject config = folder.config(name);
+    return config.stringOr("_class_name", config.stringOr("model_type", "unnamed class"));
+  }
+
+  private static Count feedForward(ModelFolder folder) {
+    try (Checkpoint weights = folder.unetCheckpoint()) {
+      int matrices = 0;
+      long elements = 0;
+      for (String key : weights.names()) {
+        if (Sites.FF.include(key, weights.shape(key).rank())) {
+          matrices++;
+          elements += weights.shape(key).elements();
+        }
+      }
+      return new Count(matrices, elements);
+    }
+  }
+
+  private long parameters() {
+    return parts.stream().mapToLong(part -> part.weights.elements).sum();
+  }
+
+  @Override
+  public List<String> lines(int width, boolean colour) {
+    List<String> out = new ArrayList<>();
+    out.add("%s: model, %s, %,d parameters".formatted(name, Lines.plain(pipeline), parameters()));
+    for (Part part : parts) {
+      String size =
+          part.weights.tensors == 0
+              ? ""
+              : "%,14d  %s in %,d tensors"
+                  .formatted(
+                      part.weights.elements, String.join(", ", part.dtypes), part.weights.tensors);
+      String line = "  %-16s %-28s %s".formatted(part.name, Lines.plain(part.type), size);
+      out.add(line.stripTrailing());
+    }
+    out.addAll(Lines.pairs(facts()));
+    return out;
+  }
+
+  private Map<String, String> facts() {
+    Map<String, String> out = new LinkedHashMap<>();
+    int side = unet.sampleSize();
+    int pixels = side * vae.downsampleFactor();
+    out.put("predicts", predictionType);
+    out.put("latents", "%d×%d×%d".formatted(unet.inChannels(), side, side));
+    out.put("pictures", "%d×%d".formatted(pixels, pixels));
+    out.put(
+        "denoiser",
+        "channels %s; cross-attention to %d"
+            .formatted(
+                unet.blockOutChannels().stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", ")),
+                unet.crossAttentionDim()));
+    out.put(
+        "feed-forward",
+        "%d matrices, %,d weights".formatted(feedForward.tensors, feedForward.elements));
+    out.put(Patch.MODEL_HASH, unetHash);
+    return out;
+  }
+
+  @Override
+  public Map<String, Object> json() {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("kind", "model");
+    out.put("name", name);
+    out.put("pipeline", pipeline);
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Part part : parts) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", part.name);
+      row.put("class", part.type);
+      row.put("parameters", part.weights.elements);
+      row.put("tensors", part.weights.tensors);
+      row.put("dtypes", part.dtypes);
+      rows.add(row);
+    }
+    out.put("parts", rows);
+    out.put("parameters", parameters());
+    out.put("prediction_type", predictionType);
+    out.put("sample_size", unet.sampleSize());
+    out.put("latent_channels", unet.inChannels());
+    out.put("picture_size", unet.sampleSize() * vae.downsampleFactor());
+    out.put("block_out_channels", unet.blockOutChannels());
+    out.put("cross_attention_dim", unet.crossAttentionDim());
+    out.put("feed_forward_matrices", feedForward.tensors);
+    out.put("feed_forward_weights", feedForward.elements);
+    out.put(Patch.MODEL_HASH, unetHash);
+    return out;
+  }
+}

@@ -1,0 +1,59 @@
+package cadj.cad.inspect;
+
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.edit.Patch;
+import cadj.cad.picture.PngText;
+import cadj.models.folder.EmbeddedModels;
+import cadj.models.folder.ModelFolder;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// What was found where somebody pointed.
+public sealed interface Report
+    permits AttributionReport, ModelReport, PatchReport, PictureReport, TensorsReport {
+  /// For people.
+  ///
+  /// @param width columns of the terminal
+  /// @param colour whether it understands colours
+  List<String> lines(int width, boolean colour);
+
+  /// For machines; `kind` says what it is.
+  Map<String, Object> json();
+
+  /// Looks at an embedded model, a model folder, a picture, or a safetensors file.
+  ///
+  /// @throws FileFormatException if it is none of these, or damaged
+  static Report of(String nameOrPath) {
+    Path path = Path.of(nameOrPath);
+    if (EmbeddedModels.NAMES.contains(nameOrPath) || Files.isDirectory(path)) {
+      return ModelReport.of(ModelFolder.open(nameOrPath));
+    }
+    try {
+      if (PngText.isPng(path)) {
+        return PictureReport.of(path);
+      }
+    } catch (NoSuchFileException e) {
+      throw new FileFormatException(
+          path, "", "a file, a model folder or the name of an embedded model", "none", e);
+    } catch (IOException e) {
+      throw new FileFormatException(path, "", "a readable file", e.toString(), e);
+    }
+    return switch (kind(path)) {
+      case AttributionFile.KIND -> AttributionReport.of(path);
+      case Patch.KIND -> PatchReport.of(path);
+      default -> TensorsReport.of(path);
+    };
+  }
+
+  private static String kind(Path path) {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      return file.metadata().getOrDefault("kind", "");
+    }
+  }
+}
