@@ -9,7 +9,11 @@ import cadj.models.classifier.ResNetClassifier;
 record Concept(String name, Kind kind, int index) {
   enum Kind {
     OBJECT,
-    STYLE
+    STYLE;
+
+    Kind other() {
+      return this == OBJECT ? STYLE : OBJECT;
+    }
   }
 
   static Concept object(ResNetClassifier classifier, String name) {

@@ -189,7 +189,9 @@ public final class Demo {
                 before.target(concept),
                 after.target(concept),
                 before.others(concept),
-                after.others(concept)));
+                after.others(concept),
+                before.all(concept.kind().other()),
+                after.all(concept.kind().other())));
       }
     }
     UNet2DConditionModel edited =

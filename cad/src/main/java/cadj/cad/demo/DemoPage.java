@@ -115,24 +115,38 @@ final class DemoPage {
   private static void table(StringBuilder html, Study study) {
     Measurement first = study.measurements().getFirst();
     html.append(
-        "<table><tr><th>zeroed of each row</th><th>weights</th><th>“%s” before</th><th>after</th><th>others before</th><th>after</th></tr>%n"
-            .formatted(escape(study.concept().name())));
+        "<table><tr><th>zeroed of each row</th><th>weights</th><th>“%s” before</th><th>after</th><th>other %s before</th><th>after</th><th>%s before</th><th>after</th></tr>%n"
+            .formatted(
+                escape(study.concept().name()),
+                plural(study.concept().kind()),
+                plural(study.concept().kind().other())));
     for (RatioSummary row : RatioSummary.of(study)) {
       html.append(
-          "<tr><td>%s</td><td>%,d</td><td>%s</td><td><b>%s</b></td><td>%s</td><td><b>%s</b></td></tr>%n"
+          "<tr><td>%s</td><td>%,d</td><td>%s</td><td><b>%s</b></td><td>%s</td><td><b>%s</b></td><td>%s</td><td>%s</td></tr>%n"
               .formatted(
                   percent(row.ratio()),
                   row.zeroed(),
                   percent(first.targetBefore()),
-                  span(row.targetLow(), row.targetHigh()),
+                  span(row.target()),
                   percent(first.othersBefore()),
-                  span(row.othersLow(), row.othersHigh())));
+                  span(row.others()),
+                  percent(first.besidesBefore()),
+                  span(row.besides())));
     }
     html.append("</table><p class=\"small\">Spans are from one noise seed to the other.</p>\n");
   }
 
-  private static String span(double low, double high) {
-    return percent(low).equals(percent(high)) ? percent(low) : percent(low) + " – " + percent(high);
+  private static String plural(Concept.Kind kind) {
+    return switch (kind) {
+      case OBJECT -> "objects";
+      case STYLE -> "styles";
+    };
+  }
+
+  private static String span(RatioSummary.Span span) {
+    String low = percent(span.low());
+    String high = percent(span.high());
+    return low.equals(high) ? low : low + " – " + high;
   }
 
   private static String percent(double share) {

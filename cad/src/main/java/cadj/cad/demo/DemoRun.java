@@ -20,22 +20,20 @@ public record DemoRun(Path page, List<String> lines, Map<String, Object> json) {
     List<String> lines = new ArrayList<>();
     List<Map<String, Object>> rows = new ArrayList<>();
     lines.add(
-        "%-22s %8s   %-20s %-20s".formatted("concept", "zeroed", "its accuracy", "the others'"));
+        "%-18s %6s  %-22s %-22s %s"
+            .formatted("edit", "zeroed", "seen", "others of its kind", "other kind"));
     for (Study study : findings.studies()) {
       Measurement before = study.measurements().getFirst();
       String what = study.objective().name().toLowerCase(Locale.ROOT);
       for (RatioSummary row : RatioSummary.of(study)) {
         lines.add(
-            "%-22s %7.0f%%   %.2f → %.2f … %.2f   %.2f → %.2f … %.2f"
+            "%-18s %5.0f%%  %s    %s    %s"
                 .formatted(
                     what + " " + study.concept().name(),
                     100 * row.ratio(),
-                    before.targetBefore(),
-                    row.targetLow(),
-                    row.targetHigh(),
-                    before.othersBefore(),
-                    row.othersLow(),
-                    row.othersHigh()));
+                    change(before.targetBefore(), row.target()),
+                    change(before.othersBefore(), row.others()),
+                    change(before.besidesBefore(), row.besides())));
         rows.add(json(study, what, before, row));
       }
     }
@@ -47,6 +45,10 @@ public record DemoRun(Path page, List<String> lines, Map<String, Object> json) {
     return new DemoRun(page, lines, json);
   }
 
+  private static String change(double before, RatioSummary.Span after) {
+    return "%.2f → %.2f … %.2f".formatted(before, after.low(), after.high());
+  }
+
   private static Map<String, Object> json(
       Study study, String what, Measurement before, RatioSummary row) {
     Map<String, Object> out = new LinkedHashMap<>();
@@ -55,9 +57,11 @@ public record DemoRun(Path page, List<String> lines, Map<String, Object> json) {
     out.put("ratio", row.ratio());
     out.put("zeroed", row.zeroed());
     out.put("target_before", before.targetBefore());
-    out.put("target_after", List.of(row.targetLow(), row.targetHigh()));
+    out.put("target_after", List.of(row.target().low(), row.target().high()));
     out.put("others_before", before.othersBefore());
-    out.put("others_after", List.of(row.othersLow(), row.othersHigh()));
+    out.put("others_after", List.of(row.others().low(), row.others().high()));
+    out.put("other_kind_before", before.besidesBefore());
+    out.put("other_kind_after", List.of(row.besides().low(), row.besides().high()));
     return out;
   }
 }

@@ -6,6 +6,8 @@ package cadj.cad.demo;
 /// @param zeroed how many weights it zeroed
 /// @param targetBefore share of the concept's pictures in which the classifier sees it
 /// @param othersBefore share of all other pictures in which it sees what they should show
+/// @param besidesBefore share of all pictures that are right in the other respect: in style when an
+///   object was edited, in object when a style was
 record Measurement(
     long seed,
     double ratio,
@@ -13,4 +15,6 @@ record Measurement(
     double targetBefore,
     double targetAfter,
     double othersBefore,
-    double othersAfter) {}
+    double othersAfter,
+    double besidesBefore,
+    double besidesAfter) {}

@@ -29,8 +29,8 @@ final class RatioPlot {
     target.add(0, any.targetBefore(), any.targetBefore(), any.targetBefore());
     others.add(0, any.othersBefore(), any.othersBefore(), any.othersBefore());
     for (RatioSummary row : RatioSummary.of(study)) {
-      target.add(100 * row.ratio(), row.target(), row.targetLow(), row.targetHigh());
-      others.add(100 * row.ratio(), row.others(), row.othersLow(), row.othersHigh());
+      add(target, row.ratio(), row.target());
+      add(others, row.ratio(), row.others());
     }
     YIntervalSeriesCollection data = new YIntervalSeriesCollection();
     data.addSeries(target);
@@ -56,6 +56,10 @@ final class RatioPlot {
     renderer.setAlpha(0.15f);
     plot.setRenderer(renderer);
     return chart.createBufferedImage(WIDTH, HEIGHT);
+  }
+
+  private static void add(YIntervalSeries series, double ratio, RatioSummary.Span span) {
+    series.add(100 * ratio, span.mean(), span.low(), span.high());
   }
 
   private static void style(DeviationRenderer renderer, int series, Color color) {

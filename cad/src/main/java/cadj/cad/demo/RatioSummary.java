@@ -5,16 +5,16 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// Measurements at one ratio: means and extremes over noise seeds.
-record RatioSummary(
-    double ratio,
-    long zeroed,
-    double target,
-    double targetLow,
-    double targetHigh,
-    double others,
-    double othersLow,
-    double othersHigh) {
+/// Measurements at one ratio, over noise seeds.
+record RatioSummary(double ratio, long zeroed, Span target, Span others, Span besides) {
+  /// Mean and extremes.
+  record Span(double mean, double low, double high) {
+    private static Span of(List<Measurement> seeds, ToDoubleFunction<Measurement> value) {
+      DoubleSummaryStatistics all = seeds.stream().mapToDouble(value).summaryStatistics();
+      return new Span(all.getAverage(), all.getMin(), all.getMax());
+    }
+  }
+
   /// One row per ratio, in the study's order.
   static List<RatioSummary> of(Study study) {
     List<RatioSummary> out = new ArrayList<>();
@@ -22,24 +22,14 @@ record RatioSummary(
     for (double ratio : ratios) {
       List<Measurement> seeds =
           study.measurements().stream().filter(m -> m.ratio() == ratio).toList();
-      DoubleSummaryStatistics target = over(seeds, Measurement::targetAfter);
-      DoubleSummaryStatistics others = over(seeds, Measurement::othersAfter);
       out.add(
           new RatioSummary(
               ratio,
               seeds.getFirst().zeroed(),
-              target.getAverage(),
-              target.getMin(),
-              target.getMax(),
-              others.getAverage(),
-              others.getMin(),
-              others.getMax()));
+              Span.of(seeds, Measurement::targetAfter),
+              Span.of(seeds, Measurement::othersAfter),
+              Span.of(seeds, Measurement::besidesAfter)));
     }
     return out;
-  }
-
-  private static DoubleSummaryStatistics over(
-      List<Measurement> seeds, ToDoubleFunction<Measurement> value) {
-    return seeds.stream().mapToDouble(value).summaryStatistics();
   }
 }

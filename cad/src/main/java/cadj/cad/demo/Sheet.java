@@ -14,7 +14,7 @@ import java.awt.image.BufferedImage;
 final class Sheet {
   private static final int SCALE = 2;
   private static final int GAP = 4;
-  private static final int LABEL = 118;
+  private static final int LABEL = 104;
   private static final int HEADER = 24;
   private static final Color PAPER = Color.WHITE;
   private static final Color INK = new Color(0x333333);
@@ -34,10 +34,12 @@ final class Sheet {
     pen.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
     pen.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-    pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
     pen.setColor(INK);
     for (int style = 0; style < columns; style++) {
-      pen.drawString(classifier.styles().get(style), LABEL + style * cell + 4, HEADER - 8);
+      String name = classifier.styles().get(style);
+      int indent = (cell - GAP - pen.getFontMetrics().stringWidth(name)) / 2;
+      pen.drawString(name, LABEL + style * cell + indent, HEADER - 8);
     }
     for (int n = 0; n < verdicts.captions().size(); n++) {
       Caption caption = verdicts.captions().get(n);
