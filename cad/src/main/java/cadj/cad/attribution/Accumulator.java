@@ -128,8 +128,9 @@ final class Accumulator {
 
   /// Takes up a saved state.
   ///
+  /// @param units of the whole run
   /// @throws FileFormatException if the file is of another run, or damaged
-  void load(Path file, Map<String, String> identity) {
+  void load(Path file, Map<String, String> identity, int units) {
     try (SafetensorsFile saved = SafetensorsFile.open(file)) {
       identity.forEach(
           (key, value) -> {
@@ -150,21 +151,22 @@ final class Accumulator {
       copy(read(saved, "positive", Tensor.of(positive, watched.size(), steps)), positive);
       copy(read(saved, "negative", Tensor.of(negative, watched.size(), steps)), negative);
       copy(read(saved, "objectives", Tensor.of(objectives, steps)), objectives);
-      next = number(saved);
+      next = number(saved, units);
     }
   }
 
-  private static int number(SafetensorsFile saved) {
+  private static int number(SafetensorsFile saved, int units) {
     String text = saved.metadata(NEXT_UNIT);
     try {
       int unit = Integer.parseInt(text);
-      if (unit >= 0) {
+      if (unit >= 0 && unit <= units) {
         return unit;
       }
     } catch (NumberFormatException notANumber) {
       // told below
     }
-    throw new FileFormatException(saved.path(), NEXT_UNIT, "a number of units", text);
+    throw new FileFormatException(
+        saved.path(), NEXT_UNIT, "0 to " + units, FileFormatException.quote(text));
   }
 
   private static Tensor read(SafetensorsFile saved, String name, Tensor like) {

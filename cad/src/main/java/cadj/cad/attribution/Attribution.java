@@ -39,10 +39,10 @@ public record Attribution(
   /// @throws FileFormatException if there is unfinished work of other settings at `partial`
   public AttributionResult run(boolean keepGradients, Progress progress) {
     Accumulator sums = new Accumulator(watched, procedure.timesteps().length);
-    if (partial != null && Files.exists(partial)) {
-      sums.load(partial, identity);
-    }
     int total = procedure.units();
+    if (partial != null && Files.exists(partial)) {
+      sums.load(partial, identity, total);
+    }
     progress.at(sums.next(), total);
     Clock clock = new Clock();
     procedure.walk(

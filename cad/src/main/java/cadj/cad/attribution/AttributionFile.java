@@ -78,16 +78,22 @@ public final class AttributionFile {
       SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
       SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
       for (String name : names(file)) {
-        scores.put(name, floats(file, "score/" + name));
+        if (scores.put(name, floats(file, "score/" + name)) != null) {
+          throw new FileFormatException(path, PARAMETERS, "each name once", name + " again");
+        }
         if (file.contains("grad/" + name)) {
           gradients.put(name, floats(file, "grad/" + name));
+          expect(file, "grad/" + name, scores.get(name).shape());
         }
       }
       int steps = expect(file, "steps/timestep", DType.I64, 1).dim(0);
       long[] timesteps = file.tensor("steps/timestep").toLongs();
       int[] ts = new int[steps];
       for (int i = 0; i < steps; i++) {
-        ts[i] = Math.toIntExact(timesteps[i]);
+        if (timesteps[i] < 0 || timesteps[i] > Integer.MAX_VALUE) {
+          throw new FileFormatException(path, "steps/timestep", "time steps", timesteps[i] + "");
+        }
+        ts[i] = (int) timesteps[i];
       }
       return new AttributionResult(
           scores,
@@ -95,7 +101,7 @@ public final class AttributionFile {
           ts,
           table(file, "steps/positive", scores.size(), steps),
           table(file, "steps/negative", scores.size(), steps),
-          row(file, steps),
+          doubles(file, "steps/objective", Shape.of(steps)),
           file.metadata());
     }
   }
@@ -129,21 +135,27 @@ public final class AttributionFile {
     return shape;
   }
 
-  private static double[] row(SafetensorsFile file, int steps) {
-    if (expect(file, "steps/objective", DType.F64, 1).dim(0) != steps) {
-      throw new FileFormatException(
-          file.path(), "steps/objective", "[" + steps + "]", file.shape("steps/objective") + "");
-    }
-    return file.tensor("steps/objective").toDoubles();
-  }
-
-  private static double[][] table(SafetensorsFile file, String name, int rows, int columns) {
-    Shape wanted = Shape.of(rows, columns);
-    if (!expect(file, name, DType.F64, 2).equals(wanted)) {
+  private static void expect(SafetensorsFile file, String name, Shape wanted) {
+    if (!file.shape(name).equals(wanted)) {
       throw new FileFormatException(
           file.path(), name, wanted.toString(), file.shape(name).toString());
     }
-    double[] cells = file.tensor(name).toDoubles();
+  }
+
+  private static double[] doubles(SafetensorsFile file, String name, Shape wanted) {
+    expect(file, name, DType.F64, wanted.rank());
+    expect(file, name, wanted);
+    double[] values = file.tensor(name).toDoubles();
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new FileFormatException(file.path(), name, "finite numbers", Double.toString(value));
+      }
+    }
+    return values;
+  }
+
+  private static double[][] table(SafetensorsFile file, String name, int rows, int columns) {
+    double[] cells = doubles(file, name, Shape.of(rows, columns));
     double[][] out = new double[rows][columns];
     for (int i = 0; i < cells.length; i++) {
       out[i / columns][i % columns] = cells[i];

@@ -20,6 +20,7 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -47,11 +48,11 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:",
-      "  cadj attribute --concept sneaker --steps 10 --schedule-steps 10 --samples 4 --out"
-          + " sneaker.safetensors",
-      "  cadj edit --attribution sneaker.safetensors --erase --ratio 0.03 --out"
-          + " no-sneaker.safetensors",
-      "  cadj generate --prompt \"a photo of a sneaker\" --patch no-sneaker.safetensors"
+      "  cadj attribute --concept sneaker --schedule-steps 10 --samples 4 \\",
+      "    --out sneaker.safetensors",
+      "  cadj edit --attribution sneaker.safetensors --erase --ratio 0.03 \\",
+      "    --out no-sneaker.safetensors",
+      "  cadj generate --prompt \"a sneaker\" --patch no-sneaker.safetensors"
     })
 final class AttributeCommand implements Runnable {
   private static final Duration SAVE_EVERY = Duration.ofSeconds(10);
@@ -179,6 +180,9 @@ final class AttributeCommand implements Runnable {
     Terminal terminal = main.terminal();
     require(samples >= 1, "--samples: expected at least 1, got %d", samples);
     require(pictures >= 1, "--pictures: expected at least 1, got %d", pictures);
+    if (Files.isDirectory(out)) {
+      throw new CommandFailure(out + ": expected a file to write, found a folder");
+    }
     ModelFolder folder = ModelFolder.open(model);
     TextToImage pipeline = TextToImage.load(folder);
     SequencedMap<String, Tensor> watched = sites.of(pipeline.unet().parameters());
@@ -186,7 +190,7 @@ final class AttributeCommand implements Runnable {
     Procedure procedure =
         switch (objective) {
           case ERASE -> erase(pipeline, watched, identity);
-          case AMPLIFY -> amplify(pipeline, watched, terminal);
+          case AMPLIFY -> amplify(pipeline, watched, identity, terminal);
         };
     Path partial = out.resolveSibling(out.getFileName() + ".partial");
     Attribution attribution = new Attribution(procedure, watched, identity, partial, SAVE_EVERY);
@@ -223,7 +227,7 @@ final class AttributeCommand implements Runnable {
       require(r >= 4, "--latents: expected [N,C,h,w], got %s", given.shape());
       noise = given.reshape(-1, given.dim(-3), given.dim(-2), given.dim(-1));
       identity.put("latents", latents);
-      identity.put("latents_hash", Integer.toHexString(Arrays.hashCode(noise.toFloats())));
+      identity.put("latents_hash", hash(noise));
     }
     return switch (mode) {
       case CORRECTED ->
@@ -235,8 +239,16 @@ final class AttributeCommand implements Runnable {
     };
   }
 
+  /// Tells one content of a file or folder from another.
+  private static String hash(Tensor values) {
+    return Integer.toHexString(Arrays.hashCode(values.toFloats()));
+  }
+
   private Procedure amplify(
-      TextToImage pipeline, SequencedMap<String, Tensor> watched, Terminal terminal) {
+      TextToImage pipeline,
+      SequencedMap<String, Tensor> watched,
+      Map<String, String> identity,
+      Terminal terminal) {
     require(latents == null, "--latents: not for --objective amplify, whose noise is --seed's");
     Tensor clean;
     if (images == null) {
@@ -249,6 +261,7 @@ final class AttributeCommand implements Runnable {
     } else {
       int side = pipeline.unet().config().sampleSize() * pipeline.vae().config().downsampleFactor();
       Tensor read = PictureFolder.read(PictureFolder.files(images), side, side);
+      identity.put("pictures_hash", hash(read));
       clean = ConceptPictures.real(pipeline, read, seed);
     }
     return new AmplifyProcedure(

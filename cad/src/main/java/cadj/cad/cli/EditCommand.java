@@ -31,8 +31,8 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:",
-      "  cadj edit --attribution sneaker.safetensors --erase --ratio 0.03 --out"
-          + " no-sneaker.safetensors"
+      "  cadj edit --attribution sneaker.safetensors --erase --ratio 0.03 \\",
+      "    --out no-sneaker.safetensors"
     })
 final class EditCommand implements Runnable {
   @ParentCommand private Main main;

@@ -37,8 +37,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:",
-      "  cadj generate --model fashion --prompt \"a neon sign of a sneaker\" --seed 3 --out"
-          + " sneaker.png"
+      "  cadj generate --prompt \"a neon sign of a sneaker\" --seed 3 --out shoe.png"
     })
 final class GenerateCommand implements Runnable {
   @ParentCommand private Main main;

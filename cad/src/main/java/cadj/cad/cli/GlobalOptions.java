@@ -29,8 +29,24 @@ final class GlobalOptions {
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
-      description = "Print nothing but errors.")
+      description = "Print nothing but errors (and what --json asks for).")
   private boolean quiet;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Explain the command.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print the version.")
+  @SuppressWarnings("UnusedVariable") // likewise
+  private boolean version;
 
   /// Sets up the machine; before any tensor exists.
   void apply() {

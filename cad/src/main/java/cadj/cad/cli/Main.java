@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
       "Models: @|bold fashion|@ (comes with the program), or a folder in diffusers' layout.",
       "@|bold cadj COMMAND --help|@ explains a command."
     },
-    mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
       DemoCommand.class,
@@ -59,7 +58,8 @@ public final class Main implements Runnable {
     command.setParameterExceptionHandler(
         (error, arguments) -> {
           String name = error.getCommandLine().getCommandSpec().qualifiedName();
-          main.options.terminal().error("%s (see %s --help)".formatted(error.getMessage(), name));
+          String what = error.getMessage().replaceFirst("^Error: ", "");
+          main.options.terminal().error("%s (see %s --help)".formatted(what, name));
           return CommandLine.ExitCode.USAGE;
         });
     command.setExecutionExceptionHandler(
@@ -80,7 +80,7 @@ public final class Main implements Runnable {
 
   /// One line: our own errors say all there is to say; others are named.
   private static String explanation(Exception error) {
-    String message = error.getMessage() == null ? "" : error.getMessage().replaceAll("\\R+", " ");
+    String message = error.getMessage() == null ? "" : error.getMessage();
     if (error instanceof FileFormatException
         || error instanceof IllegalArgumentException
         || error instanceof CommandFailure) {

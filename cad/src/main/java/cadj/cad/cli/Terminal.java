@@ -46,7 +46,8 @@ final class Terminal {
 
   /// One line on standard error.
   void error(String line) {
-    new PrintWriter(System.err, true, StandardCharsets.UTF_8).println("cadj: " + line);
+    String one = line.replaceAll("\\R+", " ").replaceAll("\\p{Cntrl}", "?");
+    new PrintWriter(System.err, true, StandardCharsets.UTF_8).println("cadj: " + one);
   }
 
   @SuppressWarnings("SystemConsoleNull") // null is still allowed, and isTerminal is asked too

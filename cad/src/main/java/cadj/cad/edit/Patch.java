@@ -157,6 +157,13 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
           changes.put(name, change(file, name));
         }
       }
+      if (file.names().size() != 3 * changes.size()) {
+        throw new FileFormatException(
+            path,
+            "",
+            "index, factor and weight of %d parameters".formatted(changes.size()),
+            file.names().size() + " tensors");
+      }
       return new Patch(changes, file.metadata());
     }
   }
@@ -173,8 +180,18 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
     }
     return new Change(
         indices,
-        list(file, "factor/" + name, DType.F32, stored.length).toFloats(),
-        list(file, "weight/" + name, DType.F32, stored.length).toFloats());
+        finite(file, "factor/" + name, stored.length),
+        finite(file, "weight/" + name, stored.length));
+  }
+
+  private static float[] finite(SafetensorsFile file, String name, int length) {
+    float[] values = list(file, name, DType.F32, length).toFloats();
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new FileFormatException(file.path(), name, "finite numbers", Float.toString(value));
+      }
+    }
+    return values;
   }
 
   /// @param length how many, or -1 for any
