@@ -3,8 +3,8 @@ package cadj.models.unet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import cadj.autograd.nn.Activations;
 import cadj.models.folder.ModelFolder;
+import cadj.models.golden.Announced;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
@@ -70,8 +70,8 @@ class UNetGoldenTest {
         Map<String, Tensor> seen = new HashMap<>();
         Tensor latents = golden.tensor("latents");
         Tensor out =
-            Activations.observe(
-                (key, value) -> seen.put(key, Tensor.of(value.toFloats(), value.shape().toArray())),
+            Announced.copyInto(
+                seen,
                 () ->
                     unet.forward(
                         latents,
