@@ -32,7 +32,6 @@ import cadj.tensor.Tensor;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.json.JsonObject;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,19 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// precision (the fast kernels) and in double (the reference kernels).
 @GoldenTest
 final class LayersGoldenTest {
-  /// Built in `cadj.models`, and tested there.
-  private static final Set<String> MODELS =
-      Set.of(
-          "basic_transformer_block",
-          "clip_encoder_layer",
-          "feed_forward_geglu",
-          "resnet_block",
-          "timestep_embedding",
-          "transformer_2d",
-          "vae_attention");
-
   static Stream<LayerCase> cases() {
-    return LayerCase.all().stream().filter(layer -> !MODELS.contains(layer.op()));
+    return LayerCase.all().stream().filter(layer -> !layer.isOfModels());
   }
 
   @ParameterizedTest

@@ -5,7 +5,7 @@ import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonObject;
 
 /// `hidden_act`: what stands between the two layers of a CLIP MLP.
-enum ClipActivation {
+public enum ClipActivation {
   QUICK_GELU,
   GELU;
 

@@ -13,7 +13,7 @@ import cadj.tensor.Tensor;
 /// bias.
 ///
 /// x [N,T,hidden] → [N,T,hidden]
-final class ClipEncoderLayer {
+public final class ClipEncoderLayer {
   private final String path;
   private final boolean causal;
   private final int heads;
@@ -27,7 +27,7 @@ final class ClipEncoderLayer {
   private final Linear fc2;
   private final LayerNorm layerNorm2;
 
-  ClipEncoderLayer(Weights w, ClipLayersConfig config, boolean causal) {
+  public ClipEncoderLayer(Weights w, ClipLayersConfig config, boolean causal) {
     this.path = w.path();
     this.causal = causal;
     this.heads = config.heads();
@@ -43,7 +43,7 @@ final class ClipEncoderLayer {
     layerNorm2 = new LayerNorm(w.at("layer_norm2"), hidden, config.layerNormEps());
   }
 
-  Tensor forward(Tensor x) {
+  public Tensor forward(Tensor x) {
     return Tape.block(path, in -> layer(in[0]), x);
   }
 

@@ -3,7 +3,7 @@ package cadj.models.clip;
 import cadj.tensor.json.JsonObject;
 
 /// What the text and the image tower have in common.
-record ClipLayersConfig(
+public record ClipLayersConfig(
     int hiddenSize,
     int intermediateSize,
     int layers,
