@@ -32,6 +32,10 @@ public record ClipLayersConfig(
     if (config.layers > 256) {
       throw json.error("num_hidden_layers", "at most 256", String.valueOf(config.layers));
     }
+    if (!(config.layerNormEps > 0 && config.layerNormEps < 1)) {
+      throw json.error(
+          "layer_norm_eps", "a number between 0 and 1", String.valueOf(config.layerNormEps));
+    }
     return config;
   }
 

@@ -34,13 +34,14 @@ final class CheckpointWeights {
     try (checkpoint) {
       Set<String> left = new HashSet<>(checkpoint.names());
       T built =
-          model.apply(
-              Weights.of(
-                  (key, shape) -> {
-                    String stored = storedName(checkpoint, key);
-                    left.remove(stored);
-                    return tensor(checkpoint, stored, shape);
-                  }));
+          build(
+              checkpoint,
+              model,
+              (key, shape) -> {
+                String stored = storedName(checkpoint, key);
+                left.remove(stored);
+                return tensor(checkpoint, stored, shape);
+              });
       left.removeIf(key -> IGNORED.matcher(key).matches());
       if (!left.isEmpty()) {
         String first = left.stream().sorted().findFirst().orElseThrow();
@@ -51,6 +52,21 @@ final class CheckpointWeights {
             left.size() == 1 ? "it" : "it and " + (left.size() - 1) + " more");
       }
       return built;
+    }
+  }
+
+  /// Sizes that are fine one by one can still be impossible together.
+  private static <T> T build(
+      Checkpoint checkpoint, Function<Weights, T> model, Weights.Source source) {
+    try {
+      return model.apply(Weights.of(source));
+    } catch (IllegalArgumentException e) {
+      throw new FileFormatException(
+          checkpoint.path().resolveSibling("config.json"),
+          "",
+          "a model that can be built",
+          String.valueOf(e.getMessage()),
+          e);
     }
   }
 

@@ -12,7 +12,9 @@ import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.json.JsonFile;
+import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
+import cadj.tensor.json.JsonValue;
 import cadj.tensor.safetensors.Checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -34,12 +38,54 @@ public final class ModelFolder {
   private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
   private static final String TRANSFORMERS_WEIGHTS = "model";
 
+  private static final String INDEX = "model_index.json";
+  private static final String CLASS = "_class_name";
+
+  /// The classes that are built here, by part.
+  private static final Map<String, List<String>> CLASSES =
+      Map.of(
+          "unet", List.of("UNet2DConditionModel"),
+          "vae", List.of("AutoencoderKL"),
+          "text_encoder", List.of("CLIPTextModel"),
+          "text_encoder_2", List.of("CLIPTextModelWithProjection"),
+          "tokenizer", List.of("CLIPTokenizer", "CLIPTokenizerFast"),
+          "tokenizer_2", List.of("CLIPTokenizer", "CLIPTokenizerFast"),
+          "classifier", List.of("ResNetClassifier"),
+          "pipeline", List.of("StableDiffusionPipeline", "StableDiffusionXLPipeline"));
+
   private final String name;
   private final Path path;
+  private final JsonObject index;
 
   private ModelFolder(String name, Path path) {
     this.name = name;
     this.path = path;
+    index = JsonFile.read(path.resolve(INDEX));
+    requireClass(index, CLASS, index.get(CLASS), "pipeline");
+    for (String part : index.keys()) {
+      if (CLASSES.containsKey(part) && hasPart(part)) {
+        requireClass(index, part, index.list(part).get(1), part);
+      }
+    }
+  }
+
+  private static void requireClass(JsonObject json, String key, JsonValue found, String part) {
+    List<String> known = CLASSES.getOrDefault(part, List.of());
+    if (!known.isEmpty() && !known.contains(found.string())) {
+      throw json.error(key, String.join(" or ", known), FileFormatException.quote(found.string()));
+    }
+  }
+
+  /// Whether the index lists `part`: a library and a class, which are both null for an absent one.
+  private boolean hasPart(String part) {
+    if (!index.has(part)) {
+      return false;
+    }
+    JsonList entry = index.list(part);
+    if (entry.size() != 2) {
+      throw index.error(part, "a library and a class", "a list of " + entry.size());
+    }
+    return !entry.get(1).isNull();
   }
 
   /// The embedded model of that name, else the folder at that path.
@@ -74,7 +120,7 @@ public final class ModelFolder {
 
   /// Whether there are two text encoders, as in Stable Diffusion XL.
   public boolean isXl() {
-    return Files.isDirectory(path.resolve("text_encoder_2"));
+    return hasPart("text_encoder_2");
   }
 
   public boolean has(String part) {
@@ -156,16 +202,20 @@ public final class ModelFolder {
   /// `model_index.json`'s answer to: does an absent negative prompt mean zeros (XL) or an empty
   /// text?
   public boolean forceZerosForEmptyPrompt() {
-    return index().boolOr("force_zeros_for_empty_prompt", isXl());
+    return index.boolOr("force_zeros_for_empty_prompt", isXl());
   }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.
   public JsonObject index() {
-    return JsonFile.read(path.resolve("model_index.json"));
+    return index;
   }
 
   /// A part's `config.json`.
   public JsonObject config(String part) {
-    return JsonFile.read(path.resolve(part).resolve("config.json"));
+    JsonObject config = JsonFile.read(path.resolve(part).resolve("config.json"));
+    if (config.has(CLASS)) {
+      requireClass(config, CLASS, config.get(CLASS), part);
+    }
+    return config;
   }
 }

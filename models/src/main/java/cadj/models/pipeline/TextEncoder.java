@@ -3,13 +3,16 @@ package cadj.models.pipeline;
 import static cadj.autograd.ops.Cat.cat;
 import static java.util.Objects.requireNonNull;
 
+import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.clip.ClipTextOutput;
 import cadj.models.folder.ModelFolder;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
 import cadj.tensor.memory.Scope;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +34,44 @@ public final class TextEncoder {
     tokenizer2 = folder.isXl() ? folder.tokenizer("tokenizer_2") : null;
     encoder2 = folder.isXl() ? folder.textEncoder("text_encoder_2") : null;
     zerosForAbsentNegative = folder.isXl() && folder.forceZerosForEmptyPrompt();
+    requireFit(folder, "text_encoder", encoder.config(), tokenizer);
+    if (tokenizer2 != null && encoder2 != null) {
+      requireFit(folder, "text_encoder_2", encoder2.config(), tokenizer2);
+    }
+  }
+
+  /// An encoder must have a row for each id that the tokenizer gives, and for each position.
+  private static void requireFit(
+      ModelFolder folder, String part, ClipTextConfig config, ClipTokenizer tokenizer) {
+    Path file = folder.path().resolve(part).resolve("config.json");
+    if (config.vocabSize() < tokenizer.vocabSize()) {
+      throw new FileFormatException(
+          file,
+          "vocab_size",
+          "at least the tokenizer's " + tokenizer.vocabSize(),
+          String.valueOf(config.vocabSize()));
+    }
+    if (config.maxPositions() < tokenizer.maxLength()) {
+      throw new FileFormatException(
+          file,
+          "max_position_embeddings",
+          "at least the tokenizer's model_max_length " + tokenizer.maxLength(),
+          String.valueOf(config.maxPositions()));
+    }
+  }
+
+  /// Width of what [#encode] gives the denoiser.
+  int width() {
+    return encoder.config().hiddenSize() + (encoder2 == null ? 0 : encoder2.config().hiddenSize());
   }
 
   public static TextEncoder load(ModelFolder folder) {
     return new TextEncoder(folder);
+  }
+
+  /// Width of XL's pooled vector, else 0.
+  int pooledWidth() {
+    return encoder2 == null ? 0 : encoder2.config().projectionDim();
   }
 
   /// Conditioning for `prompts`, for pictures of `height` × `width`.

@@ -13,8 +13,10 @@ import cadj.models.scheduler.NoiseSchedule;
 import cadj.models.scheduler.Scheduler;
 import cadj.models.unet.Conditioning;
 import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
@@ -31,9 +33,44 @@ public record TextToImage(
   /// do not go faster, only take more memory.
   private static final int LATENTS_PER_PASS = 16_384;
 
+  /// Numbers that XL is told of a picture's size.
+  private static final int SIZES = 6;
+
   public static TextToImage load(ModelFolder folder) {
-    return new TextToImage(
-        TextEncoder.load(folder), folder.unet(), folder.vae(), folder.schedule());
+    TextToImage model =
+        new TextToImage(TextEncoder.load(folder), folder.unet(), folder.vae(), folder.schedule());
+    UNetConfig unet = model.unet.config();
+    int latents = model.vae.config().latentChannels();
+    requireSame(folder, "cross_attention_dim", unet.crossAttentionDim(), model.text.width());
+    requireSame(folder, "in_channels", unet.inChannels(), latents);
+    requireSame(folder, "out_channels", unet.outChannels(), latents);
+    UNetConfig.Addition addition = unet.addition();
+    if ((addition != null) != folder.isXl()) {
+      throw new FileFormatException(
+          folder.path().resolve("unet/config.json"),
+          "addition_embed_type",
+          folder.isXl() ? "text_time, for two text encoders" : "none, for one text encoder",
+          addition == null ? "none" : "text_time");
+    }
+    if (addition != null) {
+      requireSame(
+          folder,
+          "projection_class_embeddings_input_dim",
+          addition.inputDim(),
+          model.text.pooledWidth() + SIZES * addition.timeEmbedDim());
+    }
+    return model;
+  }
+
+  /// The denoiser must take what the other parts give.
+  private static void requireSame(ModelFolder folder, String key, int found, int expected) {
+    if (found != expected) {
+      throw new FileFormatException(
+          folder.path().resolve("unet/config.json"),
+          key,
+          expected + ", as the model's other parts have it",
+          String.valueOf(found));
+    }
   }
 
   /// The same with another denoiser.

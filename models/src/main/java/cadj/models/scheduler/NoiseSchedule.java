@@ -41,7 +41,12 @@ public final class NoiseSchedule {
         throw config.error(key, "false", "true");
       }
     }
-    return new NoiseSchedule(betas(config), config, predictionType(config));
+    float[] betas = betas(config);
+    int offset = config.integerOr("steps_offset", 0);
+    if (offset < 0 || offset >= betas.length) {
+      throw config.error("steps_offset", "0 to " + (betas.length - 1), String.valueOf(offset));
+    }
+    return new NoiseSchedule(betas, config, predictionType(config));
   }
 
   private static PredictionType predictionType(JsonObject config) {

@@ -44,6 +44,7 @@ public record UNetConfig(
 
   private static final int MAX_LEVELS = 8;
   private static final int MAX_SIZE = 1 << 16;
+  private static final int MAX_SAMPLE = 1 << 10;
 
   /// Settings that would change the computation in a way not built here, with the values that do
   /// not.
@@ -205,6 +206,16 @@ public record UNetConfig(
     }
     if (layersPerBlock > 64) {
       throw json.error("layers_per_block", "1 to 64 layers", String.valueOf(layersPerBlock));
+    }
+    if (!(normEps > 0 && normEps < 1)) {
+      throw json.error("norm_eps", "a number between 0 and 1", String.valueOf(normEps));
+    }
+    if (!(freqShift >= 0 && freqShift < channels(0) / 2)) {
+      throw json.error(
+          "freq_shift", "from 0 to below " + channels(0) / 2, String.valueOf(freqShift));
+    }
+    if (sampleSize > MAX_SAMPLE) {
+      throw json.error("sample_size", "at most " + MAX_SAMPLE, String.valueOf(sampleSize));
     }
     if (downsamplePadding != 0 && downsamplePadding != 1) {
       throw json.error("downsample_padding", "0 or 1", String.valueOf(downsamplePadding));

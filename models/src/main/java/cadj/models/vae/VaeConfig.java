@@ -32,19 +32,23 @@ public record VaeConfig(
     if (!List.of("silu", "swish").contains(json.stringOr("act_fn", "silu"))) {
       throw json.error("act_fn", "silu", json.string("act_fn"));
     }
-    blockTypes(json, "down_block_types", "DownEncoderBlock2D");
-    blockTypes(json, "up_block_types", "UpDecoderBlock2D");
     int[] channels = json.intListOr("block_out_channels", 64);
     if (channels.length < 1 || channels.length > MAX_LEVELS) {
       throw json.error(
           "block_out_channels", "1 to " + MAX_LEVELS + " sizes", channels.length + " of them");
     }
+    blockTypes(json, "down_block_types", "DownEncoderBlock2D", channels.length);
+    blockTypes(json, "up_block_types", "UpDecoderBlock2D", channels.length);
     int groups = size(json, "norm_num_groups", 32);
     for (int c : channels) {
       if (c < 1 || c > MAX_SIZE || c % groups != 0) {
         throw json.error(
             "block_out_channels", "multiples of norm_num_groups " + groups, String.valueOf(c));
       }
+    }
+    int layers = size(json, "layers_per_block", 1);
+    if (layers > 64) {
+      throw json.error("layers_per_block", "1 to 64 layers", String.valueOf(layers));
     }
     double scale = json.numberOr("scaling_factor", 0.18215);
     if (!(scale > 0 && scale < 1e6)) {
@@ -55,7 +59,7 @@ public record VaeConfig(
         size(json, "out_channels", 3),
         size(json, "latent_channels", 4),
         Arrays.stream(channels).boxed().toList(),
-        size(json, "layers_per_block", 1),
+        layers,
         groups,
         scale,
         json.boolOr("use_quant_conv", true),
@@ -63,8 +67,12 @@ public record VaeConfig(
         json.boolOr("mid_block_add_attention", true));
   }
 
-  private static void blockTypes(JsonObject json, String key, String only) {
+  private static void blockTypes(JsonObject json, String key, String only, int levels) {
     if (json.has(key)) {
+      int count = json.list(key).size();
+      if (count != levels) {
+        throw json.error(key, levels + " blocks, as block_out_channels has", count + " of them");
+      }
       for (String type : json.list(key).strings()) {
         if (!type.equals(only)) {
           throw json.error(key, only, type);

@@ -1,0 +1,207 @@
+package cadj.models.folder;
+
+import static java.util.stream.Collectors.joining;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.kernels.device.DType;
+import cadj.models.scheduler.PredictionType;
+import cadj.models.vae.AutoencoderKL;
+import cadj.tensor.Tensor;
+import cadj.tensor.golden.Golden;
+import cadj.tensor.golden.GoldenTest;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The forms in which published weights come: in shards, in halves, under older names.
+@GoldenTest
+class WeightFilesTest {
+  private static final String STEM = "unet/diffusion_pytorch_model";
+  private static final String VAE = "vae/diffusion_pytorch_model.safetensors";
+
+  @TempDir private Path temp;
+  private Path model;
+  private Path folder;
+
+  @BeforeEach
+  void copy() {
+    model = Golden.modelFolders().getFirst();
+    folder = Folders.copy(model, temp.resolve("model"));
+    Golden.count(1);
+  }
+
+  @Test
+  void shards() throws IOException {
+    shard("");
+    assertSameUnet();
+  }
+
+  @Test
+  void shardsOfHalves() throws IOException {
+    shard(".fp16");
+    assertSameUnet();
+  }
+
+  @Test
+  void shardsMustAllBeThere() throws IOException {
+    shard("");
+    Path second = shardFile(1);
+    byte[] bytes = Files.readAllBytes(second);
+    Files.write(second, Arrays.copyOf(bytes, bytes.length / 2));
+    assertTrue(refusal().startsWith(second + ": "), refusal());
+    Files.delete(second);
+    assertEquals(second + ": expected a file, found none", refusal());
+  }
+
+  @Test
+  void shardsHoldWhatTheIndexSays() throws IOException {
+    shard("");
+    Path index = folder.resolve(STEM + ".safetensors.index.json");
+    Files.writeString(
+        index, Files.readString(index).replace("\"conv_in.bias\"", "\"conv_in.biases\""));
+    assertEquals(
+        "%s: weight_map.conv_in.biases: expected a tensor of %s, found no such tensor there"
+            .formatted(index, shardFile(0).getFileName()),
+        refusal());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void halvesAreWidened(DType half) {
+    Path file = folder.resolve(STEM + ".safetensors");
+    SafetensorsWriter writer = new SafetensorsWriter();
+    Folders.tensors(file).forEach((key, tensor) -> writer.add(key, half, tensor));
+    writer.write(file);
+    var full = ModelFolder.open(model).unet().parameters();
+    ModelFolder.open(folder)
+        .unet()
+        .parameters()
+        .forEach(
+            (key, weight) -> {
+              assertEquals(DType.F32, weight.dtype(), key);
+              float[] expected = full.get(key).toFloats();
+              for (int i = 0; i < expected.length; i++) {
+                expected[i] = rounded(half, expected[i]);
+              }
+              assertArrayEquals(expected, weight.toFloats(), key);
+            });
+  }
+
+  /// To the nearest half, to even in the middle.
+  private static float rounded(DType half, float x) {
+    if (half == DType.F16) {
+      return Float.float16ToFloat(Float.floatToFloat16(x));
+    }
+    int bits = Float.floatToRawIntBits(x);
+    return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
+  }
+
+  @Test
+  void olderAttentionNames() throws IOException {
+    for (Path old : Golden.glob("*/variants/vae_legacy_attention_names.safetensors")) {
+      Path whole = old.getParent().getParent();
+      Path copy = Folders.copy(whole, temp.resolve("old"));
+      Files.copy(old, copy.resolve(VAE), StandardCopyOption.REPLACE_EXISTING);
+      AutoencoderKL vae = ModelFolder.open(copy).vae();
+      assertEquals(ModelFolder.open(whole).vae().parameters().keySet(), vae.parameters().keySet());
+      Path expected = Golden.require(Golden.name(whole) + "/expected/vae.safetensors");
+      try (SafetensorsFile golden = Golden.open(expected)) {
+        Tensor decoded = vae.decode(golden.tensor("latents"));
+        Golden.assertClose("decoded", golden.tensor("decoded"), decoded, 1e-5);
+      }
+    }
+  }
+
+  /// Old text encoders store the positions 0, 1, 2 … themselves.
+  @Test
+  void storedPositionsAreIgnored() {
+    Path file = folder.resolve("text_encoder/model.safetensors");
+    Map<String, Tensor> tensors = Folders.tensors(file);
+    tensors.put("text_model.embeddings.position_ids", Tensor.of(new long[] {0, 1}, 1, 2));
+    SafetensorsWriter.write(file, tensors, Map.of());
+    var parameters = ModelFolder.open(folder).textEncoder("text_encoder").parameters();
+    assertTrue(parameters.keySet().stream().noneMatch(key -> key.contains("position_ids")));
+    tensors.remove("text_model.embeddings.position_ids");
+    SafetensorsWriter.write(file, tensors, Map.of());
+    assertEquals(
+        parameters.keySet(),
+        ModelFolder.open(folder).textEncoder("text_encoder").parameters().keySet());
+  }
+
+  @Test
+  void velocityPredictionIsSaidByTheSchedule() throws IOException {
+    Path config = folder.resolve("scheduler/scheduler_config.json");
+    Folders.set(config, "prediction_type", "\"v_prediction\"");
+    assertEquals(PredictionType.V_PREDICTION, ModelFolder.open(folder).schedule().predictionType());
+    Folders.set(config, "prediction_type", "null");
+    assertEquals(PredictionType.EPSILON, ModelFolder.open(folder).schedule().predictionType());
+    for (Path whole : Golden.modelFolders()) {
+      String type =
+          JsonFile.read(whole.resolve("scheduler/scheduler_config.json"))
+              .stringOr("prediction_type", "epsilon");
+      assertEquals(
+          type.equals("epsilon") ? PredictionType.EPSILON : PredictionType.V_PREDICTION,
+          ModelFolder.open(whole).schedule().predictionType());
+    }
+  }
+
+  /// Every third tensor goes to the second file.
+  private void shard(String variant) throws IOException {
+    Path file = folder.resolve(STEM + ".safetensors");
+    Map<String, Tensor> tensors = Folders.tensors(file);
+    Files.delete(file);
+    Map<String, Integer> shardOf = new TreeMap<>();
+    tensors.keySet().forEach(key -> shardOf.put(key, shardOf.size() % 3 == 2 ? 1 : 0));
+    for (int shard = 0; shard < 2; shard++) {
+      SafetensorsWriter writer = new SafetensorsWriter();
+      for (Map.Entry<String, Integer> entry : shardOf.entrySet()) {
+        if (entry.getValue() == shard) {
+          writer.add(entry.getKey(), tensors.get(entry.getKey()));
+        }
+      }
+      writer.write(shardFile(shard));
+    }
+    Files.writeString(
+        folder.resolve(STEM + ".safetensors.index" + variant + ".json"),
+        shardOf.entrySet().stream()
+            .map(
+                entry ->
+                    "\"%s\": \"%s\""
+                        .formatted(entry.getKey(), shardFile(entry.getValue()).getFileName()))
+            .collect(
+                joining(",\n", "{\"metadata\": {\"total_size\": 1}, \"weight_map\": {", "}}")));
+  }
+
+  private Path shardFile(int shard) {
+    return folder.resolve("%s-%05d-of-00002.safetensors".formatted(STEM, shard + 1));
+  }
+
+  private void assertSameUnet() {
+    var expected = ModelFolder.open(model).unet().parameters();
+    var actual = ModelFolder.open(folder).unet().parameters();
+    assertEquals(expected.keySet(), actual.keySet());
+    expected.forEach(
+        (key, weight) -> assertArrayEquals(weight.toFloats(), actual.get(key).toFloats(), key));
+  }
+
+  private String refusal() {
+    return assertThrows(FileFormatException.class, () -> ModelFolder.open(folder).unet())
+        .getMessage();
+  }
+}
