@@ -6,6 +6,7 @@ import static cadj.autograd.ops.Clamp.clamp;
 import static cadj.models.scheduler.NoiseSchedule.combine;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
 
 /// Denoising diffusion implicit models, Song et al. 2021 (arXiv:2010.02502), as diffusers'
 /// `DDIMScheduler` has it.
@@ -54,11 +55,15 @@ public final class DdimScheduler implements Scheduler {
     double alphaPrev = alphaBefore(t);
     double variance = (1 - alphaPrev) / (1 - alpha) * (1 - alpha / alphaPrev);
     double sigma = eta * Math.sqrt(variance);
-    Tensor x0 = originalSample(t, output, latents);
-    Tensor direction = schedule.epsilon(output, latents, t);
-    Tensor mean =
-        combine(Math.sqrt(alphaPrev), x0, Math.sqrt(1 - alphaPrev - sigma * sigma), direction);
-    return eta > 0 ? add(mean, scale(noise, (float) sigma)) : mean;
+    double rest = Math.sqrt(1 - alphaPrev - sigma * sigma);
+    return Scope.keep(
+        "ddim step",
+        () -> {
+          Tensor x0 = originalSample(t, output, latents);
+          Tensor direction = schedule.epsilon(output, latents, t);
+          Tensor mean = combine(Math.sqrt(alphaPrev), x0, rest, direction);
+          return eta > 0 ? add(mean, scale(noise, (float) sigma)) : mean;
+        });
   }
 
   /// The clean latents predicted at time step `t`, clipped if the configuration says so.

@@ -5,6 +5,7 @@ import static cadj.tensor.shape.Require.require;
 import static java.util.Objects.requireNonNull;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ public final class PndmScheduler implements Scheduler {
 
   @Override
   public Tensor step(int index, Tensor output, Tensor latents) {
+    return Scope.keep("pndm step", () -> after(index, output, latents));
+  }
+
+  private Tensor after(int index, Tensor output, Tensor latents) {
     int t = timesteps[index];
     if (index == 1) {
       // Improves the first step, from the same latents, with the mean of both ends' predictions.
