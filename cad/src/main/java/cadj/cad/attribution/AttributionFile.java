@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,9 +106,19 @@ public final class AttributionFile {
   }
 
   private static List<String> names(SafetensorsFile file) {
-    String list = "{\"parameters\":" + file.metadata(PARAMETERS) + "}";
-    ByteBuffer utf8 = StandardCharsets.UTF_8.encode(list);
-    return new ArrayList<>(JsonFile.parse(file.path(), utf8).list(PARAMETERS).strings());
+    String list = file.metadata(PARAMETERS);
+    try {
+      String object = "{\"%s\":%s}".formatted(PARAMETERS, list);
+      ByteBuffer utf8 = StandardCharsets.UTF_8.encode(object);
+      return JsonFile.parse(file.path(), utf8).list(PARAMETERS).strings();
+    } catch (FileFormatException e) {
+      throw new FileFormatException(
+          file.path(),
+          "__metadata__." + PARAMETERS,
+          "a list of names as JSON",
+          FileFormatException.quote(list),
+          e);
+    }
   }
 
   private static Tensor floats(SafetensorsFile file, String name) {

@@ -63,6 +63,8 @@ class AmplifyGoldenTest {
             (name, w) ->
                 gradients.put(name, Tensor.of(sums.gradient(name, 1), w.shape().toArray())));
         GoldenModel.assertGradients(file, golden, gradients, -1);
+        GoldenModel.assertStatistics(file, gradients, -1);
+        GoldenModel.assertMasks(file, model, gradients, -1);
       }
     }
   }

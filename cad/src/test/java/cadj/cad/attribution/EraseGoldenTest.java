@@ -97,6 +97,8 @@ class EraseGoldenTest {
               file + " step " + i);
         }
         GoldenModel.assertGradients(file, golden, result.gradients(), 1);
+        GoldenModel.assertStatistics(file, result.gradients(), 1);
+        GoldenModel.assertMasks(file, model, result.gradients(), 1);
       }
     }
   }

@@ -1,12 +1,12 @@
 package cadj.cad.edit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Mul;
-import cadj.cad.edit.Ablation.Per;
 import cadj.cad.edit.Ablation.Ratio;
-import cadj.cad.edit.Ablation.Which;
 import cadj.models.folder.ModelFolder;
 import cadj.models.unet.Conditioning;
 import cadj.models.unet.UNet2DConditionModel;
@@ -24,7 +24,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ class AblationGoldenTest {
         String tensor = entry.string("tensor");
         Tensor weight = golden.tensor(tensor + "/weight");
         Tensor score = Mul.mul(weight, golden.tensor(tensor + "/grad"));
-        Map<String, int[]> zeroed = ablation(entry).select(one(tensor, score));
+        Map<String, int[]> zeroed = PublishedAblation.of(entry).select(one(tensor, score));
         int[] indices = zeroed.getOrDefault(tensor, new int[0]);
         String key = entry.string("key");
         assertEquals(entry.integer("zeroed"), indices.length, key);
@@ -52,13 +51,6 @@ class AblationGoldenTest {
         Golden.count(1);
       }
     }
-  }
-
-  private static Ablation ablation(JsonObject entry) {
-    return new Ablation(
-        Which.valueOf(entry.string("ablate_type").toUpperCase(Locale.ROOT)),
-        entry.bool("flatten") ? Per.MATRIX : Per.ROW,
-        new Ratio(entry.number("ratio")));
   }
 
   private static SequencedMap<String, Tensor> one(String name, Tensor tensor) {
@@ -85,7 +77,7 @@ class AblationGoldenTest {
           scores.put(name, Mul.mul(unet.parameters().get(name), golden.tensor("grad." + name)));
         }
         for (JsonObject entry : json.list("cases").objects()) {
-          Map<String, int[]> zeroed = ablation(entry).select(scores);
+          Map<String, int[]> zeroed = PublishedAblation.of(entry).select(scores);
           Patch patch = Patch.zeroing(zeroed, unet.parameters(), Map.of());
           SequencedMap<String, Tensor> edited = patch.apply(unet.parameters());
           checkCase(entry, scores, zeroed, edited);
@@ -158,7 +150,11 @@ class AblationGoldenTest {
                   if (name.startsWith(key + "/")) {
                     String parameter = name.substring(key.length() + 1);
                     int[] indices = zeroed.getOrDefault(parameter, new int[0]);
-                    assertMask(name, masks.tensor(name).toLongs(), indices);
+                    assertMask(
+                        name,
+                        masks.tensor(name).toLongs(),
+                        indices,
+                        edited.get(parameter).elements());
                   }
                 }
               }
@@ -189,22 +185,15 @@ class AblationGoldenTest {
             });
   }
 
-  /// Bits packed row-major, first weight in the highest bit, 1 = kept.
-  private static void assertMask(String what, long[] packed, int[] zeroed) {
-    byte[] expected = new byte[packed.length * 8];
-    for (int i = 0; i < expected.length; i++) {
-      expected[i] = (byte) ((packed[i / 8] >> (7 - i % 8)) & 1);
-    }
-    int zeros = 0;
+  private static void assertMask(String what, long[] packed, int[] zeroed, int weights) {
+    boolean[] kept = PublishedAblation.kept(packed);
     for (int i : zeroed) {
-      assertEquals(0, expected[i], what + " at " + i);
-      zeros++;
+      assertFalse(kept[i], what + " at " + i);
+      kept[i] = true;
     }
-    int kept = 0;
-    for (byte bit : expected) {
-      kept += bit;
+    for (int i = 0; i < weights; i++) {
+      assertTrue(kept[i], what + " at " + i);
     }
-    assertEquals(expected.length - kept, zeros, what);
   }
 
   private static void assertBits(String what, Tensor expected, Tensor actual) {

@@ -1,0 +1,134 @@
+package cadj.cad.attribution;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An attribution survives its file unchanged; an inconsistent file is refused in one line.
+class AttributionFileTest {
+  @TempDir private Path folder;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = folder.resolve("a.safetensors");
+  }
+
+  /// Two parameters, not in alphabetical order, and two steps.
+  private static AttributionResult sample() {
+    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+    scores.put("z.weight", Tensor.of(new float[] {1, -2, 0, 4}, 2, 2));
+    scores.put("a.weight", Tensor.of(new float[] {-0f, 1e-30f}, 1, 2));
+    SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
+    gradients.put("z.weight", Tensor.of(new float[] {5, 6, 7, 8}, 2, 2));
+    return new AttributionResult(
+        scores,
+        gradients,
+        new int[] {901, 1},
+        new double[][] {{1, 2}, {3, 4}},
+        new double[][] {{-1, -2}, {-3, -4}},
+        new double[] {0.5, 0.25},
+        Map.of("concept", "a \"bag\"\n<b>ü</b>", "mode", "corrected"));
+  }
+
+  @Test
+  void roundTrip() {
+    AttributionResult before = sample();
+    AttributionFile.write(file, before);
+    AttributionResult after = AttributionFile.read(file);
+    assertEquals(List.of("z.weight", "a.weight"), List.copyOf(after.scores().keySet()));
+    before
+        .scores()
+        .forEach(
+            (name, score) ->
+                assertArrayEquals(score.toFloats(), after.scores().get(name).toFloats()));
+    assertEquals(List.of("z.weight"), List.copyOf(after.gradients().keySet()));
+    assertArrayEquals(new float[] {5, 6, 7, 8}, after.gradients().get("z.weight").toFloats());
+    assertArrayEquals(before.timesteps(), after.timesteps());
+    assertArrayEquals(before.objectives(), after.objectives());
+    assertTrue(Arrays.deepEquals(before.positive(), after.positive()));
+    assertTrue(Arrays.deepEquals(before.negative(), after.negative()));
+    Map<String, String> settings = AttributionFile.settings(after);
+    assertEquals("attribution", settings.get("kind"));
+    assertEquals("a \"bag\"\n<b>ü</b>", settings.get("concept"));
+    assertFalse(settings.containsKey("parameters"));
+  }
+
+  @Test
+  void theSameResultGivesTheSameBytes() throws IOException {
+    AttributionFile.write(file, sample());
+    Path again = folder.resolve("b.safetensors");
+    AttributionFile.write(again, sample());
+    assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
+  }
+
+  /// Rewrites the sample's file with some tensor or metadata replaced.
+  private void assertRefused(
+      String says, String metadata, String value, Map<String, Tensor> tensors) {
+    AttributionFile.write(file, sample());
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+      saved.metadata().forEach(writer::metadata);
+      for (String name : saved.names()) {
+        Tensor tensor = tensors.getOrDefault(name, saved.tensor(name));
+        if (tensor.rank() > 0) {
+          writer.add(name, tensor);
+        }
+      }
+    }
+    writer.metadata(metadata, value).write(file);
+    String message =
+        assertThrows(FileFormatException.class, () -> AttributionFile.read(file)).getMessage();
+    assertTrue(message.startsWith(file + ": ") && message.contains(says), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  private void assertRefused(String says, String tensor, Tensor value) {
+    assertRefused(says, "note", "", Map.of(tensor, value));
+  }
+
+  @Test
+  void inconsistentFilesAreRefused() {
+    Tensor none = Tensor.scalar(0);
+    assertRefused("__metadata__.kind: expected attribution", "kind", "patch", Map.of());
+    assertRefused("parameters", "parameters", "[\"z.weight\"", Map.of());
+    assertRefused("parameters", "parameters", "{}", Map.of());
+    assertRefused("score/x", "parameters", "[\"x\"]", Map.of());
+    assertRefused("each name once", "parameters", "[\"z.weight\",\"z.weight\"]", Map.of());
+    assertRefused("score/z.weight", "score/z.weight", none);
+    assertRefused("score/z.weight: expected F32", "score/z.weight", Tensor.of(new long[] {1}, 1));
+    assertRefused(
+        "score/z.weight: expected finite numbers, found NaN",
+        "score/z.weight",
+        Tensor.of(new float[] {Float.NaN}, 1));
+    assertRefused("grad/z.weight: expected [2,2]", "grad/z.weight", Tensor.of(new float[1], 1));
+    assertRefused("steps/timestep", "steps/timestep", none);
+    assertRefused("steps/timestep", "steps/timestep", Tensor.of(new long[] {1L << 40, 1}, 2));
+    assertRefused("steps/timestep", "steps/timestep", Tensor.of(new long[] {-1, 1}, 2));
+    assertRefused("steps/positive", "steps/timestep", Tensor.of(new long[] {3, 2, 1}, 3));
+    assertRefused("steps/objective", "steps/objective", Tensor.of(new double[1], 1));
+    assertRefused("steps/positive", "steps/positive", Tensor.of(new float[4], 2, 2));
+    assertRefused(
+        "steps/negative: expected finite numbers",
+        "steps/negative",
+        Tensor.of(new double[] {0, 0, 0, Double.NEGATIVE_INFINITY}, 2, 2));
+  }
+}
