@@ -3,6 +3,7 @@ package cadj.models.vae;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import cadj.models.folder.Folders;
 import cadj.models.folder.ModelFolder;
 import cadj.models.golden.Announced;
 import cadj.models.pipeline.TextToImage;
@@ -13,6 +14,7 @@ import cadj.tensor.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -85,11 +87,11 @@ class VaeGoldenTest {
   void oldAttentionNames(@TempDir Path copies) throws IOException {
     for (Path weights : Golden.glob("*/variants/vae_legacy_attention_names.safetensors")) {
       Path folder = modelFolder(weights);
-      Path copy = copies.resolve(folder.getFileName());
-      Files.createDirectories(copy.resolve("unet"));
-      Files.createDirectories(copy.resolve("vae"));
-      Files.copy(folder.resolve("vae/config.json"), copy.resolve("vae/config.json"));
-      Files.copy(weights, copy.resolve("vae/diffusion_pytorch_model.safetensors"));
+      Path copy = Folders.copy(folder, copies.resolve(Golden.name(folder)));
+      Files.copy(
+          weights,
+          copy.resolve("vae/diffusion_pytorch_model.safetensors"),
+          StandardCopyOption.REPLACE_EXISTING);
       AutoencoderKL old = ModelFolder.open(copy).vae();
       AutoencoderKL now = ModelFolder.open(folder).vae();
       assertFalse(old.parameters().isEmpty());
