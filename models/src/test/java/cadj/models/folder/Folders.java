@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.tensor.Tensor;
 import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +21,8 @@ import java.util.stream.Stream;
 /// Copies of model folders, for tests to change.
 public final class Folders {
   private static final List<String> NO_PARTS = List.of("expected", "variants");
+
+  private static final String UNET = "unet/diffusion_pytorch_model";
 
   private Folders() {}
 
@@ -37,16 +42,17 @@ public final class Folders {
     }
   }
 
-  /// Sets `key` of a JSON file, which has it or not, to a value written in JSON.
+  /// Sets `key` of a JSON file to a value written in JSON.
   static void set(Path file, String key, String value) throws IOException {
-    String json = Files.readString(file);
+    Files.writeString(file, with(Files.readString(file), key, value));
+  }
+
+  /// The object `json` with `key`, which it has or not, set to a value written in JSON.
+  static String with(String json, String key, String value) {
     Matcher found = value(key).matcher(json);
-    Files.writeString(
-        file,
-        found.find()
-            ? json.substring(0, found.start(1)) + value + json.substring(found.end(1))
-            : json.replaceFirst(
-                "\\{", Matcher.quoteReplacement("{\"%s\": %s,".formatted(key, value))));
+    return found.find()
+        ? json.substring(0, found.start(1)) + value + json.substring(found.end(1))
+        : json.replaceFirst("\\{", Matcher.quoteReplacement("{\"%s\": %s,".formatted(key, value)));
   }
 
   /// Removes `key` from a JSON file.
@@ -70,5 +76,32 @@ public final class Folders {
       open.names().forEach(name -> all.put(name, open.tensor(name)));
     }
     return all;
+  }
+
+  /// Puts the denoiser's weights in two files, each third tensor by name in the second.
+  ///
+  /// @param variant part of the index's name, such as `.fp16`
+  static void shard(Path folder, String variant) throws IOException {
+    Path file = folder.resolve(UNET + ".safetensors");
+    Map<String, Tensor> tensors = new TreeMap<>(tensors(file));
+    Files.delete(file);
+    List<SafetensorsWriter> shards = List.of(new SafetensorsWriter(), new SafetensorsWriter());
+    List<String> lines = new ArrayList<>();
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      int shard = lines.size() % 3 == 2 ? 1 : 0;
+      shards.get(shard).add(entry.getKey(), entry.getValue());
+      lines.add("\"%s\": \"%s\"".formatted(entry.getKey(), unetShard(folder, shard).getFileName()));
+    }
+    for (int i = 0; i < shards.size(); i++) {
+      shards.get(i).write(unetShard(folder, i));
+    }
+    Files.writeString(
+        folder.resolve(UNET + ".safetensors.index" + variant + ".json"),
+        "{\"metadata\": {\"total_size\": 1}, \"weight_map\": {%s}}"
+            .formatted(String.join(",\n", lines)));
+  }
+
+  static Path unetShard(Path folder, int shard) {
+    return folder.resolve("%s-%05d-of-00002.safetensors".formatted(UNET, shard + 1));
   }
 }

@@ -1,6 +1,5 @@
 package cadj.models.folder;
 
-import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,19 +46,19 @@ class WeightFilesTest {
 
   @Test
   void shards() throws IOException {
-    shard("");
+    Folders.shard(folder, "");
     assertSameUnet();
   }
 
   @Test
   void shardsOfHalves() throws IOException {
-    shard(".fp16");
+    Folders.shard(folder, ".fp16");
     assertSameUnet();
   }
 
   @Test
   void shardsMustAllBeThere() throws IOException {
-    shard("");
+    Folders.shard(folder, "");
     Path second = shardFile(1);
     byte[] bytes = Files.readAllBytes(second);
     Files.write(second, Arrays.copyOf(bytes, bytes.length / 2));
@@ -71,7 +69,7 @@ class WeightFilesTest {
 
   @Test
   void shardsHoldWhatTheIndexSays() throws IOException {
-    shard("");
+    Folders.shard(folder, "");
     Path index = folder.resolve(STEM + ".safetensors.index.json");
     Files.writeString(
         index, Files.readString(index).replace("\"conv_in.bias\"", "\"conv_in.biases\""));
@@ -161,35 +159,8 @@ class WeightFilesTest {
     }
   }
 
-  /// Every third tensor goes to the second file.
-  private void shard(String variant) throws IOException {
-    Path file = folder.resolve(STEM + ".safetensors");
-    Map<String, Tensor> tensors = Folders.tensors(file);
-    Files.delete(file);
-    Map<String, Integer> shardOf = new TreeMap<>();
-    tensors.keySet().forEach(key -> shardOf.put(key, shardOf.size() % 3 == 2 ? 1 : 0));
-    for (int shard = 0; shard < 2; shard++) {
-      SafetensorsWriter writer = new SafetensorsWriter();
-      for (Map.Entry<String, Integer> entry : shardOf.entrySet()) {
-        if (entry.getValue() == shard) {
-          writer.add(entry.getKey(), tensors.get(entry.getKey()));
-        }
-      }
-      writer.write(shardFile(shard));
-    }
-    Files.writeString(
-        folder.resolve(STEM + ".safetensors.index" + variant + ".json"),
-        shardOf.entrySet().stream()
-            .map(
-                entry ->
-                    "\"%s\": \"%s\""
-                        .formatted(entry.getKey(), shardFile(entry.getValue()).getFileName()))
-            .collect(
-                joining(",\n", "{\"metadata\": {\"total_size\": 1}, \"weight_map\": {", "}}")));
-  }
-
   private Path shardFile(int shard) {
-    return folder.resolve("%s-%05d-of-00002.safetensors".formatted(STEM, shard + 1));
+    return Folders.unetShard(folder, shard);
   }
 
   private void assertSameUnet() {
