@@ -18,7 +18,7 @@ final class EmbeddingVector implements EmbeddingKernel {
 
   @Override
   public void forward(Buffer y, Buffer weight, I64 ids, int width) {
-    F32 out = F32.of(y);
+    F32 out = F32.of(y.slice(0, ids.length() * width));
     F32 table = F32.of(weight);
     cpu.parallelRange(
         ids.length(),
@@ -39,7 +39,7 @@ final class EmbeddingVector implements EmbeddingKernel {
   @Override
   public void backward(Buffer dweight, Buffer dy, I64 ids, int width) {
     F32 out = F32.of(dweight);
-    F32 in = F32.of(dy);
+    F32 in = F32.of(dy.slice(0, ids.length() * width));
     Arrays.fill(out.array(), out.offset(), out.offset() + out.length(), 0f);
     cpu.parallelRange(
         width,

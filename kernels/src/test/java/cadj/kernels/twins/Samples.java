@@ -2,6 +2,7 @@ package cadj.kernels.twins;
 
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
+import cadj.kernels.device.I64;
 import java.util.Random;
 
 /// Inputs: windows that do not start where their array does.
@@ -29,6 +30,16 @@ public final class Samples {
     F64 values = new F64(new double[n + 2 * OFFSET], OFFSET, n);
     for (int i = 0; i < n; i++) {
       values.set(i, random.nextGaussian());
+    }
+    return values;
+  }
+
+  /// Integers from 0 to `bound` − 1.
+  public static I64 ids(long seed, int n, int bound) {
+    Random random = new Random(seed);
+    I64 values = new I64(new long[n + 2 * OFFSET], OFFSET, n);
+    for (int i = 0; i < n; i++) {
+      values.set(i, random.nextInt(bound));
     }
     return values;
   }
