@@ -16,7 +16,7 @@ final class NllVector implements NllKernel {
 
   @Override
   public void forward(Buffer loss, Buffer logp, I64 targets, int rows, int width) {
-    F32 p = F32.of(logp);
+    F32 p = F32.of(logp.slice(0, rows * width));
     double sum = 0;
     for (int r = 0; r < rows; r++) {
       sum -= p.array()[p.offset() + r * width + (int) targets.get(r)];
@@ -26,7 +26,7 @@ final class NllVector implements NllKernel {
 
   @Override
   public void backward(Buffer dlogp, Buffer dloss, I64 targets, int rows, int width) {
-    F32 out = F32.of(dlogp);
+    F32 out = F32.of(dlogp.slice(0, rows * width));
     float share = (float) (-dloss.get(0) / rows);
     cpu.parallelRange(
         rows,
