@@ -63,7 +63,7 @@ final class Pool2dReference implements Pool2dKernel {
   }
 
   private static void windows(Pool2dShape s, Visit visit) {
-    for (int i = 0; i < s.n() * s.ho() * s.wo() * s.c(); i++) {
+    for (int i = 0; i < s.outputs(); i++) {
       int c = i % s.c();
       int ow = i / s.c() % s.wo();
       int oh = i / (s.c() * s.wo()) % s.ho();

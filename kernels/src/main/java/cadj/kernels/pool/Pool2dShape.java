@@ -9,4 +9,14 @@ public record Pool2dShape(int n, int c, int h, int w, int kernel, int stride, in
   public int wo() {
     return (w + 2 * padding - kernel) / stride + 1;
   }
+
+  /// Elements of x.
+  int inputs() {
+    return n * h * w * c;
+  }
+
+  /// Elements of y.
+  int outputs() {
+    return n * ho() * wo() * c;
+  }
 }

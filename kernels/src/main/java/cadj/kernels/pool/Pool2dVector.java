@@ -4,6 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.I64;
+import cadj.kernels.vectormath.Axpy;
 import java.util.Arrays;
 
 /// Channels are the inner loop everywhere, so that it runs along memory; a task is a range of
@@ -19,62 +20,55 @@ final class Pool2dVector implements Pool2dKernel {
 
   @Override
   public void average(Pool2dShape s, Buffer y, Buffer x) {
-    F32 out = F32.of(y);
-    F32 in = F32.of(x);
+    F32 out = F32.of(y.slice(0, s.outputs()));
+    F32 in = F32.of(x.slice(0, s.inputs()));
     float share = 1f / (s.kernel() * s.kernel());
     forEachOutput(
         s,
         pixel -> {
           int target = out.offset() + pixel * s.c();
           Arrays.fill(out.array(), target, target + s.c(), 0f);
-          forEachTap(
-              s,
-              pixel,
-              source -> {
-                int at = in.offset() + source * s.c();
-                for (int k = 0; k < s.c(); k++) {
-                  out.array()[target + k] += in.array()[at + k];
-                }
-              });
-          for (int k = 0; k < s.c(); k++) {
-            out.array()[target + k] *= share;
-          }
+          // Shares are added, not their sum divided: the sum of large values may overflow.
+          forEachTap(s, pixel, source -> addPixel(s, out, pixel, share, in, source));
         });
   }
 
   @Override
   public void averageBackward(Pool2dShape s, Buffer dx, Buffer dy) {
-    F32 out = F32.of(dx);
-    F32 in = F32.of(dy);
+    F32 out = F32.of(dx.slice(0, s.inputs()));
+    F32 in = F32.of(dy.slice(0, s.outputs()));
     float share = 1f / (s.kernel() * s.kernel());
     forEachImage(
         s,
         out,
-        pixel -> {
-          int at = in.offset() + pixel * s.c();
-          forEachTap(
-              s,
-              pixel,
-              source -> {
-                int target = out.offset() + source * s.c();
-                for (int k = 0; k < s.c(); k++) {
-                  out.array()[target + k] += share * in.array()[at + k];
-                }
-              });
-        });
+        pixel ->
+            forEachTap(s, pixel, source -> addPixel(s, out, source, share, in, pixel)));
+  }
+
+  /// Pixel `target` of `out` += factor · pixel `source` of `in`.
+  private static void addPixel(
+      Pool2dShape s, F32 out, int target, float factor, F32 in, int source) {
+    Axpy.run(
+        out.array(),
+        out.offset() + target * s.c(),
+        factor,
+        in.array(),
+        in.offset() + source * s.c(),
+        s.c());
   }
 
   @Override
   public void max(Pool2dShape s, Buffer y, I64 index, Buffer x) {
-    F32 out = F32.of(y);
-    F32 in = F32.of(x);
+    F32 out = F32.of(y.slice(0, s.outputs()));
+    F32 in = F32.of(x.slice(0, s.inputs()));
+    I64 places = index.slice(0, s.outputs());
     int imagePixels = s.h() * s.w();
     forEachOutput(
         s,
         pixel -> {
           int target = out.offset() + pixel * s.c();
-          int place = index.offset() + pixel * s.c();
-          Arrays.fill(index.array(), place, place + s.c(), -1L);
+          int place = places.offset() + pixel * s.c();
+          Arrays.fill(places.array(), place, place + s.c(), -1L);
           forEachTap(
               s,
               pixel,
@@ -84,9 +78,9 @@ final class Pool2dVector implements Pool2dKernel {
                   float value = in.array()[at + k];
                   float best = out.array()[target + k];
                   boolean wins = value > best || (Float.isNaN(value) && !Float.isNaN(best));
-                  if (wins || index.array()[place + k] < 0) {
+                  if (wins || places.array()[place + k] < 0) {
                     out.array()[target + k] = value;
-                    index.array()[place + k] = source % imagePixels;
+                    places.array()[place + k] = source % imagePixels;
                   }
                 }
               });
@@ -95,8 +89,9 @@ final class Pool2dVector implements Pool2dKernel {
 
   @Override
   public void maxBackward(Pool2dShape s, Buffer dx, Buffer dy, I64 index) {
-    F32 out = F32.of(dx);
-    F32 in = F32.of(dy);
+    F32 out = F32.of(dx.slice(0, s.inputs()));
+    F32 in = F32.of(dy.slice(0, s.outputs()));
+    I64 places = index.slice(0, s.outputs());
     int imagePixels = s.h() * s.w();
     forEachImage(
         s,
@@ -105,7 +100,7 @@ final class Pool2dVector implements Pool2dKernel {
           int image = pixel / (s.ho() * s.wo()) * imagePixels;
           for (int k = 0; k < s.c(); k++) {
             int i = pixel * s.c() + k;
-            int source = image + (int) index.array()[index.offset() + i];
+            int source = image + (int) places.array()[places.offset() + i];
             out.array()[out.offset() + source * s.c() + k] += in.array()[in.offset() + i];
           }
         });

@@ -1,7 +1,7 @@
 /// Average and max pooling, channels last.
 ///
 /// Read [Pool2dKernel] first: the contract. [Pool2dReference] defines it, [Pool2dVector] is fast.
-/// May import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+/// May import `cadj.kernels.device` and `vectormath`; shapes and views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.pool;
 
