@@ -5,8 +5,10 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 
-/// x [N,H,W,C] → y [N,Ho,Wo,C]: output pixel (i,j) copies input pixel (⌊i·H/Ho⌋, ⌊j·W/Wo⌋),
-/// PyTorch's `nearest`.
+/// x [N,H,W,C] → y [N,Ho,Wo,C]: output pixel (i,j) copies input pixel (⌊i·H/Ho⌋, ⌊j·W/Wo⌋).
+///
+/// This is PyTorch's `nearest`, except that PyTorch rounds H/Ho to single precision, which at some
+/// ratios, such as 2 to 82, falls one pixel short. Doubling is exact in both.
 public sealed interface UpsampleNearestKernel
     permits UpsampleNearestReference, UpsampleNearestVector {
   void forward(Buffer y, Buffer x, int n, int c, int h, int w, int ho, int wo);

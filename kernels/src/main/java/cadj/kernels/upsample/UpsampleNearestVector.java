@@ -17,8 +17,8 @@ final class UpsampleNearestVector implements UpsampleNearestKernel {
 
   @Override
   public void forward(Buffer y, Buffer x, int n, int c, int h, int w, int ho, int wo) {
-    F32 out = F32.of(y);
-    F32 in = F32.of(x);
+    F32 out = F32.of(y.slice(0, n * ho * wo * c));
+    F32 in = F32.of(x.slice(0, n * h * w * c));
     cpu.parallelRange(
         n * ho,
         Math.max(1, GRAIN / Math.max(1, wo * c)),
@@ -35,8 +35,8 @@ final class UpsampleNearestVector implements UpsampleNearestKernel {
 
   @Override
   public void backward(Buffer dx, Buffer dy, int n, int c, int h, int w, int ho, int wo) {
-    F32 out = F32.of(dx);
-    F32 in = F32.of(dy);
+    F32 out = F32.of(dx.slice(0, n * h * w * c));
+    F32 in = F32.of(dy.slice(0, n * ho * wo * c));
     cpu.parallelRange(
         n * h,
         Math.max(1, GRAIN / Math.max(1, w * c)),
