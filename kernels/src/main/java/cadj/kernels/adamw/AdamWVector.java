@@ -20,9 +20,9 @@ final class AdamWVector implements AdamWKernel {
   @Override
   public void step(Buffer p, Buffer g, Buffer m, Buffer v, AdamWRates rates, int t) {
     F32 param = F32.of(p);
-    F32 grad = F32.of(g);
-    F32 mean = F32.of(m);
-    F32 square = F32.of(v);
+    F32 grad = F32.of(g.slice(0, p.length()));
+    F32 mean = F32.of(m.slice(0, p.length()));
+    F32 square = F32.of(v.slice(0, p.length()));
     float rate = (float) (rates.lr() / (1 - Math.pow(rates.beta1(), t)));
     float root = (float) (1 / Math.sqrt(1 - Math.pow(rates.beta2(), t)));
     cpu.parallelRange(

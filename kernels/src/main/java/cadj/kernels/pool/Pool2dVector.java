@@ -41,8 +41,7 @@ final class Pool2dVector implements Pool2dKernel {
     forEachImage(
         s,
         out,
-        pixel ->
-            forEachTap(s, pixel, source -> addPixel(s, out, source, share, in, pixel)));
+        pixel -> forEachTap(s, pixel, source -> addPixel(s, out, source, share, in, pixel)));
   }
 
   /// Pixel `target` of `out` += factor · pixel `source` of `in`.

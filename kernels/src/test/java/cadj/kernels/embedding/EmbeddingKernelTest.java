@@ -33,8 +33,8 @@ final class EmbeddingKernelTest {
     assertArrayEquals(new double[] {10, 20, 0, 0, 101, 202}, dweight.array());
   }
 
-  /// Single elements, rows about a lane wide, many short rows, and rows so long that the columns
-  /// of the backward pass are shared out.
+  /// Single elements, rows about a lane wide, many short rows, and rows so long that the columns of
+  /// the backward pass are shared out.
   @ParameterizedTest
   @CsvSource({
     "1,1,1",

@@ -86,8 +86,8 @@ final class Pool2dKernelTest {
     assertEquals(0, index.get(0));
   }
 
-  /// Pairs of values, the first of each again below both. NaN wins over everything; means of NaN, or
-  /// of both infinities, are NaN; means of large values are large, not infinite.
+  /// Pairs of values, the first of each again below both. NaN wins over everything; means of NaN,
+  /// or of both infinities, are NaN; means of large values are large, not infinite.
   @Test
   void extremes() {
     F32 x =
@@ -152,12 +152,9 @@ final class Pool2dKernelTest {
     assertThrows(IndexOutOfBoundsException.class, () -> fast.max(shape, one, index, eight));
     assertThrows(IndexOutOfBoundsException.class, () -> fast.max(shape, two, place, eight));
     assertThrows(IndexOutOfBoundsException.class, () -> fast.max(shape, two, index, seven));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> fast.maxBackward(shape, seven, two, index));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> fast.maxBackward(shape, eight, one, index));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> fast.maxBackward(shape, eight, two, place));
+    assertThrows(IndexOutOfBoundsException.class, () -> fast.maxBackward(shape, seven, two, index));
+    assertThrows(IndexOutOfBoundsException.class, () -> fast.maxBackward(shape, eight, one, index));
+    assertThrows(IndexOutOfBoundsException.class, () -> fast.maxBackward(shape, eight, two, place));
   }
 
   private void agree(String name, Pool2dShape shape, F32 x) {

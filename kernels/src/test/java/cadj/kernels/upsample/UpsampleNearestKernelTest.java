@@ -122,12 +122,9 @@ final class UpsampleNearestKernelTest {
     F32 seven = eight.slice(0, 7);
     F32 one = two.slice(0, 1);
     F64 wide = F64.of(new double[8]);
-    assertThrows(
-        IllegalArgumentException.class, () -> fast.forward(eight, wide, 1, 1, 1, 2, 2, 4));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> fast.forward(seven, two, 1, 1, 1, 2, 2, 4));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> fast.forward(eight, one, 1, 1, 1, 2, 2, 4));
+    assertThrows(IllegalArgumentException.class, () -> fast.forward(eight, wide, 1, 1, 1, 2, 2, 4));
+    assertThrows(IndexOutOfBoundsException.class, () -> fast.forward(seven, two, 1, 1, 1, 2, 2, 4));
+    assertThrows(IndexOutOfBoundsException.class, () -> fast.forward(eight, one, 1, 1, 1, 2, 2, 4));
     assertThrows(
         IndexOutOfBoundsException.class, () -> fast.backward(one, eight, 1, 1, 1, 2, 2, 4));
     assertThrows(
