@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -10,14 +11,14 @@ import java.nio.file.Path;
 final class LatentsFile {
   private LatentsFile() {}
 
-  /// The named tensor, or the only one of the file.
+  /// The named tensor, or the only one of the file, in single precision.
   static Tensor read(String argument) {
     int colon = argument.lastIndexOf(':');
     boolean whole = colon < 0 || Files.exists(Path.of(argument));
     Path path = Path.of(whole ? argument : argument.substring(0, colon));
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       if (!whole) {
-        return file.tensor(argument.substring(colon + 1));
+        return floats(file, argument.substring(colon + 1));
       }
       if (file.names().size() != 1) {
         throw new FileFormatException(
@@ -26,7 +27,18 @@ final class LatentsFile {
             "one tensor, or its name after a colon (%s:KEY)".formatted(path),
             file.names().size() + " tensors");
       }
-      return file.tensor(file.names().iterator().next());
+      return floats(file, file.names().iterator().next());
     }
+  }
+
+  private static Tensor floats(SafetensorsFile file, String key) {
+    if (!file.dtype(key).isFloat()) {
+      throw new FileFormatException(
+          file.path(), key, "floating-point numbers", file.dtype(key).toString());
+    }
+    if (file.shape(key).elements() == 0) {
+      throw new FileFormatException(file.path(), key, "some numbers", file.shape(key).toString());
+    }
+    return file.tensor(key).to(DType.F32);
   }
 }

@@ -6,17 +6,23 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /// Photographs from a folder, made to fit a model.
 public final class PictureFolder {
+  private static final long MOST_PIXELS = 100_000_000;
+
   private PictureFolder() {}
 
   /// The PNG and JPEG files of `folder`, sorted by name.
@@ -56,14 +62,35 @@ public final class PictureFolder {
   }
 
   private static BufferedImage decode(Path file) {
-    try {
-      BufferedImage image = ImageIO.read(file.toFile());
-      if (image == null) {
+    try (InputStream bytes = Files.newInputStream(file);
+        ImageInputStream in = ImageIO.createImageInputStream(bytes)) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
         throw new FileFormatException(file, "", "a PNG or JPEG picture", "something else");
       }
-      return image;
+      return decode(file, in, readers.next());
     } catch (IOException e) {
-      throw new FileFormatException(file, "", "a readable picture", e.getMessage(), e);
+      throw new FileFormatException(file, "", "a readable picture", e.toString(), e);
+    }
+  }
+
+  /// The size is read first: a small file can claim any.
+  private static BufferedImage decode(Path file, ImageInputStream in, ImageReader reader)
+      throws IOException {
+    try {
+      reader.setInput(in, true, true);
+      long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+      if (pixels > MOST_PIXELS) {
+        throw new FileFormatException(
+            file, "", "at most %,d pixels".formatted(MOST_PIXELS), "%,d".formatted(pixels));
+      }
+      return reader.read(0);
+    } catch (FileFormatException e) {
+      throw e;
+    } catch (RuntimeException e) { // what readers throw at some damaged files
+      throw new FileFormatException(file, "", "a readable picture", e.toString(), e);
+    } finally {
+      reader.dispose();
     }
   }
 

@@ -1,0 +1,238 @@
+package cadj.cad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.edit.Patch;
+import cadj.cad.picture.PngFile;
+import cadj.cad.picture.PngText;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `cadj attribute`, `edit` and `generate --patch` in a row, on the embedded model.
+class AttributeAndEditTest {
+  @TempDir private Path folder;
+  private String scores;
+  private String patch;
+
+  @BeforeEach
+  void names() {
+    scores = folder.resolve("bag.safetensors").toString();
+    patch = folder.resolve("patch.safetensors").toString();
+  }
+
+  private static Cli run(String line, String... paths) {
+    String[] args = line.split(" ");
+    int next = 0;
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("@")) {
+        args[i] = paths[next++];
+      }
+    }
+    return Cli.run(args);
+  }
+
+  private Cli attribute(String line) {
+    return run("attribute -c bag --steps 2 --schedule-steps 4 -o @ " + line, scores);
+  }
+
+  @Test
+  void aConceptIsScoredEditedAndDrawnWithout() throws IOException {
+    attribute("--seed 1").succeeds();
+    assertTrue(
+        run("edit -a @ --erase --ratio 0.05 -o @", scores, patch)
+            .succeeds()
+            .out()
+            .contains("of 933,888 scored weights zeroed"));
+    String before = folder.resolve("before.png").toString();
+    String after = folder.resolve("after.png").toString();
+    run("generate -p bag --steps 2 -o @", before).succeeds();
+    run("generate -p bag --steps 2 -o @ --patch @", after, patch).succeeds();
+    assertFalse(
+        Arrays.equals(Files.readAllBytes(Path.of(before)), Files.readAllBytes(Path.of(after))));
+    assertEquals("[" + patch + "]", PngText.read(Path.of(after)).text().get("patches"));
+    Map<String, String> metadata = Patch.read(Path.of(patch)).metadata();
+    assertEquals("bag", metadata.get("concept"));
+    assertEquals("positive", metadata.get("edit"));
+    assertEquals("row", metadata.get("per"));
+    assertEquals("ratio 0.05", metadata.get("amount"));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(4, files.count()); // and nothing unfinished
+    }
+  }
+
+  @Test
+  void aWholeEditedModelDrawsWhatThePatchDraws() throws IOException {
+    attribute("").succeeds();
+    String model = folder.resolve("model").toString();
+    run("edit -a @ --both --per matrix --count 500 -o @", scores, patch).succeeds();
+    run("edit -a @ --both --per matrix --count 500 --full @", scores, model).succeeds();
+    String a = folder.resolve("a.png").toString();
+    String b = folder.resolve("b.png").toString();
+    run("generate -p bag --steps 2 -o @ --patch @", a, patch).succeeds();
+    run("generate -p bag --steps 2 -o @ -m @", b, model).succeeds();
+    assertArrayEquals(pixels(a), pixels(b));
+    run("edit -a @ --both --count 1 --full @", scores, model).fails(1, "exists already");
+  }
+
+  private static int[] pixels(String file) throws IOException {
+    return ImageIO.read(Path.of(file).toFile()).getRGB(0, 0, 32, 32, null, 0, 32);
+  }
+
+  @Test
+  void metadataSaysHowToMakeItAgain() {
+    attribute("-p bag -p x --base photo --seed 3 --samples 2 --guidance 2 --sites norm").succeeds();
+    Map<String, String> metadata = AttributionFile.read(Path.of(scores)).metadata();
+    Map.of(
+            "model", "fashion",
+            "concept", "bag",
+            "prompts", "[\"bag\",\"x\"]",
+            "base", "photo",
+            "seed", "3",
+            "samples", "2",
+            "guidance", "2.0",
+            "sites", "norm",
+            "steps", "2",
+            "schedule_steps", "4")
+        .forEach((key, value) -> assertEquals(value, metadata.get(key), key));
+    assertEquals(64, metadata.get(Patch.MODEL_HASH).length());
+  }
+
+  @Test
+  void theModesSayWhatTheyScored() {
+    attribute("").succeeds();
+    AttributionResult corrected = AttributionFile.read(Path.of(scores));
+    attribute("--mode reference").succeeds();
+    AttributionResult reference = AttributionFile.read(Path.of(scores));
+    assertEquals("corrected", corrected.metadata().get("mode"));
+    assertEquals("reference", reference.metadata().get("mode"));
+    // of 751, 501, 251, 1: spread evenly, or the noisiest first
+    assertArrayEquals(new int[] {501, 1}, corrected.timesteps());
+    assertArrayEquals(new int[] {751, 501}, reference.timesteps());
+  }
+
+  @Test
+  void amplifyOnDrawnAndOnRealPictures() throws IOException {
+    String common = "--objective amplify --sites norm ";
+    attribute(common + "--pictures 2").succeeds();
+    assertEquals("2", AttributionFile.read(Path.of(scores)).metadata().get("pictures"));
+    attribute(common + "--pictures 1 --mode reference").succeeds();
+    // of 751, 501, 251, 1: the cleanest, least noise first
+    assertArrayEquals(new int[] {1, 251}, AttributionFile.read(Path.of(scores)).timesteps());
+    Path pictures = folder.resolve("pictures");
+    PngFile.write(
+        pictures.resolve("a.png"), new BufferedImage(40, 50, BufferedImage.TYPE_INT_RGB), Map.of());
+    attribute(common + "--images " + pictures).succeeds();
+    Map<String, String> metadata = AttributionFile.read(Path.of(scores)).metadata();
+    assertEquals(pictures.toString(), metadata.get("pictures"));
+    assertTrue(metadata.containsKey("pictures_hash"));
+    Files.writeString(pictures.resolve("b.png"), "no picture");
+    attribute(common + "--images " + pictures).fails(1, "b.png: expected a PNG or JPEG picture");
+  }
+
+  @Test
+  void gradientsAreKeptWhereAsked() {
+    attribute("--grads").succeeds();
+    AttributionResult result = AttributionFile.read(Path.of(scores));
+    assertEquals(result.scores().keySet(), result.gradients().keySet());
+  }
+
+  @Test
+  void bitsDoNotDependOnThreads() throws IOException {
+    byte[][] files = new byte[2][];
+    for (int threads = 1; threads <= 2; threads++) {
+      Device.with(new Cpu(threads), () -> attribute("--samples 2 --grads").succeeds());
+      files[threads - 1] = Files.readAllBytes(Path.of(scores));
+    }
+    assertArrayEquals(files[0], files[1]);
+  }
+
+  @Test
+  void unfinishedWorkOfOtherSettingsIsRefusedAndDamagedToo() throws IOException {
+    Path partial = Path.of(scores + ".partial");
+    new SafetensorsWriter().metadata("concept", "coat").metadata("next_unit", "1").write(partial);
+    attribute("").fails(1, "an unfinished run of other settings; delete it to start anew");
+    Files.writeString(partial, "x");
+    attribute("").fails(1, partial.toString());
+    assertFalse(Files.exists(Path.of(scores)));
+  }
+
+  @Test
+  void anAttributionOfAnotherModelIsRefused() {
+    attribute("--sites norm").succeeds();
+    AttributionResult result = AttributionFile.read(Path.of(scores));
+    rewrite(result, Map.of("model", "fashion", Patch.MODEL_HASH, "abc"));
+    run("edit -a @ --erase --count 1 -o @", scores, patch)
+        .fails(1, "made for another model: expected model_sha256");
+    rewrite(result, Map.of(Patch.MODEL_HASH, "abc"));
+    run("edit -a @ --erase --count 1 -o @", scores, patch).fails(1, "say which with --model");
+    assertFalse(Files.exists(Path.of(patch)));
+  }
+
+  private void rewrite(AttributionResult result, Map<String, String> metadata) {
+    AttributionFile.write(
+        Path.of(scores),
+        new AttributionResult(
+            result.scores(),
+            result.gradients(),
+            result.timesteps(),
+            result.positive(),
+            result.negative(),
+            result.objectives(),
+            metadata));
+  }
+
+  @Test
+  void damagedPatchesAreRefused() throws IOException {
+    attribute("").succeeds();
+    run("edit -a @ --erase --ratio 0.05 -o @", scores, patch).succeeds();
+    byte[] whole = Files.readAllBytes(Path.of(patch));
+    Files.write(Path.of(patch), Arrays.copyOf(whole, whole.length - 9));
+    run("generate -p bag --steps 1 --patch @", patch).fails(1, patch + ": ");
+    run("generate -p bag --steps 1 --patch @", scores)
+        .fails(1, "expected patch, found attribution");
+    new Patch(new LinkedHashMap<>(), Map.of(Patch.MODEL_HASH, "abc")).write(Path.of(patch));
+    run("generate -p bag --steps 1 --patch @", patch).fails(1, "made for another model");
+  }
+
+  @Test
+  void anEditOfNothingSaysSo() {
+    attribute("").succeeds();
+    assertTrue(
+        run("edit -a @ --erase --ratio 0.001 -o @", scores, patch)
+            .succeeds()
+            .out()
+            .contains("Nothing is zeroed"));
+  }
+
+  @Test
+  void jsonIsOneObjectAndQuietSaysNothing() {
+    JsonNode made = attribute("--json").json();
+    assertEquals(14, made.get("parameters").asInt());
+    assertEquals(2, made.get("objectives").size());
+    JsonNode edited = run("edit -a @ --erase --count 1 -o @ --json", scores, patch).json();
+    assertEquals(Patch.read(Path.of(patch)).size(), edited.get("zeroed").asLong());
+    assertEquals("", attribute("--quiet").succeeds().out());
+    assertEquals("", run("edit -a @ --erase --count 1 -o @ -q", scores, patch).succeeds().out());
+    assertEquals(List.of("", ""), List.of(attribute("-q").err(), attribute("--json").err()));
+  }
+}

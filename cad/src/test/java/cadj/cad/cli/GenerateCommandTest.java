@@ -1,0 +1,142 @@
+package cadj.cad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.cad.picture.PngText;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.folder.ModelFolder;
+import cadj.models.pipeline.TextToImage;
+import cadj.tensor.Tensor;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `cadj generate`: pictures, their settings, and what the same or another start noise draws.
+class GenerateCommandTest {
+  @TempDir private Path folder;
+
+  private byte[] draw(String name, String... args) throws IOException {
+    String[] all =
+        concat(
+            new String[] {"generate", "--steps", "2", "-o", folder.resolve(name).toString()}, args);
+    Cli.run(all).succeeds();
+    return Files.readAllBytes(folder.resolve(name));
+  }
+
+  private static String[] concat(String[] a, String[] b) {
+    String[] out = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, out, a.length, b.length);
+    return out;
+  }
+
+  @Test
+  void aPictureCarriesItsSettings() throws IOException {
+    String prompt = "a neon sign of a \"bag\", ü";
+    draw("a.png", "-p", prompt, "--seed", "5", "--guidance", "3", "--negative", "a coat");
+    PngText png = PngText.read(folder.resolve("a.png"));
+    assertEquals(32, png.width());
+    assertEquals(32, png.height());
+    Map<String, String> text = png.text();
+    assertEquals(prompt, text.get("prompt"));
+    assertEquals("a coat", text.get("negative"));
+    assertEquals("fashion", text.get("model"));
+    assertEquals("5", text.get("seed"));
+    assertEquals("2", text.get("steps"));
+    assertEquals("3.0", text.get("guidance"));
+    assertEquals("ddim", text.get("scheduler"));
+    assertTrue(text.get("software").startsWith("cadj "), text.toString());
+  }
+
+  @Test
+  void theSameSeedDrawsTheSameBytesAndAnotherDoesNot() throws IOException {
+    byte[] first = draw("a.png", "-p", "a photo of a bag", "--seed", "5");
+    assertArrayEquals(first, draw("b.png", "-p", "a photo of a bag", "--seed", "5"));
+    assertFalse(Arrays.equals(first, draw("c.png", "-p", "a photo of a bag", "--seed", "6")));
+  }
+
+  @Test
+  void schedulersAreTheirOwn() throws IOException {
+    byte[] ddim = draw("a.png", "-p", "a bag");
+    assertFalse(Arrays.equals(ddim, draw("b.png", "-p", "a bag", "--scheduler", "pndm")));
+    assertEquals("pndm", PngText.read(folder.resolve("b.png")).text().get("scheduler"));
+  }
+
+  @Test
+  void latentsOfAFileTakeTheSeedsPlace() throws IOException {
+    TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+    Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(5));
+    Path file = folder.resolve("noise.safetensors");
+    new SafetensorsWriter().add("x", noise).add("y", Tensor.of(new long[2], 2)).write(file);
+    draw("a.png", "-p", "a bag", "--seed", "5");
+    draw("b.png", "-p", "a bag", "--latents", file + ":x");
+    int[] drawn = pixels("a.png");
+    assertArrayEquals(drawn, pixels("b.png"));
+    Map<String, String> text = PngText.read(folder.resolve("b.png")).text();
+    assertEquals(file + ":x", text.get("latents"));
+    assertFalse(text.containsKey("seed"));
+    Cli.run("generate", "-p", "a", "--latents", file.toString())
+        .fails(1, "one tensor, or its name after a colon");
+    Cli.run("generate", "-p", "a", "--latents", file + ":z").fails(1, "z: expected this tensor");
+    Cli.run("generate", "-p", "a", "--latents", file + ":y")
+        .fails(1, "y: expected floating-point numbers, found I64");
+  }
+
+  private int[] pixels(String name) throws IOException {
+    return ImageIO.read(folder.resolve(name).toFile()).getRGB(0, 0, 32, 32, null, 0, 32);
+  }
+
+  @Test
+  void latentsOfAnotherShapeAreRefused() {
+    Path file = folder.resolve("noise.safetensors");
+    Map.of(
+            "--latents: expected [2,C,h,w] for 2 prompts (or [1,C,h,w] for all), got [4,8,8]",
+            new int[] {4, 8, 8},
+            "got [3,4,8,8]",
+            new int[] {3, 4, 8, 8},
+            "expected 4 channels",
+            new int[] {1, 5, 8, 8},
+            "x: expected some numbers, found [1,4,0,8]",
+            new int[] {1, 4, 0, 8})
+        .forEach(
+            (says, shape) -> {
+              int n = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+              new SafetensorsWriter().add("x", Tensor.of(new float[n], shape)).write(file);
+              Cli.run("generate", "-p", "a", "-p", "b", "--latents", file.toString())
+                  .fails(1, says);
+            });
+  }
+
+  @Test
+  void severalPromptsAreNumbered() throws IOException {
+    Path out = folder.resolve("p.png");
+    Cli.run("generate", "-p", "a bag", "-p", "a coat", "--steps", "1", "-o", out.toString())
+        .succeeds();
+    assertEquals("a bag", PngText.read(folder.resolve("p-1.png")).text().get("prompt"));
+    assertEquals("2 of 2", PngText.read(folder.resolve("p-2.png")).text().get("picture"));
+    Path into = folder.resolve("into");
+    Cli.run("generate", "-p", "../A bag!", "--steps", "1", "-o", into.toString()).succeeds();
+    assertTrue(Files.exists(into.resolve("01--a-bag-.png")));
+  }
+
+  @Test
+  void quietSaysNothingAndJsonOneObject() {
+    String out = folder.resolve("a.png").toString();
+    assertEquals(
+        "", Cli.run("generate", "-p", "a", "--steps", "1", "-o", out, "-q").succeeds().out());
+    assertEquals(
+        out,
+        Cli.run("--json", "generate", "-p", "a", "--steps", "1", "-o", out)
+            .json()
+            .at("/pictures/0/file")
+            .asText());
+  }
+}

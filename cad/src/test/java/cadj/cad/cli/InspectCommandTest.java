@@ -1,0 +1,65 @@
+package cadj.cad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `cadj inspect` on what the other commands write.
+class InspectCommandTest {
+  @TempDir private Path folder;
+
+  private String name(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  @Test
+  void attributionPatchAndPicture() throws IOException {
+    String scores = name("s.safetensors");
+    String patch = name("p.safetensors");
+    String picture = name("p.png");
+    Cli.run("attribute", "-c", "<b>bag", "--steps", "2", "--schedule-steps", "2", "-o", scores)
+        .succeeds();
+    Cli.run("edit", "-a", scores, "--erase", "--ratio", "0.05", "-o", patch).succeeds();
+    Cli.run("generate", "-p", "bag", "--steps", "1", "-o", picture).succeeds();
+
+    String said = Cli.run("inspect", scores).succeeds().out();
+    assertTrue(said.contains("933,888 weights of 14 parameters, scored at 2 time steps"), said);
+    assertTrue(said.contains("down 1  0 in") && said.contains("│"), said);
+    assertFalse(said.contains("\u001b"), "colours, but no terminal");
+    JsonNode json = Cli.run("inspect", scores, "--json").json();
+    assertEquals("attribution", json.get("kind").asText());
+    assertEquals(14, json.get("parameters").size());
+    assertEquals(2, json.at("/parameters/0/positive_by_step").size());
+
+    assertEquals("patch", Cli.run("inspect", patch, "--json").json().get("kind").asText());
+    assertTrue(Cli.run("inspect", patch).succeeds().out().contains("parameters changed"));
+    assertEquals("bag", Cli.run("inspect", picture, "--json").json().at("/text/prompt").asText());
+    assertTrue(Cli.run("inspect", picture).succeeds().out().contains("picture of 32×32 pixels"));
+
+    String page = name("page/s.html");
+    assertTrue(Cli.run("inspect", scores, "--html", page).succeeds().out().contains(page));
+    String html = Files.readString(Path.of(page));
+    assertTrue(html.contains("&lt;b&gt;bag") && !html.contains("<b>bag"), html);
+    assertEquals("", Cli.run("inspect", scores, "-q").succeeds().out());
+  }
+
+  @Test
+  void theEmbeddedModelIsAsItsReadmeSays() {
+    JsonNode json = Cli.run("inspect", "fashion", "--json").json();
+    assertEquals("epsilon", json.get("prediction_type").asText());
+    assertEquals(14, json.get("feed_forward_matrices").asInt());
+    assertEquals(933_888, json.get("feed_forward_weights").asInt());
+    assertEquals(32, json.get("picture_size").asInt());
+    assertEquals(8, json.get("sample_size").asInt());
+    assertEquals("UNet2DConditionModel", json.at("/parts/0/class").asText());
+    String said = Cli.run("inspect", "fashion").succeeds().out();
+    assertTrue(said.contains("14 matrices, 933,888 weights"), said);
+  }
+}

@@ -1,0 +1,104 @@
+package cadj.cad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// Every option of every command parses, and every command explains itself.
+class OptionsTest {
+  /// For each command, arguments that use all of its own options.
+  private static final Map<String, List<String>> SAMPLES = new LinkedHashMap<>();
+
+  private static final String GLOBAL = "--threads 2 --json --quiet";
+
+  static {
+    SAMPLES.put("demo", List.of("--out d", "-o d"));
+    SAMPLES.put(
+        "generate",
+        List.of(
+            "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
+                + " --scheduler pndm --latents f:k --patch p --patch q --out o",
+            "-m fashion -p a --scheduler DDIM -o o.png"));
+    SAMPLES.put(
+        "attribute",
+        List.of(
+            "--model m --concept c --prompt a --prompt b --base b --objective erase --mode"
+                + " reference --steps 3 --schedule-steps 5 --samples 2 --guidance 3 --seed 1"
+                + " --latents f --sites all --grads --out o",
+            "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
+                + " -o o",
+            "-c c -o o --sites attention",
+            "-c c -o o --sites convolution",
+            "-c c -o o --sites norm"));
+    SAMPLES.put(
+        "edit",
+        List.of(
+            "--attribution a --erase --per row --ratio 0.1 --out o --model m",
+            "-a a --amplify --per matrix --count 3 -o o -m m",
+            "-a a --both --per model --ratio 1 --full d"));
+    SAMPLES.put("inspect", List.of("fashion --html h.html"));
+    SAMPLES.put("doctor", List.of(""));
+  }
+
+  private static Map<String, CommandLine> commands() {
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).getSubcommands();
+  }
+
+  @Test
+  void thereIsASampleOfEveryCommand() {
+    assertEquals(commands().keySet(), SAMPLES.keySet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "generate", "attribute", "edit", "inspect", "doctor"})
+  void everyOptionParsesAndIsDescribed(String command) {
+    Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q"));
+    for (String sample : SAMPLES.get(command)) {
+      String[] args = (command + " " + GLOBAL + " " + sample).trim().split(" +");
+      CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+      assertDoesNotThrow(() -> line.parseArgs(args), String.join(" ", args));
+      used.addAll(Arrays.asList(args));
+    }
+    for (OptionSpec option : commands().get(command).getCommandSpec().options()) {
+      for (String name : option.names()) {
+        assertTrue(used.contains(name), command + " has no sample of " + name);
+      }
+      assertTrue(option.description().length > 0, option.longestName());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "generate", "attribute", "edit", "inspect", "doctor"})
+  void everyCommandHasHelp(String command) {
+    String help = Cli.run(command, "--help").succeeds().out();
+    CommandLine line = commands().get(command);
+    assertTrue(help.startsWith(line.getCommandSpec().usageMessage().header()[0]), help);
+    assertTrue(help.contains("Usage: cadj " + command), help);
+    for (OptionSpec option : line.getCommandSpec().options()) {
+      assertTrue(help.contains(option.longestName()), option.longestName());
+    }
+    for (String example : line.getCommandSpec().usageMessage().footer()) {
+      assertTrue(help.contains(example), "wrapped: " + example);
+    }
+    assertEquals(help, Cli.run(command, "-h").out());
+  }
+
+  @Test
+  void theProgramHasHelpThatListsTheCommands() {
+    String help = Cli.run("--help").succeeds().out();
+    commands().keySet().forEach(name -> assertTrue(help.contains("  " + name + " "), name));
+    assertTrue(Cli.run("--version").succeeds().out().startsWith("cadj "));
+  }
+}

@@ -1,0 +1,86 @@
+package cadj.cad.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Wrong arguments end with code 2, impossible requests with code 1, each with one line that names
+/// what is wrong.
+class WrongArgumentsTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | expected a command",
+        "bogus | bogus",
+        "generate | --prompt",
+        "generate --prompt | --prompt",
+        "generate -p a --steps x | --steps",
+        "generate -p a --seed 1.5 | --seed",
+        "generate -p a --scheduler euler | DDIM, PNDM",
+        "generate -p a --bogus | --bogus",
+        "generate -p a extra | extra",
+        "generate -p a --threads 0 | --threads: expected at least 1, got 0",
+        "attribute -o o | --concept",
+        "attribute -c a | --out",
+        "attribute -c a -o o --mode best | CORRECTED, REFERENCE",
+        "attribute -c a -o o --sites everything | FF, ATTENTION, CONVOLUTION, NORM, ALL",
+        "edit -a a --erase --out o | --ratio",
+        "edit -a a --ratio 0.1 --out o | --erase",
+        "edit -a a --erase --ratio 0.1 | -o=FILE",
+        "edit -a a --erase --amplify --ratio 0.1 --out o | mutually exclusive",
+        "edit -a a --erase --ratio 0.1 --count 3 --out o | mutually exclusive",
+        "edit -a a --erase --ratio 0.1 --out o --full d | mutually exclusive",
+        "edit --erase --ratio 0.1 --out o | --attribution",
+        "inspect | NAME|FILE|DIR",
+        "inspect a b | b",
+        "doctor x | x"
+      })
+  void arguments(String line, String says) {
+    Cli.run(line.isEmpty() ? new String[0] : line.split(" ")).fails(2, says);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "generate -p a --model nowhere | nowhere: expected a model folder",
+        "generate -p a --steps 0 | steps: expected 1 to",
+        "generate -p a --patch nowhere | nowhere: expected a file, found none",
+        "generate -p a --latents nowhere:x | nowhere: expected a file, found none",
+        "attribute -c a -o o --model nowhere | nowhere: expected a model folder",
+        "attribute -c a -o o --samples 0 | --samples: expected at least 1, got 0",
+        "attribute -c a -o o --pictures 0 | --pictures: expected at least 1, got 0",
+        "attribute -c a -o o --steps 60 | steps: expected 1 to 50",
+        "attribute -c a -o o --steps 0 | steps: expected 1 to 50",
+        "attribute -c a -o o --schedule-steps 0 | steps: expected 1 to",
+        "attribute -c a -o o --objective amplify --images nowhere | nowhere: expected a folder",
+        "attribute -c a -o o --objective amplify --latents x | --latents",
+        "edit -a nowhere --erase --ratio 0.1 --out o | nowhere: expected a file, found none",
+        "inspect nowhere | nowhere: expected a file, a model folder or",
+        "inspect fashion --html h.html | --html: expected an attribution, found model fashion"
+      })
+  void requests(String line, String says) {
+    Cli.run(line.split(" ")).fails(1, says);
+  }
+
+  @Test
+  void aFolderIsNoFileToWriteAttributionsTo() {
+    Cli.run("attribute", "-c", "a", "-o", folder.toString())
+        .fails(1, folder + ": expected a file to write, found a folder");
+  }
+
+  @Test
+  void lineBreaksInArgumentsStayOutOfTheMessage() throws IOException {
+    Cli.run("generate", "-p", "a", "--steps", "1\n2").fails(2, "1 2");
+    Cli.run("inspect", "no\nwhere\u001b[2J").fails(1, "expected a file");
+    Path file = Files.writeString(folder.resolve("x"), "{\"a\n");
+    Cli.run("inspect", file.toString()).fails(1, file + ": ");
+  }
+}

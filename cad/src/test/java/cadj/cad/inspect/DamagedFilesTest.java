@@ -1,0 +1,127 @@
+package cadj.cad.inspect;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.edit.Patch;
+import cadj.cad.picture.PngFile;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.FileFormatException;
+import cadj.tensor.safetensors.Mutants;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Thousands of damaged attributions, patches and pictures: reading, showing and applying one
+/// works, or ends in one error of one line.
+class DamagedFilesTest {
+  private static final long SEED = 20250202;
+  private static final int MUTANTS = 600;
+
+  @TempDir private Path folder;
+  private final SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
+
+  @BeforeEach
+  void model() {
+    parameters.put(
+        "down_blocks.0.attentions.0.transformer_blocks.0.ff.net.2.weight",
+        Tensor.of(new float[] {1, -2, 3, -4, 5, -6}, 2, 3));
+    parameters.put("conv_in.bias", Tensor.of(new float[] {7, -8}, 2));
+  }
+
+  @Test
+  void attributions() throws IOException {
+    Path file = folder.resolve("a");
+    AttributionFile.write(
+        file,
+        new AttributionResult(
+            parameters,
+            new LinkedHashMap<>(),
+            new int[] {901, 1},
+            new double[][] {{1, 2}, {3, 4}},
+            new double[][] {{-1, -2}, {-3, -4}},
+            new double[] {0.5, 0.25},
+            Map.of("concept", "bag")));
+    damage(Files.readAllBytes(file));
+  }
+
+  @Test
+  void patches() throws IOException {
+    Path file = folder.resolve("p");
+    SequencedMap<String, int[]> zeroed = new LinkedHashMap<>();
+    parameters.keySet().forEach(name -> zeroed.put(name, new int[] {0, 1}));
+    Patch.zeroing(zeroed, parameters, Map.of("concept", "bag")).write(file);
+    damage(Files.readAllBytes(file));
+  }
+
+  @Test
+  void pictures() throws IOException {
+    BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
+    damage(PngFile.encode(image, Map.of("prompt", "bag")));
+  }
+
+  private void damage(byte[] whole) throws IOException {
+    Random random = new Random(SEED);
+    int accepted = 0;
+    Path file = folder.resolve("mutant");
+    for (int i = 0; i < MUTANTS; i++) {
+      byte[] mutant = whole;
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        mutant = Mutants.of(mutant, random);
+      }
+      Files.write(file, mutant);
+      try {
+        accepted += show(file) ? 1 : 0;
+      } catch (RuntimeException | Error e) {
+        fail("mutant %d: %s".formatted(i, new String(mutant, ISO_8859_1)), e);
+      }
+    }
+    assertTrue(accepted < MUTANTS / 2, accepted + " were accepted");
+  }
+
+  private boolean show(Path file) {
+    try {
+      Report report = Report.of(file.toString());
+      for (String line : report.lines(80, false)) {
+        assertTrue(line.chars().noneMatch(Character::isISOControl), line);
+      }
+      report.json();
+      if (report instanceof AttributionReport attribution) {
+        AttributionPage.html(attribution, "test");
+      }
+      if (report instanceof PatchReport patch) {
+        apply(patch.patch());
+      }
+      return true;
+    } catch (FileFormatException e) {
+      assertOneLine(e);
+      return false;
+    }
+  }
+
+  private void apply(Patch patch) {
+    try {
+      patch.revert(patch.apply(parameters));
+    } catch (IllegalArgumentException e) {
+      assertOneLine(e);
+    }
+  }
+
+  private static void assertOneLine(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    assertEquals(1, message.lines().count(), message);
+    assertTrue(message.length() < 1_000, message);
+  }
+}
