@@ -210,9 +210,9 @@ public record UNetConfig(
     if (!(normEps > 0 && normEps < 1)) {
       throw json.error("norm_eps", "a number between 0 and 1", String.valueOf(normEps));
     }
-    if (!(freqShift >= 0 && freqShift < channels(0) / 2)) {
-      throw json.error(
-          "freq_shift", "from 0 to below " + channels(0) / 2, String.valueOf(freqShift));
+    int frequencies = channels(0) / 2;
+    if (!(freqShift >= 0 && freqShift < frequencies)) {
+      throw json.error("freq_shift", "from 0 to below " + frequencies, String.valueOf(freqShift));
     }
     if (sampleSize > MAX_SAMPLE) {
       throw json.error("sample_size", "at most " + MAX_SAMPLE, String.valueOf(sampleSize));
