@@ -49,7 +49,7 @@ final class MemoryTest {
         peak(() -> model.draw(PROMPTS, null, noise(), many, Progress.NONE))
             - peak(() -> model.draw(PROMPTS, null, noise(), few, Progress.NONE));
     long latents = (long) Float.BYTES * model.latentShape(1).elements();
-    assertTrue(growth <= 2 * more * latents, () -> growth + " bytes for %d steps".formatted(more));
+    assertTrue(growth <= 2L * more * latents, () -> growth + " bytes for %d steps".formatted(more));
   }
 
   @Test
