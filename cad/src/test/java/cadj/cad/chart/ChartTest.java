@@ -79,7 +79,7 @@ class ChartTest {
         lines.get(2).substring(lines.get(2).indexOf('│')).chars().filter(c -> c == '█').count();
     String two = lines.get(5).substring(lines.get(5).indexOf('│'));
     long halves = two.chars().map(c -> c == '█' ? 2 : c == '▌' ? 1 : 0).sum();
-    assertEquals(2 * eight * 2 / 8.0, halves, 0.5);
+    assertEquals(2 * eight * 2 / 8.0, (double) halves, 0.5);
   }
 
   @Test
