@@ -236,6 +236,19 @@ class StrictLoadingTest {
     return ModelFolder.open(model).unet().config().crossAttentionDim();
   }
 
+  /// Each is allowed, but no tensor can have as many elements.
+  @Test
+  void sizesImpossibleTogether() throws IOException {
+    String file = "text_encoder/config.json";
+    Folders.set(folder.resolve(file), "vocab_size", "1048576");
+    Folders.set(folder.resolve(file), "hidden_size", "1048576");
+    Folders.set(folder.resolve(file), "num_attention_heads", "1");
+    assertRefused(
+        file,
+        "expected a model that can be built,"
+            + " found shape [1048576, 1048576]: more than 2^31-1 elements");
+  }
+
   @Test
   void jsonThatIsNone() throws IOException {
     Files.writeString(folder.resolve("unet/config.json"), "{\"in_channels\": 4, }");
