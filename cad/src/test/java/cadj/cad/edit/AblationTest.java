@@ -120,6 +120,8 @@ class AblationTest {
         new int[] {0, 1}, selected(Which.NEGATIVE, Per.ROW, new Count(2), 1, -1, -1, -1, 5));
     assertArrayEquals(
         new int[] {1, 2}, selected(Which.POSITIVE, Per.ROW, new Count(2), 1, 1, 1, 1, -5));
+    assertArrayEquals(
+        new int[] {0}, selected(Which.NEGATIVE, Per.ROW, new Count(1), 1, 0, -0f, 1)); // equal too
   }
 
   @Test
