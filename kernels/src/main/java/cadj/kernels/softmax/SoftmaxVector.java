@@ -57,9 +57,12 @@ final class SoftmaxVector implements SoftmaxKernel {
           for (int r = from; r < to; r++) {
             copy(gradient, r, g, width, 0);
             copy(value, r, p, width, 0);
-            float dot = (float) Sum.ofProducts(g, 0, p, 0, p.length);
+            // Where one p is nearly 1, g − dot cancels, and needs dot to more than single precision.
+            double dot = Sum.ofExactProducts(g, 0, p, 0, p.length);
+            float high = (float) dot;
+            float low = Float.isFinite(high) ? (float) (dot - high) : 0;
             for (int i = 0; i < p.length; i += S.length()) {
-              FloatVector centred = FloatVector.fromArray(S, g, i).sub(dot);
+              FloatVector centred = FloatVector.fromArray(S, g, i).sub(high).sub(low);
               FloatVector.fromArray(S, p, i).mul(centred).intoArray(p, i);
             }
             System.arraycopy(p, 0, out.array(), out.offset() + r * width, width);

@@ -1,5 +1,8 @@
 package cadj.kernels.vectormath;
 
+import static jdk.incubator.vector.VectorOperators.F2D;
+
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -9,6 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Lengths are multiples of the lane count; rows of other widths are padded by the caller.
 public final class Sum {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> D =
+      VectorSpecies.of(double.class, S.vectorShape());
   private static final int RUN = 2048;
 
   private Sum() {}
@@ -54,6 +59,28 @@ public final class Sum {
       sum += ofLanes(even.add(odd));
     }
     return sum;
+  }
+
+  /// Σ x[xAt+i]·y[yAt+i] for i < n, all in double, where [#ofProducts] would lose too much.
+  public static double ofExactProducts(float[] x, int xAt, float[] y, int yAt, int n) {
+    DoubleVector lower = DoubleVector.zero(D);
+    DoubleVector upper = lower;
+    for (int i = 0; i < n; i += S.length()) {
+      FloatVector a = FloatVector.fromArray(S, x, xAt + i);
+      FloatVector b = FloatVector.fromArray(S, y, yAt + i);
+      lower = lower.add(half(a, 0).mul(half(b, 0)));
+      upper = upper.add(half(a, 1).mul(half(b, 1)));
+    }
+    double sum = 0;
+    for (double lane : lower.add(upper).toArray()) {
+      sum += lane;
+    }
+    return sum;
+  }
+
+  /// The lower or upper lanes of `v` in double.
+  private static DoubleVector half(FloatVector v, int part) {
+    return (DoubleVector) v.convertShape(F2D, D, part);
   }
 
   /// The lanes of `v`, first to last, in double precision.

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SoftmaxKernelTest {
   private static final float INF = Float.POSITIVE_INFINITY;
@@ -49,6 +50,31 @@ class SoftmaxKernelTest {
     agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, 8, 3), 24);
     reference.logForward(y, x, 8, 3);
     agree("logSoftmax'", 1e-6, (k, o) -> k.logBackward(o[0], dy, y, 8, 3), 24);
+  }
+
+  /// Rows of slopes ∞, −∞, both, NaN and just within range, each before one of ordinary ones.
+  @Test
+  void extremeSlopes() {
+    F32 y = F32.of(new float[24]);
+    reference.forward(y, Samples.normal(1, 24), 8, 3);
+    F32 dy =
+        F32.of(
+            0, INF, 1, 1, 2, 3, -INF, 1, 2, 3, 2, 1, INF, -INF, 0, NAN, 1, 2, 1, 1, 2, 3e38f, 3e38f,
+            3e38f);
+    agree("softmax' of extreme slopes", 1e-6, (k, o) -> k.backward(o[0], dy, y, 8, 3), 24);
+  }
+
+  /// Where one probability is nearly 1, its slope is a small difference of large numbers.
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-1, 1e-3, 1e-6})
+  void peaks(double others) {
+    int width = 5001;
+    F32 y = F32.of(new float[2 * width]);
+    for (int i = 0; i < y.length(); i++) {
+      y.set(i, i % width == 2024 ? 1 - others : others / (width - 1));
+    }
+    F32 dy = Samples.normal(2, 2 * width, 0, 100);
+    agree("softmax' of a peak", 1e-6, (k, o) -> k.backward(o[0], dy, y, 2, width), 2 * width);
   }
 
   @Test
