@@ -57,7 +57,8 @@ final class SoftmaxVector implements SoftmaxKernel {
           for (int r = from; r < to; r++) {
             copy(gradient, r, g, width, 0);
             copy(value, r, p, width, 0);
-            // Where one p is nearly 1, g − dot cancels, and needs dot to more than single precision.
+            // Where one p is nearly 1, g − dot cancels, and needs dot to more than single
+            // precision.
             double dot = Sum.ofExactProducts(g, 0, p, 0, p.length);
             float high = (float) dot;
             float low = Float.isFinite(high) ? (float) (dot - high) : 0;

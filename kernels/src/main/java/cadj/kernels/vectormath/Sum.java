@@ -12,8 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Lengths are multiples of the lane count; rows of other widths are padded by the caller.
 public final class Sum {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Double> D =
-      VectorSpecies.of(double.class, S.vectorShape());
+  private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, S.vectorShape());
   private static final int RUN = 2048;
 
   private Sum() {}
