@@ -79,6 +79,17 @@ class WeightFilesTest {
         refusal());
   }
 
+  /// Where file names are ASCII, some names cannot even be asked for.
+  @Test
+  void shardsOfStrangeNamesAreMissing() throws IOException {
+    Folders.shard(folder, "");
+    Path index = folder.resolve(STEM + ".safetensors.index.json");
+    String name = shardFile(0).getFileName().toString();
+    Files.writeString(index, Files.readString(index).replace(name, "é😀.safetensors"));
+    assertEquals(1, refusal().lines().count());
+    assertTrue(refusal().startsWith(folder.toString()), refusal());
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"F16", "BF16"})
   void halvesAreWidened(DType half) {

@@ -7,6 +7,7 @@ import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -74,7 +75,7 @@ public final class Checkpoint implements AutoCloseable {
       for (String key : weightMap.keys()) {
         String name = shardName(weightMap, key);
         SafetensorsFile shard =
-            shards.computeIfAbsent(name, n -> SafetensorsFile.open(index.resolveSibling(n)));
+            shards.computeIfAbsent(name, n -> SafetensorsFile.open(beside(index, n)));
         if (!shard.contains(key)) {
           throw weightMap.error(key, "a tensor of " + name, "no such tensor there");
         }
@@ -101,6 +102,20 @@ public final class Checkpoint implements AutoCloseable {
           key, "the name of a .safetensors file beside the index", FileFormatException.quote(name));
     }
     return name;
+  }
+
+  /// Some names cannot be asked for, such as Unicode where the machine's file names are ASCII.
+  private static Path beside(Path index, String name) {
+    try {
+      return index.resolveSibling(name);
+    } catch (InvalidPathException e) {
+      throw new FileFormatException(
+          index,
+          "weight_map",
+          "names that this machine's files can have",
+          FileFormatException.quote(name),
+          e);
+    }
   }
 
   private static void requireAllListed(
