@@ -1,7 +1,8 @@
 /// Concept attribution by ablation (CAD): Nguyen, Phan & Doan, "Unveiling Concept Attribution in
 /// Diffusion Models" (arXiv:2412.02542).
 ///
-/// `attribution` scores weights, `edit` zeroes them, `picture` and `cli` show and say. Read
+/// `attribution` scores weights, `edit` zeroes them; `picture` and `chart` show, `inspect` tells
+/// what a file holds, `demo` puts all to use, and `cli` is the command line. Read
 /// `attribution.EraseObjective` first. May import every other module but `bench`.
 @NullMarked
 package cadj.cad;

@@ -3,6 +3,7 @@ package cadj.cad.attribution;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.memory.Scope;
+import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,11 +61,13 @@ public record Attribution(
     return result(sums, keepGradients);
   }
 
-  /// Forgets unfinished work, once the result is safe.
+  /// Forgets unfinished work, once the result is safe, and what a kill in the middle of saving
+  /// left.
   public void deletePartial() {
     if (partial != null) {
       try {
         Files.deleteIfExists(partial);
+        SafetensorsWriter.deleteUnfinished(partial);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot delete " + partial + ": " + e.getMessage(), e);
       }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,20 @@ class AttributionResumeTest {
     runAndStop(Runs.eraseReference(), 2);
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(partial), files.toList());
+    }
+  }
+
+  @Test
+  void whatAKillWhileSavingLeftIsClearedAway() throws IOException {
+    String unique = UUID.randomUUID().toString();
+    Files.writeString(folder.resolve(".a.safetensors.partial." + unique + ".tmp"), "half");
+    Path another =
+        Files.writeString(folder.resolve(".b.safetensors.partial." + unique + ".tmp"), "");
+    Attribution attribution = attribution(Runs.eraseReference(), IDENTITY);
+    attribution.run(false, (done, total) -> {});
+    attribution.deletePartial();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(another), files.toList());
     }
   }
 

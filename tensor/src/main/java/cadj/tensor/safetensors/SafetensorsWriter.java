@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Collects tensors and writes them as one safetensors file.
 ///
@@ -93,8 +94,7 @@ public final class SafetensorsWriter {
   /// @throws UncheckedIOException if that fails; the file is then as it was
   public void write(Path file) {
     Path target = file.toAbsolutePath();
-    Path unfinished =
-        target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
+    Path unfinished = target.resolveSibling(unfinishedPrefix(target) + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(target.getParent());
       try (FileChannel channel =
@@ -109,6 +109,28 @@ public final class SafetensorsWriter {
           unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (UncheckedIOException e) {
       throw unwritable(file, e.getCause());
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /// What names of unfinished files of `target` begin with; something unique and `.tmp` follow.
+  private static String unfinishedPrefix(Path target) {
+    return "." + target.getFileName() + ".";
+  }
+
+  /// Deletes what writers of `file` that were killed while writing left beside it.
+  public static void deleteUnfinished(Path file) {
+    Path target = file.toAbsolutePath();
+    String start = unfinishedPrefix(target);
+    try (Stream<Path> siblings = Files.list(target.getParent())) {
+      for (Path sibling : siblings.toList()) {
+        String name = sibling.getFileName().toString();
+        if (name.startsWith(start)
+            && name.substring(start.length()).matches("[0-9a-f-]{36}\\.tmp")) {
+          Files.deleteIfExists(sibling);
+        }
+      }
     } catch (IOException e) {
       throw unwritable(file, e);
     }
