@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// works, or ends in one error of one line.
 class DamagedFilesTest {
   private static final long SEED = 20250202;
-  private static final int MUTANTS = 600;
+  private static final int MUTANTS = 2_000;
 
   @TempDir private Path folder;
   private final SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
