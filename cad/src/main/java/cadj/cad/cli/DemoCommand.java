@@ -15,8 +15,8 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Draws ten garments in four styles, finds the weights behind one garment and one style,"
           + " zeroes them, draws again; then frees a third from the weights that hold it back. A"
-          + " classifier tells how well each worked, for several ratios and two noise seeds. Takes"
-          + " about two minutes on two cores.",
+          + " classifier tells how well each worked, for several ratios and two noise seeds."
+          + " Takes a minute or two on two cores.",
       ""
     })
 final class DemoCommand implements Runnable {

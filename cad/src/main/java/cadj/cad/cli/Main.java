@@ -70,7 +70,16 @@ public final class Main implements Runnable {
           }
           return CommandLine.ExitCode.SOFTWARE;
         });
-    return command.execute(args);
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      main.options
+          .terminal()
+          .error(
+              "%s: the heap of %,d MB is too small for this; more with CADJ_OPTS=-Xmx12g, say"
+                  .formatted(e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   private int execute(ParseResult parsed) {

@@ -37,7 +37,7 @@ public final class Demo {
 
   private static final List<Long> SEEDS = List.of(1L, 2L);
   private static final int STEPS = 10;
-  private static final int SAMPLES = 4;
+  private static final int SAMPLES = 8;
   private static final double GUIDANCE = 3;
   private static final long DRAWING_SEED = 7;
 
@@ -76,17 +76,17 @@ public final class Demo {
   private Findings run() {
     ResNetClassifier classifier = studio.classifier();
     progress.at("drawing ten objects in four styles", 0);
-    List<Caption> all = Caption.all(classifier);
-    Tensor pictures = studio.draw(studio.pipeline().unet(), all);
-    Verdicts verdicts = studio.judge(all, pictures);
-    BufferedImage original = Sheet.of(classifier, pictures, verdicts);
+    Judged original = judged(studio.pipeline().unet(), Caption.all(classifier));
     List<Study> studies = new ArrayList<>();
-    studies.add(erase(Concept.object(classifier, OBJECT), List.of(0.01, 0.03, 0.05), 0.03, 4, 1));
-    studies.add(erase(Concept.style(classifier, STYLE), List.of(0.03, 0.05), 0.05, 1, 3));
-    studies.add(amplify(Concept.object(classifier, WEAKEST), List.of(0.01, 0.02), 0.02, 8, 5));
+    studies.add(erase(Concept.object(classifier, OBJECT), List.of(0.02, 0.05, 0.1), 0.05, 4, 1));
+    studies.add(erase(Concept.style(classifier, STYLE), List.of(0.03, 0.04, 0.05), 0.04, 1, 3));
+    studies.add(amplify(Concept.object(classifier, WEAKEST), List.of(0.01, 0.02), 0.02, 5, 5));
     progress.at("done", STAGES);
     return new Findings(
-        original, verdicts.all(Concept.Kind.OBJECT), verdicts.all(Concept.Kind.STYLE), studies);
+        original.sheet,
+        original.verdicts.all(Concept.Kind.OBJECT),
+        original.verdicts.all(Concept.Kind.STYLE),
+        studies);
   }
 
   private Study erase(Concept concept, List<Double> ratios, double shown, int times, int stage) {
@@ -175,31 +175,38 @@ public final class Demo {
       double shown,
       int times) {
     List<Caption> captions = studio.sample(concept, times);
-    Verdicts before = studio.verdicts(studio.pipeline().unet(), captions);
+    Judged before = judged(studio.pipeline().unet(), captions);
+    BufferedImage sheet = before.sheet;
     List<Measurement> measurements = new ArrayList<>();
     for (double ratio : ratios) {
       for (int i = 0; i < SEEDS.size(); i++) {
         Patch patch = patch(objective, attributions.get(i), ratio);
-        Verdicts after = studio.verdicts(patch.apply(studio.pipeline().unet()), captions);
+        Judged after = judged(patch.apply(studio.pipeline().unet()), captions);
         measurements.add(
-            new Measurement(
-                SEEDS.get(i),
-                ratio,
-                patch.size(),
-                before.target(concept),
-                after.target(concept),
-                before.others(concept),
-                after.others(concept),
-                before.all(concept.kind().other()),
-                after.all(concept.kind().other())));
+            Measurement.of(
+                concept, SEEDS.get(i), ratio, patch.size(), before.verdicts, after.verdicts));
+        if (ratio == shown && i == 0) {
+          sheet = after.sheet;
+        }
       }
     }
-    UNet2DConditionModel edited =
-        patch(objective, attributions.getFirst(), shown).apply(studio.pipeline().unet());
-    List<Caption> all = Caption.all(studio.classifier());
-    Tensor pictures = studio.draw(edited, all);
-    BufferedImage sheet = Sheet.of(studio.classifier(), pictures, studio.judge(all, pictures));
     return new Study(concept, objective, attributions.getFirst(), measurements, shown, sheet);
+  }
+
+  /// What a model draws: a sheet of every caption, and what the classifier sees in each picture.
+  private record Judged(BufferedImage sheet, Verdicts verdicts) {}
+
+  /// @param captions begin with all captions
+  private Judged judged(UNet2DConditionModel unet, List<Caption> captions) {
+    Judged[] out = new Judged[1];
+    Scope.run(
+        "sheet",
+        () -> {
+          Tensor pictures = studio.draw(unet, captions);
+          Verdicts verdicts = studio.judge(captions, pictures);
+          out[0] = new Judged(Sheet.of(studio.classifier(), pictures, verdicts), verdicts);
+        });
+    return out[0];
   }
 
   private Patch patch(Objective objective, AttributionResult attribution, double ratio) {

@@ -22,7 +22,7 @@ final class DemoPage {
       h1 { font-size: 1.7em } h2 { margin-top: 2em; border-top: 1px solid #ddd; padding-top: 1em }
       .row { display: flex; flex-wrap: wrap; gap: 1.5em; align-items: flex-start }
       figure { margin: 0 } figcaption { color: #555; font-size: .9em; max-width: 26em }
-      table { border-collapse: collapse; margin: 1em 0 } td, th { padding: .25em .8em; text-align: right }
+      table { border-collapse: collapse; margin: 1em 0 } td, th { padding: .25em .8em; text-align: right; white-space: nowrap }
       th { border-bottom: 2px solid #444 } td:first-child, th:first-child { text-align: left }
       .small { color: #777; font-size: .85em }
       """
@@ -96,7 +96,7 @@ final class DemoPage {
     html.append(
         """
         <div class="row"><figure><img src="%s" alt="accuracy against ratio"><figcaption>Accuracy against the share of each row
-        that is zeroed; shaded: from one noise seed of the attribution to the other.</figcaption></figure>
+        that is zeroed; line: mean over noise seeds of the attribution, shaded: their span.</figcaption></figure>
         <figure>
         """
             .formatted(plot));
@@ -133,7 +133,7 @@ final class DemoPage {
                   percent(first.besidesBefore()),
                   span(row.besides())));
     }
-    html.append("</table><p class=\"small\">Spans are from one noise seed to the other.</p>\n");
+    html.append("</table><p class=\"small\">Spans are over the attribution's noise seeds.</p>\n");
   }
 
   private static String plural(Concept.Kind kind) {
@@ -144,9 +144,9 @@ final class DemoPage {
   }
 
   private static String span(RatioSummary.Span span) {
-    String low = percent(span.low());
-    String high = percent(span.high());
-    return low.equals(high) ? low : low + " – " + high;
+    String low = "%.0f".formatted(100 * span.low());
+    String high = "%.0f".formatted(100 * span.high());
+    return low.equals(high) ? low + " %" : low + "–" + high + " %";
   }
 
   private static String percent(double share) {

@@ -17,4 +17,19 @@ record Measurement(
     double othersBefore,
     double othersAfter,
     double besidesBefore,
-    double besidesAfter) {}
+    double besidesAfter) {
+  static Measurement of(
+      Concept concept, long seed, double ratio, long zeroed, Verdicts before, Verdicts after) {
+    Concept.Kind other = concept.kind().other();
+    return new Measurement(
+        seed,
+        ratio,
+        zeroed,
+        before.target(concept),
+        after.target(concept),
+        before.others(concept),
+        after.others(concept),
+        before.all(other),
+        after.all(other));
+  }
+}

@@ -22,7 +22,7 @@ final class Sheet {
 
   private Sheet() {}
 
-  /// @param pictures of [Caption#all], in that order
+  /// @param pictures begin with those of [Caption#all], in that order
   static BufferedImage of(ResNetClassifier classifier, Tensor pictures, Verdicts verdicts) {
     int cell = pictures.dim(2) * SCALE + GAP;
     int columns = classifier.styles().size();
@@ -41,7 +41,7 @@ final class Sheet {
       int indent = (cell - GAP - pen.getFontMetrics().stringWidth(name)) / 2;
       pen.drawString(name, LABEL + style * cell + indent, HEADER - 8);
     }
-    for (int n = 0; n < verdicts.captions().size(); n++) {
+    for (int n = 0; n < columns * rows; n++) {
       Caption caption = verdicts.captions().get(n);
       int x = LABEL + caption.style() * cell;
       int y = HEADER + caption.object() * cell;

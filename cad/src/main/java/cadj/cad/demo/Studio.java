@@ -6,7 +6,6 @@ import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
-import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,21 +32,12 @@ record Studio(TextToImage pipeline, ResNetClassifier classifier, long seed) {
     return Verdicts.of(classifier, captions, pictures);
   }
 
-  /// Draws and judges.
-  Verdicts verdicts(UNet2DConditionModel unet, List<Caption> captions) {
-    Verdicts[] out = new Verdicts[1];
-    Scope.run("verdicts", () -> out[0] = judge(captions, draw(unet, captions)));
-    return out[0];
-  }
-
-  /// Captions to measure an edit of `concept` by: its own `times` over, each other once.
+  /// Captions to measure an edit of `concept` by: each once, then its own `times - 1` times more.
   List<Caption> sample(Concept concept, int times) {
-    List<Caption> out = new ArrayList<>();
-    for (Caption caption : Caption.all(classifier)) {
-      int copies = concept.isIn(caption) ? times : 1;
-      for (int i = 0; i < copies; i++) {
-        out.add(caption);
-      }
+    List<Caption> all = Caption.all(classifier);
+    List<Caption> out = new ArrayList<>(all);
+    for (int i = 1; i < times; i++) {
+      all.stream().filter(concept::isIn).forEach(out::add);
     }
     return out;
   }

@@ -60,7 +60,7 @@ class DemoPageTest {
   @Test
   void spansAreShownWhereSeedsDiffer() throws IOException {
     String html = page("bag", "1");
-    assertTrue(html.contains("<b>25 % – 75 %</b>") && html.contains("<b>100 %</b>"), html);
+    assertTrue(html.contains("<b>25–75 %</b>") && html.contains("<b>100 %</b>"), html);
     assertTrue(html.contains("Erasing the object “bag”"), html);
     assertTrue(html.contains("Amplifying the object “shirt”"), html);
   }
