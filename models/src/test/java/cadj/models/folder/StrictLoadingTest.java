@@ -3,6 +3,7 @@ package cadj.models.folder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
@@ -19,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,11 +220,12 @@ class StrictLoadingTest {
   @Test
   void partsThatDoNotFit() throws IOException {
     int width = ModelFolder.open(folder).textEncoder("text_encoder").config().hiddenSize();
-    Path other =
+    Optional<Path> found =
         Golden.modelFolders().stream()
             .filter(model -> crossAttentionDim(model) != width)
-            .findFirst()
-            .orElseThrow();
+            .findFirst();
+    assumeTrue(found.isPresent() || !Golden.isOtherSet(), "no model of another width");
+    Path other = found.orElseThrow();
     for (String file : List.of("unet/config.json", UNET)) {
       Files.copy(other.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
