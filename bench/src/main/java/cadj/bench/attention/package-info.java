@@ -1,7 +1,6 @@
-/// Times the attention of [cadj.kernels.attention] on shapes of Stable Diffusion 1.4.
+/// The attention of [cadj.kernels.attention] on shapes of Stable Diffusion 1.4.
 ///
-/// One benchmark, its shapes named for where they occur. What several rooms share lies in
-/// [cadj.bench].
+/// Read [AttentionCall] first. What several rooms share lies in `cadj.bench.workload`.
 @NullMarked
 package cadj.bench.attention;
 

@@ -1,7 +1,6 @@
-/// Times the convolution of [cadj.kernels.conv] on shapes of Stable Diffusion 1.4.
+/// The convolution of [cadj.kernels.conv] on shapes of Stable Diffusion 1.4.
 ///
-/// One benchmark, its shapes named for where they occur. What several rooms share lies in
-/// [cadj.bench].
+/// Read [Convolution] first. What several rooms share lies in `cadj.bench.workload`.
 @NullMarked
 package cadj.bench.conv;
 

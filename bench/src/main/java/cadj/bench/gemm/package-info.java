@@ -1,7 +1,6 @@
-/// Times the matrix product of [cadj.kernels.gemm] on shapes of Stable Diffusion 1.4.
+/// The matrix product of [cadj.kernels.gemm] on shapes of Stable Diffusion 1.4.
 ///
-/// One benchmark, its shapes named for where they occur. What several rooms share lies in
-/// [cadj.bench].
+/// Read [Product] first. What several rooms share lies in `cadj.bench.workload`.
 @NullMarked
 package cadj.bench.gemm;
 

@@ -1,4 +1,4 @@
-package cadj.bench;
+package cadj.bench.workload;
 
 import cadj.kernels.device.F32;
 import java.util.SplittableRandom;

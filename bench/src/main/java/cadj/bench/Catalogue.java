@@ -1,0 +1,81 @@
+package cadj.bench;
+
+import cadj.bench.attention.AttentionCall;
+import cadj.bench.conv.Convolution;
+import cadj.bench.geglu.GegluCall;
+import cadj.bench.gemm.Product;
+import cadj.bench.groupnorm.NormedSilu;
+import cadj.bench.layernorm.LayerNormCall;
+import cadj.bench.softmax.SoftmaxCall;
+import cadj.bench.step.StableDiffusion;
+import cadj.bench.step.Steps;
+import cadj.bench.workload.Entry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All that can be measured, in the order of the table.
+final class Catalogue {
+  static final String ROOMS_TEXT =
+      "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, unet, erase, vae, fashion";
+
+  private final List<Entry> kernels = new ArrayList<>();
+  private final List<Entry> steps = new ArrayList<>();
+  private final List<Entry> unet;
+
+  /// @param launcher the script `cadj`, if the program was started by it
+  Catalogue(@Nullable Path launcher) {
+    kernels.addAll(Product.entries());
+    kernels.addAll(Convolution.entries());
+    kernels.addAll(AttentionCall.entries());
+    kernels.addAll(NormedSilu.entries());
+    kernels.addAll(GegluCall.entries());
+    kernels.addAll(SoftmaxCall.entries());
+    kernels.addAll(LayerNormCall.entries());
+    StableDiffusion model = new StableDiffusion();
+    unet = Steps.unet(model);
+    steps.addAll(Steps.fashion(launcher));
+    steps.addAll(Steps.vae(model));
+  }
+
+  /// Rows that share their rounds: one each, but for the UNet's, which are one heat for each size.
+  ///
+  /// @param only rooms or operations; all, if empty
+  List<List<Entry>> heats(List<String> only, boolean quick) {
+    List<List<Entry>> heats = new ArrayList<>();
+    List<Entry> single = new ArrayList<>(kernels);
+    single.addAll(steps);
+    for (Entry entry : chosen(single, only, quick)) {
+      heats.add(List.of(entry));
+    }
+    Map<String, List<Entry>> bySize = new LinkedHashMap<>();
+    for (Entry entry : chosen(unet, only, quick)) {
+      bySize.computeIfAbsent(entry.shape(), shape -> new ArrayList<>()).add(entry);
+    }
+    heats.addAll(bySize.values());
+    return heats;
+  }
+
+  private static List<Entry> chosen(List<Entry> entries, List<String> only, boolean quick) {
+    return (quick ? Entry.firsts(entries) : entries)
+        .stream()
+            .filter(
+                entry ->
+                    only.isEmpty()
+                        || only.contains(entry.room())
+                        || only.contains(operation(entry)))
+            .toList();
+  }
+
+  private static String operation(Entry entry) {
+    return entry.room() + "." + entry.operation();
+  }
+
+  /// Whether `name` is a room or an operation of one.
+  boolean isKnown(String name) {
+    return !heats(List.of(name), false).isEmpty();
+  }
+}

@@ -1,0 +1,65 @@
+package cadj.bench.geglu;
+
+import cadj.bench.workload.Entry;
+import cadj.bench.workload.Workload;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+import cadj.kernels.geglu.GegluKernel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// y = value·gelu(gate) of x [rows,2·width] = [value,gate], or its gradient.
+///
+/// @param dy the result's gradient
+/// @param y where the result goes; dx likewise
+public record GegluCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, F32 dx)
+    implements Workload {
+  /// What is computed.
+  public enum Pass {
+    FORWARD,
+    BACKWARD
+  }
+
+  public static List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    for (Pass pass : Pass.values()) {
+      String name = pass.name().toLowerCase(Locale.ROOT);
+      for (GegluLayer layer : GegluLayer.values()) {
+        entries.add(new Entry("geglu", name, layer.shape(), () -> layer.call(pass)));
+      }
+    }
+    return entries;
+  }
+
+  @Override
+  public void run() {
+    GegluKernel kernel = GegluKernel.on(Device.current(), x);
+    switch (pass) {
+      case FORWARD -> kernel.forward(y, x, rows, width);
+      case BACKWARD -> kernel.backward(dx, dy, x, rows, width);
+    }
+  }
+
+  @Override
+  public List<F32> results() {
+    return switch (pass) {
+      case FORWARD -> List.of(y);
+      case BACKWARD -> List.of(dx);
+    };
+  }
+
+  /// Memory decides.
+  @Override
+  public double flop() {
+    return 0;
+  }
+
+  @Override
+  public double bytes() {
+    return switch (pass) {
+      case FORWARD -> Workload.bytes(x, y);
+      case BACKWARD -> Workload.bytes(dy, x, dx);
+    };
+  }
+}

@@ -1,0 +1,71 @@
+package cadj.bench.step;
+
+import cadj.bench.workload.Workload;
+import cadj.cad.attribution.EraseObjective;
+import cadj.cad.attribution.Scored;
+import cadj.cad.attribution.Sites;
+import cadj.kernels.device.F32;
+import cadj.models.folder.ModelFolder;
+import cadj.models.scheduler.NoiseSchedule;
+import cadj.models.unet.Conditioning;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import java.util.Collection;
+import java.util.List;
+
+/// One evaluation of the erase objective with its gradients by all feed-forward matrices: a pass
+/// without a tape, one with, and back.
+public record EraseStep(
+    EraseObjective objective,
+    Tensor latents,
+    Conditioning concept,
+    Conditioning base,
+    Collection<Tensor> watched)
+    implements Workload {
+  static EraseStep of(StableDiffusion model, int side) {
+    UNet2DConditionModel unet = model.unet();
+    NoiseSchedule schedule = ModelFolder.open("fashion").schedule();
+    return new EraseStep(
+        new EraseObjective(unet, schedule, true),
+        StableDiffusion.noise(1, 1, 4, side, side),
+        text(2),
+        text(3),
+        Sites.FF.of(unet.parameters()).values());
+  }
+
+  private static Conditioning text(int seed) {
+    return Conditioning.of(
+        StableDiffusion.noise(seed, 1, StableDiffusion.TEXT_TOKENS, StableDiffusion.TEXT_WIDTH));
+  }
+
+  public int side() {
+    return latents.dim(2);
+  }
+
+  private Scored compute() {
+    return objective.at(latents, 501, concept, base, watched);
+  }
+
+  @Override
+  public void run() {
+    Scope.run("erase step", this::compute);
+  }
+
+  /// The outputs with and without the concept.
+  @Override
+  public List<F32> results() {
+    return compute().outputs().stream().map(out -> F32.of(out.toFloats())).toList();
+  }
+
+  /// Not counted: it depends on what is recomputed.
+  @Override
+  public double flop() {
+    return 0;
+  }
+
+  @Override
+  public double bytes() {
+    return 0;
+  }
+}

@@ -1,0 +1,55 @@
+package cadj.bench.step;
+
+import cadj.autograd.graph.Tape;
+import cadj.bench.workload.Workload;
+import cadj.kernels.device.F32;
+import cadj.models.unet.Conditioning;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import java.util.List;
+
+/// The denoiser once, without a tape. A batch of 2 is one guided step.
+public record UNetForward(UNet2DConditionModel unet, Tensor latents, Conditioning text)
+    implements Workload {
+  static UNetForward of(StableDiffusion model, int batch, int side) {
+    return new UNetForward(
+        model.unet(),
+        StableDiffusion.noise(1, batch, 4, side, side),
+        Conditioning.of(
+            StableDiffusion.noise(
+                2, batch, StableDiffusion.TEXT_TOKENS, StableDiffusion.TEXT_WIDTH)));
+  }
+
+  public int batch() {
+    return latents.dim(0);
+  }
+
+  public int side() {
+    return latents.dim(2);
+  }
+
+  private Tensor compute() {
+    return Tape.noGrad(() -> unet.forward(latents, 501, text));
+  }
+
+  @Override
+  public void run() {
+    Scope.run("unet forward", this::compute);
+  }
+
+  @Override
+  public List<F32> results() {
+    return List.of(F32.of(compute().toFloats()));
+  }
+
+  @Override
+  public double flop() {
+    return batch() * UNetFlop.forward(unet, side());
+  }
+
+  @Override
+  public double bytes() {
+    return 0;
+  }
+}
