@@ -3,6 +3,7 @@ package cadj.autograd.graph;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +12,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tape {
   private static final ScopedValue<Tape> CURRENT = ScopedValue.newInstance();
 
-  /// Whether blocks are checkpointed.
-  private static final ScopedValue<Boolean> SPARING = ScopedValue.newInstance();
+  /// Bytes of tensors in use beyond which blocks are checkpointed.
+  private static final ScopedValue<Long> ROOM = ScopedValue.newInstance();
 
   /// Follows nothing: bound by [#noGrad] and while walking backwards.
   private static final Tape NONE = new Tape(List.of());
@@ -45,24 +45,33 @@ public final class Tape {
 
   private final List<Node> nodes = new ArrayList<>();
 
-  /// For a probe, which remembers nothing: the tracked tensors that were read. Else null.
-  private final @Nullable Set<Tensor> read;
+  /// The tape of which this one records a part, or null.
+  private final @Nullable Tape outer;
 
-  /// One remembered application, and the rule that turns the gradient of its result into
-  /// contributions to others'.
-  private record Node(String name, Tensor out, Saved saved, Function<Tensor, Contributions> rule) {}
+  /// The tensors tracked by `outer` that were read here.
+  private final Set<Tensor> read = new LinkedHashSet<>();
+
+  /// False for a probe, which only finds out what is read.
+  private final boolean remembers;
+
+  /// One remembered application, how to let go of what it keeps, and the rule that turns the
+  /// gradient of its result into contributions to others'.
+  private record Node(
+      String name, Tensor out, Runnable release, Function<Tensor, Contributions> rule) {}
 
   private Tape(Collection<Tensor> watched) {
     this.watched = List.copyOf(watched);
     this.tracked = new HashSet<>(watched);
-    this.read = null;
+    this.outer = null;
+    this.remembers = true;
   }
 
-  /// A probe of what `followed` tracks.
-  private Tape(Tape followed) {
+  /// A part of `outer`, or a probe of it.
+  private Tape(Tape outer, boolean remembers) {
     this.watched = List.of();
-    this.tracked = followed.tracked;
-    this.read = new LinkedHashSet<>();
+    this.tracked = new HashSet<>();
+    this.outer = outer;
+    this.remembers = remembers;
   }
 
   /// Runs `work` with a new tape that watches `watched`; what the tape kept is released at the end.
@@ -75,22 +84,25 @@ public final class Tape {
     try {
       return ScopedValue.where(CURRENT, tape).call(() -> work.apply(tape));
     } finally {
-      tape.nodes.forEach(node -> node.saved.release());
+      tape.release();
     }
   }
 
-  /// Like [#record], but every [#block] is a [#checkpoint]: far less memory, one more forward pass.
-  public static <T extends @Nullable Object> T recordSparingly(
-      Collection<Tensor> watched, Function<Tape, T> work) {
-    return record(watched, tape -> ScopedValue.where(SPARING, true).call(() -> work.apply(tape)));
+  /// Runs `work`, whose tapes keep a [#block] whole only while the tensors in use take at most
+  /// `bytes`, and [#checkpoint] it beyond: less memory, one more forward pass of those blocks, and
+  /// the same bits.
+  public static <T extends @Nullable Object> T within(long bytes, Supplier<T> work) {
+    return ScopedValue.where(ROOM, bytes).call(work::get);
   }
 
   /// A part of a model whose intermediate values nobody else reads: they are freed at its end, but
-  /// for what the tape keeps, which is only the inputs under [#recordSparingly].
+  /// for what the tape keeps, which beyond the bounds of [#within] is only the inputs.
+  ///
+  /// Its gradients are summed before they are added to those of the values it reads, as those of a
+  /// checkpoint are.
   public static Tensor block(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
-    return SPARING.orElse(false)
-        ? checkpoint(name, block, inputs)
-        : Scope.keep(name, () -> block.apply(inputs));
+    boolean fits = BufferPool.shared().liveBytes() <= ROOM.orElse(Long.MAX_VALUE);
+    return fits ? current().part(name, block, inputs) : current().checkpointed(name, block, inputs);
   }
 
   /// Runs `work` unrecorded, whatever tape is current.
@@ -117,8 +129,8 @@ public final class Tape {
     if (!any) {
       return op.forward(Saved.nothing(in), in);
     }
-    if (read != null) {
-      Arrays.stream(in).filter(tracked::contains).forEach(read::add);
+    noteRead(Arrays.asList(in));
+    if (!remembers) {
       return op.forward(Saved.nothing(in), in);
     }
     Saved saved = Saved.with(op.name(), needs, in);
@@ -126,16 +138,26 @@ public final class Tape {
     // An operation may return its input (a reshape to the same shape): the result has its own
     // identity.
     Tensor out = Arrays.asList(in).contains(result) ? result.detach() : result;
-    remember(new Node(op.name(), out, saved, dy -> Contributions.of(op, in, saved, dy)));
+    remember(new Node(op.name(), out, saved::release, dy -> Contributions.of(op, in, saved, dy)));
     return out;
   }
 
   private boolean[] tracked(Tensor... in) {
     boolean[] needs = new boolean[in.length];
     for (int i = 0; i < in.length; i++) {
-      needs[i] = tracked.contains(in[i]);
+      needs[i] = tracks(in[i]);
     }
     return needs;
+  }
+
+  private boolean tracks(Tensor tensor) {
+    return tracked.contains(tensor) || (outer != null && outer.tracks(tensor));
+  }
+
+  private void noteRead(Collection<Tensor> tensors) {
+    if (outer != null) {
+      tensors.stream().filter(outer::tracks).forEach(read::add);
+    }
   }
 
   private void remember(Node node) {
@@ -159,21 +181,26 @@ public final class Tape {
         seed,
         value);
     return ScopedValue.where(CURRENT, NONE)
-        .where(SPARING, false)
-        .call(() -> Scope.keep("backward", () -> walk(value, seed)));
+        .where(ROOM, Long.MAX_VALUE)
+        .call(() -> Scope.keep("backward", () -> gradients(value, seed)));
   }
 
-  private Gradients walk(Tensor value, Tensor seed) {
-    PendingGradients pending = new PendingGradients();
-    pending.add(value, seed);
-    while (!nodes.isEmpty()) {
-      step(nodes.removeLast(), pending);
-    }
+  private Gradients gradients(Tensor value, Tensor seed) {
+    PendingGradients pending = walk(value, seed);
     IdentityHashMap<Tensor, @Nullable Tensor> result = new IdentityHashMap<>();
     for (Tensor leaf : watched) {
       result.put(leaf, pending.of(leaf));
     }
     return new Gradients(result);
+  }
+
+  private PendingGradients walk(Tensor value, Tensor seed) {
+    PendingGradients pending = new PendingGradients();
+    pending.add(value, seed);
+    while (!nodes.isEmpty()) {
+      step(nodes.removeLast(), pending);
+    }
+    return pending;
   }
 
   private static void step(Node node, PendingGradients pending) {
@@ -184,8 +211,50 @@ public final class Tape {
         pending.consume(node.out);
       }
     } finally {
-      node.saved.release();
+      node.release.run();
     }
+  }
+
+  private void release() {
+    nodes.forEach(node -> node.release.run());
+    nodes.clear();
+  }
+
+  /// Records `block` on a tape of its own, which becomes one node of this.
+  private Tensor part(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
+    if (!remembers) {
+      return Scope.keep(name, () -> block.apply(inputs));
+    }
+    Tape inner = new Tape(this, true);
+    Tensor out;
+    try {
+      out =
+          ScopedValue.where(CURRENT, inner).call(() -> Scope.keep(name, () -> block.apply(inputs)));
+    } catch (RuntimeException e) {
+      inner.release();
+      throw e;
+    }
+    if (inner.read.isEmpty() || tracks(out)) {
+      inner.release();
+      return out;
+    }
+    noteRead(inner.read);
+    Tensor own = out.detach();
+    remember(new Node(name, own, inner::release, dy -> inner.contributions(out, dy)));
+    return own;
+  }
+
+  /// What the gradient of `out` contributes to what was read.
+  private Contributions contributions(Tensor out, Tensor dy) {
+    PendingGradients pending = walk(out, dy);
+    Contributions result = new Contributions();
+    for (Tensor leaf : read) {
+      Tensor gradient = pending.of(leaf);
+      if (gradient != null) {
+        result.add(leaf, gradient);
+      }
+    }
+    return result;
   }
 
   /// Runs `block`, keeping nothing of it but the inputs; the backward pass runs it again.
@@ -199,17 +268,15 @@ public final class Tape {
   }
 
   private Tensor checkpointed(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
-    Tape probe = new Tape(this);
+    Tape probe = new Tape(this, false);
     Tensor out =
-        ScopedValue.where(CURRENT, probe)
-            .where(SPARING, false)
-            .call(() -> Scope.keep(name, () -> block.apply(inputs)));
-    Set<Tensor> leaves = Objects.requireNonNull(probe.read);
-    if (leaves.isEmpty() || tracked.contains(out)) {
+        ScopedValue.where(CURRENT, probe).call(() -> Scope.keep(name, () -> block.apply(inputs)));
+    Set<Tensor> leaves = probe.read;
+    if (leaves.isEmpty() || tracks(out)) {
       return out;
     }
-    if (read != null) {
-      read.addAll(leaves);
+    noteRead(leaves);
+    if (!remembers) {
       return out;
     }
     Set<Tensor> needed = new LinkedHashSet<>(leaves);
@@ -217,7 +284,7 @@ public final class Tape {
     Tensor[] kept = needed.toArray(Tensor[]::new);
     Saved saved = Saved.with(name, tracked(kept), kept);
     Tensor own = saved.keep(out.detach(), kept);
-    remember(new Node(name, own, saved, dy -> again(saved, leaves, block, inputs, dy)));
+    remember(new Node(name, own, saved::release, dy -> again(saved, leaves, block, inputs, dy)));
     return own;
   }
 
@@ -233,7 +300,7 @@ public final class Tape {
     return record(
         leaves,
         tape -> {
-          // A block inside this block is kept whole: SPARING is not bound while walking backwards.
+          // A block inside this block is kept whole: there is room while walking backwards.
           Gradients g = tape.backward(block.apply(inputs), dy);
           Contributions result = new Contributions();
           for (Tensor leaf : leaves) {

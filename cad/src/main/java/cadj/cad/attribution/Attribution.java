@@ -2,6 +2,7 @@ package cadj.cad.attribution;
 
 import cadj.tensor.Tensor;
 import cadj.tensor.json.FileFormatException;
+import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -75,6 +76,7 @@ public record Attribution(
   }
 
   private AttributionResult result(Accumulator sums, boolean keepGradients) {
+    BufferPool.shared().trim(); // the work is done, and scores take as much as the weights did
     double divisor = procedure.divisor();
     SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
     SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.graph.Tape;
 import cadj.cad.attribution.AmplifyProcedure;
 import cadj.cad.attribution.Attribution;
 import cadj.cad.attribution.AttributionFile;
@@ -13,6 +14,7 @@ import cadj.cad.attribution.Mode;
 import cadj.cad.attribution.Objective;
 import cadj.cad.attribution.Procedure;
 import cadj.cad.attribution.Sites;
+import cadj.cad.attribution.TapeRoom;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.PictureFolder;
 import cadj.kernels.random.TorchGenerator;
@@ -196,7 +198,7 @@ final class AttributeCommand implements Runnable {
     Attribution attribution = new Attribution(procedure, watched, identity, partial, SAVE_EVERY);
     AttributionResult result;
     try (Terminal.Bar bar = terminal.bar("attributing", procedure.units())) {
-      result = attribution.run(grads, bar::at);
+      result = Tape.within(TapeRoom.bytes(watched.values()), () -> attribution.run(grads, bar::at));
     }
     AttributionFile.write(out, result);
     attribution.deletePartial();

@@ -1,5 +1,7 @@
 package cadj.cad.cli;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -9,6 +11,8 @@ import picocli.CommandLine.Spec;
 
 /// Options that every command takes.
 final class GlobalOptions {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([gGmM])");
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -18,6 +22,16 @@ final class GlobalOptions {
       scope = ScopeType.INHERIT,
       description = "Compute with N threads (default: all cores). Results do not depend on it.")
   private @Nullable Integer threads;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Use no more than SIZE of memory for tensors, such as 12g (default: 80 %% of the"
+              + " machine's). What does not fit is computed twice instead of kept. Results do not"
+              + " depend on it.")
+  private @Nullable String memory;
 
   @Option(
       names = "--json",
@@ -56,6 +70,24 @@ final class GlobalOptions {
             spec.commandLine(), "--threads: expected at least 1, got " + threads);
       }
       System.setProperty("cadj.threads", threads.toString());
+    }
+    if (memory != null) {
+      checkHeap(memory);
+    }
+  }
+
+  /// The launcher has passed the limit to the virtual machine, which cannot change it any more.
+  private void checkHeap(String size) {
+    Matcher match = SIZE.matcher(size);
+    if (!match.matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "--memory: expected a size such as 12g or 800m, got " + size);
+    }
+    long bytes = Long.parseLong(match.group(1)) << ("g".equalsIgnoreCase(match.group(2)) ? 30 : 20);
+    if (Runtime.getRuntime().maxMemory() > bytes) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--memory: works with the launcher ./cadj only; else start with -Xmx");
     }
   }
 

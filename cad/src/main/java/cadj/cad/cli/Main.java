@@ -66,9 +66,7 @@ public final class Main implements Runnable {
     command.setExecutionExceptionHandler(
         (error, failed, parsed) -> {
           main.options.terminal().error(explanation(error));
-          if (System.getenv("CADJ_DEBUG") != null) {
-            error.printStackTrace();
-          }
+          debug(error);
           return CommandLine.ExitCode.SOFTWARE;
         });
     try {
@@ -77,9 +75,16 @@ public final class Main implements Runnable {
       main.options
           .terminal()
           .error(
-              "%s: the heap of %,d MB is too small for this; more with CADJ_OPTS=-Xmx12g, say"
+              "%s: the heap of %,d MB is too small for this; allow more with --memory 12g, say"
                   .formatted(e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));
+      debug(e);
       return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private static void debug(Throwable error) {
+    if (System.getenv("CADJ_DEBUG") != null) {
+      error.printStackTrace();
     }
   }
 

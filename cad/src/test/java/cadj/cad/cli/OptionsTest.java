@@ -21,7 +21,7 @@ class OptionsTest {
   /// For each command, arguments that use all of its own options.
   private static final Map<String, List<String>> SAMPLES = new LinkedHashMap<>();
 
-  private static final String GLOBAL = "--threads 2 --json --quiet";
+  private static final String GLOBAL = "--threads 2 --memory 64g --json --quiet";
 
   static {
     SAMPLES.put("demo", List.of("--out d", "-o d"));

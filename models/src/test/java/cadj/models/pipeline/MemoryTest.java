@@ -1,8 +1,10 @@
 package cadj.models.pipeline;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.autograd.graph.Gradients;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.MseLoss;
 import cadj.kernels.random.TorchGenerator;
@@ -14,6 +16,8 @@ import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,7 +68,36 @@ final class MemoryTest {
 
   @Test
   void sparingGradients() {
-    assertReturnsAll(() -> Tape.recordSparingly(watched(), MemoryTest::backward));
+    assertReturnsAll(() -> Tape.within(0, () -> Tape.record(watched(), MemoryTest::backward)));
+  }
+
+  /// What is kept of blocks changes how much memory a gradient takes, and no bit of it.
+  @Test
+  void lessMemorySameBits() {
+    long free = BufferPool.shared().liveBytes();
+    List<List<float[]>> gradients = new ArrayList<>();
+    List<Long> peaks = new ArrayList<>();
+    long bytes = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      long room = bytes;
+      peaks.add(peak(() -> gradients.add(Tape.within(room, MemoryTest::allGradients))));
+      bytes = i == 0 ? (free + peaks.getFirst()) / 2 : 0;
+    }
+    for (List<float[]> sparing : gradients) {
+      for (int p = 0; p < sparing.size(); p++) {
+        assertArrayEquals(gradients.getFirst().get(p), sparing.get(p), "gradient " + p);
+      }
+    }
+    assertTrue(peaks.get(1) < peaks.get(0) && peaks.get(2) < peaks.get(1), peaks::toString);
+  }
+
+  private static List<float[]> allGradients() {
+    return Tape.record(
+        watched(),
+        tape -> {
+          Gradients g = tape.backward(loss(50));
+          return watched().stream().map(w -> g.of(w).toFloats()).toList();
+        });
   }
 
   private static List<Tensor> watched() {
@@ -72,13 +105,22 @@ final class MemoryTest {
   }
 
   private static boolean backward(Tape tape) {
-    Conditioning text = model.text().encode(PROMPTS, 0, 0);
-    Tensor out = model.unet().forward(noise(), 501, text);
-    return tape.backward(MseLoss.mseLoss(out, noise())).reached(watched().getFirst());
+    return tape.backward(loss(1)).reached(watched().getFirst());
+  }
+
+  private static Tensor loss(int pictures) {
+    List<String> prompts = Collections.nCopies(pictures, PROMPTS.getFirst());
+    Conditioning text = model.text().encode(prompts, 0, 0);
+    Tensor noise = noise(pictures);
+    return MseLoss.mseLoss(model.unet().forward(noise, 501, text), noise);
   }
 
   private static Tensor noise() {
-    return TextToImage.noise(model.latentShape(1), new TorchGenerator(3));
+    return noise(1);
+  }
+
+  private static Tensor noise(int pictures) {
+    return TextToImage.noise(model.latentShape(pictures), new TorchGenerator(3));
   }
 
   private static void assertReturnsAll(Runnable work) {
