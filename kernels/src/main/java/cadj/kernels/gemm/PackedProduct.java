@@ -1,7 +1,5 @@
 package cadj.kernels.gemm;
 
-import static cadj.kernels.gemm.GemmTile.MAX_HEIGHT;
-
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import java.util.Arrays;
@@ -38,6 +36,9 @@ public record PackedProduct(
   public static final int WIDTH = GemmTile.WIDTH;
 
   public static final int MAX_DEPTH = GemmTile.MAX_K;
+
+  /// Most rows of a register tile.
+  public static final int MAX_HEIGHT = GemmTile.MAX_HEIGHT;
 
   /// Tiles in a block of rows: about 140 rows, so that the packed block fits the second cache.
   private static final int BLOCK_TILES = Math.ceilDiv(140, MAX_HEIGHT);
@@ -131,6 +132,22 @@ public record PackedProduct(
         to[toAt + c * PITCH + r] = from[at + r * ld + c];
       }
     }
+  }
+
+  /// One register tile C [height, WIDTH] (+)= A·B of operands packed already: `height` ≤
+  /// [#MAX_HEIGHT] rows of A, [#PITCH] apart, and one panel of B with `terms` ≤ [#MAX_DEPTH] rows.
+  public static void tile(
+      int height,
+      float[] packedA,
+      int at,
+      float[] packedB,
+      int bt,
+      int terms,
+      float[] c,
+      int ct,
+      int ldc,
+      boolean add) {
+    GemmTile.run(height, packedA, at, packedB, bt, terms, c, ct, ldc, add);
   }
 
   public void run(Cpu cpu, RowPacker a, PanelPacker b) {

@@ -30,6 +30,8 @@ abstract class Conv2dContract {
         Stream.of(
             square(2, 40, 9, 33, 3, 1, 1, 1), // ResNet block
             square(1, 320, 5, 35, 3, 1, 1, 1), // several blocks of channels
+            square(1, 96, 15, 112, 3, 1, 1, 1), // Winograd, tiles that overhang
+            square(2, 176, 10, 50, 3, 1, 0, 1), // and without padding
             square(1, 70, 6, 70, 1, 1, 0, 1), // 1×1
             square(1, 4, 8, 40, 3, 1, 1, 1), // UNet conv_in
             square(1, 40, 8, 4, 3, 1, 1, 1), // UNet conv_out

@@ -1,0 +1,99 @@
+package cadj.kernels.conv;
+
+import cadj.kernels.gemm.PackedProduct;
+import org.jspecify.annotations.Nullable;
+
+/// Winograd's minimal filtering F(m×m, 3×3), Lavin & Gray 2015 (arXiv:1509.09308).
+///
+/// Y = Aᵀ[(G g Gᵀ) ∘ (Bᵀ d B)]A: a tile d of (m+2)² pixels and nine weights g, both transformed,
+/// give m² outputs by (m+2)² products instead of 9·m². Transforms are linear and work on a vector
+/// of channels at a time; a size of tile knows them in one dimension, [#input], [#weights] and
+/// [#output], and here they are applied to columns and then to rows.
+sealed interface Winograd permits WinogradF2, WinogradF4 {
+  int LANES = PackedProduct.WIDTH / 2;
+
+  /// The tiles that make `s` fastest, if outputs are outH·outW (the shape's own forward, its
+  /// inputs' size backward), or null for none: the least of three costs, see [#cost].
+  static @Nullable Winograd choose(Conv2dShape s, int outH, int outW) {
+    if (s.kh() != 3 || s.kw() != 3 || s.strideH() != 1 || s.strideW() != 1 || s.groups() != 1) {
+      return null;
+    }
+    Winograd small = new WinogradF2();
+    Winograd large = new WinogradF4();
+    Winograd best = small.cost(s, outH, outW) <= large.cost(s, outH, outW) ? small : large;
+    double direct = 9.0 * s.n() * outH * outW + 285;
+    return best.cost(s, outH, outW) < direct ? best : null;
+  }
+
+  /// Side of a tile of outputs: m.
+  int outputs();
+
+  /// Bᵀ d: m+2 vectors from `at` on, `step` apart, to as many.
+  void input(float[] from, int at, int step, float[] to, int toAt, int toStep);
+
+  /// G g: three vectors to m+2.
+  void weights(float[] from, int at, int step, float[] to, int toAt, int toStep);
+
+  /// Aᵀ y: m+2 vectors to m.
+  void output(float[] from, int at, int step, float[] to, int toAt, int toStep);
+
+  /// Side of a tile of inputs.
+  default int span() {
+    return outputs() + 2;
+  }
+
+  /// Elements of a transformed tile.
+  default int elements() {
+    return span() * span();
+  }
+
+  /// What a convolution costs with these tiles, in multiplications for each of its Ci·Co kernels.
+  ///
+  /// Products dominate. To them come the transforms of a tile's channels, which weigh the more the
+  /// fewer channels share them, and of the weights, which few tiles share in a small image. The
+  /// constants are measured, with 16 lanes, and so is what the implicit product pays for packing
+  /// its weights: the 285 above.
+  private double cost(Conv2dShape s, int outH, int outW) {
+    double tiles = (double) s.n() * Math.ceilDiv(outH, outputs()) * Math.ceilDiv(outW, outputs());
+    double transforms = 1 + 48.0 / s.ci() + 48.0 / s.co();
+    return tiles * elements() * transforms + weightCost();
+  }
+
+  /// Multiplications that take as long as transforming one kernel.
+  double weightCost();
+
+  /// Bᵀ d B of pixels `step` apart, in rows of the tile.
+  default void inputTile(
+      float[] from, int at, int step, float[] to, int toAt, int toStep, float[] scratch) {
+    int span = span();
+    for (int j = 0; j < span; j++) {
+      input(from, at + j * step, span * step, scratch, j * LANES, span * LANES);
+    }
+    for (int i = 0; i < span; i++) {
+      input(scratch, i * span * LANES, LANES, to, toAt + i * span * toStep, toStep);
+    }
+  }
+
+  /// G g Gᵀ of nine taps `step` apart.
+  default void weightTile(
+      float[] from, int at, int step, float[] to, int toAt, int toStep, float[] scratch) {
+    for (int j = 0; j < 3; j++) {
+      weights(from, at + j * step, 3 * step, scratch, j * LANES, 3 * LANES);
+    }
+    for (int i = 0; i < span(); i++) {
+      weights(scratch, i * 3 * LANES, LANES, to, toAt + i * span() * toStep, toStep);
+    }
+  }
+
+  /// Aᵀ y A of products `step` apart.
+  default void outputTile(
+      float[] from, int at, int step, float[] to, int toAt, int toStep, float[] scratch) {
+    int span = span();
+    for (int j = 0; j < span; j++) {
+      output(from, at + j * step, span * step, scratch, j * LANES, span * LANES);
+    }
+    for (int i = 0; i < outputs(); i++) {
+      output(scratch, i * span * LANES, LANES, to, toAt + i * outputs() * toStep, toStep);
+    }
+  }
+}

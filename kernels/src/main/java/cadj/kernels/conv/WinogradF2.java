@@ -1,0 +1,52 @@
+package cadj.kernels.conv;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// F(2,3) through the points 0, 1, −1 and ∞: 16 products for four outputs.
+record WinogradF2() implements Winograd {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  @Override
+  public int outputs() {
+    return 2;
+  }
+
+  @Override
+  public double weightCost() {
+    return 510;
+  }
+
+  @Override
+  public void input(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector d0 = FloatVector.fromArray(SPECIES, from, at);
+    FloatVector d1 = FloatVector.fromArray(SPECIES, from, at + step);
+    FloatVector d2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    FloatVector d3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
+    d0.sub(d2).intoArray(to, toAt);
+    d1.add(d2).intoArray(to, toAt + toStep);
+    d2.sub(d1).intoArray(to, toAt + 2 * toStep);
+    d3.sub(d1).intoArray(to, toAt + 3 * toStep);
+  }
+
+  @Override
+  public void weights(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector g0 = FloatVector.fromArray(SPECIES, from, at);
+    FloatVector g1 = FloatVector.fromArray(SPECIES, from, at + step).mul(0.5f);
+    FloatVector g2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    FloatVector even = g0.add(g2).mul(0.5f);
+    g0.intoArray(to, toAt);
+    even.add(g1).intoArray(to, toAt + toStep);
+    even.sub(g1).intoArray(to, toAt + 2 * toStep);
+    g2.intoArray(to, toAt + 3 * toStep);
+  }
+
+  @Override
+  public void output(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector y1 = FloatVector.fromArray(SPECIES, from, at + step);
+    FloatVector y2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    FloatVector y3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
+    FloatVector.fromArray(SPECIES, from, at).add(y1.add(y2)).intoArray(to, toAt);
+    y1.sub(y2).add(y3).intoArray(to, toAt + toStep);
+  }
+}

@@ -1,0 +1,105 @@
+package cadj.kernels.conv;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// F(4,3) through the points 0, ±a, ±b and ∞: 36 products for sixteen outputs.
+///
+/// The usual ±1 and ±2 err twice as much as a = ¾, b = 1½, whose powers are just as exact: points
+/// should lie about 1, two of them within and two without, and far enough from one another. With
+/// f(x) = x(x²−a²)(x²−b²), row p of Bᵀ has the coefficients of f(x)/(x−p), row p of G is (1, p,
+/// p²)/f′(p), and column p of Aᵀ is (1, p, p², p³).
+record WinogradF4() implements Winograd {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  private static final float A = 0.75f;
+  private static final float B = 1.5f;
+  private static final float A2 = A * A;
+  private static final float B2 = B * B;
+
+  /// 1/f′ at 0, ±a, ±b.
+  private static final float AT_0 = 1 / (A2 * B2);
+
+  private static final float AT_A = 1 / (2 * A2 * (A2 - B2));
+  private static final float AT_B = 1 / (2 * B2 * (B2 - A2));
+
+  @Override
+  public int outputs() {
+    return 4;
+  }
+
+  @Override
+  public double weightCost() {
+    return 655;
+  }
+
+  @Override
+  public void input(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector d0 = FloatVector.fromArray(SPECIES, from, at);
+    FloatVector d1 = FloatVector.fromArray(SPECIES, from, at + step);
+    FloatVector d2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    FloatVector d3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
+    FloatVector d4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
+    FloatVector d5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
+    FloatVector product = FloatVector.broadcast(SPECIES, A2 * B2);
+    FloatVector sum = FloatVector.broadcast(SPECIES, -(A2 + B2));
+    d0.fma(product, d2.fma(sum, d4)).intoArray(to, toAt);
+    d1.fma(product, d3.fma(sum, d5)).intoArray(to, toAt + 5 * toStep);
+    pair(d1, d2, d3, d4, A, -B2, to, toAt + toStep, toStep);
+    pair(d1, d2, d3, d4, B, -A2, to, toAt + 3 * toStep, toStep);
+  }
+
+  /// d·x(x+p)(x²−q²) and the same with −p.
+  private static void pair(
+      FloatVector d1,
+      FloatVector d2,
+      FloatVector d3,
+      FloatVector d4,
+      float p,
+      float minusQ2,
+      float[] to,
+      int at,
+      int step) {
+    FloatVector other = FloatVector.broadcast(SPECIES, minusQ2);
+    FloatVector even = d2.fma(other, d4);
+    FloatVector odd = d1.fma(other, d3).mul(p);
+    even.add(odd).intoArray(to, at);
+    even.sub(odd).intoArray(to, at + step);
+  }
+
+  @Override
+  public void weights(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector g0 = FloatVector.fromArray(SPECIES, from, at);
+    FloatVector g1 = FloatVector.fromArray(SPECIES, from, at + step);
+    FloatVector g2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    g0.mul(AT_0).intoArray(to, toAt);
+    FloatVector even = g0.mul(AT_A).add(g2.mul(AT_A * A2));
+    FloatVector odd = g1.mul(AT_A * A);
+    even.add(odd).intoArray(to, toAt + toStep);
+    even.sub(odd).intoArray(to, toAt + 2 * toStep);
+    even = g0.mul(AT_B).add(g2.mul(AT_B * B2));
+    odd = g1.mul(AT_B * B);
+    even.add(odd).intoArray(to, toAt + 3 * toStep);
+    even.sub(odd).intoArray(to, toAt + 4 * toStep);
+    g2.intoArray(to, toAt + 5 * toStep);
+  }
+
+  @Override
+  public void output(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector y1 = FloatVector.fromArray(SPECIES, from, at + step);
+    FloatVector y2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    FloatVector y3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
+    FloatVector y4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
+    FloatVector evenA = y1.add(y2);
+    FloatVector oddA = y1.sub(y2);
+    FloatVector evenB = y3.add(y4);
+    FloatVector oddB = y3.sub(y4);
+    FloatVector.fromArray(SPECIES, from, at).add(evenA.add(evenB)).intoArray(to, toAt);
+    oddA.mul(A).add(oddB.mul(B)).intoArray(to, toAt + toStep);
+    evenA.mul(A2).add(evenB.mul(B2)).intoArray(to, toAt + 2 * toStep);
+    oddA.mul(A2 * A)
+        .add(oddB.mul(B2 * B))
+        .add(FloatVector.fromArray(SPECIES, from, at + 5 * step))
+        .intoArray(to, toAt + 3 * toStep);
+  }
+}

@@ -1,0 +1,64 @@
+package cadj.kernels.conv;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import org.junit.jupiter.api.Test;
+
+/// Which convolutions go by tiles, and by which.
+class WinogradChoiceTest {
+  private static final WinogradF2 F2 = new WinogradF2();
+  private static final WinogradF4 F4 = new WinogradF4();
+
+  @Test
+  void largeImagesTakeLargeTiles() {
+    assertEquals(F4, choose(1, 320, 64, 320));
+    assertEquals(F4, choose(1, 640, 32, 640));
+    assertEquals(F4, choose(1, 128, 256, 128));
+  }
+
+  @Test
+  void smallImagesTakeSmallTiles() {
+    assertEquals(F2, choose(1, 2560, 8, 1280));
+    assertEquals(F2, choose(1, 1280, 8, 640));
+  }
+
+  @Test
+  void aBatchCountsAsALargerImage() {
+    assertEquals(F4, choose(4, 2560, 8, 1280));
+  }
+
+  @Test
+  void fewChannelsStayWithTheImplicitProduct() {
+    assertNull(choose(1, 4, 64, 320), "UNet conv_in");
+    assertNull(choose(1, 320, 64, 4), "UNet conv_out");
+    assertNull(choose(1, 3, 512, 128), "VAE conv_in");
+    assertNotNull(choose(1, 64, 64, 64));
+  }
+
+  @Test
+  void fewPixelsStayWithTheImplicitProduct() {
+    assertNull(choose(1, 1280, 2, 1280));
+    assertNull(choose(0, 1280, 8, 1280));
+  }
+
+  @Test
+  void onlyDenseThreeByThreeIsTiled() {
+    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 1, 1, 0, 1)));
+    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 5, 1, 2, 1)));
+    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 3, 2, 1, 1)));
+    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 3, 1, 1, 2)));
+    assertNull(choose(new Conv2dShape(1, 320, 64, 64, 320, 3, 1, 1, 1, 1, 0, 1, 0, 1)));
+    assertNull(choose(new Conv2dShape(1, 320, 64, 64, 320, 1, 3, 1, 1, 0, 1, 0, 1, 1)));
+    assertNull(choose(new Conv2dShape(1, 320, 64, 64, 320, 3, 3, 1, 2, 1, 1, 1, 1, 1)));
+  }
+
+  private static Winograd choose(int n, int ci, int side, int co) {
+    return choose(Conv2dContract.square(n, ci, side, co, 3, 1, 1, 1));
+  }
+
+  private static Winograd choose(Conv2dShape s) {
+    return Winograd.choose(s, s.ho(), s.wo());
+  }
+}
