@@ -14,8 +14,7 @@ final class AttentionVector implements AttentionKernel {
 
   @Override
   public void forward(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v) {
-    new FlashForward(shape, cpu, F32.of(out), F32.of(lse), F32.of(q), F32.of(k), F32.of(v))
-        .run(cpu);
+    new FlashForward(shape, F32.of(out), F32.of(lse), F32.of(q), F32.of(k), F32.of(v)).run(cpu);
   }
 
   @Override
@@ -32,7 +31,6 @@ final class AttentionVector implements AttentionKernel {
       Buffer v) {
     new FlashBackward(
             shape,
-            cpu,
             F32.of(dq),
             F32.of(dk),
             F32.of(dv),

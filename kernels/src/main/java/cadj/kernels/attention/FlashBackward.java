@@ -2,39 +2,57 @@ package cadj.kernels.attention;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import java.util.Arrays;
 
 /// The backward pass by blocks: probabilities are made again from scores and lse.
 ///
-/// Panels of queries meet the keys for dq; panels of keys meet the queries for dk and dv. The
-/// scores are computed twice, but every gradient is written by one task, in a fixed order.
+/// Panels of keys meet the queries block by block, once, and gather dk and dv. Their parts of dq
+/// are added up per group of panels; the groups, whose number depends on the shape alone, are
+/// summed at the end. So every sum has its fixed order.
 final class FlashBackward {
-  private static final int COLUMNS = Tile.COLUMNS;
+  private static final int COLUMNS = Panels.COLUMNS;
   private static final int GRAIN = 256;
+
+  /// Tasks worth splitting a head's keys into groups for.
+  private static final int TASKS = 32;
+
+  /// Floats of dq kept in all groups, about.
+  private static final int GROUP_FLOATS = 1 << 23;
+
+  private static final ThreadLocal<Rows> QUERIES = ThreadLocal.withInitial(Rows::new);
+  private static final ThreadLocal<Rows> GRADIENTS = ThreadLocal.withInitial(Rows::new);
+  private static final ThreadLocal<Rows> SLOPES = ThreadLocal.withInitial(Rows::new);
 
   private final AttentionShape shape;
   private final Tokens dq;
   private final Tokens dk;
   private final Tokens dv;
   private final Tokens dout;
+  private final Tokens out;
   private final Tokens q;
   private final Tokens k;
   private final Tokens v;
-  private final float[] keysByToken;
-  private final float[] keysByDim;
-  private final float[] valuesByToken;
-  private final float[] queriesByToken;
-  private final float[] queriesByDim;
-  private final float[] doutByToken;
-  private final float[] doutByDim;
+  private final F32 lse;
+  private final int heads;
 
   /// lse in units of log 2, and δ = Σ dout·out, [B,heads,Nq].
   private final float[] lse2;
 
   private final float[] delta;
 
+  /// Panels of keys in a chunk: those that meet a block of queries together.
+  private final int chunk;
+
+  private final int chunks;
+  private final int groups;
+
+  /// dq/scale in parts, [groups][B,heads,Nq][dim in whole panels].
+  private final float[] parts;
+
+  private final int partWidth;
+
   FlashBackward(
       AttentionShape shape,
-      Cpu cpu,
       F32 dq,
       F32 dk,
       F32 dv,
@@ -49,199 +67,150 @@ final class FlashBackward {
     this.dk = Tokens.keys(shape, dk);
     this.dv = Tokens.keys(shape, dv);
     this.dout = Tokens.queries(shape, dout);
+    this.out = Tokens.queries(shape, out);
     this.q = Tokens.queries(shape, q);
     this.k = Tokens.keys(shape, k);
     this.v = Tokens.keys(shape, v);
-    this.keysByToken = this.k.byToken(cpu);
-    this.keysByDim = this.k.byDim(cpu);
-    this.valuesByToken = this.v.byToken(cpu);
-    this.queriesByToken = this.q.byToken(cpu);
-    this.queriesByDim = this.q.byDim(cpu);
-    this.doutByToken = this.dout.byToken(cpu);
-    this.doutByDim = this.dout.byDim(cpu);
-    this.lse2 = new float[shape.batch() * shape.heads() * shape.queries()];
+    this.lse = lse;
+    this.heads = shape.batch() * shape.heads();
+    this.lse2 = new float[heads * shape.queries()];
     this.delta = new float[lse2.length];
-    Tokens output = Tokens.queries(shape, out);
-    cpu.parallelRange(
-        lse2.length,
-        GRAIN,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            int head = i / shape.queries();
-            int query = i - head * shape.queries();
-            lse2[i] = (float) (lse.array()[lse.offset() + i] / Math.log(2));
-            delta[i] =
-                dot(
-                    dout.array(),
-                    this.dout.at(head, query),
-                    out.array(),
-                    output.at(head, query),
-                    shape.dim());
-          }
-        });
-  }
-
-  private static float dot(float[] a, int aAt, float[] b, int bAt, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += (double) a[aAt + i] * b[bAt + i];
-    }
-    return (float) sum;
+    this.chunk = Panels.perTask(4 * shape.dim());
+    this.chunks = Math.ceilDiv(shape.keys(), chunk * COLUMNS);
+    this.partWidth = Math.ceilDiv(shape.dim(), COLUMNS) * COLUMNS;
+    int most = Math.max(1, GROUP_FLOATS / Math.max(1, lse2.length * partWidth));
+    this.groups =
+        Math.clamp(Math.ceilDiv(TASKS, Math.max(1, heads)), 1, Math.clamp(chunks, 1, most));
+    this.parts = new float[groups * lse2.length * partWidth];
   }
 
   void run(Cpu cpu) {
-    int panels = Panels.perTask(4 * shape.dim() * COLUMNS);
-    int heads = shape.batch() * shape.heads();
-    int perQueries = Math.ceilDiv(shape.queries(), panels * COLUMNS);
-    cpu.parallel(
-        heads * perQueries,
-        task -> {
-          int head = task / perQueries;
-          int first = (task - head * perQueries) * panels * COLUMNS;
-          int count = Math.min(panels, Math.ceilDiv(shape.queries() - first, COLUMNS));
-          new QueryTask(head, first, count).run();
-        });
-    int perKeys = Math.ceilDiv(shape.keys(), panels * COLUMNS);
-    cpu.parallel(
-        heads * perKeys,
-        task -> {
-          int head = task / perKeys;
-          int first = (task - head * perKeys) * panels * COLUMNS;
-          int count = Math.min(panels, Math.ceilDiv(shape.keys() - first, COLUMNS));
-          new KeyTask(head, first, count).run();
-        });
+    int grains = Math.ceilDiv(lse2.length, GRAIN);
+    Panels.parallel(cpu, shape, grains, this::findDelta);
+    Panels.parallel(
+        cpu, shape, heads * groups, task -> new Task(task / groups, task % groups).run());
+    Panels.parallel(cpu, shape, grains, this::sumParts);
   }
 
-  /// The gradient of some panels of queries of one head.
-  private final class QueryTask {
-    private final int head;
-    private final int first;
-    private final int panels;
-    private final int floats = Tokens.paddedDim(shape.dim()) * COLUMNS;
-    private final float[] query;
-    private final float[] gradient;
-    private final float[] sum;
-    private final float[] lse;
-    private final float[] shift;
-    private final float[] scores = new float[(Panels.BLOCK + Tile.ROWS) * COLUMNS];
-    private final float[] dp = new float[scores.length];
-    private final float[] tile = new float[Tile.ROWS * COLUMNS];
-
-    QueryTask(int head, int first, int panels) {
-      this.head = head;
-      this.first = first;
-      this.panels = panels;
-      this.query = new float[panels * floats];
-      this.gradient = new float[panels * floats];
-      this.sum = new float[panels * floats];
-      this.lse = new float[panels * COLUMNS];
-      this.shift = new float[panels * COLUMNS];
+  private void findDelta(int grain) {
+    for (int i = grain * GRAIN; i < Math.min(lse2.length, (grain + 1) * GRAIN); i++) {
+      int head = i / shape.queries();
+      int at = dout.at(head, i - head * shape.queries());
+      int outAt = out.at(head, i - head * shape.queries());
+      lse2[i] = (float) (lse.array()[lse.offset() + i] / Math.log(2));
+      delta[i] = dot(dout.data().array(), at, out.data().array(), outAt, shape.dim());
     }
+  }
 
-    void run() {
-      int known = Math.min(panels * COLUMNS, shape.queries() - first);
-      System.arraycopy(lse2, head * shape.queries() + first, lse, 0, known);
-      System.arraycopy(delta, head * shape.queries() + first, shift, 0, known);
-      for (int panel = 0; panel < panels; panel++) {
-        int from = first + panel * COLUMNS;
-        q.intoPanel(query, panel * floats, head, from, shape.scale() * Panels.LOG2_E);
-        dout.intoPanel(gradient, panel * floats, head, from, 1);
-      }
-      for (int key = 0; key < shape.keys(); key += Panels.BLOCK) {
-        int count = Math.min(Panels.BLOCK, shape.keys() - key);
-        for (int panel = 0; panel < panels; panel++) {
-          if (!shape.causal() || key < first + (panel + 1) * COLUMNS) {
-            meet(panel, key, count);
-          }
+  /// In four chains.
+  private static float dot(float[] a, int aAt, float[] b, int bAt, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i <= n - 4; i += 4) {
+      s0 += (double) a[aAt + i] * b[bAt + i];
+      s1 += (double) a[aAt + i + 1] * b[bAt + i + 1];
+      s2 += (double) a[aAt + i + 2] * b[bAt + i + 2];
+      s3 += (double) a[aAt + i + 3] * b[bAt + i + 3];
+    }
+    for (; i < n; i++) {
+      s0 += (double) a[aAt + i] * b[bAt + i];
+    }
+    return (float) (s0 + s1 + (s2 + s3));
+  }
+
+  private void sumParts(int grain) {
+    float[] sums = dq.data().array();
+    for (int i = grain * GRAIN; i < Math.min(lse2.length, (grain + 1) * GRAIN); i++) {
+      int head = i / shape.queries();
+      int to = dq.at(head, i - head * shape.queries());
+      for (int d = 0; d < shape.dim(); d++) {
+        float sum = 0;
+        for (int group = 0; group < groups; group++) {
+          sum += parts[(group * lse2.length + i) * partWidth + d];
         }
-      }
-      for (int panel = 0; panel < panels; panel++) {
-        dq.fromPanel(sum, panel * floats, head, first + panel * COLUMNS, shape.scale());
-      }
-    }
-
-    private void meet(int panel, int key, int count) {
-      for (int row = 0; row < count; row += Tile.ROWS) {
-        int at = k.byTokenAt(head, key + row);
-        int to = row * COLUMNS;
-        Tile.product(scores, to, keysByToken, at, query, panel * floats, shape.dim());
-        Tile.product(dp, to, valuesByToken, at, gradient, panel * floats, shape.dim());
-      }
-      int firstQuery = first + panel * COLUMNS;
-      if (shape.causal() && key + count - 1 > firstQuery) {
-        Panels.hideLaterKeys(scores, count, key, firstQuery);
-      }
-      Panels.slopesByColumn(scores, dp, count, lse, shift, panel * COLUMNS);
-      for (int d = 0; d < shape.dim(); d += Tile.ROWS) {
-        Tile.product(tile, 0, keysByDim, k.byDimAt(head, d, key), scores, 0, count);
-        Panels.add(sum, panel * floats + d * COLUMNS, tile);
+        sums[to + d] = shape.scale() * sum;
       }
     }
   }
 
-  /// The gradients of some panels of keys and values of one head.
-  private final class KeyTask {
+  /// One group of chunks of keys of one head.
+  private final class Task {
     private final int head;
-    private final int first;
-    private final int panels;
-    private final int floats = Tokens.paddedDim(shape.dim()) * COLUMNS;
-    private final float[] key;
-    private final float[] value;
-    private final float[] keySum;
-    private final float[] valueSum;
-    private final float[] scores = new float[(Panels.BLOCK + Tile.ROWS) * COLUMNS];
-    private final float[] dp = new float[scores.length];
-    private final float[] tile = new float[Tile.ROWS * COLUMNS];
+    private final int group;
+    private final int floats = shape.dim() * COLUMNS;
+    private final Rows queries = QUERIES.get();
+    private final Rows gradients = GRADIENTS.get();
+    private final Rows slopes = SLOPES.get();
+    private final int size = Math.min(chunk, Math.ceilDiv(shape.keys(), COLUMNS));
+    private final float[] key = new float[size * floats];
+    private final float[] value = new float[size * floats];
+    private final float[] keySum = new float[size * floats];
+    private final float[] valueSum = new float[size * floats];
 
-    KeyTask(int head, int first, int panels) {
+    /// [dim in panels][keys][COLUMNS]
+    private final float[] keyColumns = new float[size * COLUMNS * partWidth];
+
+    private final float[] scores = new float[Math.min(Panels.BLOCK, shape.queries()) * COLUMNS];
+    private final float[] dp = new float[scores.length];
+
+    Task(int head, int group) {
       this.head = head;
-      this.first = first;
-      this.panels = panels;
-      this.key = new float[panels * floats];
-      this.value = new float[panels * floats];
-      this.keySum = new float[panels * floats];
-      this.valueSum = new float[panels * floats];
+      this.group = group;
     }
 
     void run() {
-      for (int panel = 0; panel < panels; panel++) {
-        int from = first + panel * COLUMNS;
-        k.intoPanel(key, panel * floats, head, from, shape.scale() * Panels.LOG2_E);
-        v.intoPanel(value, panel * floats, head, from, 1);
+      for (int i = chunks * group / groups; i < chunks * (group + 1) / groups; i++) {
+        int first = i * chunk * COLUMNS;
+        meet(first, Math.min(chunk * COLUMNS, shape.keys() - first));
       }
+    }
+
+    /// `count` keys from `first` and all queries.
+    private void meet(int first, int count) {
+      int panels = Math.ceilDiv(count, COLUMNS);
+      for (int panel = 0; panel < panels; panel++) {
+        k.intoPanel(key, panel * floats, head, first + panel * COLUMNS);
+        v.intoPanel(value, panel * floats, head, first + panel * COLUMNS);
+      }
+      Panels.scale(key, 0, panels * floats, shape.scale() * Panels.LOG2_E);
+      k.intoColumns(keyColumns, size * COLUMNS, head, first, count);
+      Arrays.fill(keySum, 0);
+      Arrays.fill(valueSum, 0);
       for (int query = 0; query < shape.queries(); query += Panels.BLOCK) {
-        int count = Math.min(Panels.BLOCK, shape.queries() - query);
-        for (int panel = 0; panel < panels; panel++) {
-          if (!shape.causal() || query + count > first + panel * COLUMNS) {
-            meet(panel, query, count);
-          }
+        int rows = Math.min(Panels.BLOCK, shape.queries() - query);
+        int seen = shape.causal() ? Math.min(count, query + rows - first) : count;
+        if (seen > 0) {
+          meet(first, seen, query, rows);
         }
       }
       for (int panel = 0; panel < panels; panel++) {
-        int from = first + panel * COLUMNS;
-        dk.fromPanel(keySum, panel * floats, head, from, shape.scale());
-        dv.fromPanel(valueSum, panel * floats, head, from, 1);
+        dk.fromPanel(keySum, panel * floats, head, first + panel * COLUMNS, shape.scale());
+        dv.fromPanel(valueSum, panel * floats, head, first + panel * COLUMNS, 1);
       }
     }
 
-    private void meet(int panel, int query, int count) {
-      for (int row = 0; row < count; row += Tile.ROWS) {
-        int at = q.byTokenAt(head, query + row);
-        int to = row * COLUMNS;
-        Tile.product(scores, to, queriesByToken, at, key, panel * floats, shape.dim());
-        Tile.product(dp, to, doutByToken, at, value, panel * floats, shape.dim());
+    private void meet(int first, int count, int query, int rows) {
+      queries.load(q, head, query, rows);
+      gradients.load(dout, head, query, rows);
+      slopes.resize(rows, count);
+      int rowAt = head * shape.queries() + query;
+      for (int at = 0; at < count; at += COLUMNS) {
+        int panelAt = at * shape.dim();
+        queries.times(key, panelAt, scores, 0, COLUMNS, false);
+        gradients.times(value, panelAt, dp, 0, COLUMNS, false);
+        if (shape.causal() && query < first + at + COLUMNS - 1) {
+          Panels.hideFromEarlierQueries(scores, rows, query, first + at);
+        }
+        Panels.slopes(scores, dp, rows, lse2, delta, rowAt, slopes.packed(), at);
+        gradients.transposedTimes(scores, valueSum, panelAt, true);
+        queries.transposedTimes(dp, keySum, panelAt, true);
       }
-      int firstKey = first + panel * COLUMNS;
-      if (shape.causal() && query < firstKey + COLUMNS - 1) {
-        Panels.hideFromEarlierQueries(scores, count, query, firstKey);
-      }
-      Panels.slopesByRow(scores, dp, count, lse2, delta, head * shape.queries() + query);
-      for (int d = 0; d < shape.dim(); d += Tile.ROWS) {
-        int to = panel * floats + d * COLUMNS;
-        Tile.product(tile, 0, doutByDim, q.byDimAt(head, d, query), scores, 0, count);
-        Panels.add(valueSum, to, tile);
-        Tile.product(tile, 0, queriesByDim, q.byDimAt(head, d, query), dp, 0, count);
-        Panels.add(keySum, to, tile);
+      int to = (group * lse2.length + rowAt) * partWidth;
+      for (int d = 0; d < shape.dim(); d += COLUMNS) {
+        slopes.times(keyColumns, d * size * COLUMNS, parts, to + d, partWidth, true);
       }
     }
   }

@@ -46,10 +46,10 @@ public final class Exp {
     return timesPowerOfTwo(y, rounded).blend(0f, tiny);
   }
 
-  /// 2ˣ for x ≤ 0: relative error ≤ 1e-7 for x ≥ −126, exactly 0 below.
+  /// 2ˣ for x ≤ 0: relative error ≤ 1e-7 for x ≥ −126, exactly 0 below: what is below counts as
+  /// −127, which leaves 1 for the polynomial, and 1 less 127 in the exponent field is 0.
   public static FloatVector exp2NonPositive(FloatVector x) {
-    VectorMask<Float> tiny = x.compare(LT, -126f);
-    FloatVector t = x.blend(-126f, tiny);
+    FloatVector t = x.blend(-127f, x.compare(LT, -126f));
     FloatVector rounded = t.add(ROUND);
     FloatVector r = t.sub(rounded.sub(ROUND));
     FloatVector p = broadcast(S, 1.5327842e-4f);
@@ -59,7 +59,7 @@ public final class Exp {
     p = p.fma(r, broadcast(S, 0.24022648f));
     p = p.fma(r, broadcast(S, 0.6931472f));
     p = p.fma(r, broadcast(S, 1f));
-    return timesPowerOfTwo(p, rounded).blend(0f, tiny);
+    return timesPowerOfTwo(p, rounded);
   }
 
   /// eʳ for r = x − n·ln 2.

@@ -10,7 +10,16 @@ import org.junit.jupiter.api.Test;
 class GemmTileTest {
   @Test
   void theCommittedSourceIsWhatTheGeneratorPrints() throws IOException {
-    Path file = Path.of("src/main/java/cadj/kernels/gemm/GemmTile.java");
-    assertEquals(GemmTileGenerator.source(), Files.readString(file));
+    assertCommitted(GemmTileGenerator.source(), "GemmTile");
+  }
+
+  @Test
+  void theSameForTheTransposedTile() throws IOException {
+    assertCommitted(GemmTileGenerator.transposedSource(), "TransposedTile");
+  }
+
+  private static void assertCommitted(String source, String name) throws IOException {
+    Path file = Path.of("src/main/java/cadj/kernels/gemm/" + name + ".java");
+    assertEquals(source, Files.readString(file));
   }
 }
