@@ -32,6 +32,9 @@ public final class Plot {
     DefaultCategoryDataset data = new DefaultCategoryDataset();
     int height = MARGIN;
     for (Outcome outcome : outcomes) {
+      if (outcome.peers().isEmpty()) {
+        continue;
+      }
       height += GAP + BAR * peers.size();
       for (String peer : peers) {
         data.addValue(ratio(outcome, peer), peer, outcome.entry().toString());
@@ -52,17 +55,29 @@ public final class Plot {
     plot.setBackgroundPaint(Color.WHITE);
     plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
     plot.getDomainAxis().setMaximumCategoryLabelWidthRatio(0.6f);
-    LogarithmicAxis axis = new LogarithmicAxis("times as long as cadj");
-    axis.setStrictValuesFlag(true);
-    axis.setAutoRangeIncludesZero(false);
-    plot.setRangeAxis(axis);
-    plot.addRangeMarker(new ValueMarker(1, Color.BLACK, new BasicStroke(1)));
     BarRenderer bars = (BarRenderer) plot.getRenderer();
     bars.setBase(1);
     bars.setBarPainter(new StandardBarPainter());
     bars.setShadowVisible(false);
     bars.setItemMargin(0);
+    plot.setRangeAxis(axis(outcomes));
+    plot.addRangeMarker(new ValueMarker(1, Color.BLACK, new BasicStroke(1)));
     return chart.createBufferedImage(WIDTH, height);
+  }
+
+  /// Holds all ratios, and at least half to twice.
+  private static LogarithmicAxis axis(List<Outcome> outcomes) {
+    double low = 0.5;
+    double high = 2;
+    for (Outcome outcome : outcomes) {
+      for (Times times : outcome.peers()) {
+        low = Math.min(low, times.over(outcome.ours()));
+        high = Math.max(high, times.over(outcome.ours()));
+      }
+    }
+    LogarithmicAxis axis = new LogarithmicAxis("times as long as cadj");
+    axis.setRange(low / 1.1, high * 1.1);
+    return axis;
   }
 
   /// Null, and no bar, where the peer took no part.
