@@ -1,15 +1,20 @@
 package cadj.bench;
 
+import cadj.bench.peer.Contender;
+import cadj.bench.peer.Ours;
 import cadj.bench.peer.Peer;
-import cadj.bench.python.PythonUNet;
+import cadj.bench.process.OwnProcess;
+import cadj.bench.process.PyTorch;
 import cadj.bench.race.Outcome;
 import cadj.bench.race.Pace;
 import cadj.bench.race.Race;
+import cadj.bench.report.AttributionCost;
 import cadj.bench.report.Csv;
 import cadj.bench.report.Plot;
 import cadj.bench.report.Table;
 import cadj.bench.roofline.RooflineProbe;
 import cadj.bench.workload.Entry;
+import cadj.bench.workload.Workload;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import java.io.IOException;
@@ -22,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -83,7 +89,8 @@ public final class Bench implements Callable<Integer> {
       names = "--python",
       paramLabel = "FILE",
       description =
-          "A Python that has torch: its process takes turns with whole steps of the UNet.")
+          "A Python that has torch: processes of it and of ours take turns with whole steps of the"
+              + " UNet.")
   private @Nullable Path python;
 
   @Option(
@@ -100,6 +107,7 @@ public final class Bench implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // picocli looks at it
   private boolean help;
 
+  private double peakGib;
   private final PrintWriter terminal = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
   public static void main(String... args) {
@@ -138,7 +146,7 @@ public final class Bench implements Callable<Integer> {
   public Integer call() {
     Catalogue catalogue = new Catalogue(launcher());
     check(catalogue);
-    List<List<Entry>> heats = catalogue.heats(only, quick);
+    List<List<Entry>> heats = catalogue.heats(only, quick, python != null);
     Cpu cpu = cpu();
     List<Peer> peers = peers(cpu.threads());
     List<String> columns = peers.stream().flatMap(peer -> peer.names().stream()).toList();
@@ -147,7 +155,8 @@ public final class Bench implements Callable<Integer> {
     terminal.println(Table.machine(probe.measure(), cpu.threads()));
     List<Outcome> outcomes = new ArrayList<>();
     try {
-      measure(new Race(pace(), peers, probe), heats, new Table(columns), outcomes);
+      measure(
+          new Race(pace(), ours(cpu.threads()), peers, probe), heats, new Table(columns), outcomes);
     } finally {
       write(outcomes, columns);
     }
@@ -166,6 +175,10 @@ public final class Bench implements Callable<Integer> {
       }
     }
     table.means(outcomes).forEach(terminal::println);
+    AttributionCost.lines(outcomes).forEach(terminal::println);
+    if (peakGib > 0) {
+      terminal.println("largest process of ours for the UNet's steps: %.1f GiB".formatted(peakGib));
+    }
   }
 
   private void check(Catalogue catalogue) {
@@ -202,6 +215,13 @@ public final class Bench implements Callable<Integer> {
     };
   }
 
+  /// In this process, but for what PyTorch does in another.
+  private Function<Workload, Contender> ours(int number) {
+    return python == null
+        ? Ours::new
+        : new OwnProcess(number, gib -> peakGib = Math.max(peakGib, gib))::contender;
+  }
+
   private Pace pace() {
     Pace pace = quick ? Pace.QUICK : Pace.FULL;
     return rounds == null ? pace : pace.withRounds(rounds);
@@ -219,9 +239,8 @@ public final class Bench implements Callable<Integer> {
       }
     }
     if (python != null) {
-      Peer torch = new PythonUNet(python, Path.of(System.getProperty("cadj.bench.script", SCRIPT)));
-      torch.start(number);
-      peers.add(torch);
+      peers.add(
+          new PyTorch(python, Path.of(System.getProperty("cadj.bench.script", SCRIPT)), number));
     }
     return peers;
   }

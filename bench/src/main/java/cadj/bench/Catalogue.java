@@ -44,7 +44,8 @@ final class Catalogue {
   /// Rows that share their rounds: one each, but for the UNet's, which are one heat for each size.
   ///
   /// @param only rooms or operations; all, if empty
-  List<List<Entry>> heats(List<String> only, boolean quick) {
+  /// @param unetFirst before this process has grown, since the UNet's own processes need memory
+  List<List<Entry>> heats(List<String> only, boolean quick, boolean unetFirst) {
     List<List<Entry>> heats = new ArrayList<>();
     List<Entry> single = new ArrayList<>(kernels);
     single.addAll(steps);
@@ -55,7 +56,7 @@ final class Catalogue {
     for (Entry entry : chosen(unet, only, quick)) {
       bySize.computeIfAbsent(entry.shape(), shape -> new ArrayList<>()).add(entry);
     }
-    heats.addAll(bySize.values());
+    heats.addAll(unetFirst ? 0 : heats.size(), bySize.values());
     return heats;
   }
 
@@ -76,6 +77,6 @@ final class Catalogue {
 
   /// Whether `name` is a room or an operation of one.
   boolean isKnown(String name) {
-    return !heats(List.of(name), false).isEmpty();
+    return !heats(List.of(name), false, false).isEmpty();
   }
 }

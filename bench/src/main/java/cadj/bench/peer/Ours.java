@@ -4,10 +4,12 @@ import cadj.bench.workload.Workload;
 
 /// This program.
 public final class Ours extends Calls {
+  public static final String NAME = "cadj";
+
   private final Workload workload;
 
   public Ours(Workload workload) {
-    super("cadj");
+    super(NAME);
     this.workload = workload;
   }
 

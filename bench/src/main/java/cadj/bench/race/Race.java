@@ -10,15 +10,20 @@ import cadj.bench.workload.Workload;
 import cadj.kernels.device.F32;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// Lets this program and its peers take turns on the same numbers.
 public final class Race {
   private final Pace pace;
+  private final Function<Workload, Contender> ours;
   private final List<Peer> peers;
   private final RooflineProbe probe;
 
-  public Race(Pace pace, List<Peer> peers, RooflineProbe probe) {
+  /// @param ours how this program does a workload
+  public Race(
+      Pace pace, Function<Workload, Contender> ours, List<Peer> peers, RooflineProbe probe) {
     this.pace = pace;
+    this.ours = ours;
     this.peers = List.copyOf(peers);
     this.probe = probe;
   }
@@ -56,17 +61,17 @@ public final class Race {
   private final class Lane {
     private final Entry entry;
     private final Workload workload;
-    private final Contender ours;
+    private final Contender our;
     private final List<Contender> others = new ArrayList<>();
     private final List<Times> peerTimes = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
-    private final Times ourTimes = times("cadj", 0);
+    private final Times ourTimes = times(Ours.NAME, 0);
     private final double[] shares = new double[pace.rounds()];
 
     Lane(Entry entry) {
       this.entry = entry;
       this.workload = entry.workload().get();
-      this.ours = new Ours(workload);
+      this.our = ours.apply(workload);
     }
 
     private Times times(String name, double error) {
@@ -74,7 +79,7 @@ public final class Race {
     }
 
     void prepare() {
-      ours.warmUp(pace.warmUp());
+      our.warmUp(pace.warmUp());
       for (Peer peer : peers) {
         for (Contender contender : peer.contenders(workload)) {
           others.add(contender);
@@ -101,7 +106,7 @@ public final class Race {
     void ourTurn(int round) {
       pause();
       Roofline roofline = probe.measure();
-      ourTimes.seconds()[round] = ours.turn(pace.turn());
+      ourTimes.seconds()[round] = our.turn(pace.turn());
       shares[round] = roofline.bound(workload) / ourTimes.seconds()[round];
     }
 

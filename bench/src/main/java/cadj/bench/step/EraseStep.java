@@ -11,27 +11,15 @@ import cadj.models.unet.Conditioning;
 import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
-import java.util.Collection;
 import java.util.List;
 
 /// One evaluation of the erase objective with its gradients by all feed-forward matrices: a pass
 /// without a tape, one with, and back.
 public record EraseStep(
-    EraseObjective objective,
-    Tensor latents,
-    Conditioning concept,
-    Conditioning base,
-    Collection<Tensor> watched)
+    StableDiffusion model, Tensor latents, Conditioning concept, Conditioning base)
     implements Workload {
   static EraseStep of(StableDiffusion model, int side) {
-    UNet2DConditionModel unet = model.unet();
-    NoiseSchedule schedule = ModelFolder.open("fashion").schedule();
-    return new EraseStep(
-        new EraseObjective(unet, schedule, true),
-        StableDiffusion.noise(1, 1, 4, side, side),
-        text(2),
-        text(3),
-        Sites.FF.of(unet.parameters()).values());
+    return new EraseStep(model, StableDiffusion.noise(1, 1, 4, side, side), text(2), text(3));
   }
 
   private static Conditioning text(int seed) {
@@ -44,7 +32,10 @@ public record EraseStep(
   }
 
   private Scored compute() {
-    return objective.at(latents, 501, concept, base, watched);
+    UNet2DConditionModel unet = model.unet();
+    NoiseSchedule schedule = ModelFolder.open("fashion").schedule();
+    return new EraseObjective(unet, schedule, true)
+        .at(latents, 501, concept, base, Sites.FF.of(unet.parameters()).values());
   }
 
   @Override

@@ -37,6 +37,12 @@ public final class StableDiffusion {
     return model;
   }
 
+  /// A UNet of the same shapes, whose weights are single zeros seen through those.
+  static UNet2DConditionModel shapes() {
+    return new UNet2DConditionModel(
+        Weights.of((key, shape) -> Tensor.scalar(0).expand(shape)), unetConfig());
+  }
+
   public AutoencoderKL vae() {
     AutoencoderKL model = vae;
     if (model == null) {

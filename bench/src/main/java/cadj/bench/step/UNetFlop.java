@@ -16,8 +16,9 @@ final class UNetFlop {
 
   private UNetFlop() {}
 
-  /// Of one image with latents of `side`×`side`.
-  static double forward(UNet2DConditionModel unet, int side) {
+  /// Of one image with latents of `side`×`side`, in Stable Diffusion 1.4.
+  static double forward(int side) {
+    UNet2DConditionModel unet = StableDiffusion.shapes();
     int levels = unet.config().blockOutChannels().size();
     double flop = 0;
     for (var parameter : unet.parameters().entrySet()) {

@@ -4,17 +4,16 @@ import cadj.autograd.graph.Tape;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.F32;
 import cadj.models.unet.Conditioning;
-import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.List;
 
 /// The denoiser once, without a tape. A batch of 2 is one guided step.
-public record UNetForward(UNet2DConditionModel unet, Tensor latents, Conditioning text)
+public record UNetForward(StableDiffusion model, Tensor latents, Conditioning text)
     implements Workload {
   static UNetForward of(StableDiffusion model, int batch, int side) {
     return new UNetForward(
-        model.unet(),
+        model,
         StableDiffusion.noise(1, batch, 4, side, side),
         Conditioning.of(
             StableDiffusion.noise(
@@ -30,7 +29,7 @@ public record UNetForward(UNet2DConditionModel unet, Tensor latents, Conditionin
   }
 
   private Tensor compute() {
-    return Tape.noGrad(() -> unet.forward(latents, 501, text));
+    return Tape.noGrad(() -> model.unet().forward(latents, 501, text));
   }
 
   @Override
@@ -45,7 +44,7 @@ public record UNetForward(UNet2DConditionModel unet, Tensor latents, Conditionin
 
   @Override
   public double flop() {
-    return batch() * UNetFlop.forward(unet, side());
+    return batch() * UNetFlop.forward(side());
   }
 
   @Override

@@ -19,12 +19,15 @@ import java.util.function.UnaryOperator;
 /// PyTorch's autograd calls.
 final class Operations {
   private static final UnaryOperator<NDArray> AS_IT_IS = UnaryOperator.identity();
-  private static final UnaryOperator<NDArray> CHANNELS_LAST = x -> x.transpose(0, 2, 3, 1);
 
   /// `ScalarType::Float`.
   private static final int FLOAT = 6;
 
   private Operations() {}
+
+  private static NDArray channelsLast(NDArray images) {
+    return images.transpose(0, 2, 3, 1);
+  }
 
   static Operation product(Product product) {
     GemmShape shape = product.shape();
@@ -61,9 +64,13 @@ final class Operations {
     return switch (it.pass()) {
       case FORWARD ->
           new Operation(
-              inputs, 1, CHANNELS_LAST, "return torch.conv2d(x, w, b, %s, 1)".formatted(window));
+              inputs,
+              1,
+              Operations::channelsLast,
+              "return torch.conv2d(x, w, b, %s, 1)".formatted(window));
       case INPUT_GRADIENT ->
-          new Operation(inputs, 1, CHANNELS_LAST, gradient.formatted("True, False, False", 0));
+          new Operation(
+              inputs, 1, Operations::channelsLast, gradient.formatted("True, False, False", 0));
       case WEIGHT_GRADIENT ->
           new Operation(inputs, 1, AS_IT_IS, gradient.formatted("False, True, False", 1));
     };

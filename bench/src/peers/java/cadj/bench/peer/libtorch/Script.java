@@ -20,15 +20,6 @@ import java.util.zip.ZipOutputStream;
 /// libtorch reads scripts from archives of a module's state and source. This writes such an
 /// archive, of a module that has no state and one method.
 final class Script implements AutoCloseable {
-  private static final String SOURCE =
-      """
-      class Operation(Module):
-        __parameters__ = []
-        __buffers__ = []
-        def forward(self: __torch__.Operation, %s) -> %s:
-      %s
-      """;
-
   /// Pickles of an `Operation` with no attributes, and of no constants: protocol 2, then what the
   /// letters say (GLOBAL, EMPTY_TUPLE, NEWOBJ, EMPTY_DICT, BUILD, STOP).
   private static final String STATE = "\u0080\u0002c__torch__\nOperation\n)\u0081}b.";
@@ -48,10 +39,17 @@ final class Script implements AutoCloseable {
   Script(List<String> arguments, int results, String... lines) {
     String result = results == 1 ? "Tensor" : "Tuple[" + "Tensor, ".repeat(results - 1) + "Tensor]";
     String source =
-        SOURCE.formatted(
-            String.join(", ", arguments.stream().map(name -> name + ": Tensor").toList()),
-            result,
-            String.join("\n", List.of(lines)).indent(4).stripTrailing());
+        """
+        class Operation(Module):
+          __parameters__ = []
+          __buffers__ = []
+          def forward(self: __torch__.Operation, %s) -> %s:
+        %s
+        """
+            .formatted(
+                String.join(", ", arguments.stream().map(name -> name + ": Tensor").toList()),
+                result,
+                String.join("\n", List.of(lines)).indent(4).stripTrailing());
     model = Model.newInstance("operation", "PyTorch");
     try {
       model.load(new ByteArrayInputStream(archive(source)));

@@ -1,0 +1,64 @@
+package cadj.bench.step;
+
+import cadj.bench.workload.Workload;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A program that does for us what `unet_torch.py time --rounds 1` does for PyTorch: each step
+/// once, then a line of JSON.
+///
+/// Before that it works on small latents, so that what is measured is compiled.
+public final class UNetTurn {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final int WARM_UP_SIDE = 16;
+  private static final double WARM_UP_SECONDS = 10;
+
+  private UNetTurn() {}
+
+  public static void main(String... args) {
+    if (args.length != 1 || !args[0].matches("--latents=[1-9]\\d{0,3}")) {
+      throw new IllegalArgumentException("expected --latents=SIDE, got " + String.join(" ", args));
+    }
+    int side = Integer.parseInt(args[0].replaceAll("\\D", ""));
+    StableDiffusion model = new StableDiffusion();
+    Workload erase = EraseStep.of(model, WARM_UP_SIDE);
+    long start = System.nanoTime();
+    while ((System.nanoTime() - start) * 1e-9 < WARM_UP_SECONDS) {
+      erase.run();
+    }
+    String line =
+        "{\"forward1\": %.3f, \"forward2\": %.3f, \"erase_sparing\": %.3f, \"peak_gib_sparing\": %.2f}"
+            .formatted(
+                seconds(UNetForward.of(model, 1, side)),
+                seconds(UNetForward.of(model, 2, side)),
+                seconds(EraseStep.of(model, side)),
+                peakGib());
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(line);
+  }
+
+  private static double seconds(Workload workload) {
+    long start = System.nanoTime();
+    workload.run();
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  /// The largest memory that this process had, or 0, where the system does not tell.
+  private static double peakGib() {
+    if (!Files.isReadable(STATUS)) {
+      return 0;
+    }
+    try {
+      return Files.readAllLines(STATUS).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / (1 << 20))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
