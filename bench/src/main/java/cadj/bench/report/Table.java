@@ -4,9 +4,11 @@ import cadj.bench.race.Outcome;
 import cadj.bench.race.Times;
 import cadj.bench.roofline.Roofline;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Rows for people, one as soon as it is known.
 ///
@@ -59,32 +61,37 @@ public final class Table {
     return time(peer.median()) + right(ratio(peer.over(ours)), RATIO);
   }
 
-  /// Geometric means of the ratios by room and operation, and of all of a room.
+  /// Geometric means of the ratios: of each operation, and of each room that has several; not of
+  /// single rows.
   public List<String> means(List<Outcome> outcomes) {
     Map<String, List<Outcome>> groups = new LinkedHashMap<>();
     for (Outcome outcome : outcomes) {
       groups.computeIfAbsent(outcome.entry().name(), name -> new ArrayList<>()).add(outcome);
     }
     for (Outcome outcome : outcomes) {
-      groups.computeIfAbsent(outcome.entry().room(), name -> new ArrayList<>()).add(outcome);
+      groups.computeIfAbsent(outcome.entry().room(), room -> new ArrayList<>()).add(outcome);
     }
     List<String> lines = new ArrayList<>();
+    Set<List<Outcome>> told = new HashSet<>();
     groups.forEach(
         (name, group) -> {
-          StringBuilder line = new StringBuilder();
-          line.append(left(name, NAME)).append(left("geometric mean", SHAPE));
-          line.append(right("", TIME)).append(right("", RATIO));
-          boolean any = false;
-          for (String peer : peers) {
-            double mean = mean(group, peer);
-            any |= !Double.isNaN(mean);
-            line.append(right(Double.isNaN(mean) ? "–" : ratio(mean), TIME + RATIO + 1));
-          }
-          if (any) {
-            lines.add(line.toString());
+          boolean compared = group.stream().anyMatch(outcome -> !outcome.peers().isEmpty());
+          if (group.size() > 1 && compared && told.add(group)) {
+            lines.add(means(name, group));
           }
         });
     return lines;
+  }
+
+  private String means(String name, List<Outcome> group) {
+    StringBuilder line = new StringBuilder();
+    line.append(left(name, NAME)).append(left("geometric mean", SHAPE));
+    line.append(right("", TIME)).append(right("", RATIO));
+    for (String peer : peers) {
+      double mean = mean(group, peer);
+      line.append(right(Double.isNaN(mean) ? "–" : ratio(mean), TIME + RATIO + 1));
+    }
+    return line.toString();
   }
 
   private static double mean(List<Outcome> outcomes, String peer) {

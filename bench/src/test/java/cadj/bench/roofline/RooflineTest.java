@@ -1,0 +1,50 @@
+package cadj.bench.roofline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.bench.workload.Workload;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.F32;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What binds decides, and what is measured is what some machine could do.
+class RooflineTest {
+  private static final Roofline ROOFLINE = new Roofline(1e11, 3e10, 2e10);
+
+  private record Fake(double flop, double bytes) implements Workload {
+    @Override
+    public void run() {}
+
+    @Override
+    public List<F32> results() {
+      return List.of();
+    }
+  }
+
+  @Test
+  void boundIsWhicheverTakesLonger() {
+    assertEquals(1, ROOFLINE.bound(new Fake(1e11, 1e9)));
+    assertEquals(2, ROOFLINE.bound(new Fake(1e11, 4e10)));
+  }
+
+  @Test
+  void uncountedWorkHasNoBound() {
+    assertEquals(Double.NaN, ROOFLINE.bound(new Fake(0, 0)));
+  }
+
+  @Test
+  void probeFindsPlausibleSpeeds() {
+    RooflineProbe probe = new RooflineProbe(new Cpu(2));
+    probe.measure();
+    Roofline measured = probe.measure();
+    assertWithin("flop/s", measured.flops(), 1e8, 1e15);
+    assertWithin("read", measured.read(), 1e8, 1e14);
+    assertWithin("triad", measured.triad(), 1e8, 1e14);
+  }
+
+  private static void assertWithin(String what, double value, double low, double high) {
+    assertTrue(value > low && value < high, () -> what + ": " + value);
+  }
+}
