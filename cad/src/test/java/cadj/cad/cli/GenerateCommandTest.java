@@ -57,6 +57,13 @@ class GenerateCommandTest {
   }
 
   @Test
+  void aNegativePromptChangesThePicture() throws IOException {
+    draw("plain.png", "-p", "a bag");
+    draw("negative.png", "-p", "a bag", "--negative", "a coat");
+    assertFalse(Arrays.equals(pixels("plain.png"), pixels("negative.png")));
+  }
+
+  @Test
   void theSameSeedDrawsTheSameBytesAndAnotherDoesNot() throws IOException {
     byte[] first = draw("a.png", "-p", "a photo of a bag", "--seed", "5");
     assertArrayEquals(first, draw("b.png", "-p", "a photo of a bag", "--seed", "5"));
