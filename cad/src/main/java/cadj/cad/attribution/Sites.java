@@ -1,7 +1,9 @@
 package cadj.cad.attribution;
 
 import cadj.tensor.Tensor;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -32,10 +34,16 @@ public enum Sites {
 
   /// Those of `parameters` that are scored, in their order.
   public SequencedMap<String, Tensor> of(Map<String, Tensor> parameters) {
+    return anyOf(List.of(this), parameters);
+  }
+
+  /// Those of `parameters` that any of `sites` includes, in their order.
+  public static SequencedMap<String, Tensor> anyOf(
+      Collection<Sites> sites, Map<String, Tensor> parameters) {
     SequencedMap<String, Tensor> out = new LinkedHashMap<>();
     parameters.forEach(
         (name, tensor) -> {
-          if (include(name, tensor.rank())) {
+          if (sites.stream().anyMatch(site -> site.include(name, tensor.rank()))) {
             out.put(name, tensor);
           }
         });

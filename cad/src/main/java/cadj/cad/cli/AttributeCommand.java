@@ -1,6 +1,7 @@
 package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
+import static java.util.stream.Collectors.joining;
 
 import cadj.autograd.graph.Tape;
 import cadj.cad.attribution.AmplifyProcedure;
@@ -22,7 +23,6 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -163,9 +163,12 @@ final class AttributeCommand implements Runnable {
   @Option(
       names = "--sites",
       defaultValue = "ff",
+      split = ",",
+      paramLabel = "SITE",
       description =
-          "Which parameters: ff, attention, convolution, norm or all (default: ${DEFAULT-VALUE}).")
-  private Sites sites;
+          "Which parameters: ff, attention, convolution, norm or all, or several of them with"
+              + " commas between (default: ${DEFAULT-VALUE}).")
+  private List<Sites> sites;
 
   @Option(names = "--grads", description = "Keep the raw gradients beside the scores.")
   private boolean grads;
@@ -182,12 +185,12 @@ final class AttributeCommand implements Runnable {
     Terminal terminal = main.terminal();
     require(samples >= 1, "--samples: expected at least 1, got %d", samples);
     require(pictures >= 1, "--pictures: expected at least 1, got %d", pictures);
-    if (Files.isDirectory(out)) {
-      throw new CommandFailure(out + ": expected a file to write, found a folder");
-    }
+    require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
+    refuseIdle();
+    OutputFile.require(out);
     ModelFolder folder = ModelFolder.open(model);
     TextToImage pipeline = TextToImage.load(folder);
-    SequencedMap<String, Tensor> watched = sites.of(pipeline.unet().parameters());
+    SequencedMap<String, Tensor> watched = Sites.anyOf(sites, pipeline.unet().parameters());
     Map<String, String> identity = identity(folder);
     Procedure procedure =
         switch (objective) {
@@ -203,6 +206,17 @@ final class AttributeCommand implements Runnable {
     AttributionFile.write(out, result);
     attribution.deletePartial();
     report(terminal, result, watched);
+  }
+
+  /// Options that would change nothing are mistakes.
+  private void refuseIdle() {
+    switch (objective) {
+      case ERASE -> require(images == null, "--images: only for --objective amplify");
+      case AMPLIFY -> {
+        require(base.isEmpty(), "--base: only for --objective erase");
+        require(latents == null, "--latents: not for --objective amplify, whose noise is --seed's");
+      }
+    }
   }
 
   private List<String> prompts() {
@@ -229,6 +243,9 @@ final class AttributeCommand implements Runnable {
       require(r >= 4, "--latents: expected [N,C,h,w], got %s", given.shape());
       noise = given.reshape(-1, given.dim(-3), given.dim(-2), given.dim(-1));
       identity.put("latents", latents);
+      identity.remove("seed");
+      int rounds = count / samples;
+      identity.put("samples", Integer.toString(noise.dim(0) / rounds));
       identity.put("latents_hash", hash(noise));
     }
     return switch (mode) {
@@ -251,7 +268,6 @@ final class AttributeCommand implements Runnable {
       SequencedMap<String, Tensor> watched,
       Map<String, String> identity,
       Terminal terminal) {
-    require(latents == null, "--latents: not for --objective amplify, whose noise is --seed's");
     Tensor clean;
     if (images == null) {
       TextToImage.Settings settings =
@@ -286,7 +302,7 @@ final class AttributeCommand implements Runnable {
     out.put("samples", Integer.toString(samples));
     out.put("guidance", Double.toString(guidance));
     out.put("seed", Long.toString(seed));
-    out.put("sites", lower(sites));
+    out.put("sites", sites.stream().sorted().map(AttributeCommand::lower).collect(joining(",")));
     if (objective == Objective.AMPLIFY) {
       out.put("pictures", images == null ? Integer.toString(pictures) : images.toString());
     }

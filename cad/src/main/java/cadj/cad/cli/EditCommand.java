@@ -1,5 +1,7 @@
 package cadj.cad.cli;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionResult;
 import cadj.cad.edit.Ablation;
@@ -57,13 +59,13 @@ final class EditCommand implements Runnable {
     @Option(
         names = "--amplify",
         description = "Zero the lowest scores: what holds the concept back.")
-    @SuppressWarnings("UnusedVariable") // given when neither of the others is
     private boolean amplify;
 
     @Option(names = "--both", description = "Zero both ends, whatever the signs.")
     private boolean both;
 
     Ablation.Which which() {
+      require(erase || amplify || both, "expected one of --erase, --amplify, --both to be true");
       return both ? Ablation.Which.BOTH : erase ? Ablation.Which.POSITIVE : Ablation.Which.NEGATIVE;
     }
   }
@@ -124,6 +126,9 @@ final class EditCommand implements Runnable {
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    if (target.out != null) {
+      OutputFile.require(target.out, attribution);
+    }
     AttributionResult found = AttributionFile.read(attribution);
     String named = found.metadata().get("model");
     if (model == null && named == null) {

@@ -111,6 +111,7 @@ final class GenerateCommand implements Runnable {
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
     TextToImage pipeline = patched(ModelFolder.open(model));
     Tensor pictures;
     try (Terminal.Bar bar = terminal.bar("drawing", steps)) {
@@ -141,7 +142,11 @@ final class GenerateCommand implements Runnable {
     UNet2DConditionModel unet = pipeline.unet();
     for (Path file : patches) {
       Patch patch = Patch.read(file);
-      patch.requireFits(hash);
+      try {
+        patch.requireFits(hash);
+      } catch (IllegalArgumentException e) {
+        throw new CommandFailure(file + ": " + e.getMessage());
+      }
       unet = patch.apply(unet);
     }
     return pipeline.withUnet(unet);
@@ -162,15 +167,15 @@ final class GenerateCommand implements Runnable {
   }
 
   private Path file(int i) {
-    String name = out.getFileName().toString();
-    if (!name.endsWith(".png")) {
-      String words = prompts.get(i).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    String name = String.valueOf(out.getFileName());
+    if (!name.toLowerCase(Locale.ROOT).endsWith(".png")) {
+      String words = prompts.get(i).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-");
       String slug = words.substring(0, Math.min(60, words.length()));
       return out.resolve("%02d-%s.png".formatted(i + 1, slug));
     }
     return prompts.size() == 1
         ? out
-        : out.resolveSibling(name.replaceAll("\\.png$", "-%d.png".formatted(i + 1)));
+        : out.resolveSibling(name.replaceFirst("(?i)\\.png$", "-%d.png".formatted(i + 1)));
   }
 
   private Map<String, String> settings(int i) {

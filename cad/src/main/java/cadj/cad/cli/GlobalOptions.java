@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 
 /// Options that every command takes.
 final class GlobalOptions {
+  private static final int MOST_THREADS = 512;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([gGmM])");
 
   @Spec(Spec.Target.MIXEE)
@@ -65,9 +66,10 @@ final class GlobalOptions {
   /// Sets up the machine; before any tensor exists.
   void apply() {
     if (threads != null) {
-      if (threads < 1) {
+      if (threads < 1 || threads > MOST_THREADS) {
         throw new ParameterException(
-            spec.commandLine(), "--threads: expected at least 1, got " + threads);
+            spec.commandLine(),
+            "--threads: expected 1 to %d, got %d".formatted(MOST_THREADS, threads));
       }
       System.setProperty("cadj.threads", threads.toString());
     }

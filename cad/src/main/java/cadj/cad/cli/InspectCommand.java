@@ -52,6 +52,7 @@ final class InspectCommand implements Runnable {
     Report report = Report.of(what);
     Map<String, Object> json = new LinkedHashMap<>(report.json());
     if (html != null) {
+      OutputFile.require(html, Path.of(what));
       if (!(report instanceof AttributionReport attribution)) {
         throw new CommandFailure(
             "--html: expected an attribution, found %s %s".formatted(json.get("kind"), what));

@@ -23,6 +23,18 @@ class SitesTest {
   }
 
   @Test
+  void severalAreTheirUnionInTheModelsOrder() {
+    List<String> both =
+        List.copyOf(Sites.anyOf(List.of(Sites.NORM, Sites.FF), PARAMETERS).keySet());
+    List<String> expected = new ArrayList<>(PARAMETERS.keySet());
+    expected.removeIf(
+        name ->
+            !Sites.FF.of(PARAMETERS).containsKey(name)
+                && !Sites.NORM.of(PARAMETERS).containsKey(name));
+    assertEquals(expected, both);
+  }
+
+  @Test
   void attentionIsItsFourMatrices() {
     List<String> names = List.copyOf(Sites.ATTENTION.of(PARAMETERS).keySet());
     assertEquals(7 * 2 * 4, names.size());

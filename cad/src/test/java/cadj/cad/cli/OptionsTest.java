@@ -41,7 +41,7 @@ class OptionsTest {
                 + " -o o",
             "-c c -o o --sites attention",
             "-c c -o o --sites convolution",
-            "-c c -o o --sites norm"));
+            "-c c -o o --sites norm,ff"));
     SAMPLES.put(
         "edit",
         List.of(

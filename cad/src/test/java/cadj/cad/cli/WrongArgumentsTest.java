@@ -26,7 +26,7 @@ class WrongArgumentsTest {
         "generate -p a --scheduler euler | DDIM, PNDM",
         "generate -p a --bogus | --bogus",
         "generate -p a extra | extra",
-        "generate -p a --threads 0 | --threads: expected at least 1, got 0",
+        "generate -p a --threads 0 | --threads: expected 1 to 512, got 0",
         "generate -p a --memory lots | --memory: expected a size such as 12g or 800m, got lots",
         "generate -p a --memory 1m | --memory: works with the launcher ./cadj only; else start with"
             + " -Xmx",
@@ -55,6 +55,10 @@ class WrongArgumentsTest {
       value = {
         "generate -p a --model nowhere | nowhere: expected a model folder",
         "generate -p a --steps 0 | steps: expected 1 to",
+        "attribute -c a -o o --images d | --images: only for --objective amplify",
+        "attribute -c a -o o --objective amplify --base b | --base: only for --objective erase",
+        "attribute -c a -o o --guidance NaN | --guidance: expected a finite number, got NaN",
+        "generate -p a --guidance 1e999 | --guidance: expected a finite number, got Infinity",
         "generate -p a --patch nowhere | nowhere: expected a file, found none",
         "generate -p a --latents nowhere:x | nowhere: expected a file, found none",
         "attribute -c a -o o --model nowhere | nowhere: expected a model folder",
@@ -76,7 +80,7 @@ class WrongArgumentsTest {
   @Test
   void aFolderIsNoFileToWriteAttributionsTo() {
     Cli.run("attribute", "-c", "a", "-o", folder.toString())
-        .fails(1, folder + ": expected a file to write, found a folder");
+        .fails(1, "\"" + folder + "\": expected a file to write, found a folder");
   }
 
   @Test

@@ -97,20 +97,29 @@ public final class SafetensorsWriter {
     Path unfinished = target.resolveSibling(unfinishedPrefix(target) + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(target.getParent());
-      try (FileChannel channel =
-          FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        writeTo(channel);
-        channel.force(true);
+      try {
+        writeTo(unfinished);
+        Files.move(
+            unfinished,
+            target,
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
       } catch (IOException | RuntimeException | Error e) {
         Files.deleteIfExists(unfinished);
         throw e;
       }
-      Files.move(
-          unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (UncheckedIOException e) {
       throw unwritable(file, e.getCause());
     } catch (IOException e) {
       throw unwritable(file, e);
+    }
+  }
+
+  private void writeTo(Path fresh) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      writeTo(channel);
+      channel.force(true);
     }
   }
 

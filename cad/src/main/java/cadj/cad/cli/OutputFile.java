@@ -1,0 +1,31 @@
+package cadj.cad.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// What can be told about a file to write before the work begins.
+final class OutputFile {
+  private OutputFile() {}
+
+  /// Refuses a folder, and each of `inputs`, which would be lost.
+  static void require(Path file, Path... inputs) {
+    if (file.toString().isEmpty() || Files.isDirectory(file)) {
+      throw new CommandFailure("\"%s\": expected a file to write, found a folder".formatted(file));
+    }
+    for (Path input : inputs) {
+      if (isSame(file, input)) {
+        throw new CommandFailure(file + ": expected another file than the one that is read");
+      }
+    }
+  }
+
+  private static boolean isSame(Path file, Path input) {
+    try {
+      return Files.exists(file) && Files.isSameFile(file, input);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look at " + file, e);
+    }
+  }
+}
