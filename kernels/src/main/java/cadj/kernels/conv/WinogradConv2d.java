@@ -55,8 +55,16 @@ record WinogradConv2d(
   /// Elements of V at a time: 32 MB.
   private static final int SLAB = 1 << 23;
 
-  /// Tiles at a time.
-  private static final int TILES = 256;
+  /// Rows of products at a time: with 16 lanes a panel of them fills half the second cache.
+  private static final int PRODUCTS = 128 * MAX_ELEMENTS;
+
+  /// Tiles in a transforming task, for each 320 of their inputs.
+  private static final int GRAIN = 16;
+
+  /// Fewest tiles worth a task of their own in a panel: each task transforms the weights anew.
+  private static final int MIN_TILES = 32;
+
+  private static final int TASKS_PER_THREAD = 2;
 
   private static final ThreadLocal<float[]> V = ThreadLocal.withInitial(() -> new float[0]);
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -68,7 +76,7 @@ record WinogradConv2d(
     Scratch() {
       this(
           new float[MAX_ELEMENTS * U_PITCH],
-          new float[MAX_ELEMENTS * (TILES * WIDTH + GAP)],
+          new float[PRODUCTS * WIDTH + MAX_ELEMENTS * GAP],
           new float[TAPS * CHAIN * WIDTH],
           new float[MAX_ELEMENTS * Math.max(CHAIN, WIDTH)],
           new float[MAX_ELEMENTS * LANES]);
@@ -112,7 +120,8 @@ record WinogradConv2d(
   void run(Cpu cpu, F32 out, @Nullable F32 bias) {
     int tiles = n * tilesH() * tilesW();
     int rows = winograd.elements() * blocks();
-    int slab = Math.clamp(SLAB / (rows * PITCH), 1, Math.min(TILES, Math.max(1, tiles)));
+    int most = Math.min(PRODUCTS / winograd.elements(), Math.max(1, tiles));
+    int slab = Math.clamp(SLAB / (rows * PITCH), 1, most);
     int size = rows * (slab * PITCH + GAP);
     float[] v = V.get();
     if (v.length < size) {
@@ -125,14 +134,23 @@ record WinogradConv2d(
       int count = Math.min(slab, tiles - first);
       cpu.parallelRange(
           count,
-          Math.max(1, Math.ceilDiv(64, blocks())),
+          Math.ceilDiv(GRAIN, blocks()),
           (from, to) -> {
             for (int tile = from; tile < to; tile++) {
               transformPixels(start + tile, shared, tile * PITCH, count * PITCH + GAP);
             }
           });
+      int panels = Math.ceilDiv(outputs, WIDTH);
+      int tasks = TASKS_PER_THREAD * cpu.threads();
+      int parts = Math.clamp(Math.ceilDiv(tasks, panels), 1, Math.max(1, count / MIN_TILES));
       cpu.parallel(
-          Math.ceilDiv(outputs, WIDTH), panel -> panel(panel, start, count, shared, out, bias));
+          panels * parts,
+          task -> {
+            int part = task % parts;
+            int from = count * part / parts;
+            int to = count * (part + 1) / parts;
+            panel(task / parts, start, from, to, count, shared, out, bias);
+          });
     }
   }
 
@@ -197,28 +215,25 @@ record WinogradConv2d(
     }
   }
 
-  private void panel(int panel, int first, int tiles, float[] v, F32 out, @Nullable F32 bias) {
+  /// Outputs of one panel for tiles `from` … `to − 1` of the `count` in V, which begin at tile
+  /// `first` of all.
+  private void panel(
+      int panel, int first, int from, int to, int count, float[] v, F32 out, @Nullable F32 bias) {
     Scratch scratch = SCRATCH.get();
     int elements = winograd.elements();
     int column = panel * WIDTH;
     int width = Math.min(WIDTH, outputs - column);
+    int tiles = to - from;
     int rowInputs = rowInputs();
     int block = tiles < MANY_TILES ? chain() : rowInputs;
+    int pitchV = count * PITCH + GAP;
     int pitch = tiles * WIDTH + GAP;
     for (int channel = 0; channel < inputs; channel += block) {
-      int count = Math.min(block, inputs - channel);
-      transformWeights(column, width, channel, count, scratch);
-      int at = channel / rowInputs * elements * (tiles * PITCH + GAP) + channel % rowInputs;
+      int some = Math.min(block, inputs - channel);
+      transformWeights(column, width, channel, some, scratch);
+      int at = channel / rowInputs * elements * pitchV + from * PITCH + channel % rowInputs;
       for (int e = 0; e < elements; e++) {
-        multiply(
-            tiles,
-            v,
-            at + e * (tiles * PITCH + GAP),
-            e * U_PITCH,
-            count,
-            e * pitch,
-            channel > 0,
-            scratch);
+        multiply(tiles, v, at + e * pitchV, e * U_PITCH, some, e * pitch, channel > 0, scratch);
       }
     }
     for (int tile = 0; tile < tiles; tile++) {
@@ -226,7 +241,7 @@ record WinogradConv2d(
         winograd.outputTile(
             scratch.products, tile * WIDTH + half, pitch, scratch.tile, half, WIDTH, scratch.lines);
       }
-      scatter(first + tile, column, width, scratch.tile, out, bias);
+      scatter(first + from + tile, column, width, scratch.tile, out, bias);
     }
   }
 
