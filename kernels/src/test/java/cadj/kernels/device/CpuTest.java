@@ -131,25 +131,24 @@ final class CpuTest {
     assertEachOnce(cpu, 100);
   }
 
-  @Test
-  void theLowestFailureCountsThoughItComesLater() {
-    CountDownLatch failed = new CountDownLatch(1);
+  /// Each thread has a task, and the tasks fail from the last to the first.
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void theLowestFailureCountsThoughItComesLast(int threads) {
+    AtomicInteger turn = new AtomicInteger(threads - 1);
     RuntimeException e =
         assertThrows(
             IllegalStateException.class,
             () ->
-                new Cpu(2)
+                new Cpu(threads)
                     .parallel(
-                        2,
+                        threads,
                         i -> {
-                          if (i == 1) {
-                            failed.countDown();
-                          } else {
-                            while (failed.getCount() > 0) {
-                              Thread.onSpinWait();
-                            }
-                            LockSupport.parkNanos(5_000_000);
+                          while (turn.get() > i) {
+                            LockSupport.parkNanos(100_000);
                           }
+                          LockSupport.parkNanos(5_000_000);
+                          turn.decrementAndGet();
                           throw new IllegalStateException("task " + i);
                         }));
     assertEquals("task 0", e.getMessage());
