@@ -1,7 +1,7 @@
 /// Arithmetic on two tensors, broadcasting.
 ///
 /// Read [BinaryKernel] first: the contract. [BinaryReference] defines it, [BinaryVector] is fast.
-/// May import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+/// May import `cadj.kernels.device` and `strided`; shapes and views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.binary;
 

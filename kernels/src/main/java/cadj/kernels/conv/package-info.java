@@ -1,7 +1,7 @@
 /// Two-dimensional convolution (cross-correlation, as in PyTorch), channels last.
 ///
 /// Read [Conv2dKernel] first: the contract. [Conv2dReference] defines it, [Conv2dVector] is fast.
-/// May import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+/// May import `cadj.kernels.device` and `gemm`; shapes and views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.conv;
 

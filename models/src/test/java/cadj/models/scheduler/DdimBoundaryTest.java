@@ -21,7 +21,8 @@ final class DdimBoundaryTest {
 
   private final NoiseSchedule schedule =
       NoiseSchedule.of(
-          JsonFile.parse(Path.of("scheduler_config.json"), ByteBuffer.wrap(CONFIG.getBytes(UTF_8))));
+          JsonFile.parse(
+              Path.of("scheduler_config.json"), ByteBuffer.wrap(CONFIG.getBytes(UTF_8))));
   private final DdimScheduler run = new DdimScheduler(schedule, 2);
 
   @Test
