@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// For each element of a tile the transformed pixels V [tiles, inputs] and weights U [inputs,
 /// outputs] make a product of their own. V is computed first, in parallel, as many tiles at a time
 /// as [#SLAB] holds, in the layout the register tiles of a product want. Then a task is a panel of
-/// output channels: block of inputs by block it transforms its weights, which are never stored,
-/// multiplies all tiles by them, and at last transforms the products to outputs. Blocks are short,
-/// so that a block's U stays in the second cache and sums over inputs are sums of sums.
+/// output channels: chain of inputs by chain it transforms its weights, which are never stored,
+/// multiplies all tiles by them, and at last transforms the products to outputs. Chains are short,
+/// so that a chain's U stays in the second cache and sums over inputs are sums of sums.
 ///
-/// Every element is one chain of additions, whatever the tasks and slabs.
+/// Every element adds in the same order, whatever the tasks and slabs.
 ///
 /// @param image channels last, [n, h, w, inputs]; transformed pixels begin at row −top, column
 ///   −left
@@ -43,14 +43,11 @@ record WinogradConv2d(
   /// Between the elements of a tile, so that they do not fall into the same set of a cache.
   private static final int GAP = 16;
 
-  /// Distance of the elements of U.
-  private static final int U_PITCH = PackedProduct.MAX_DEPTH * WIDTH + GAP;
-
   /// Most inputs in a chain of additions. Sums of sums this short halve the error.
   private static final int CHAIN = 80;
 
-  /// With fewer tiles than this U is transformed and used a chain at a time, else a row of V.
-  private static final int MANY_TILES = 48;
+  /// Distance of the elements of U.
+  private static final int U_PITCH = CHAIN * WIDTH + GAP;
 
   /// Elements of V at a time: 32 MB.
   private static final int SLAB = 1 << 23;
@@ -71,7 +68,7 @@ record WinogradConv2d(
 
   /// What a thread needs for itself.
   ///
-  /// @param taps weights of a block, tap by tap
+  /// @param taps weights of a chain, tap by tap
   private record Scratch(float[] u, float[] products, float[] taps, float[] tile, float[] lines) {
     Scratch() {
       this(
@@ -225,11 +222,11 @@ record WinogradConv2d(
     int width = Math.min(WIDTH, outputs - column);
     int tiles = to - from;
     int rowInputs = rowInputs();
-    int block = tiles < MANY_TILES ? chain() : rowInputs;
+    int chain = chain();
     int pitchV = count * PITCH + GAP;
     int pitch = tiles * WIDTH + GAP;
-    for (int channel = 0; channel < inputs; channel += block) {
-      int some = Math.min(block, inputs - channel);
+    for (int channel = 0; channel < inputs; channel += chain) {
+      int some = Math.min(chain, inputs - channel);
       transformWeights(column, width, channel, some, scratch);
       int at = channel / rowInputs * elements * pitchV + from * PITCH + channel % rowInputs;
       for (int e = 0; e < elements; e++) {
@@ -245,47 +242,39 @@ record WinogradConv2d(
     }
   }
 
-  /// Adds to the products of one element those of `count` inputs, tile by register tile.
-  private void multiply(
-      int tiles, float[] v, int at, int u, int count, int to, boolean add, Scratch scratch) {
-    int chain = chain();
-    int step = PackedProduct.MAX_HEIGHT;
-    int parts = Math.ceilDiv(tiles, step);
-    for (int i = 0; i < parts; i++) {
-      int tile = tiles * i / parts;
-      int height = tiles * (i + 1) / parts - tile;
-      for (int c = 0; c < count; c += chain) {
-        PackedProduct.tile(
-            height,
-            v,
-            at + tile * PITCH + c,
-            scratch.u,
-            u + c * WIDTH,
-            Math.min(chain, count - c),
-            scratch.products,
-            to + tile * WIDTH,
-            WIDTH,
-            add || c > 0);
-      }
+  /// Adds to the products of one element those of a chain of inputs, tile by register tile.
+  private static void multiply(
+      int tiles, float[] v, int at, int u, int terms, int to, boolean add, Scratch scratch) {
+    int parts = Math.ceilDiv(tiles, PackedProduct.MAX_HEIGHT);
+    for (int part = 0; part < parts; part++) {
+      int tile = tiles * part / parts;
+      PackedProduct.tile(
+          tiles * (part + 1) / parts - tile,
+          v,
+          at + tile * PITCH,
+          scratch.u,
+          u,
+          terms,
+          scratch.products,
+          to + tile * WIDTH,
+          WIDTH,
+          add);
     }
   }
 
   /// U of `count` inputs from `channel` on and the panel's outputs: [element][input][WIDTH].
   private void transformWeights(int column, int width, int channel, int count, Scratch scratch) {
-    for (int c = 0; c < count; c += CHAIN) {
-      int some = Math.min(CHAIN, count - c);
-      gatherTaps(column, width, channel + c, some, scratch.taps);
-      for (int i = 0; i < some; i++) {
-        for (int half = 0; half < WIDTH; half += LANES) {
-          winograd.weightTile(
-              scratch.taps,
-              i * TAPS * WIDTH + (mirrored ? (TAPS - 1) * WIDTH : 0) + half,
-              mirrored ? -WIDTH : WIDTH,
-              scratch.u,
-              (c + i) * WIDTH + half,
-              U_PITCH,
-              scratch.lines);
-        }
+    gatherTaps(column, width, channel, count, scratch.taps);
+    for (int c = 0; c < count; c++) {
+      for (int half = 0; half < WIDTH; half += LANES) {
+        winograd.weightTile(
+            scratch.taps,
+            c * TAPS * WIDTH + (mirrored ? (TAPS - 1) * WIDTH : 0) + half,
+            mirrored ? -WIDTH : WIDTH,
+            scratch.u,
+            c * WIDTH + half,
+            U_PITCH,
+            scratch.lines);
       }
     }
   }
