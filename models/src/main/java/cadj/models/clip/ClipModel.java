@@ -16,20 +16,18 @@ import cadj.tensor.memory.Scope;
 public final class ClipModel {
   private final ClipTextModel text;
   private final ClipVisionModel vision;
-  private final Tensor logitScale;
 
-  private ClipModel(ClipTextModel text, ClipVisionModel vision, Tensor logitScale) {
+  private ClipModel(ClipTextModel text, ClipVisionModel vision) {
     this.text = text;
     this.vision = vision;
-    this.logitScale = logitScale;
   }
 
   /// @param config `config.json` with its `text_config` and `vision_config`
   public static ClipModel of(Weights w, JsonObject config) {
+    w.get("logit_scale"); // taken, as loading is strict; only logits need it
     return new ClipModel(
         new ClipTextModel(w, ClipTextConfig.of(config.object("text_config")), true),
-        new ClipVisionModel(w, ClipVisionConfig.of(config.object("vision_config"))),
-        w.get("logit_scale"));
+        new ClipVisionModel(w, ClipVisionConfig.of(config.object("vision_config"))));
   }
 
   /// ids I64 [N,T] → unit vectors [N,projection]
@@ -40,11 +38,6 @@ public final class ClipModel {
   /// images [N,3,S,S], in [−1, 1] for the embedded model → unit vectors [N,projection]
   public Tensor imageFeatures(Tensor images) {
     return Scope.keep("clip", () -> unit(vision.forward(images)));
-  }
-
-  /// The factor on cosines that makes logits: exp of the learnt scale.
-  public double logitFactor() {
-    return Math.exp(logitScale.item());
   }
 
   private static Tensor unit(Tensor x) {

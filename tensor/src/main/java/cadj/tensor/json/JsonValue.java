@@ -73,10 +73,6 @@ public final class JsonValue {
     return value == null;
   }
 
-  public boolean isString() {
-    return value instanceof String;
-  }
-
   public boolean isNumber() {
     return value instanceof Number;
   }
