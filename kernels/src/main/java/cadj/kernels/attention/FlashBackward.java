@@ -2,6 +2,7 @@ package cadj.kernels.attention;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.gemm.GemmTile;
 import java.util.Arrays;
 
 /// The backward pass by blocks: probabilities are made again from scores and lse.
@@ -75,7 +76,7 @@ final class FlashBackward {
     this.heads = shape.batch() * shape.heads();
     this.lse2 = new float[heads * shape.queries()];
     this.delta = new float[lse2.length];
-    this.chunk = Panels.perTask(4 * shape.dim());
+    this.chunk = Math.min(Panels.perTask(4 * shape.dim()), GemmTile.MAX_K / COLUMNS);
     this.chunks = Math.ceilDiv(shape.keys(), chunk * COLUMNS);
     this.partWidth = Math.ceilDiv(shape.dim(), COLUMNS) * COLUMNS;
     int most = Math.max(1, GROUP_FLOATS / Math.max(1, lse2.length * partWidth));

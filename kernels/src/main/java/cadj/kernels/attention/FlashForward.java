@@ -57,7 +57,7 @@ final class FlashForward {
     private final float[] output;
     private final float[] max;
     private final float[] sum;
-    private final float[] scores = new float[Math.min(Panels.BLOCK, shape.keys()) * COLUMNS];
+    private final float[] scores = new float[(Math.min(Panels.BLOCK, shape.keys()) + Panels.SPARE_ROWS) * COLUMNS];
     private final float[] factor = new float[COLUMNS];
 
     Task(int head, int first, int panels) {
@@ -98,18 +98,16 @@ final class FlashForward {
       if (shape.causal() && key + count - 1 > firstQuery) {
         Panels.hideLaterKeys(scores, count, key, firstQuery);
       }
-      if (Panels.raise(scores, count, max, panel * COLUMNS, factor) && key > 0) {
-        Panels.scaleColumns(sum, panel * COLUMNS, 1, factor);
-        Panels.scaleColumns(output, panel * floats, shape.dim(), factor);
+      if (Panels.softmax(scores, count, max, sum, panel * COLUMNS) && key > 0) {
+        Panels.scaleColumns(output, panel * floats, shape.dim(), scores, count * COLUMNS);
       }
-      Panels.powers(scores, count, max, sum, panel * COLUMNS);
       values.transposedTimes(scores, output, panel * floats, key > 0);
     }
 
     private void finish(int panel) {
       int firstQuery = first + panel * COLUMNS;
       Panels.logSum(max, sum, panel * COLUMNS, factor);
-      Panels.scaleColumns(output, panel * floats, shape.dim(), factor);
+      Panels.scaleColumns(output, panel * floats, shape.dim(), factor, 0);
       out.fromPanel(output, panel * floats, head, firstQuery, 1);
       System.arraycopy(
           max,

@@ -13,8 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Loops over blocks of scores, [rows][COLUMNS], whose columns are the tokens of a panel.
 ///
-/// Scores are in units of log 2, so that probabilities are powers of two. A row is two vectors: two
-/// independent chains.
+/// Scores are in units of log 2, so that probabilities are powers of two. The compiler stops
+/// inlining where a method has grown too large, and then boxes vectors; so a loop computes one power
+/// at a time, and leaves it to the processor to overlap them.
 final class Panels {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = S.length();
@@ -30,11 +31,14 @@ final class Panels {
   /// cache.
   static final int BLOCK = 128;
 
+  /// Rows that a block of scores needs beside its own.
+  static final int SPARE_ROWS = 4;
+
   /// Floats of panels that one task keeps, about: a quarter of a second-level cache.
   private static final int TASK_FLOATS = 1 << 16;
 
   /// Most tokens in the panels of one task.
-  private static final int TASK_TOKENS = 256;
+  private static final int TASK_TOKENS = 512;
 
   /// Products of fewer multiplications run in the calling thread.
   private static final long SMALL = 1 << 17;
@@ -58,54 +62,47 @@ final class Panels {
     }
   }
 
-  /// First half of online softmax, Milakov & Gimelshein 2018 (arXiv:1805.02867): raises `max` by
-  /// the scores; factor = 2^(old max − max). False if no maximum changed.
-  static boolean raise(float[] scores, int rows, float[] max, int panelAt, float[] factor) {
-    FloatVector before0 = FloatVector.fromArray(S, max, panelAt);
-    FloatVector before1 = FloatVector.fromArray(S, max, panelAt + LANES);
-    FloatVector even0 = before0;
-    FloatVector even1 = before1;
-    FloatVector odd0 = before0;
-    FloatVector odd1 = before1;
-    for (int row = 0; row < rows; row += 2) {
-      int at = row * COLUMNS;
-      int next = Math.min(row + 1, rows - 1) * COLUMNS;
-      even0 = larger(even0, FloatVector.fromArray(S, scores, at));
-      even1 = larger(even1, FloatVector.fromArray(S, scores, at + LANES));
-      odd0 = larger(odd0, FloatVector.fromArray(S, scores, next));
-      odd1 = larger(odd1, FloatVector.fromArray(S, scores, next + LANES));
+  /// Online softmax, Milakov & Gimelshein 2018 (arXiv:1805.02867): raises `max` by the scores;
+  /// score := p = 2^(score − max); sum := factor·sum + Σ p, where factor = 2^(old max − max), which
+  /// is left in the row after the scores ([#SPARE_ROWS] are overwritten). False if no maximum
+  /// changed.
+  static boolean softmax(float[] scores, int rows, float[] max, float[] sum, int panelAt) {
+    boolean raised = false;
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      FloatVector before = FloatVector.fromArray(S, max, panelAt + lane);
+      for (int row = rows; row < rows + SPARE_ROWS; row++) {
+        before.intoArray(scores, row * COLUMNS + lane);
+      }
+      FloatVector m = before;
+      FloatVector m1 = before;
+      FloatVector m2 = before;
+      FloatVector m3 = before;
+      for (int row = 0; row < rows; row += 4) {
+        int at = row * COLUMNS + lane;
+        m = larger(m, FloatVector.fromArray(S, scores, at));
+        m1 = larger(m1, FloatVector.fromArray(S, scores, at + COLUMNS));
+        m2 = larger(m2, FloatVector.fromArray(S, scores, at + 2 * COLUMNS));
+        m3 = larger(m3, FloatVector.fromArray(S, scores, at + 3 * COLUMNS));
+      }
+      m = larger(larger(m, m1), larger(m2, m3));
+      m.intoArray(max, panelAt + lane);
+      raised |= m.compare(GT, before).anyTrue();
+      FloatVector total = FloatVector.zero(S);
+      FloatVector p = total;
+      for (int row = 0; row <= rows; row++) {
+        int at = row * COLUMNS + lane;
+        total = total.add(p);
+        p = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at).sub(m));
+        p.intoArray(scores, at);
+      }
+      FloatVector.fromArray(S, sum, panelAt + lane).fma(p, total).intoArray(sum, panelAt + lane);
     }
-    FloatVector m0 = larger(even0, odd0);
-    FloatVector m1 = larger(even1, odd1);
-    m0.intoArray(max, panelAt);
-    m1.intoArray(max, panelAt + LANES);
-    Exp.exp2NonPositive(before0.sub(m0)).intoArray(factor, 0);
-    Exp.exp2NonPositive(before1.sub(m1)).intoArray(factor, LANES);
-    return m0.compare(GT, before0).or(m1.compare(GT, before1)).anyTrue();
+    return raised;
   }
 
   /// NaN is not larger: it shows up in the powers.
   private static FloatVector larger(FloatVector m, FloatVector s) {
     return m.blend(s, s.compare(GT, m));
-  }
-
-  /// Second half: score := p = 2^(score − max); sum += Σ p.
-  static void powers(float[] scores, int rows, float[] max, float[] sum, int panelAt) {
-    FloatVector m0 = FloatVector.fromArray(S, max, panelAt);
-    FloatVector m1 = FloatVector.fromArray(S, max, panelAt + LANES);
-    FloatVector sum0 = FloatVector.zero(S);
-    FloatVector sum1 = sum0;
-    for (int row = 0; row < rows; row++) {
-      int at = row * COLUMNS;
-      FloatVector p0 = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at).sub(m0));
-      FloatVector p1 = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at + LANES).sub(m1));
-      p0.intoArray(scores, at);
-      p1.intoArray(scores, at + LANES);
-      sum0 = sum0.add(p0);
-      sum1 = sum1.add(p1);
-    }
-    sum0.add(FloatVector.fromArray(S, sum, panelAt)).intoArray(sum, panelAt);
-    sum1.add(FloatVector.fromArray(S, sum, panelAt + LANES)).intoArray(sum, panelAt + LANES);
   }
 
   /// factor = 1 / sum; max := max·ln 2 + ln sum, the natural logarithm of the softmax denominator.
@@ -156,21 +153,16 @@ final class Panels {
       int rowAt,
       float[] slopes,
       int slopesAt) {
-    for (int row = 0; row < rows; row++) {
-      FloatVector l = FloatVector.broadcast(S, lse[rowAt + row]);
-      FloatVector d = FloatVector.broadcast(S, delta[rowAt + row]);
-      int at = row * COLUMNS;
-      int to = slopesAt + row * GemmTile.PITCH;
-      FloatVector p0 = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at).sub(l));
-      FloatVector p1 = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at + LANES).sub(l));
-      p0.intoArray(scores, at);
-      p1.intoArray(scores, at + LANES);
-      FloatVector ds0 = FloatVector.fromArray(S, dp, at).sub(d).mul(p0);
-      FloatVector ds1 = FloatVector.fromArray(S, dp, at + LANES).sub(d).mul(p1);
-      ds0.intoArray(dp, at);
-      ds1.intoArray(dp, at + LANES);
-      ds0.intoArray(slopes, to);
-      ds1.intoArray(slopes, to + LANES);
+    for (int lane = 0; lane < COLUMNS; lane += LANES) {
+      for (int row = 0; row < rows; row++) {
+        int at = row * COLUMNS + lane;
+        FloatVector p =
+            Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at).sub(lse[rowAt + row]));
+        p.intoArray(scores, at);
+        FloatVector ds = FloatVector.fromArray(S, dp, at).sub(delta[rowAt + row]).mul(p);
+        ds.intoArray(dp, at);
+        ds.intoArray(slopes, slopesAt + row * GemmTile.PITCH + lane);
+      }
     }
   }
 
@@ -182,9 +174,9 @@ final class Panels {
   }
 
   /// x := factor·x over `rows` rows, one factor per column.
-  static void scaleColumns(float[] x, int at, int rows, float[] factor) {
-    FloatVector factor0 = FloatVector.fromArray(S, factor, 0);
-    FloatVector factor1 = FloatVector.fromArray(S, factor, LANES);
+  static void scaleColumns(float[] x, int at, int rows, float[] factor, int factorAt) {
+    FloatVector factor0 = FloatVector.fromArray(S, factor, factorAt);
+    FloatVector factor1 = FloatVector.fromArray(S, factor, factorAt + LANES);
     for (int row = 0; row < rows; row++) {
       int i = at + row * COLUMNS;
       FloatVector.fromArray(S, x, i).mul(factor0).intoArray(x, i);
