@@ -57,7 +57,8 @@ final class FlashForward {
     private final float[] output;
     private final float[] max;
     private final float[] sum;
-    private final float[] scores = new float[(Math.min(Panels.BLOCK, shape.keys()) + Panels.SPARE_ROWS) * COLUMNS];
+    private final float[] scores =
+        new float[(Math.min(Panels.BLOCK, shape.keys()) + Panels.SPARE_ROWS) * COLUMNS];
     private final float[] factor = new float[COLUMNS];
 
     Task(int head, int first, int panels) {

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Loops over blocks of scores, [rows][COLUMNS], whose columns are the tokens of a panel.
 ///
 /// Scores are in units of log 2, so that probabilities are powers of two. The compiler stops
-/// inlining where a method has grown too large, and then boxes vectors; so a loop computes one power
-/// at a time, and leaves it to the processor to overlap them.
+/// inlining where a method has grown too large, and then boxes vectors; so a loop computes one
+/// power at a time, and leaves it to the processor to overlap them.
 final class Panels {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = S.length();

@@ -46,12 +46,10 @@ public final class Exp {
     return timesPowerOfTwo(y, rounded).blend(0f, tiny);
   }
 
-  /// 2ˣ for x ≤ 0: relative error ≤ 1e-7 for x ≥ −126, exactly 0 below: what is below counts as
-  /// −127, which leaves 1 for the polynomial, and 1 less 127 in the exponent field is 0.
+  /// 2ˣ for x ≤ 0: relative error ≤ 1e-7 for x ≥ −126, exactly 0 below.
   public static FloatVector exp2NonPositive(FloatVector x) {
-    FloatVector t = x.blend(-127f, x.compare(LT, -126f));
-    FloatVector rounded = t.add(ROUND);
-    FloatVector r = t.sub(rounded.sub(ROUND));
+    FloatVector rounded = x.add(ROUND);
+    FloatVector r = x.sub(rounded.sub(ROUND));
     FloatVector p = broadcast(S, 1.5327842e-4f);
     p = p.fma(r, broadcast(S, 1.3390998e-3f));
     p = p.fma(r, broadcast(S, 9.618503e-3f));
@@ -59,7 +57,8 @@ public final class Exp {
     p = p.fma(r, broadcast(S, 0.24022648f));
     p = p.fma(r, broadcast(S, 0.6931472f));
     p = p.fma(r, broadcast(S, 1f));
-    return timesPowerOfTwo(p, rounded);
+    // Last, off the chain of the polynomial, which means nothing for such x.
+    return timesPowerOfTwo(p, rounded).blend(0f, x.compare(LT, -126f));
   }
 
   /// eʳ for r = x − n·ln 2.
