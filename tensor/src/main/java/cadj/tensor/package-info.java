@@ -2,8 +2,8 @@
 /// tests need no tape.
 ///
 /// Read [Tensor] first, then `shape` (index arithmetic), `memory` (who frees what) and
-/// `safetensors` (files). May import `cadj.kernels`; operations with derivatives belong to
-/// `cadj.autograd`.
+/// `safetensors` (files; `file` and `json` serve it). May import `cadj.kernels`; operations with
+/// derivatives belong to `cadj.autograd`.
 @NullMarked
 package cadj.tensor;
 

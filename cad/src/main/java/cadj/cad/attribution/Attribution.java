@@ -1,10 +1,10 @@
 package cadj.cad.attribution;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.file.AtomicFile;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
-import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ public record Attribution(
     if (partial != null) {
       try {
         Files.deleteIfExists(partial);
-        SafetensorsWriter.deleteUnfinished(partial);
+        AtomicFile.deleteUnfinished(partial);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot delete " + partial + ": " + e.getMessage(), e);
       }

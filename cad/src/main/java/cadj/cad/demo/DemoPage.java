@@ -5,12 +5,10 @@ import static cadj.cad.chart.Html.escape;
 import cadj.cad.attribution.Objective;
 import cadj.cad.chart.HeatMap;
 import cadj.cad.picture.PngFile;
+import cadj.tensor.file.AtomicFile;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Map;
 
@@ -34,38 +32,31 @@ final class DemoPage {
   ///
   /// @return the page
   static Path write(Path folder, Demo.Findings findings, String version) {
-    try {
-      Files.createDirectories(folder);
-      PngFile.write(folder.resolve("original.png"), findings.original(), Map.of());
-      StringBuilder html = new StringBuilder();
-      html.append(
-          """
-          <!doctype html>
-          <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-          <title>cadj: concepts, out and in</title>
-          <style>%s</style>
-          <h1>Which weights make a concept appear?</h1>
-          <p>The embedded model <b>fashion</b> draws ten garments in four styles. Each of its 933,888 feed-forward weights
-          was scored for a concept (weight × derivative of what the concept adds to the prediction, summed over ten
-          denoising steps); then the weights with the highest scores in each matrix row were set to zero, and the same
-          captions were drawn again from the same noise. Accuracy is a classifier's; a red frame marks a picture in which it sees
-          something else than the caption says.</p>
-          <p>As it comes, the model's sheet below is right for %s of the objects and %s of the styles.</p>
-          """
-              .formatted(
-                  STYLE, percent(findings.objectAccuracy()), percent(findings.styleAccuracy())));
-      for (Study study : findings.studies()) {
-        section(html, folder, study);
-      }
-      html.append("<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)));
-      Path page = folder.resolve("index.html");
-      Path temporary = folder.resolve(".index.html.tmp");
-      Files.writeString(temporary, html);
-      Files.move(temporary, page, StandardCopyOption.REPLACE_EXISTING);
-      return page;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + folder + ": " + e.getMessage(), e);
+    PngFile.write(folder.resolve("original.png"), findings.original(), Map.of());
+    StringBuilder html = new StringBuilder();
+    html.append(
+        """
+        <!doctype html>
+        <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>cadj: concepts, out and in</title>
+        <style>%s</style>
+        <h1>Which weights make a concept appear?</h1>
+        <p>The embedded model <b>fashion</b> draws ten garments in four styles. Each of its 933,888 feed-forward weights
+        was scored for a concept (weight × derivative of what the concept adds to the prediction, summed over ten
+        denoising steps); then the weights with the highest scores in each matrix row were set to zero, and the same
+        captions were drawn again from the same noise. Accuracy is a classifier's; a red frame marks a picture in which it sees
+        something else than the caption says.</p>
+        <p>As it comes, the model's sheet below is right for %s of the objects and %s of the styles.</p>
+        """
+            .formatted(
+                STYLE, percent(findings.objectAccuracy()), percent(findings.styleAccuracy())));
+    for (Study study : findings.studies()) {
+      section(html, folder, study);
     }
+    html.append("<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)));
+    Path page = folder.resolve("index.html");
+    AtomicFile.write(page, fresh -> Files.writeString(fresh, html));
+    return page;
   }
 
   private static void section(StringBuilder html, Path folder, Study study) {

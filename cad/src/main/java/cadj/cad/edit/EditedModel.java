@@ -2,6 +2,7 @@ package cadj.cad.edit;
 
 import cadj.models.folder.ModelFolder;
 import cadj.tensor.Tensor;
+import cadj.tensor.file.AtomicFile;
 import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,26 +21,18 @@ public final class EditedModel {
 
   private EditedModel() {}
 
-  /// Writes `target`, which must not exist yet: built under a temporary name beside it, then moved.
+  /// Writes `target`, which must not exist yet: in one step.
   public static void write(ModelFolder model, Patch patch, Path target) {
-    try {
-      if (Files.exists(target)) {
-        throw new FileAlreadyExistsException(target.toString(), null, "exists already");
-      }
-      Path parent = target.toAbsolutePath().getParent();
-      Files.createDirectories(parent);
-      String name = "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
-      Path temporary = Files.createDirectory(parent.resolve(name));
-      try {
-        copyAllButWeights(model.path(), temporary);
-        writeWeights(model, patch, temporary.resolve(WEIGHTS + ".safetensors"));
-        Files.move(temporary, target);
-      } finally {
-        deleteTree(temporary);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
+    if (Files.exists(target)) {
+      throw new UncheckedIOException(
+          new FileAlreadyExistsException(target.toString(), null, "exists already"));
     }
+    AtomicFile.writeFolder(
+        target,
+        fresh -> {
+          copyAllButWeights(model.path(), fresh);
+          writeWeights(model, patch, fresh.resolve(WEIGHTS + ".safetensors"));
+        });
   }
 
   private static void copyAllButWeights(Path from, Path to) throws IOException {
@@ -70,14 +62,6 @@ public final class EditedModel {
         writer.add(key, before.dtype(key), tensor);
       }
       writer.write(file);
-    }
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (Files.exists(root)) {
-      for (Path file : tree(root).stream().sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

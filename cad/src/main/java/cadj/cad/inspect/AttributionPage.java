@@ -5,11 +5,9 @@ import static cadj.cad.chart.Html.escape;
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.chart.HeatMap;
 import cadj.cad.chart.HtmlBars;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import cadj.tensor.file.AtomicFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /// An attribution as a web page that needs no other file.
@@ -28,19 +26,7 @@ public final class AttributionPage {
 
   /// Writes the page, in one move.
   public static void write(Path file, AttributionReport report, String version) {
-    try {
-      Path target = file.toAbsolutePath();
-      Files.createDirectories(target.getParent());
-      Path unfinished = target.resolveSibling("." + target.getFileName() + ".tmp");
-      try {
-        Files.writeString(unfinished, html(report, version));
-        Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(unfinished);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
-    }
+    AtomicFile.write(file, fresh -> Files.writeString(fresh, html(report, version)));
   }
 
   static String html(AttributionReport report, String version) {

@@ -1,12 +1,12 @@
 package cadj.cad.picture;
 
+import cadj.tensor.file.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -23,25 +23,9 @@ public final class PngFile {
 
   private PngFile() {}
 
-  /// Writes `image` with `text` as international text chunks (iTXt), all at once: to a temporary
-  /// file that then takes the name.
+  /// Writes `image` with `text` as international text chunks (iTXt), all at once.
   public static void write(Path file, BufferedImage image, Map<String, String> text) {
-    try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      String name = "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
-      Path temporary = file.resolveSibling(name);
-      try {
-        Files.write(temporary, encode(image, text));
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
-    }
+    AtomicFile.write(file, fresh -> Files.write(fresh, encode(image, text)));
   }
 
   /// The bytes of a PNG file.

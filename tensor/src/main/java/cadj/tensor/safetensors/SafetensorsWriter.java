@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.file.AtomicFile;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -17,17 +18,13 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// Collects tensors and writes them as one safetensors file.
 ///
@@ -89,30 +86,11 @@ public final class SafetensorsWriter {
     return this;
   }
 
-  /// Writes the file, replacing an existing one in a single step.
+  /// Writes the file, replacing an existing one in a single step, as [AtomicFile] does.
   ///
-  /// @throws UncheckedIOException if that fails; the file is then as it was
+  /// @throws UncheckedIOException if that fails
   public void write(Path file) {
-    Path target = file.toAbsolutePath();
-    Path unfinished = target.resolveSibling(unfinishedPrefix(target) + UUID.randomUUID() + ".tmp");
-    try {
-      Files.createDirectories(target.getParent());
-      try {
-        writeTo(unfinished);
-        Files.move(
-            unfinished,
-            target,
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
-      } catch (IOException | RuntimeException | Error e) {
-        Files.deleteIfExists(unfinished);
-        throw e;
-      }
-    } catch (UncheckedIOException e) {
-      throw unwritable(file, e.getCause());
-    } catch (IOException e) {
-      throw unwritable(file, e);
-    }
+    AtomicFile.write(file, this::writeTo);
   }
 
   private void writeTo(Path fresh) throws IOException {
@@ -121,32 +99,6 @@ public final class SafetensorsWriter {
       writeTo(channel);
       channel.force(true);
     }
-  }
-
-  /// What names of unfinished files of `target` begin with; something unique and `.tmp` follow.
-  private static String unfinishedPrefix(Path target) {
-    return "." + target.getFileName() + ".";
-  }
-
-  /// Deletes what writers of `file` that were killed while writing left beside it.
-  public static void deleteUnfinished(Path file) {
-    Path target = file.toAbsolutePath();
-    String start = unfinishedPrefix(target);
-    try (Stream<Path> siblings = Files.list(target.getParent())) {
-      for (Path sibling : siblings.toList()) {
-        String name = sibling.getFileName().toString();
-        if (name.startsWith(start)
-            && name.substring(start.length()).matches("[0-9a-f-]{36}\\.tmp")) {
-          Files.deleteIfExists(sibling);
-        }
-      }
-    } catch (IOException e) {
-      throw unwritable(file, e);
-    }
-  }
-
-  private static UncheckedIOException unwritable(Path file, IOException e) {
-    return new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
   }
 
   private void writeTo(FileChannel channel) throws IOException {

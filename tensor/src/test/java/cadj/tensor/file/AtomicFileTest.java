@@ -1,0 +1,144 @@
+package cadj.tensor.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whole or not at all, and nothing else is left beside it.
+class AtomicFileTest {
+  @TempDir private Path folder;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = folder.resolve("a");
+  }
+
+  /// What is in the folder, folders too.
+  private List<String> names() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.skip(1).map(path -> folder.relativize(path).toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aFileAppearsWhenItIsComplete() throws IOException {
+    Files.writeString(file, "old");
+    AtomicFile.write(
+        file,
+        fresh -> {
+          assertEquals(folder, fresh.getParent());
+          assertFalse(Files.exists(fresh));
+          Files.writeString(fresh, "new");
+          assertEquals("old", Files.readString(file));
+        });
+    assertEquals("new", Files.readString(file));
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void aFolderAppearsWhenItIsComplete() throws IOException {
+    AtomicFile.writeFolder(
+        file,
+        fresh -> {
+          Files.writeString(fresh.resolve("b"), "x");
+          assertFalse(Files.exists(file));
+        });
+    assertEquals(List.of("a", "a/b"), names());
+  }
+
+  @Test
+  void missingFoldersAreMade() throws IOException {
+    AtomicFile.write(folder.resolve("c/d/e"), Files::createFile);
+    AtomicFile.writeFolder(folder.resolve("f/g"), fresh -> {});
+    assertEquals(List.of("c", "c/d", "c/d/e", "f", "f/g"), names());
+  }
+
+  @Test
+  void aFailureLeavesWhatWasThere() throws IOException {
+    Files.writeString(file, "old");
+    IOException full = new IOException("disk full");
+    RuntimeException other = new IllegalStateException();
+    UncheckedIOException told =
+        assertThrows(
+            UncheckedIOException.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    fresh -> {
+                      Files.writeString(fresh, "half");
+                      throw full;
+                    }));
+    assertSame(full, told.getCause());
+    assertTrue(told.getMessage().startsWith(file + ": cannot be written: "), told.getMessage());
+    assertSame(
+        other,
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                AtomicFile.writeFolder(
+                    folder.resolve("b"),
+                    fresh -> {
+                      Files.createDirectories(fresh.resolve("c/d"));
+                      Files.writeString(fresh.resolve("c/e"), "half");
+                      throw other;
+                    })));
+    assertEquals("old", Files.readString(file));
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void aFailureWithinNamesTheFileThatWasAskedFor() {
+    UncheckedIOException told =
+        assertThrows(
+            UncheckedIOException.class,
+            () ->
+                AtomicFile.writeFolder(
+                    file,
+                    fresh ->
+                        AtomicFile.write(
+                            fresh.resolve("b"),
+                            inner -> {
+                              throw new IOException("disk full");
+                            })));
+    assertTrue(told.getMessage().startsWith(file + ": cannot be written: "), told.getMessage());
+    assertFalse(told.getMessage().contains(".tmp"), told.getMessage());
+  }
+
+  @Test
+  void aFolderTakesNothingsPlaceAndAFileNoFolders() throws IOException {
+    Files.createDirectory(file);
+    assertThrows(
+        UncheckedIOException.class, () -> AtomicFile.write(file, fresh -> Files.createFile(fresh)));
+    assertThrows(UncheckedIOException.class, () -> AtomicFile.writeFolder(file, fresh -> {}));
+    assertEquals(List.of("a"), names());
+    assertTrue(Files.isDirectory(file));
+  }
+
+  @Test
+  void whatKilledWritersLeftIsDeletedAndNothingElse() throws IOException {
+    String unique = UUID.randomUUID().toString();
+    Files.createDirectories(folder.resolve(".a." + unique + ".tmp/b/c"));
+    Files.writeString(folder.resolve(".a." + UUID.randomUUID() + ".tmp"), "half");
+    List<String> others =
+        List.of(".a.b." + unique + ".tmp", ".a.tmp", ".b." + unique + ".tmp", "a");
+    for (String other : others) {
+      Files.writeString(folder.resolve(other), "");
+    }
+    AtomicFile.deleteUnfinished(file);
+    assertEquals(others, names());
+  }
+}
