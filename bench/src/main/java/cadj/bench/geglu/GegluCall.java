@@ -1,13 +1,13 @@
 package cadj.bench.geglu;
 
 import cadj.bench.workload.Entry;
+import cadj.bench.workload.Pass;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.geglu.GegluKernel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// y = value·gelu(gate) of x [rows,2·width] = [value,gate], or its gradient.
 ///
@@ -15,18 +15,11 @@ import java.util.Locale;
 /// @param y where the result goes; dx likewise
 public record GegluCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, F32 dx)
     implements Workload {
-  /// What is computed.
-  public enum Pass {
-    FORWARD,
-    BACKWARD
-  }
-
   public static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
     for (Pass pass : Pass.values()) {
-      String name = pass.name().toLowerCase(Locale.ROOT);
       for (GegluLayer layer : GegluLayer.values()) {
-        entries.add(new Entry("geglu", name, layer.shape(), () -> layer.call(pass)));
+        entries.add(new Entry("geglu", pass.toString(), layer.shape(), () -> layer.call(pass)));
       }
     }
     return entries;
@@ -47,12 +40,6 @@ public record GegluCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, F3
       case FORWARD -> List.of(y);
       case BACKWARD -> List.of(dx);
     };
-  }
-
-  /// Memory decides.
-  @Override
-  public double flop() {
-    return 0;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package cadj.bench.geglu;
 
-import cadj.bench.geglu.GegluCall.Pass;
 import cadj.bench.workload.Noise;
+import cadj.bench.workload.Pass;
 
 /// Feed-forward layers of the UNet by their place: tokens of two images, channels of the result.
 public enum GegluLayer {

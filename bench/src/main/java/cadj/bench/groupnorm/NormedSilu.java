@@ -37,12 +37,6 @@ public record NormedSilu(Tensor x, Tensor weight, Tensor bias) implements Worklo
     return List.of(F32.of(compute().toFloats()));
   }
 
-  /// Memory decides.
-  @Override
-  public double flop() {
-    return 0;
-  }
-
   @Override
   public double bytes() {
     return 2.0 * Float.BYTES * x.elements();

@@ -1,13 +1,13 @@
 package cadj.bench.layernorm;
 
 import cadj.bench.workload.Entry;
+import cadj.bench.workload.Pass;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.layernorm.LayerNormKernel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// Layer normalisation of x [rows,width], or its gradients by x, weight and bias.
 ///
@@ -28,12 +28,6 @@ public record LayerNormCall(
     F32 dweight,
     F32 dbias)
     implements Workload {
-  /// What is computed.
-  public enum Pass {
-    FORWARD,
-    BACKWARD
-  }
-
   public static final float EPS = 1e-5f;
 
   /// The gradients can be taken at once.
@@ -45,9 +39,8 @@ public record LayerNormCall(
   public static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
     for (Pass pass : Pass.values()) {
-      String name = pass.name().toLowerCase(Locale.ROOT);
       for (LayerNormLayer layer : LayerNormLayer.values()) {
-        entries.add(new Entry("layernorm", name, layer.shape(), () -> layer.call(pass)));
+        entries.add(new Entry("layernorm", pass.toString(), layer.shape(), () -> layer.call(pass)));
       }
     }
     return entries;
@@ -68,12 +61,6 @@ public record LayerNormCall(
       case FORWARD -> List.of(y);
       case BACKWARD -> List.of(dx, dweight, dbias);
     };
-  }
-
-  /// Memory decides.
-  @Override
-  public double flop() {
-    return 0;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package cadj.bench.layernorm;
 
-import cadj.bench.layernorm.LayerNormCall.Pass;
 import cadj.bench.workload.Noise;
+import cadj.bench.workload.Pass;
 
 /// Norms of the UNet's transformers by their place: tokens of two images, channels.
 public enum LayerNormLayer {

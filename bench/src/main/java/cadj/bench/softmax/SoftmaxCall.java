@@ -1,13 +1,13 @@
 package cadj.bench.softmax;
 
 import cadj.bench.workload.Entry;
+import cadj.bench.workload.Pass;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.softmax.SoftmaxKernel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// y = softmax(x) by rows [rows,width], or its gradient.
 ///
@@ -15,12 +15,6 @@ import java.util.Locale;
 /// @param y where the result goes; dx likewise
 public record SoftmaxCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, F32 dx)
     implements Workload {
-  /// What is computed.
-  public enum Pass {
-    FORWARD,
-    BACKWARD
-  }
-
   /// The gradient, which reads y, can be taken at once.
   public SoftmaxCall {
     SoftmaxKernel.on(Device.current(), x).forward(y, x, rows, width);
@@ -29,9 +23,8 @@ public record SoftmaxCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, 
   public static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
     for (Pass pass : Pass.values()) {
-      String name = pass.name().toLowerCase(Locale.ROOT);
       for (SoftmaxLayer layer : SoftmaxLayer.values()) {
-        entries.add(new Entry("softmax", name, layer.shape(), () -> layer.call(pass)));
+        entries.add(new Entry("softmax", pass.toString(), layer.shape(), () -> layer.call(pass)));
       }
     }
     return entries;
@@ -52,12 +45,6 @@ public record SoftmaxCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, 
       case FORWARD -> List.of(y);
       case BACKWARD -> List.of(dx);
     };
-  }
-
-  /// Memory decides.
-  @Override
-  public double flop() {
-    return 0;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package cadj.bench.softmax;
 
-import cadj.bench.softmax.SoftmaxCall.Pass;
 import cadj.bench.workload.Noise;
+import cadj.bench.workload.Pass;
 
 /// Scores of attention in the UNet by their place, eight heads for each of two images: queries of
 /// all heads, keys.

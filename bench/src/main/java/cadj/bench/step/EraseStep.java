@@ -14,7 +14,7 @@ import cadj.tensor.memory.Scope;
 import java.util.List;
 
 /// One evaluation of the erase objective with its gradients by all feed-forward matrices: a pass
-/// without a tape, one with, and back.
+/// without a tape, one with, and back. Its work is not counted: it depends on what is recomputed.
 public record EraseStep(
     StableDiffusion model, Tensor latents, Conditioning concept, Conditioning base)
     implements Workload {
@@ -47,16 +47,5 @@ public record EraseStep(
   @Override
   public List<F32> results() {
     return compute().outputs().stream().map(out -> F32.of(out.toFloats())).toList();
-  }
-
-  /// Not counted: it depends on what is recomputed.
-  @Override
-  public double flop() {
-    return 0;
-  }
-
-  @Override
-  public double bytes() {
-    return 0;
   }
 }

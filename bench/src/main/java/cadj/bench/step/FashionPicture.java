@@ -32,14 +32,4 @@ public record FashionPicture() implements Workload {
   public List<F32> results() {
     return List.of(F32.of(compute().toFloats()));
   }
-
-  @Override
-  public double flop() {
-    return 0;
-  }
-
-  @Override
-  public double bytes() {
-    return 0;
-  }
 }

@@ -45,14 +45,4 @@ public record ShellPicture(Path launcher) implements Workload {
   public List<F32> results() {
     return List.of();
   }
-
-  @Override
-  public double flop() {
-    return 0;
-  }
-
-  @Override
-  public double bytes() {
-    return 0;
-  }
 }

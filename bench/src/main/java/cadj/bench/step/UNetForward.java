@@ -46,9 +46,4 @@ public record UNetForward(StableDiffusion model, Tensor latents, Conditioning te
   public double flop() {
     return batch() * UNetFlop.forward(side());
   }
-
-  @Override
-  public double bytes() {
-    return 0;
-  }
 }

@@ -15,10 +15,14 @@ public interface Workload {
 
   /// Multiplications and additions, as textbooks count them: Winograd's savings show as speed. 0:
   /// next to none, or not counted.
-  double flop();
+  default double flop() {
+    return 0;
+  }
 
   /// What must be read and written at the least, each number once. 0: not counted.
-  double bytes();
+  default double bytes() {
+    return 0;
+  }
 
   /// Bytes of all elements of `buffers`.
   static double bytes(F32... buffers) {

@@ -72,11 +72,6 @@ class RaceTest {
     public double flop() {
       return 1e9;
     }
-
-    @Override
-    public double bytes() {
-      return 0;
-    }
   }
 
   private List<Outcome> race(int entries, Contender... contenders) {
