@@ -98,18 +98,10 @@ public record Attribution(
         scores,
         gradients,
         timesteps,
-        rows(sums.positive(divisor), timesteps.length),
-        rows(sums.negative(divisor), timesteps.length),
+        AttributionResult.table(sums.positive(divisor), watched.size(), timesteps.length),
+        AttributionResult.table(sums.negative(divisor), watched.size(), timesteps.length),
         sums.objectives(divisor),
         identity);
-  }
-
-  private static double[][] rows(double[] cells, int columns) {
-    double[][] out = new double[cells.length / columns][columns];
-    for (int i = 0; i < cells.length; i++) {
-      out[i / columns][i % columns] = cells[i];
-    }
-    return out;
   }
 
   /// Tells when a period has passed.

@@ -12,10 +12,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /// An attribution as one safetensors file.
 ///
@@ -51,10 +53,7 @@ public final class AttributionFile {
   }
 
   private static Tensor table(double[][] rows, int columns) {
-    double[] cells = new double[rows.length * columns];
-    for (int r = 0; r < rows.length; r++) {
-      System.arraycopy(rows[r], 0, cells, r * columns, columns);
-    }
+    double[] cells = Stream.of(rows).flatMapToDouble(Arrays::stream).toArray();
     return Tensor.of(cells, rows.length, columns);
   }
 
@@ -164,12 +163,7 @@ public final class AttributionFile {
   }
 
   private static double[][] table(SafetensorsFile file, String name, int rows, int columns) {
-    double[] cells = doubles(file, name, Shape.of(rows, columns));
-    double[][] out = new double[rows][columns];
-    for (int i = 0; i < cells.length; i++) {
-      out[i / columns][i % columns] = cells[i];
-    }
-    return out;
+    return AttributionResult.table(doubles(file, name, Shape.of(rows, columns)), rows, columns);
   }
 
   /// The metadata that says which texts, seeds and steps: for messages and pages.

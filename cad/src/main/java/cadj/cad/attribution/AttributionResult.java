@@ -1,6 +1,7 @@
 package cadj.cad.attribution;
 
 import cadj.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -21,4 +22,13 @@ public record AttributionResult(
     double[][] positive,
     double[][] negative,
     double[] objectives,
-    Map<String, String> metadata) {}
+    Map<String, String> metadata) {
+  /// Cells that lie row after row, as [#positive] and [#negative] hold them.
+  static double[][] table(double[] cells, int rows, int columns) {
+    double[][] out = new double[rows][];
+    for (int r = 0; r < rows; r++) {
+      out[r] = Arrays.copyOfRange(cells, r * columns, (r + 1) * columns);
+    }
+    return out;
+  }
+}
