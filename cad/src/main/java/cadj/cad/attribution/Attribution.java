@@ -2,11 +2,11 @@ package cadj.cad.attribution;
 
 import cadj.tensor.Tensor;
 import cadj.tensor.file.AtomicFile;
+import cadj.tensor.file.FileFailure;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +70,7 @@ public record Attribution(
         Files.deleteIfExists(partial);
         AtomicFile.deleteUnfinished(partial);
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot delete " + partial + ": " + e.getMessage(), e);
+        throw FileFailure.of(partial, "cannot be deleted", e);
       }
     }
   }

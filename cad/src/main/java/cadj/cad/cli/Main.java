@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.tensor.file.FileFailure;
 import cadj.tensor.json.FileFormatException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -102,7 +103,7 @@ public final class Main implements Runnable {
       return message;
     }
     if (error instanceof UncheckedIOException io) {
-      return "%s: %s".formatted(io.getCause().getClass().getSimpleName(), message);
+      return FileFailure.line(io);
     }
     return "%s: %s (CADJ_DEBUG=1 shows where)".formatted(error.getClass().getSimpleName(), message);
   }

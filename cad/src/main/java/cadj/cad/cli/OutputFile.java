@@ -1,7 +1,7 @@
 package cadj.cad.cli;
 
+import cadj.tensor.file.FileFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,7 +25,7 @@ final class OutputFile {
     try {
       return Files.exists(file) && Files.isSameFile(file, input);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot look at " + file, e);
+      throw FileFailure.of(file, "cannot be looked at", e);
     }
   }
 }

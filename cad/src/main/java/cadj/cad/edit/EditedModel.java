@@ -6,8 +6,6 @@ import cadj.tensor.file.AtomicFile;
 import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,10 +21,6 @@ public final class EditedModel {
 
   /// Writes `target`, which must not exist yet: in one step.
   public static void write(ModelFolder model, Patch patch, Path target) {
-    if (Files.exists(target)) {
-      throw new UncheckedIOException(
-          new FileAlreadyExistsException(target.toString(), null, "exists already"));
-    }
     AtomicFile.writeFolder(
         target,
         fresh -> {

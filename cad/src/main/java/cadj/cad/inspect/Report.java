@@ -42,7 +42,7 @@ public sealed interface Report
       throw new FileFormatException(
           path, "", "a file, a model folder or the name of an embedded model", "none", e);
     } catch (IOException e) {
-      throw new FileFormatException(path, "", "a readable file", e.toString(), e);
+      throw FileFormatException.unreadable(path, e);
     }
     return switch (kind(path)) {
       case AttributionFile.KIND -> AttributionReport.of(path);

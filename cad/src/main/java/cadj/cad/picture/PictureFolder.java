@@ -1,13 +1,13 @@
 package cadj.cad.picture;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.file.FileFailure;
 import cadj.tensor.json.FileFormatException;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -47,7 +48,7 @@ public final class PictureFolder {
       }
       return pictures;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileFailure.of(folder, "cannot be read", e);
     }
   }
 
@@ -70,7 +71,7 @@ public final class PictureFolder {
       }
       return decode(file, in, readers.next());
     } catch (IOException e) {
-      throw new FileFormatException(file, "", "a readable picture", e.toString(), e);
+      throw FileFormatException.unreadable(file, e);
     }
   }
 
@@ -87,8 +88,8 @@ public final class PictureFolder {
       return reader.read(0);
     } catch (FileFormatException e) {
       throw e;
-    } catch (RuntimeException e) { // what readers throw at some damaged files
-      throw new FileFormatException(file, "", "a readable picture", e.toString(), e);
+    } catch (IIOException | RuntimeException e) { // damaged files make readers throw anything
+      throw new FileFormatException(file, "", "a whole picture", "a damaged one", e);
     } finally {
       reader.dispose();
     }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,12 +42,10 @@ public record PngText(int width, int height, SequencedMap<String, String> text) 
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BLOCK))) {
       return new Chunks(file, in, Files.size(file)).read();
-    } catch (NoSuchFileException e) {
-      throw new FileFormatException(file, "", "a file", "none", e);
     } catch (EOFException e) {
       throw new FileFormatException(file, "", "a whole PNG file", "its end too early", e);
     } catch (IOException e) {
-      throw new FileFormatException(file, "", "a readable file", e.toString(), e);
+      throw FileFormatException.unreadable(file, e);
     }
   }
 

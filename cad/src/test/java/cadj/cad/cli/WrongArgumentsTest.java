@@ -84,6 +84,16 @@ class WrongArgumentsTest {
   }
 
   @Test
+  void whatCannotBeReadIsToldWithoutJavasNames() throws IOException {
+    Path inFile = Files.writeString(folder.resolve("x"), "").resolve("y");
+    Cli.run("inspect", inFile.toString()).fails(1, inFile + ": cannot be read: not a directory");
+    Cli.run("generate", "-p", "a", "--patch", folder.toString())
+        .fails(1, folder + ": cannot be read: ");
+    Cli.run("generate", "-p", "a", "--latents", inFile.toString())
+        .fails(1, inFile + ": cannot be read: not a directory");
+  }
+
+  @Test
   void lineBreaksInArgumentsStayOutOfTheMessage() throws IOException {
     Cli.run("generate", "-p", "a", "--steps", "1\n2").fails(2, "1 2");
     Cli.run("inspect", "no\nwhere\u001b[2J").fails(1, "expected a file");

@@ -90,7 +90,7 @@ class EditedModelTest {
                   UncheckedIOException.class,
                   () -> EditedModel.write(MODEL, everyThirdOfTheFirstMatrix(), taken))
               .getMessage();
-      assertTrue(message.contains(taken + ": exists already"), message);
+      assertTrue(message.contains(taken + " exists already"), message);
     }
     assertEquals(List.of("file", "precious/thesis.txt"), files(folder));
   }

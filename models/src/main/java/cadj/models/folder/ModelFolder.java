@@ -10,6 +10,7 @@ import cadj.models.unet.UNet2DConditionModel;
 import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
+import cadj.tensor.file.FileFailure;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonList;
@@ -18,7 +19,6 @@ import cadj.tensor.json.JsonValue;
 import cadj.tensor.safetensors.Checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -161,7 +161,7 @@ public final class ModelFolder {
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileFailure.of(path, "cannot be read", e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

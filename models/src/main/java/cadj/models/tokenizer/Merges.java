@@ -4,7 +4,6 @@ import cadj.tensor.json.FileFormatException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,12 +61,10 @@ final class Merges {
             file, "", "at most " + LARGEST_FILE + " bytes", Files.size(file) + " bytes");
       }
       return Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      throw new FileFormatException(file, "", "a file", "none", e);
     } catch (CharacterCodingException e) {
       throw new FileFormatException(file, "", "UTF-8 text", "other bytes", e);
     } catch (IOException e) {
-      throw new FileFormatException(file, "", "a readable file", e.toString(), e);
+      throw FileFormatException.unreadable(file, e);
     }
   }
 

@@ -3,6 +3,7 @@ package cadj.tensor.file;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.CopyOption;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,6 +37,9 @@ public final class AtomicFile {
   ///
   /// @throws UncheckedIOException if that fails
   public static void writeFolder(Path folder, Content content) {
+    if (Files.exists(folder)) {
+      throw unwritable(folder, new FileAlreadyExistsException(folder.toString()));
+    }
     makeAndMove(
         folder,
         fresh -> {
@@ -100,6 +104,6 @@ public final class AtomicFile {
   }
 
   private static UncheckedIOException unwritable(Path file, IOException e) {
-    return new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
+    return FileFailure.of(file, "cannot be written", e);
   }
 }

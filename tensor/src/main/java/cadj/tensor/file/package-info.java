@@ -1,7 +1,7 @@
-/// Files that are written whole or not at all.
+/// Files that are written whole or not at all, and what went wrong with a file, in words.
 ///
-/// Read [AtomicFile] first. Imports nothing of cadj; what the files hold is their writers'
-/// business.
+/// Read [AtomicFile] first, then [FileFailure]. Imports nothing of cadj; what the files hold is
+/// their writers' business.
 @NullMarked
 package cadj.tensor.file;
 

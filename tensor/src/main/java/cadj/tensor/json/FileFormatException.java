@@ -1,9 +1,13 @@
 package cadj.tensor.json;
 
+import cadj.tensor.file.FileFailure;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// A file is not what it must be. The message is one line: file, key, expected, found.
+/// A file is not what it must be. The message is one line: file, key, expected, found; or file and
+/// reason, if it cannot be read at all.
 ///
 /// `unet/config.json: block_out_channels[2]: expected an integer, found "320"`
 public final class FileFormatException extends RuntimeException {
@@ -18,6 +22,18 @@ public final class FileFormatException extends RuntimeException {
   public FileFormatException(
       Path file, String key, String expected, String found, @Nullable Throwable cause) {
     super(message(file, key, expected, found), cause);
+  }
+
+  private FileFormatException(String message, IOException cause) {
+    super(oneLine(message), cause);
+  }
+
+  /// The file cannot be read, or is not there.
+  public static FileFormatException unreadable(Path file, IOException e) {
+    return e instanceof NoSuchFileException
+        ? new FileFormatException(file, "", "a file", "none", e)
+        : new FileFormatException(
+            "%s: cannot be read: %s".formatted(file, FileFailure.reason(e)), e);
   }
 
   private static String message(Path file, String key, String expected, String found) {

@@ -1,5 +1,6 @@
 package cadj.tensor.json;
 
+import cadj.tensor.file.FileFailure;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,10 +62,8 @@ public final class JsonFile {
             file, "", "at most %d bytes of JSON".formatted(LARGEST_FILE), size + " bytes");
       }
       return ByteBuffer.wrap(Files.readAllBytes(file));
-    } catch (NoSuchFileException e) {
-      throw new FileFormatException(file, "", "a file", "none", e);
     } catch (IOException e) {
-      throw new FileFormatException(file, "", "a readable file", e.toString(), e);
+      throw FileFormatException.unreadable(file, e);
     }
   }
 
@@ -88,7 +86,7 @@ public final class JsonFile {
       throw new FileFormatException(
           file, "", "JSON", "%s, at character %d".formatted(cut(found), at), e);
     } catch (IOException e) {
-      throw new FileFormatException(file, "", "JSON", e.toString(), e);
+      throw new FileFormatException(file, "", "JSON", FileFailure.reason(e), e);
     }
   }
 

@@ -1,7 +1,7 @@
 /// JSON files read strictly, and the one error that every file reader throws.
 ///
-/// Read [JsonFile] first, then [JsonObject]. Imports nothing of cadj. What the keys of a particular
-/// file mean belongs to that file's reader.
+/// Read [JsonFile] first, then [JsonObject]. Imports `cadj.tensor.file` only. What the keys of a
+/// particular file mean belongs to that file's reader.
 @NullMarked
 package cadj.tensor.json;
 

@@ -12,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -48,10 +47,8 @@ public final class SafetensorsFile implements AutoCloseable {
       SafetensorsHeader header = SafetensorsHeader.parse(path, bytes);
       opened = true;
       return new SafetensorsFile(path, arena, bytes, header);
-    } catch (NoSuchFileException e) {
-      throw new FileFormatException(path, "", "a file", "none", e);
     } catch (IOException e) {
-      throw new FileFormatException(path, "", "a readable file", e.toString(), e);
+      throw FileFormatException.unreadable(path, e);
     } finally {
       if (!opened) {
         arena.close();
