@@ -6,6 +6,7 @@ import cadj.tensor.file.AtomicFile;
 import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +20,10 @@ public final class EditedModel {
 
   private EditedModel() {}
 
-  /// Writes `target`, which must not exist yet: in one step.
+  /// Writes `target`, which must not exist yet, in one step, and clears away what killed writers of
+  /// it left.
   public static void write(ModelFolder model, Patch patch, Path target) {
+    AtomicFile.deleteUnfinished(target);
     AtomicFile.writeFolder(
         target,
         fresh -> {
@@ -31,6 +34,9 @@ public final class EditedModel {
 
   private static void copyAllButWeights(Path from, Path to) throws IOException {
     for (Path file : tree(from)) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new ClosedByInterruptException();
+      }
       String name = from.relativize(file).toString().replace('\\', '/');
       Path copy = to.resolve(name);
       if (Files.isDirectory(file)) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,28 @@ class EditedModelTest {
       assertTrue(message.contains(taken + " exists already"), message);
     }
     assertEquals(List.of("file", "precious/thesis.txt"), files(folder));
+  }
+
+  @Test
+  void anInterruptionLeavesNothingBehind() throws IOException {
+    Thread.currentThread().interrupt();
+    try {
+      assertThrows(
+          UncheckedIOException.class,
+          () ->
+              EditedModel.write(MODEL, everyThirdOfTheFirstMatrix(), folder.resolve("new/edited")));
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+    assertEquals(List.of(), files(folder));
+  }
+
+  @Test
+  void whatAKilledWriterLeftIsClearedAway() throws IOException {
+    Path left = folder.resolve(".edited." + UUID.randomUUID() + ".tmp");
+    Files.writeString(Files.createDirectories(left.resolve("unet")).resolve("half"), "x");
+    EditedModel.write(MODEL, everyThirdOfTheFirstMatrix(), folder.resolve("edited"));
+    assertFalse(Files.exists(left));
   }
 
   @Test

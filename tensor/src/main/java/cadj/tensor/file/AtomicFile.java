@@ -2,6 +2,7 @@ package cadj.tensor.file;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -10,12 +11,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Files and folders that appear under their name once they are complete: made under a temporary
 /// name beside it, then moved.
 ///
-/// If that fails, nothing is left of it, and what stood under the name still does.
+/// If that fails, nothing is left of it, and what stood under the name still does. So it is when a
+/// signal ends the program, as Ctrl-C does: the writer is interrupted, and its end waited for.
 public final class AtomicFile {
   /// Makes a file, or fills a folder.
   @FunctionalInterface
@@ -53,11 +57,13 @@ public final class AtomicFile {
     Path unfinished = target.resolveSibling(unfinishedPrefix(target) + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(target.getParent());
-      try {
-        content.writeTo(unfinished);
-        Files.move(unfinished, target, move);
-      } finally {
-        delete(unfinished);
+      try (EndOfProgram _ = new EndOfProgram()) {
+        try {
+          content.writeTo(unfinished);
+          Files.move(unfinished, target, move);
+        } finally {
+          delete(unfinished);
+        }
       }
     } catch (UncheckedIOException e) {
       throw unwritable(file, e.getCause());
@@ -71,6 +77,9 @@ public final class AtomicFile {
   /// @throws UncheckedIOException if that fails
   public static void deleteUnfinished(Path file) {
     Path target = file.toAbsolutePath();
+    if (!Files.isDirectory(target.getParent())) {
+      return;
+    }
     String start = unfinishedPrefix(target);
     try (Stream<Path> siblings = Files.list(target.getParent())) {
       for (Path sibling : siblings.toList()) {
@@ -99,6 +108,44 @@ public final class AtomicFile {
       }
       for (Path path : all) {
         Files.delete(path);
+      }
+    }
+  }
+
+  /// While open, the end of the program interrupts the thread that made this, and waits for it.
+  private static final class EndOfProgram implements AutoCloseable {
+    /// Who computes, instead of writing, does not notice.
+    private static final long LONGEST_WAIT_SECONDS = 10;
+
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread hook;
+
+    EndOfProgram() throws IOException {
+      Thread writer = Thread.currentThread();
+      hook = new Thread(() -> stop(writer), "stop writing");
+      try {
+        Runtime.getRuntime().addShutdownHook(hook);
+      } catch (IllegalStateException ending) {
+        throw new ClosedByInterruptException();
+      }
+    }
+
+    private void stop(Thread writer) {
+      writer.interrupt();
+      try {
+        done.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      done.countDown();
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException ending) {
+        // the hook runs, and was waiting for this
       }
     }
   }

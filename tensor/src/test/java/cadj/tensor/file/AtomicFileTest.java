@@ -1,5 +1,7 @@
 package cadj.tensor.file;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -8,10 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +131,46 @@ class AtomicFileTest {
     assertThrows(UncheckedIOException.class, () -> AtomicFile.writeFolder(file, fresh -> {}));
     assertEquals(List.of("a"), names());
     assertTrue(Files.isDirectory(file));
+  }
+
+  /// A program that takes for ever to write a file in a folder.
+  static final class Endless {
+    private Endless() {}
+
+    public static void main(String... args) {
+      AtomicFile.writeFolder(
+          Path.of(args[0]),
+          fresh ->
+              AtomicFile.write(
+                  fresh.resolve("b"),
+                  file -> {
+                    try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
+                      while (true) {
+                        channel.write(ByteBuffer.allocate(1), 0);
+                      }
+                    }
+                  }));
+    }
+  }
+
+  @Test
+  void theEndOfTheProgramLeavesNothing() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Endless.class.getName(),
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    while (process.isAlive() && names().size() < 2) {
+      Thread.sleep(10);
+    }
+    assertEquals(2, names().size(), "a folder and a file");
+    process.destroy(); // SIGTERM, which ends it as SIGINT does
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    assertEquals(List.of(), names());
   }
 
   @Test
