@@ -32,6 +32,7 @@ final class DemoCommand implements Runnable {
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    OutputFile.require(out.resolve(DemoRun.PAGE));
     DemoRun run;
     try (Terminal.Bar bar = terminal.bar("demo", Demo.STAGES)) {
       run =

@@ -129,6 +129,9 @@ final class EditCommand implements Runnable {
     if (target.out != null) {
       OutputFile.require(target.out, attribution);
     }
+    if (target.full != null) {
+      OutputFile.requireNew(target.full);
+    }
     AttributionResult found = AttributionFile.read(attribution);
     String named = found.metadata().get("model");
     if (model == null && named == null) {

@@ -112,6 +112,9 @@ final class GenerateCommand implements Runnable {
   public void run() {
     Terminal terminal = main.terminal();
     require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
+    for (int i = 0; i < prompts.size(); i++) {
+      OutputFile.require(file(i));
+    }
     TextToImage pipeline = patched(ModelFolder.open(model));
     Tensor pictures;
     try (Terminal.Bar bar = terminal.bar("drawing", steps)) {

@@ -28,7 +28,7 @@ final class DemoPage {
 
   private DemoPage() {}
 
-  /// Writes `index.html` and its pictures into `folder`.
+  /// Writes the page and its pictures into `folder`.
   ///
   /// @return the page
   static Path write(Path folder, Demo.Findings findings, String version) {
@@ -54,7 +54,7 @@ final class DemoPage {
       section(html, folder, study);
     }
     html.append("<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)));
-    Path page = folder.resolve("index.html");
+    Path page = folder.resolve(DemoRun.PAGE);
     AtomicFile.write(page, fresh -> Files.writeString(fresh, html));
     return page;
   }

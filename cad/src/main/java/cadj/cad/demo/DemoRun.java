@@ -13,6 +13,9 @@ import java.util.Map;
 /// @param lines the table, a line each
 /// @param json the same for machines
 public record DemoRun(Path page, List<String> lines, Map<String, Object> json) {
+  /// The page's name in its folder.
+  public static final String PAGE = "index.html";
+
   /// Runs the demonstration and writes its page into `folder`.
   public static DemoRun into(Path folder, String version, Demo.Progress progress) {
     Demo.Findings findings = Demo.run(progress);

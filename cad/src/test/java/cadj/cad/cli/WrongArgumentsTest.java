@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Wrong arguments end with code 2, impossible requests with code 1, each with one line that names
 /// what is wrong.
@@ -91,6 +92,32 @@ class WrongArgumentsTest {
         .fails(1, folder + ": cannot be read: ");
     Cli.run("generate", "-p", "a", "--latents", inFile.toString())
         .fails(1, inFile + ": cannot be read: not a directory");
+  }
+
+  /// Before anything is read or computed: the models and attributions named here do not exist.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "generate -m nowhere -p a -o @/a.png",
+        "generate -m nowhere -p a -o @",
+        "attribute -m nowhere -c a -o @/a/b.safetensors",
+        "edit -a nowhere --erase --count 1 -o @/a",
+        "edit -a nowhere --erase --count 1 --full @/a",
+        "demo -o @/a"
+      })
+  void whatCannotBeWrittenIsToldFirst(String line) throws IOException {
+    Path file = Files.writeString(folder.resolve("x"), "");
+    Cli.run(line.replace("@", file.toString()).split(" "))
+        .fails(1, ": cannot be written: " + file + " is no folder");
+  }
+
+  @Test
+  void foldersAreNoPicturesToWrite() throws IOException {
+    Path taken = Files.createDirectory(folder.resolve("a.png"));
+    Cli.run("generate", "-m", "nowhere", "-p", "a", "-o", taken.toString())
+        .fails(1, "\"" + taken + "\": expected a file to write, found a folder");
+    Cli.run("edit", "-a", "nowhere", "--erase", "--count", "1", "--full", taken.toString())
+        .fails(1, taken + ": exists already");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -54,7 +55,7 @@ public final class AtomicFile {
 
   private static void makeAndMove(Path file, Content content, CopyOption... move) {
     Path target = file.toAbsolutePath();
-    Path unfinished = target.resolveSibling(unfinishedPrefix(target) + UUID.randomUUID() + ".tmp");
+    Path unfinished = unfinished(target);
     try {
       Files.createDirectories(target.getParent());
       try (EndOfProgram _ = new EndOfProgram()) {
@@ -67,6 +68,26 @@ public final class AtomicFile {
       }
     } catch (UncheckedIOException e) {
       throw unwritable(file, e.getCause());
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /// Tries, before long work, whether `file` or a folder of that name could be written; what is
+  /// missing of its folders stays missing.
+  ///
+  /// @throws UncheckedIOException if not
+  public static void requireWritable(Path file) {
+    Path target = file.toAbsolutePath();
+    Path folder = target.getParent();
+    while (!Files.exists(folder)) {
+      folder = folder.getParent();
+    }
+    try {
+      if (!Files.isDirectory(folder)) {
+        throw new NotDirectoryException(folder.toString());
+      }
+      Files.delete(Files.createFile(unfinished(folder.resolve(target.getFileName()))));
     } catch (IOException e) {
       throw unwritable(file, e);
     }
@@ -92,6 +113,10 @@ public final class AtomicFile {
     } catch (IOException e) {
       throw unwritable(file, e);
     }
+  }
+
+  private static Path unfinished(Path target) {
+    return target.resolveSibling(unfinishedPrefix(target) + UUID.randomUUID() + ".tmp");
   }
 
   /// What names of unfinished files of `target` begin with; something unique and `.tmp` follow.

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -171,6 +175,40 @@ class AtomicFileTest {
     process.destroy(); // SIGTERM, which ends it as SIGINT does
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     assertEquals(List.of(), names());
+  }
+
+  @Test
+  void whereNothingCanBeWrittenIsToldBefore() throws IOException {
+    Files.createFile(file);
+    for (Path wrong : List.of(file.resolve("b"), file.resolve("b/c"))) {
+      assertEquals(
+          "%s: cannot be written: %s is no folder".formatted(wrong, file),
+          assertThrows(UncheckedIOException.class, () -> AtomicFile.requireWritable(wrong))
+              .getMessage());
+    }
+    Path longName = folder.resolve("n".repeat(300));
+    assertThrows(UncheckedIOException.class, () -> AtomicFile.requireWritable(longName));
+    AtomicFile.requireWritable(file);
+    AtomicFile.requireWritable(folder.resolve("b/c/d"));
+    AtomicFile.requireWritable(Path.of("relative"));
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void aFolderWithoutPermissionIsToldBefore() throws IOException {
+    PosixFileAttributeView permissions =
+        Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    assumeTrue(permissions != null, "permissions as POSIX has them");
+    permissions.setPermissions(PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeFalse(Files.isWritable(folder), "who may write everywhere sees nothing");
+      assertEquals(
+          file + ": cannot be written: permission denied",
+          assertThrows(UncheckedIOException.class, () -> AtomicFile.requireWritable(file))
+              .getMessage());
+    } finally {
+      permissions.setPermissions(PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
   }
 
   @Test
