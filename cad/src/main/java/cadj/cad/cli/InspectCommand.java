@@ -36,7 +36,8 @@ final class InspectCommand implements Runnable {
 
   @Parameters(
       paramLabel = "NAME|FILE|DIR",
-      description = "An embedded model, a model folder, a .safetensors or a .png file.")
+      description =
+          "An embedded model, a model folder, a .safetensors file, its .json index or a .png file.")
   private String what;
 
   @Option(

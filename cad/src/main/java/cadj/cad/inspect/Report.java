@@ -26,7 +26,8 @@ public sealed interface Report
   /// For machines; `kind` says what it is.
   Map<String, Object> json();
 
-  /// Looks at an embedded model, a model folder, a picture, or a safetensors file.
+  /// Looks at an embedded model, a model folder, a picture, a safetensors file, or an index of
+  /// several.
   ///
   /// @throws FileFormatException if it is none of these, or damaged
   static Report of(String nameOrPath) {
@@ -43,6 +44,9 @@ public sealed interface Report
           path, "", "a file, a model folder or the name of an embedded model", "none", e);
     } catch (IOException e) {
       throw FileFormatException.unreadable(path, e);
+    }
+    if (nameOrPath.endsWith(".json")) {
+      return TensorsReport.ofIndex(path);
     }
     return switch (kind(path)) {
       case AttributionFile.KIND -> AttributionReport.of(path);

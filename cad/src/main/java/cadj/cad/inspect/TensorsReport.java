@@ -1,6 +1,7 @@
 package cadj.cad.inspect;
 
 import cadj.kernels.device.DType;
+import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsEntry;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
@@ -9,13 +10,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Any safetensors file: its metadata, and name, type, shape and size of every tensor.
-record TensorsReport(Path path, Map<String, String> metadata, List<SafetensorsEntry> tensors)
+/// Any safetensors file, or several under an index: metadata, and name, type, shape and size of
+/// every tensor.
+///
+/// @param form of one file or several
+record TensorsReport(
+    Path path, String form, Map<String, String> metadata, List<SafetensorsEntry> tensors)
     implements Report {
   static TensorsReport of(Path path) {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       return new TensorsReport(
-          path, file.metadata(), file.names().stream().map(file::entry).toList());
+          path,
+          "safetensors file",
+          file.metadata(),
+          file.names().stream().map(file::entry).toList());
+    }
+  }
+
+  static TensorsReport ofIndex(Path path) {
+    try (Checkpoint weights = Checkpoint.open(path)) {
+      return new TensorsReport(
+          path,
+          "index of safetensors files",
+          Map.of(),
+          weights.names().stream().map(key -> weights.file(key).entry(key)).toList());
     }
   }
 
@@ -39,7 +57,7 @@ record TensorsReport(Path path, Map<String, String> metadata, List<SafetensorsEn
   @Override
   public List<String> lines(int width, boolean colour) {
     List<String> out = new ArrayList<>();
-    out.add("%s: safetensors file".formatted(path));
+    out.add("%s: %s".formatted(path, form));
     out.addAll(Lines.pairs(metadata));
     List<String> names = tensors.stream().map(tensor -> Lines.plain(tensor.name())).toList();
     int longest = names.stream().mapToInt(String::length).max().orElse(0);

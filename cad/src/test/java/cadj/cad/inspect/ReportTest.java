@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is said of pictures, of any safetensors file and of model folders, whatever their texts
 /// hold.
@@ -75,6 +77,45 @@ class ReportTest {
       assertTrue(said.contains("UNet2DConditionModel") && said.contains("CLIPTokenizer"), said);
       assertTrue((int) report.json().get("feed_forward_matrices") > 0, said);
     }
+  }
+
+  @Test
+  void anIndexOfSeveralFiles() throws IOException {
+    new SafetensorsWriter()
+        .add("a", Tensor.of(new float[6], 2, 3))
+        .write(folder.resolve("1.safetensors"));
+    new SafetensorsWriter()
+        .add("b", Tensor.of(new float[2], 2))
+        .write(folder.resolve("2.safetensors"));
+    Report report =
+        Report.of(index("{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}"));
+    String said = text(report);
+    assertTrue(said.contains("index.json: index of safetensors files"), said);
+    assertTrue(said.endsWith("2 tensors, 8 elements, 32 bytes"), said);
+    assertEquals(8L, report.json().get("elements"));
+  }
+
+  private String index(String json) throws IOException {
+    return Files.writeString(folder.resolve("index.json"), json).toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{~weight_map~:{~a~:null}} | weight_map.a: expected a string, found null",
+        "{~weight_map~:{~a~:7}} | weight_map.a: expected a string, found 7",
+        "{~weight_map~:{~a~:[~b~]}} | weight_map.a: expected a string, found a list of 1",
+        "{~weight_map~:null} | weight_map: expected an object, found null",
+        "{~weight_map~:{}} | weight_map: expected at least one tensor, found none",
+        "{~hidden_size~:3} | weight_map: expected this key, found no such key",
+        "[] | expected an object, found a list of 0"
+      })
+  void aWrongIndexIsRefusedInOneLine(String json, String says) throws IOException {
+    String index = index(json.replace('~', '"'));
+    assertEquals(
+        index + ": " + says,
+        assertThrows(FileFormatException.class, () -> Report.of(index)).getMessage());
   }
 
   @Test
