@@ -17,6 +17,7 @@ import cadj.cad.attribution.Procedure;
 import cadj.cad.attribution.Sites;
 import cadj.cad.attribution.TapeRoom;
 import cadj.cad.edit.Patch;
+import cadj.cad.inspect.Settings;
 import cadj.cad.picture.PictureFolder;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.folder.ModelFolder;
@@ -322,7 +323,7 @@ final class AttributeCommand implements Runnable {
     terminal.say(
         "Next: cadj edit --attribution %s --%s --ratio 0.03 --out patch.safetensors",
         out, lower(objective));
-    Map<String, Object> json = new LinkedHashMap<>(AttributionFile.settings(result));
+    Map<String, Object> json = Settings.typed(AttributionFile.settings(result));
     json.put("file", out.toString());
     json.put("parameters", watched.size());
     json.put("weights", weights);

@@ -34,28 +34,51 @@ final class DoctorCommand implements Runnable {
   @Override
   public void run() {
     Terminal terminal = main.terminal();
-    Map<String, Object> findings = new LinkedHashMap<>();
-    findings.put("cadj", Main.Version.current());
-    findings.put("java", "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name")));
-    findings.put(
-        "system", "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
-    findings.put("processors", Runtime.getRuntime().availableProcessors());
-    findings.put("threads", threads());
-    findings.put("vector width", FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits");
-    findings.put(
-        "memory for tensors", "%.1f GiB".formatted(Runtime.getRuntime().maxMemory() / 0x1p30));
-    findings.put("cuda driver", cudaDriver());
-    findings.put("device", "cpu");
-    findings.put("embedded models", String.join(", ", EmbeddedModels.NAMES));
-    findings.forEach((name, value) -> terminal.say("%-20s %s", name, value));
+    int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    long bytes = Runtime.getRuntime().maxMemory();
+    String java = "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name"));
+    String system = "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.arch"));
+    List<Finding> findings =
+        List.of(
+            new Finding("cadj", Main.Version.current()),
+            new Finding("java", java),
+            new Finding("system", system),
+            new Finding("processors", Runtime.getRuntime().availableProcessors()),
+            new Finding("threads", threads()),
+            new Finding("vector width", bits + " bits", "vector_width_bits", bits),
+            new Finding(
+                "memory for tensors",
+                "%.1f GiB".formatted(bytes / 0x1p30),
+                "memory_for_tensors_bytes",
+                bytes),
+            new Finding("cuda driver", cudaDriver()),
+            new Finding("device", "cpu"),
+            new Finding(
+                "embedded models",
+                String.join(", ", EmbeddedModels.NAMES),
+                "embedded_models",
+                EmbeddedModels.NAMES));
+    Map<String, Object> json = new LinkedHashMap<>();
+    for (Finding finding : findings) {
+      terminal.say("%-20s %s", finding.name, finding.words);
+      json.put(finding.key, finding.value);
+    }
     List<String> advice = advice();
     terminal.say("");
     advice.forEach(terminal::say);
     if (advice.isEmpty()) {
       terminal.say("Nothing is missing. Try: cadj demo");
     }
-    findings.put("advice", advice);
-    terminal.result(findings);
+    json.put("advice", advice);
+    terminal.result(json);
+  }
+
+  /// For people, and for machines.
+  private record Finding(String name, String words, String key, Object value) {
+    /// What is the same for both.
+    Finding(String name, Object value) {
+      this(name, value.toString(), name.replace(' ', '_'), value);
+    }
   }
 
   private static int threads() {

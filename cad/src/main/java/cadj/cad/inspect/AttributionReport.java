@@ -76,7 +76,7 @@ public record AttributionReport(Path path, AttributionResult attribution, List<M
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("kind", AttributionFile.KIND);
     out.put("file", path.toString());
-    out.put("metadata", AttributionFile.settings(attribution));
+    out.put("metadata", Settings.typed(AttributionFile.settings(attribution)));
     out.put("timesteps", attribution.timesteps());
     out.put("objectives", attribution.objectives());
     List<Map<String, Object>> rows = new ArrayList<>();

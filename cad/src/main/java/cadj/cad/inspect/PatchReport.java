@@ -33,7 +33,7 @@ record PatchReport(Path path, Patch patch) implements Report {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("kind", Patch.KIND);
     out.put("file", path.toString());
-    out.put("metadata", patch.metadata());
+    out.put("metadata", Settings.typed(patch.metadata()));
     Map<String, Integer> changes = new LinkedHashMap<>();
     patch.changes().forEach((name, change) -> changes.put(name, change.indices().length));
     out.put("parameters", changes);

@@ -31,7 +31,7 @@ record PictureReport(Path path, PngText png) implements Report {
     out.put("file", path.toString());
     out.put("width", png.width());
     out.put("height", png.height());
-    out.put("text", png.text());
+    out.put("text", Settings.typed(png.text()));
     return out;
   }
 }

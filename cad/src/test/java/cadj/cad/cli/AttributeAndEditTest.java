@@ -229,6 +229,7 @@ class AttributeAndEditTest {
     JsonNode made = attribute("--json").json();
     assertEquals(14, made.get("parameters").asInt());
     assertEquals(2, made.get("objectives").size());
+    assertTrue(made.get("steps").isInt() && made.get("guidance").isDouble(), made.toString());
     JsonNode edited = run("edit -a @ --erase --count 1 -o @ --json", scores, patch).json();
     assertEquals(Patch.read(Path.of(patch)).size(), edited.get("zeroed").asLong());
     assertEquals("", attribute("--quiet").succeeds().out());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,9 +39,20 @@ class InspectCommandTest {
     assertEquals(14, json.get("parameters").size());
     assertEquals(2, json.at("/parameters/0/positive_by_step").size());
 
-    assertEquals("patch", Cli.run("inspect", patch, "--json").json().get("kind").asText());
+    JsonNode edit = Cli.run("inspect", patch, "--json").json();
+    assertEquals("patch", edit.get("kind").asText());
+    JsonNode drawn = Cli.run("inspect", picture, "--json").json();
+    for (JsonNode number :
+        List.of(
+            json.at("/metadata/steps"),
+            json.at("/metadata/guidance"),
+            edit.at("/metadata/schedule_steps"),
+            drawn.at("/text/seed"))) {
+      assertTrue(number.isNumber(), number.toString());
+    }
+    assertEquals("[\"<b>bag\"]", json.at("/metadata/prompts").toString());
     assertTrue(Cli.run("inspect", patch).succeeds().out().contains("parameters changed"));
-    assertEquals("bag", Cli.run("inspect", picture, "--json").json().at("/text/prompt").asText());
+    assertEquals("bag", drawn.at("/text/prompt").asText());
     assertTrue(Cli.run("inspect", picture).succeeds().out().contains("picture of 32×32 pixels"));
 
     String page = name("page/s.html");
