@@ -1,6 +1,7 @@
 package cadj.autograd.nn;
 
 import static cadj.autograd.ops.GroupNorm.groupNorm;
+import static cadj.autograd.ops.GroupNorm.groupNormSilu;
 
 import cadj.tensor.Tensor;
 
@@ -20,5 +21,10 @@ public final class GroupNorm {
 
   public Tensor forward(Tensor x) {
     return groupNorm(x, groups, weight, bias, eps);
+  }
+
+  /// silu(forward(x)), in one pass.
+  public Tensor forwardSilu(Tensor x) {
+    return groupNormSilu(x, groups, weight, bias, eps);
   }
 }

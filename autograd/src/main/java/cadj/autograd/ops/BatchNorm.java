@@ -6,6 +6,7 @@ import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
 import cadj.kernels.binary.Binary;
 import cadj.kernels.groupnorm.GroupNormKernel;
+import cadj.kernels.groupnorm.GroupNormShape;
 import cadj.kernels.unary.Unary;
 import cadj.kernels.unary.UnaryKernel;
 import cadj.tensor.Tensor;
@@ -105,6 +106,7 @@ public record BatchNorm(float eps) implements Op {
     int rows = x.dim(0) * x.shape().product(2, x.rank());
     GroupNormKernel.on(x.device(), x.memory())
         .backward(
+            new GroupNormShape(1, rows, channels, channels, 0, false),
             null,
             dweight.denseBuffer(),
             null,
@@ -113,10 +115,7 @@ public record BatchNorm(float eps) implements Op {
             rstd.denseBuffer(),
             x.denseBuffer(),
             weight.denseBuffer(),
-            1,
-            rows,
-            channels,
-            channels);
+            null);
     return dweight;
   }
 }

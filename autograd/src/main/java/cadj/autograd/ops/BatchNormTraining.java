@@ -5,6 +5,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
 import cadj.kernels.groupnorm.GroupNormKernel;
+import cadj.kernels.groupnorm.GroupNormShape;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import org.jspecify.annotations.Nullable;
@@ -47,33 +48,33 @@ public record BatchNormTraining(float eps, @Nullable RunningStatistics running) 
     Tensor rstd = x.empty(channels);
     GroupNormKernel.on(y.device(), y.memory())
         .forward(
+            shape(x),
             y.denseBuffer(),
             mean.denseBuffer(),
             rstd.denseBuffer(),
             x.denseBuffer(),
             weight.denseBuffer(),
-            bias.denseBuffer(),
-            1,
-            samples(x.shape()),
-            channels,
-            channels,
-            eps);
+            bias.denseBuffer());
     if (running != null && x.elements() > 0) {
       running.learn(mean, rstd, eps, samples(x.shape()));
     }
     return saved.keep(y, x, weight, mean, rstd);
   }
 
+  private GroupNormShape shape(Tensor x) {
+    return new GroupNormShape(1, samples(x.shape()), x.dim(1), x.dim(1), eps, false);
+  }
+
   @Override
   public @Nullable Tensor[] backward(Saved saved, Tensor dy) {
     Tensor x = saved.get(0);
     Tensor weight = saved.get(1);
-    int channels = x.dim(1);
     Tensor dx = saved.needs(0) ? x.emptyChannelsLast(x.shape().toArray()) : null;
     Tensor dweight = saved.needs(1) ? weight.emptyLike() : null;
     Tensor dbias = saved.needs(2) ? weight.emptyLike() : null;
     GroupNormKernel.on(x.device(), x.memory())
         .backward(
+            shape(x),
             dx == null ? null : dx.denseBuffer(),
             dweight == null ? null : dweight.denseBuffer(),
             dbias == null ? null : dbias.denseBuffer(),
@@ -82,10 +83,7 @@ public record BatchNormTraining(float eps, @Nullable RunningStatistics running) 
             saved.get(3).denseBuffer(),
             x.denseBuffer(),
             weight.denseBuffer(),
-            1,
-            samples(x.shape()),
-            channels,
-            channels);
+            null);
     return new @Nullable Tensor[] {dx, dweight, dbias};
   }
 }

@@ -5,6 +5,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
 import cadj.kernels.groupnorm.GroupNormKernel;
+import cadj.kernels.groupnorm.GroupNormShape;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// Group normalisation, Wu & He 2018 (arXiv:1803.08494).
 ///
 /// x [N,C,*], weight [C], bias [C] → y [N,C,*], channels-last x̂ = (x − mean)·rstd, statistics per
-/// sample and group; y = weight·x̂ + bias g = dy·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂));
-/// dweight = Σ dy·x̂; dbias = Σ dy Keeps x and mean, rstd [N,groups]; recomputes x̂, which would
-/// cost a whole activation.
-public record GroupNorm(int groups, float eps) implements Op {
+/// sample and group; z = weight·x̂ + bias; y = z, or silu(z) in one pass. dz = dy or dy·silu′(z); g
+/// = dz·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂)); dweight = Σ dz·x̂; dbias = Σ dz. Keeps x
+/// and mean, rstd [N,groups]; recomputes x̂ and z, each of which would cost a whole activation.
+public record GroupNorm(int groups, float eps, boolean silu) implements Op {
   public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, float eps) {
-    return Op.apply(new GroupNorm(groups, eps), x, weight, bias);
+    return Op.apply(new GroupNorm(groups, eps, false), x, weight, bias);
+  }
+
+  /// silu(groupNorm(x))
+  public static Tensor groupNormSilu(Tensor x, int groups, Tensor weight, Tensor bias, float eps) {
+    return Op.apply(new GroupNorm(groups, eps, true), x, weight, bias);
   }
 
   @Override
@@ -45,22 +51,19 @@ public record GroupNorm(int groups, float eps) implements Op {
     Tensor rstd = mean.emptyLike();
     GroupNormKernel.on(y.device(), y.memory())
         .forward(
+            shape(x),
             y.denseBuffer(),
             mean.denseBuffer(),
             rstd.denseBuffer(),
             x.denseBuffer(),
             weight.denseBuffer(),
-            bias.denseBuffer(),
-            x.dim(0),
-            pixels(x),
-            x.dim(1),
-            groups,
-            eps);
-    return saved.keep(y, x, weight, mean, rstd);
+            bias.denseBuffer());
+    return saved.keep(y, x, weight, mean, rstd, silu ? bias : null);
   }
 
-  private static int pixels(Tensor x) {
-    return x.shape().product(2, x.rank());
+  private GroupNormShape shape(Tensor x) {
+    int pixels = x.shape().product(2, x.rank());
+    return new GroupNormShape(x.dim(0), pixels, x.dim(1), groups, eps, silu);
   }
 
   @Override
@@ -72,6 +75,7 @@ public record GroupNorm(int groups, float eps) implements Op {
     Tensor dbias = saved.needs(2) ? weight.emptyLike() : null;
     GroupNormKernel.on(x.device(), x.memory())
         .backward(
+            shape(x),
             dx == null ? null : dx.denseBuffer(),
             dweight == null ? null : dweight.denseBuffer(),
             dbias == null ? null : dbias.denseBuffer(),
@@ -80,10 +84,7 @@ public record GroupNorm(int groups, float eps) implements Op {
             saved.get(3).denseBuffer(),
             x.denseBuffer(),
             weight.denseBuffer(),
-            x.dim(0),
-            pixels(x),
-            x.dim(1),
-            groups);
+            silu ? saved.get(4).denseBuffer() : null);
     return new @Nullable Tensor[] {dx, dweight, dbias};
   }
 }

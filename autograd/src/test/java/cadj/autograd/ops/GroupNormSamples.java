@@ -1,11 +1,13 @@
 package cadj.autograd.ops;
 
 import static cadj.autograd.ops.GroupNorm.groupNorm;
+import static cadj.autograd.ops.GroupNorm.groupNormSilu;
 import static cadj.autograd.ops.Input.normal;
 import static cadj.autograd.ops.Sample.sample;
 
 import cadj.autograd.graph.Op;
 import cadj.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 final class GroupNormSamples implements OpSamples {
@@ -23,7 +25,14 @@ final class GroupNormSamples implements OpSamples {
         norm("vectors", 2, 1e-5f, 3, 6),
         norm("large eps", 2, 0.5f, 1, 6, 2, 3),
         norm("many channels", 3, 1e-6f, 1, 33, 5, 4),
-        norm("no images", 2, 1e-5f, 0, 4, 3, 2));
+        norm("no images", 2, 1e-5f, 0, 4, 3, 2),
+        sample(
+                "silu",
+                in -> groupNormSilu(in[0], 2, in[1], in[2], 1e-5f),
+                normal(2, 4, 3, 2),
+                normal(4),
+                normal(4))
+            .expecting(in -> silu(plain(in[0], 2, in[1], in[2], 1e-5f))));
   }
 
   private static Sample norm(String name, int groups, float eps, int... dims) {
@@ -46,6 +55,10 @@ final class GroupNormSamples implements OpSamples {
       out[i] = out[i] * weight.get(c) + bias.get(c);
     }
     return out;
+  }
+
+  private static double[] silu(double[] z) {
+    return Arrays.stream(z).map(v -> v / (1 + Math.exp(-v))).toArray();
   }
 
   @Override

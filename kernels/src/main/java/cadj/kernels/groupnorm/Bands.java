@@ -1,5 +1,6 @@
 package cadj.kernels.groupnorm;
 
+import cadj.kernels.vectormath.Sigmoid;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -59,12 +60,47 @@ final class Bands {
       float[] y, int yAt, float[] x, int xAt, int n, float[] centre, float[] a, float[] b) {
     for (int from = 0; from < n; from += centre.length) {
       for (int i = 0; i < centre.length; i += S.length()) {
-        FloatVector.fromArray(S, x, xAt + from + i)
-            .sub(FloatVector.fromArray(S, centre, i))
-            .fma(FloatVector.fromArray(S, a, i), FloatVector.fromArray(S, b, i))
-            .intoArray(y, yAt + from + i);
+        affine(x, xAt + from + i, centre, a, b, i).intoArray(y, yAt + from + i);
       }
     }
+  }
+
+  /// y = z·sigmoid(z), z = a·(x − centre) + b.
+  static void silu(
+      float[] y, int yAt, float[] x, int xAt, int n, float[] centre, float[] a, float[] b) {
+    for (int from = 0; from < n; from += centre.length) {
+      for (int i = 0; i < centre.length; i += S.length()) {
+        FloatVector z = affine(x, xAt + from + i, centre, a, b, i);
+        z.mul(Sigmoid.sigmoid(z)).intoArray(y, yAt + from + i);
+      }
+    }
+  }
+
+  /// dz = dy·d/dz z·sigmoid(z), z as in [#silu].
+  static void siluSlopes(
+      float[] dz,
+      int dzAt,
+      float[] dy,
+      int dyAt,
+      float[] x,
+      int xAt,
+      int n,
+      float[] centre,
+      float[] a,
+      float[] b) {
+    for (int from = 0; from < n; from += centre.length) {
+      for (int i = 0; i < centre.length; i += S.length()) {
+        FloatVector slope = Sigmoid.swishSlope(affine(x, xAt + from + i, centre, a, b, i));
+        FloatVector.fromArray(S, dy, dyAt + from + i).mul(slope).intoArray(dz, dzAt + from + i);
+      }
+    }
+  }
+
+  private static FloatVector affine(
+      float[] x, int at, float[] centre, float[] a, float[] b, int i) {
+    return FloatVector.fromArray(S, x, at)
+        .sub(FloatVector.fromArray(S, centre, i))
+        .fma(FloatVector.fromArray(S, a, i), FloatVector.fromArray(S, b, i));
   }
 
   /// dx = a·dy + s·(x − centre) + b.
@@ -82,10 +118,7 @@ final class Bands {
       float[] b) {
     for (int from = 0; from < n; from += centre.length) {
       for (int i = 0; i < centre.length; i += S.length()) {
-        FloatVector slope =
-            FloatVector.fromArray(S, x, xAt + from + i)
-                .sub(FloatVector.fromArray(S, centre, i))
-                .fma(FloatVector.fromArray(S, s, i), FloatVector.fromArray(S, b, i));
+        FloatVector slope = affine(x, xAt + from + i, centre, s, b, i);
         FloatVector.fromArray(S, dy, dyAt + from + i)
             .fma(FloatVector.fromArray(S, a, i), slope)
             .intoArray(dx, dxAt + from + i);

@@ -57,11 +57,15 @@ record Blocks(int n, int hw, int c, int band, int block, int perImage) {
     return lanes;
   }
 
-  /// Adds sums per lane of a band up per channel.
-  void fold(float[] lanes, double[] sums) {
+  /// Adds sums per lane of a band up, per group of `size` channels.
+  void fold(float[] lanes, double[] sums, int size) {
     for (int i = 0; i < lanes.length; i += c) {
-      for (int ch = 0; ch < c; ch++) {
-        sums[ch] += lanes[i + ch];
+      for (int group = 0; group < sums.length; group++) {
+        double sum = 0;
+        for (int ch = group * size; ch < (group + 1) * size; ch++) {
+          sum += lanes[i + ch];
+        }
+        sums[group] += sum;
       }
     }
   }

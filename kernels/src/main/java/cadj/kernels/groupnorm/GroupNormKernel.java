@@ -8,27 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /// x [N,HW,C], weight [C], bias [C] → y [N,HW,C]; mean, rstd [N,groups].
 ///
-/// x̂ = (x − mean)·rstd with population variance, rstd = 1/√(var + eps); y = weight·x̂ + bias.
-/// Statistics are taken in two passes or in double, so that a variance far below the mean's square
-/// is right. With N = 1 and groups = C over all rows of a batch this is batch normalisation in
-/// training mode.
+/// x̂ = (x − mean)·rstd with population variance, rstd = 1/√(var + eps); z = weight·x̂ + bias; y =
+/// z or, fused, silu(z). Statistics are taken in two passes or in double, so that a variance far
+/// below the mean's square is right. With N = 1 and groups = C over all rows of a batch this is
+/// batch normalisation in training mode.
 public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVector {
   void forward(
-      Buffer y,
-      Buffer mean,
-      Buffer rstd,
-      Buffer x,
-      Buffer weight,
-      Buffer bias,
-      int n,
-      int hw,
-      int c,
-      int groups,
-      float eps);
+      GroupNormShape s, Buffer y, Buffer mean, Buffer rstd, Buffer x, Buffer weight, Buffer bias);
 
-  /// g = dy·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂)), dweight = Σ dy·x̂, dbias = Σ dy. Each
-  /// of dx, dweight, dbias is overwritten, or not computed if null.
+  /// dz = dy or dy·silu′(z), with z made again; g = dz·weight; dx = rstd·(g − mean(g) −
+  /// x̂·mean(g·x̂)), dweight = Σ dz·x̂, dbias = Σ dz. Each of dx, dweight, dbias is overwritten, or
+  /// not computed if null. Without SiLU bias is not read and may be null.
   void backward(
+      GroupNormShape s,
       @Nullable Buffer dx,
       @Nullable Buffer dweight,
       @Nullable Buffer dbias,
@@ -37,10 +29,7 @@ public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVec
       Buffer rstd,
       Buffer x,
       Buffer weight,
-      int n,
-      int hw,
-      int c,
-      int groups);
+      @Nullable Buffer bias);
 
   /// The twin for `device` and the element type of `like`.
   static GroupNormKernel on(Device device, Buffer like) {

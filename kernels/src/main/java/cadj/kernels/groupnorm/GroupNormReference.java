@@ -7,42 +7,34 @@ import org.jspecify.annotations.Nullable;
 final class GroupNormReference implements GroupNormKernel {
   @Override
   public void forward(
-      Buffer y,
-      Buffer mean,
-      Buffer rstd,
-      Buffer x,
-      Buffer weight,
-      Buffer bias,
-      int n,
-      int hw,
-      int c,
-      int groups,
-      float eps) {
-    int width = c / groups;
-    double count = (double) hw * width;
-    for (int image = 0; image < n; image++) {
-      for (int group = 0; group < groups; group++) {
+      GroupNormShape s, Buffer y, Buffer mean, Buffer rstd, Buffer x, Buffer weight, Buffer bias) {
+    double count = (double) s.hw() * s.width();
+    for (int image = 0; image < s.n(); image++) {
+      for (int group = 0; group < s.groups(); group++) {
+        int first = group * s.width();
+        int last = first + s.width();
         double sum = 0;
-        for (int p = 0; p < hw; p++) {
-          for (int ch = group * width; ch < (group + 1) * width; ch++) {
-            sum += x.get((image * hw + p) * c + ch);
+        for (int p = 0; p < s.hw(); p++) {
+          for (int ch = first; ch < last; ch++) {
+            sum += x.get((image * s.hw() + p) * s.c() + ch);
           }
         }
         double mu = sum / count;
         double squares = 0;
-        for (int p = 0; p < hw; p++) {
-          for (int ch = group * width; ch < (group + 1) * width; ch++) {
-            double d = x.get((image * hw + p) * c + ch) - mu;
+        for (int p = 0; p < s.hw(); p++) {
+          for (int ch = first; ch < last; ch++) {
+            double d = x.get((image * s.hw() + p) * s.c() + ch) - mu;
             squares += d * d;
           }
         }
-        double r = 1 / Math.sqrt(squares / count + eps);
-        mean.set(image * groups + group, mu);
-        rstd.set(image * groups + group, r);
-        for (int p = 0; p < hw; p++) {
-          for (int ch = group * width; ch < (group + 1) * width; ch++) {
-            int at = (image * hw + p) * c + ch;
-            y.set(at, (x.get(at) - mu) * r * weight.get(ch) + bias.get(ch));
+        double r = 1 / Math.sqrt(squares / count + s.eps());
+        mean.set(image * s.groups() + group, mu);
+        rstd.set(image * s.groups() + group, r);
+        for (int p = 0; p < s.hw(); p++) {
+          for (int ch = first; ch < last; ch++) {
+            int at = (image * s.hw() + p) * s.c() + ch;
+            double z = (x.get(at) - mu) * r * weight.get(ch) + bias.get(ch);
+            y.set(at, s.silu() ? z * sigmoid(z) : z);
           }
         }
       }
@@ -51,6 +43,7 @@ final class GroupNormReference implements GroupNormKernel {
 
   @Override
   public void backward(
+      GroupNormShape s,
       @Nullable Buffer dx,
       @Nullable Buffer dweight,
       @Nullable Buffer dbias,
@@ -59,50 +52,62 @@ final class GroupNormReference implements GroupNormKernel {
       Buffer rstd,
       Buffer x,
       Buffer weight,
-      int n,
-      int hw,
-      int c,
-      int groups) {
-    int width = c / groups;
-    double count = (double) hw * width;
-    double[] dyXhat = new double[c];
-    double[] dySum = new double[c];
-    for (int image = 0; image < n; image++) {
-      for (int group = 0; group < groups; group++) {
-        double mu = mean.get(image * groups + group);
-        double r = rstd.get(image * groups + group);
+      @Nullable Buffer bias) {
+    double count = (double) s.hw() * s.width();
+    double[] dzXhat = new double[s.c()];
+    double[] dzSum = new double[s.c()];
+    double[] dz = new double[s.elements()];
+    for (int image = 0; image < s.n(); image++) {
+      for (int group = 0; group < s.groups(); group++) {
+        int first = group * s.width();
+        int last = first + s.width();
+        double mu = mean.get(image * s.groups() + group);
+        double r = rstd.get(image * s.groups() + group);
         double gSum = 0;
         double gXhat = 0;
-        for (int ch = group * width; ch < (group + 1) * width; ch++) {
-          for (int p = 0; p < hw; p++) {
-            int at = (image * hw + p) * c + ch;
+        for (int ch = first; ch < last; ch++) {
+          for (int p = 0; p < s.hw(); p++) {
+            int at = (image * s.hw() + p) * s.c() + ch;
             double xhat = (x.get(at) - mu) * r;
-            double g = dy.get(at) * weight.get(ch);
+            dz[at] = dy.get(at);
+            if (s.silu()) {
+              dz[at] *= slope(xhat * weight.get(ch) + bias.get(ch));
+            }
+            double g = dz[at] * weight.get(ch);
             gSum += g;
             gXhat += g * xhat;
-            dyXhat[ch] += dy.get(at) * xhat;
-            dySum[ch] += dy.get(at);
+            dzXhat[ch] += dz[at] * xhat;
+            dzSum[ch] += dz[at];
           }
         }
         if (dx != null) {
-          for (int p = 0; p < hw; p++) {
-            for (int ch = group * width; ch < (group + 1) * width; ch++) {
-              int at = (image * hw + p) * c + ch;
+          for (int p = 0; p < s.hw(); p++) {
+            for (int ch = first; ch < last; ch++) {
+              int at = (image * s.hw() + p) * s.c() + ch;
               double xhat = (x.get(at) - mu) * r;
-              double g = dy.get(at) * weight.get(ch);
+              double g = dz[at] * weight.get(ch);
               dx.set(at, r * (g - gSum / count - xhat * gXhat / count));
             }
           }
         }
       }
     }
-    for (int ch = 0; ch < c; ch++) {
+    for (int ch = 0; ch < s.c(); ch++) {
       if (dweight != null) {
-        dweight.set(ch, dyXhat[ch]);
+        dweight.set(ch, dzXhat[ch]);
       }
       if (dbias != null) {
-        dbias.set(ch, dySum[ch]);
+        dbias.set(ch, dzSum[ch]);
       }
     }
+  }
+
+  private static double sigmoid(double z) {
+    return 1 / (1 + Math.exp(-z));
+  }
+
+  /// d/dz z·sigmoid(z)
+  private static double slope(double z) {
+    return sigmoid(z) * (1 + z * sigmoid(-z));
   }
 }

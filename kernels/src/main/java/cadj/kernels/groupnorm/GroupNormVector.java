@@ -3,6 +3,7 @@ package cadj.kernels.groupnorm;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Whole rows of channels at a time, block by block in parallel: [GroupNormForward],
@@ -16,24 +17,14 @@ final class GroupNormVector implements GroupNormKernel {
 
   @Override
   public void forward(
-      Buffer y,
-      Buffer mean,
-      Buffer rstd,
-      Buffer x,
-      Buffer weight,
-      Buffer bias,
-      int n,
-      int hw,
-      int c,
-      int groups,
-      float eps) {
-    int size = n * hw * c;
-    new GroupNormForward(Blocks.of(n, hw, c), F32.of(x.slice(0, size)))
-        .run(cpu, F32.of(y.slice(0, size)), mean, rstd, weight, bias, groups, eps);
+      GroupNormShape s, Buffer y, Buffer mean, Buffer rstd, Buffer x, Buffer weight, Buffer bias) {
+    new GroupNormForward(s, F32.of(x.slice(0, s.elements())))
+        .run(cpu, F32.of(y.slice(0, s.elements())), mean, rstd, weight, bias);
   }
 
   @Override
   public void backward(
+      GroupNormShape s,
       @Nullable Buffer dx,
       @Nullable Buffer dweight,
       @Nullable Buffer dbias,
@@ -42,18 +33,20 @@ final class GroupNormVector implements GroupNormKernel {
       Buffer rstd,
       Buffer x,
       Buffer weight,
-      int n,
-      int hw,
-      int c,
-      int groups) {
-    int size = n * hw * c;
-    F32 gradient = F32.of(dy.slice(0, size));
-    F32 in = F32.of(x.slice(0, size));
-    GroupNormBackward backward =
-        new GroupNormBackward(Blocks.of(n, hw, c), groups, cpu, gradient, mean, rstd, in, weight);
+      @Nullable Buffer bias) {
+    F32 gradient = F32.of(dy.slice(0, s.elements()));
+    F32 in = F32.of(x.slice(0, s.elements()));
+    F32 out = dx == null ? null : F32.of(dx.slice(0, s.elements()));
+    GroupNormBackward backward = new GroupNormBackward(s, mean, rstd, in, weight);
+    if (s.silu()) {
+      F32 dz = out == null ? F32.of(new float[s.elements()]) : out;
+      backward.throughSilu(cpu, dz, gradient, Objects.requireNonNull(bias));
+      gradient = dz;
+    }
+    backward.sum(cpu, gradient);
     backward.parameters(dweight, dbias);
-    if (dx != null) {
-      backward.input(cpu, F32.of(dx.slice(0, size)));
+    if (out != null) {
+      backward.input(cpu, out, gradient);
     }
   }
 }

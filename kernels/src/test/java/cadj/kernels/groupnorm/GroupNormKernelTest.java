@@ -11,6 +11,7 @@ import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupNormKernelTest {
   private static final float EPS = 1e-5f;
@@ -78,64 +79,70 @@ class GroupNormKernelTest {
         reference,
         GroupNormVector::new,
         2e-6,
-        (k, o) -> k.forward(o[0], mean, rstd, x, weight, bias, 2, 9, 12, 4, EPS),
+        (k, o) -> k.forward(shape(2, 9, 12, 4), o[0], mean, rstd, x, weight, bias),
         x.length());
   }
 
+  private static GroupNormShape shape(int n, int hw, int c, int groups) {
+    return new GroupNormShape(n, hw, c, groups, EPS, false);
+  }
+
   private void agree(String name, F32 x, int n, int hw, int c, int groups, double tolerance) {
-    int size = n * hw * c;
-    F32 weight = Samples.normal(2, c);
-    F32 bias = Samples.normal(3, c);
-    F32 dy = Samples.normal(4, size);
-    F32 y = F32.of(new float[size]);
-    F32 mean = F32.of(new float[n * groups]);
-    F32 rstd = F32.of(new float[n * groups]);
+    agree(name, x, shape(n, hw, c, groups), tolerance);
+    agree(name + ", silu", x, new GroupNormShape(n, hw, c, groups, EPS, true), tolerance);
+  }
+
+  private void agree(String name, F32 x, GroupNormShape s, double tolerance) {
+    F32 weight = Samples.normal(2, s.c());
+    F32 bias = Samples.normal(3, s.c());
+    F32 dy = Samples.normal(4, s.elements());
+    F32 y = F32.of(new float[s.elements()]);
+    F32 mean = F32.of(new float[s.n() * s.groups()]);
+    F32 rstd = F32.of(new float[s.n() * s.groups()]);
     Twins.assertAgree(
         name,
         reference,
         GroupNormVector::new,
         tolerance,
-        (k, o) -> k.forward(o[0], o[1], o[2], x, weight, bias, n, hw, c, groups, EPS),
-        size,
-        n * groups,
-        n * groups);
-    if (hw * c / groups <= 2) {
+        (k, o) -> k.forward(s, o[0], o[1], o[2], x, weight, bias),
+        s.elements(),
+        s.n() * s.groups(),
+        s.n() * s.groups());
+    if (s.hw() * s.width() <= 2) {
       // One or two values are ±1 whatever they are: the gradient is nothing but rounding.
       return;
     }
-    reference.forward(y, mean, rstd, x, weight, bias, n, hw, c, groups, EPS);
+    reference.forward(s, y, mean, rstd, x, weight, bias);
     Twins.assertAgree(
         name + ", backward",
         reference,
         GroupNormVector::new,
         tolerance,
-        (k, o) -> k.backward(o[0], o[1], o[2], dy, mean, rstd, x, weight, n, hw, c, groups),
-        size,
-        c,
-        c);
+        (k, o) -> k.backward(s, o[0], o[1], o[2], dy, mean, rstd, x, weight, bias),
+        s.elements(),
+        s.c(),
+        s.c());
     Twins.assertAgree(
         name + ", backward, x only",
         reference,
         GroupNormVector::new,
         tolerance,
-        (k, o) -> k.backward(o[0], null, null, dy, mean, rstd, x, weight, n, hw, c, groups),
-        size);
+        (k, o) -> k.backward(s, o[0], null, null, dy, mean, rstd, x, weight, bias),
+        s.elements());
     Twins.assertAgree(
         name + ", backward, parameters only",
         reference,
         GroupNormVector::new,
         tolerance,
-        (k, o) -> k.backward(null, o[0], o[1], dy, mean, rstd, x, weight, n, hw, c, groups),
-        c,
-        c);
+        (k, o) -> k.backward(s, null, o[0], o[1], dy, mean, rstd, x, weight, bias),
+        s.c(),
+        s.c());
   }
 
-  @Test
-  void slopes() {
-    int n = 2;
-    int hw = 3;
-    int c = 4;
-    int groups = 2;
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void slopes(boolean silu) {
+    GroupNormShape s = new GroupNormShape(2, 3, 4, 2, EPS, silu);
     F64 x = Samples.normalDouble(1, 24);
     F64 weight = Samples.normalDouble(2, 4);
     F64 bias = Samples.normalDouble(3, 4);
@@ -145,14 +152,14 @@ class GroupNormKernelTest {
     F64 rstd = F64.of(new double[4]);
     DoubleSupplier loss =
         () -> {
-          reference.forward(y, mean, rstd, x, weight, bias, n, hw, c, groups, EPS);
+          reference.forward(s, y, mean, rstd, x, weight, bias);
           return dot(dy, y);
         };
-    reference.forward(y, mean, rstd, x, weight, bias, n, hw, c, groups, EPS);
+    reference.forward(s, y, mean, rstd, x, weight, bias);
     F64 dx = F64.of(new double[24]);
     F64 dweight = F64.of(new double[4]);
     F64 dbias = F64.of(new double[4]);
-    reference.backward(dx, dweight, dbias, dy, mean, rstd, x, weight, n, hw, c, groups);
+    reference.backward(s, dx, dweight, dbias, dy, mean, rstd, x, weight, bias);
     assertGradient("x", loss, x, dx);
     assertGradient("weight", loss, weight, dweight);
     assertGradient("bias", loss, bias, dbias);

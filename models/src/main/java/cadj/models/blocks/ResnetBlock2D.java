@@ -59,11 +59,11 @@ public final class ResnetBlock2D {
   }
 
   private Tensor conv1(Tensor x) {
-    return conv1.forward(silu(norm1.forward(x)));
+    return conv1.forward(norm1.forwardSilu(x));
   }
 
   private Tensor residual(Tensor x, Tensor hidden) {
-    Tensor h = conv2.forward(silu(norm2.forward(hidden)));
+    Tensor h = conv2.forward(norm2.forwardSilu(hidden));
     return add(convShortcut == null ? x : convShortcut.forward(x), h);
   }
 }

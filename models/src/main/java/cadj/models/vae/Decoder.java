@@ -1,7 +1,5 @@
 package cadj.models.vae;
 
-import static cadj.autograd.ops.Pointwise.silu;
-
 import cadj.autograd.nn.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
@@ -58,6 +56,6 @@ final class Decoder {
     Tensor image = h;
     return Activations.announce(
         "decoder",
-        Scope.keep("decoder.conv_out", () -> convOut.forward(silu(convNormOut.forward(image)))));
+        Scope.keep("decoder.conv_out", () -> convOut.forward(convNormOut.forwardSilu(image))));
   }
 }

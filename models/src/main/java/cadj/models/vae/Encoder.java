@@ -1,7 +1,5 @@
 package cadj.models.vae;
 
-import static cadj.autograd.ops.Pointwise.silu;
-
 import cadj.autograd.nn.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
@@ -50,7 +48,7 @@ final class Encoder {
     for (UnaryOperator<Tensor> layer : down) {
       h = layer.apply(h);
     }
-    Tensor normed = convNormOut.forward(midBlock.forward(h));
-    return Activations.announce("encoder", convOut.forward(silu(normed)));
+    Tensor normed = convNormOut.forwardSilu(midBlock.forward(h));
+    return Activations.announce("encoder", convOut.forward(normed));
   }
 }
