@@ -2,7 +2,7 @@ package cadj.kernels.attention;
 
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.GemmTile;
-import cadj.kernels.gemm.PackedProduct;
+import cadj.kernels.transpose.Transpose;
 import java.util.Arrays;
 
 /// One [B,tokens,heads,dim] buffer, and panels of it: [dim][COLUMNS], whose columns are tokens.
@@ -31,8 +31,7 @@ record Tokens(F32 data, int tokens, int heads, int dim) {
     if (columns < COLUMNS) {
       Arrays.fill(panel, at, at + dim * COLUMNS, 0);
     }
-    PackedProduct.transposeToPanel(
-        data.array(), at(head, first), heads * dim, columns, dim, panel, at);
+    Transpose.run(data.array(), at(head, first), heads * dim, columns, dim, panel, at, COLUMNS);
   }
 
   /// Tokens first … first+count−1 of `head` into columns, [dim/COLUMNS][pitch][COLUMNS].

@@ -4,6 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
+import cadj.kernels.transpose.Transpose;
 import org.jspecify.annotations.Nullable;
 
 /// Implicit matrix products: pixels are gathered tap by tap while a product packs its operands, and
@@ -162,14 +163,15 @@ final class Conv2dVector implements Conv2dKernel {
           .run(
               cpu,
               (to, at, top, bottom, from, terms) ->
-                  PackedProduct.transposeToRows(
+                  Transpose.run(
                       grad.array(),
                       first + from * s.co() + top,
                       s.co(),
                       terms,
                       bottom - top,
                       to,
-                      at),
+                      at,
+                      PackedProduct.PITCH),
               panels::packPanel);
     }
     if (taps.count() > 1) {

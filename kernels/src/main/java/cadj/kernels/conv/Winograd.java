@@ -7,10 +7,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Y = Aᵀ[(G g Gᵀ) ∘ (Bᵀ d B)]A: a tile d of (m+2)² pixels and nine weights g, both transformed,
 /// give m² outputs by (m+2)² products instead of 9·m². Transforms are linear and work on a vector
-/// of channels at a time; a size of tile knows them in one dimension, [#input], [#weights] and
-/// [#output], and here they are applied to columns and then to rows.
+/// of channels at a time; a size of tile knows those of pixels and products in one dimension,
+/// [#input] and [#output], and here they are applied to columns and then to rows.
 sealed interface Winograd permits WinogradF2, WinogradF4 {
   int LANES = PackedProduct.WIDTH / 2;
+
+  /// Most tiles that are transformed together.
+  int BATCH = 16;
+
+  /// Floats of scratch that the transforms need.
+  int SCRATCH = 3 * 6 * BATCH * LANES;
 
   /// The tiles that make `s` fastest, if outputs are outH·outW (the shape's own forward, its
   /// inputs' size backward), or null for none: the least of three costs, see [#cost].
@@ -31,8 +37,18 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   /// Bᵀ d: m+2 vectors from `at` on, `step` apart, to as many.
   void input(float[] from, int at, int step, float[] to, int toAt, int toStep);
 
-  /// G g: three vectors to m+2.
-  void weights(float[] from, int at, int step, float[] to, int toAt, int toStep);
+  /// G g: `count` times three vectors to m+2; the next three lie `next` further, their results
+  /// `toNext`.
+  void weights(
+      float[] from,
+      int at,
+      int step,
+      int next,
+      float[] to,
+      int toAt,
+      int toStep,
+      int toNext,
+      int count);
 
   /// Aᵀ y: m+2 vectors to m.
   void output(float[] from, int at, int step, float[] to, int toAt, int toStep);
@@ -74,14 +90,26 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
     }
   }
 
-  /// G g Gᵀ of nine taps `step` apart.
-  default void weightTile(
-      float[] from, int at, int step, float[] to, int toAt, int toStep, float[] scratch) {
+  /// G g Gᵀ of `count` ≤ [#BATCH] kernels of nine taps `step` apart; the next kernel lies `next`
+  /// further, its result `toNext`.
+  default void weightTiles(
+      float[] from,
+      int at,
+      int step,
+      int next,
+      float[] to,
+      int toAt,
+      int toStep,
+      int toNext,
+      int count,
+      float[] scratch) {
+    int pitch = BATCH * LANES;
     for (int j = 0; j < 3; j++) {
-      weights(from, at + j * step, 3 * step, scratch, j * LANES, 3 * LANES);
+      weights(from, at + j * step, 3 * step, next, scratch, j * pitch, 3 * pitch, LANES, count);
     }
     for (int i = 0; i < span(); i++) {
-      weights(scratch, i * 3 * LANES, LANES, to, toAt + i * span() * toStep, toStep);
+      int row = toAt + i * span() * toStep;
+      weights(scratch, i * 3 * pitch, pitch, LANES, to, row, toStep, toNext, count);
     }
   }
 

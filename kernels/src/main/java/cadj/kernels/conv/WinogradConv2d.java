@@ -3,6 +3,7 @@ package cadj.kernels.conv;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
+import cadj.kernels.transpose.Transpose;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ record WinogradConv2d(
           new float[PRODUCTS * WIDTH + MAX_ELEMENTS * GAP],
           new float[TAPS * CHAIN * WIDTH],
           new float[MAX_ELEMENTS * Math.max(CHAIN, WIDTH)],
-          new float[MAX_ELEMENTS * LANES]);
+          new float[Winograd.SCRATCH]);
     }
   }
 
@@ -265,15 +266,21 @@ record WinogradConv2d(
   /// U of `count` inputs from `channel` on and the panel's outputs: [element][input][WIDTH].
   private void transformWeights(int column, int width, int channel, int count, Scratch scratch) {
     gatherTaps(column, width, channel, count, scratch.taps);
-    for (int c = 0; c < count; c++) {
+    int tap = mirrored ? -WIDTH : WIDTH;
+    int first = mirrored ? (TAPS - 1) * WIDTH : 0;
+    for (int c = 0; c < count; c += Winograd.BATCH) {
+      int some = Math.min(Winograd.BATCH, count - c);
       for (int half = 0; half < WIDTH; half += LANES) {
-        winograd.weightTile(
+        winograd.weightTiles(
             scratch.taps,
-            c * TAPS * WIDTH + (mirrored ? (TAPS - 1) * WIDTH : 0) + half,
-            mirrored ? -WIDTH : WIDTH,
+            c * TAPS * WIDTH + first + half,
+            tap,
+            TAPS * WIDTH,
             scratch.u,
             c * WIDTH + half,
             U_PITCH,
+            WIDTH,
+            some,
             scratch.lines);
       }
     }
@@ -287,13 +294,19 @@ record WinogradConv2d(
     if (mirrored) {
       for (int c = 0; c < count; c++) {
         int from = weights.offset() + ((channel + c) * outputs + column) * TAPS;
-        PackedProduct.transposeToPanel(
-            weights.array(), from, TAPS, width, TAPS, taps, c * TAPS * WIDTH);
+        tapsOutermost(weights.array(), from, width, taps, c * TAPS * WIDTH);
       }
     } else {
       int from = weights.offset() + (column * inputs + channel) * TAPS;
-      PackedProduct.transposeToPanel(
-          weights.array(), from, inputs * TAPS, width, count * TAPS, taps, 0);
+      Transpose.run(weights.array(), from, inputs * TAPS, width, count * TAPS, taps, 0, WIDTH);
+    }
+  }
+
+  private static void tapsOutermost(float[] from, int at, int width, float[] to, int toAt) {
+    for (int tap = 0; tap < TAPS; tap++) {
+      for (int j = 0; j < width; j++) {
+        to[toAt + tap * WIDTH + j] = from[at + j * TAPS + tap];
+      }
     }
   }
 

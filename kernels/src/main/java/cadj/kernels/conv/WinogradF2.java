@@ -30,15 +30,28 @@ record WinogradF2() implements Winograd {
   }
 
   @Override
-  public void weights(float[] from, int at, int step, float[] to, int toAt, int toStep) {
-    FloatVector g0 = FloatVector.fromArray(SPECIES, from, at);
-    FloatVector g1 = FloatVector.fromArray(SPECIES, from, at + step).mul(0.5f);
-    FloatVector g2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
-    FloatVector even = g0.add(g2).mul(0.5f);
-    g0.intoArray(to, toAt);
-    even.add(g1).intoArray(to, toAt + toStep);
-    even.sub(g1).intoArray(to, toAt + 2 * toStep);
-    g2.intoArray(to, toAt + 3 * toStep);
+  public void weights(
+      float[] from,
+      int at,
+      int step,
+      int next,
+      float[] to,
+      int toAt,
+      int toStep,
+      int toNext,
+      int count) {
+    for (int i = 0; i < count; i++) {
+      int in = at + i * next;
+      int out = toAt + i * toNext;
+      FloatVector g0 = FloatVector.fromArray(SPECIES, from, in);
+      FloatVector g1 = FloatVector.fromArray(SPECIES, from, in + step).mul(0.5f);
+      FloatVector g2 = FloatVector.fromArray(SPECIES, from, in + 2 * step);
+      FloatVector even = g0.add(g2).mul(0.5f);
+      g0.intoArray(to, out);
+      even.add(g1).intoArray(to, out + toStep);
+      even.sub(g1).intoArray(to, out + 2 * toStep);
+      g2.intoArray(to, out + 3 * toStep);
+    }
   }
 
   @Override

@@ -68,20 +68,33 @@ record WinogradF4() implements Winograd {
   }
 
   @Override
-  public void weights(float[] from, int at, int step, float[] to, int toAt, int toStep) {
-    FloatVector g0 = FloatVector.fromArray(SPECIES, from, at);
-    FloatVector g1 = FloatVector.fromArray(SPECIES, from, at + step);
-    FloatVector g2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
-    g0.mul(AT_0).intoArray(to, toAt);
-    FloatVector even = g0.mul(AT_A).add(g2.mul(AT_A * A2));
-    FloatVector odd = g1.mul(AT_A * A);
-    even.add(odd).intoArray(to, toAt + toStep);
-    even.sub(odd).intoArray(to, toAt + 2 * toStep);
-    even = g0.mul(AT_B).add(g2.mul(AT_B * B2));
-    odd = g1.mul(AT_B * B);
-    even.add(odd).intoArray(to, toAt + 3 * toStep);
-    even.sub(odd).intoArray(to, toAt + 4 * toStep);
-    g2.intoArray(to, toAt + 5 * toStep);
+  public void weights(
+      float[] from,
+      int at,
+      int step,
+      int next,
+      float[] to,
+      int toAt,
+      int toStep,
+      int toNext,
+      int count) {
+    for (int i = 0; i < count; i++) {
+      int in = at + i * next;
+      int out = toAt + i * toNext;
+      FloatVector g0 = FloatVector.fromArray(SPECIES, from, in);
+      FloatVector g1 = FloatVector.fromArray(SPECIES, from, in + step);
+      FloatVector g2 = FloatVector.fromArray(SPECIES, from, in + 2 * step);
+      g0.mul(AT_0).intoArray(to, out);
+      FloatVector even = g0.mul(AT_A).add(g2.mul(AT_A * A2));
+      FloatVector odd = g1.mul(AT_A * A);
+      even.add(odd).intoArray(to, out + toStep);
+      even.sub(odd).intoArray(to, out + 2 * toStep);
+      even = g0.mul(AT_B).add(g2.mul(AT_B * B2));
+      odd = g1.mul(AT_B * B);
+      even.add(odd).intoArray(to, out + 3 * toStep);
+      even.sub(odd).intoArray(to, out + 4 * toStep);
+      g2.intoArray(to, out + 5 * toStep);
+    }
   }
 
   @Override

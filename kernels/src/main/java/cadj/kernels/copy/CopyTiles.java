@@ -3,20 +3,15 @@ package cadj.kernels.copy;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.strided.Nest;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
+import cadj.kernels.transpose.Transpose;
 
 /// Copies where the output is contiguous along the innermost loop, its columns here, and the input
 /// (more nearly) along another, its rows: a transpose.
 ///
 /// Goes tile by tile, so that a cache line is still there when its next element is wanted. Whole
-/// tiles of rows that lie side by side are transposed in vectors, see [#transpose].
+/// tiles of rows that lie side by side are transposed in vectors, see [Transpose].
 final class CopyTiles {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int TILE = SPECIES.length();
-  private static final VectorShuffle<Float> LOWER = VectorShuffle.makeZip(SPECIES, 0);
-  private static final VectorShuffle<Float> UPPER = VectorShuffle.makeZip(SPECIES, 1);
+  private static final int TILE = Transpose.TILE;
 
   /// Elements of one task, about.
   private static final int GRAIN = 1 << 15;
@@ -66,27 +61,25 @@ final class CopyTiles {
         planes.outerCount() * planes.innerSize() * bands,
         GRAIN / (Math.min(rows, TILE) * columns),
         (from, to) -> {
-          float[] scratch = new float[2 * TILE * TILE];
           for (int task = from; task < to; task++) {
-            copyBand(task / bands, task % bands * TILE, scratch);
+            copyBand(task / bands, task % bands * TILE);
           }
         });
   }
 
   /// The tiles of rows `top` and following in one plane.
-  private void copyBand(int plane, int top, float[] scratch) {
+  private void copyBand(int plane, int top) {
     int height = Math.min(TILE, rows - top);
     int run = plane / planes.innerSize();
     int step = plane % planes.innerSize();
     int o = out.offset() + planes.start(0, run) + step * planes.innerStride(0) + top * outRow;
     int i = in.offset() + planes.start(1, run) + step * planes.innerStride(1) + top * inRow;
+    if (inRow == 1) {
+      Transpose.run(in.array(), i, inColumn, columns, height, out.array(), o, outRow);
+      return;
+    }
     for (int left = 0; left < columns; left += TILE) {
-      int width = Math.min(TILE, columns - left);
-      if (height == TILE && width == TILE && inRow == 1) {
-        transpose(o + left, i + left * inColumn, scratch);
-      } else {
-        copyTile(o + left, i + left * inColumn, height, width);
-      }
+      copyTile(o + left, i + left * inColumn, height, Math.min(TILE, columns - left));
     }
   }
 
@@ -95,30 +88,6 @@ final class CopyTiles {
       for (int c = 0; c < width; c++) {
         out.array()[o + r * outRow + c] = in.array()[i + r * inRow + c * inColumn];
       }
-    }
-  }
-
-  /// A square of 2ᵐ by 2ᵐ, read as one list, is transposed by m perfect shuffles of that list: each
-  /// rotates the bits of every element's place by one. A shuffle zips vector k of the first half
-  /// with vector k of the second into vectors 2k and 2k+1.
-  private void transpose(int o, int i, float[] scratch) {
-    zip(in.array(), i, inColumn, scratch, 0, TILE);
-    int from = 0;
-    for (int shuffled = 4; shuffled < TILE; shuffled *= 2) {
-      int to = TILE * TILE - from;
-      zip(scratch, from, TILE, scratch, to, TILE);
-      from = to;
-    }
-    zip(scratch, from, TILE, out.array(), o, outRow);
-  }
-
-  /// One shuffle; the vectors of the list lie `xStep` apart in x, `yStep` in y.
-  private static void zip(float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
-    for (int k = 0; k < TILE / 2; k++) {
-      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * xStep);
-      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + (k + TILE / 2) * xStep);
-      a.rearrange(LOWER, b).intoArray(y, yAt + 2 * k * yStep);
-      a.rearrange(UPPER, b).intoArray(y, yAt + (2 * k + 1) * yStep);
     }
   }
 }

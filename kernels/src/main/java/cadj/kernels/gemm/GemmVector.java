@@ -3,6 +3,7 @@ package cadj.kernels.gemm;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.transpose.Transpose;
 import org.jspecify.annotations.Nullable;
 
 /// [PackedProduct] over stored matrices, plain or transposed.
@@ -44,8 +45,15 @@ final class GemmVector implements GemmKernel {
             cpu,
             s.transA()
                 ? (to, rowsAt, top, bottom, from, terms) ->
-                    PackedProduct.transposeToRows(
-                        a, at + from * s.lda() + top, s.lda(), terms, bottom - top, to, rowsAt)
+                    Transpose.run(
+                        a,
+                        at + from * s.lda() + top,
+                        s.lda(),
+                        terms,
+                        bottom - top,
+                        to,
+                        rowsAt,
+                        PackedProduct.PITCH)
                 : (to, rowsAt, top, bottom, from, terms) ->
                     copy(
                         a,
@@ -58,8 +66,15 @@ final class GemmVector implements GemmKernel {
                         PackedProduct.PITCH),
             s.transB()
                 ? (to, panelAt, column, width, from, terms) ->
-                    PackedProduct.transposeToPanel(
-                        b, bt + column * s.ldb() + from, s.ldb(), width, terms, to, panelAt)
+                    Transpose.run(
+                        b,
+                        bt + column * s.ldb() + from,
+                        s.ldb(),
+                        width,
+                        terms,
+                        to,
+                        panelAt,
+                        PackedProduct.WIDTH)
                 : (to, panelAt, column, width, from, terms) ->
                     copy(
                         b,

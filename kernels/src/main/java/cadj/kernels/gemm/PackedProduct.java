@@ -85,55 +85,6 @@ public record PackedProduct(
     return Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, MAX_DEPTH)));
   }
 
-  /// to[c, r] = from[r, c]; the pitch is a constant so that bounds are checked once per loop, and
-  /// writes come in fours.
-  public static void transposeToPanel(
-      float[] from, int at, int ld, int rows, int columns, float[] to, int toAt) {
-    int r = 0;
-    for (; r <= rows - 4; r += 4) {
-      int r0 = at + r * ld;
-      int r1 = r0 + ld;
-      int r2 = r1 + ld;
-      int r3 = r2 + ld;
-      int out = toAt + r;
-      for (int c = 0; c < columns; c++) {
-        to[out + c * WIDTH] = from[r0 + c];
-        to[out + c * WIDTH + 1] = from[r1 + c];
-        to[out + c * WIDTH + 2] = from[r2 + c];
-        to[out + c * WIDTH + 3] = from[r3 + c];
-      }
-    }
-    for (; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        to[toAt + c * WIDTH + r] = from[at + r * ld + c];
-      }
-    }
-  }
-
-  /// The same, to rows of packed A.
-  public static void transposeToRows(
-      float[] from, int at, int ld, int rows, int columns, float[] to, int toAt) {
-    int r = 0;
-    for (; r <= rows - 4; r += 4) {
-      int r0 = at + r * ld;
-      int r1 = r0 + ld;
-      int r2 = r1 + ld;
-      int r3 = r2 + ld;
-      int out = toAt + r;
-      for (int c = 0; c < columns; c++) {
-        to[out + c * PITCH] = from[r0 + c];
-        to[out + c * PITCH + 1] = from[r1 + c];
-        to[out + c * PITCH + 2] = from[r2 + c];
-        to[out + c * PITCH + 3] = from[r3 + c];
-      }
-    }
-    for (; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        to[toAt + c * PITCH + r] = from[at + r * ld + c];
-      }
-    }
-  }
-
   /// One register tile C [height, WIDTH] (+)= A·B of operands packed already: `height` ≤
   /// [#MAX_HEIGHT] rows of A, [#PITCH] apart, and one panel of B with `terms` ≤ [#MAX_DEPTH] rows.
   public static void tile(

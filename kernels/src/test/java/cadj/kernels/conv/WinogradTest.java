@@ -54,12 +54,12 @@ class WinogradTest {
 
   private static float[] convolve(Winograd winograd, float[] pixels, float[] weights) {
     int size = winograd.outputs();
-    float[] scratch = new float[winograd.elements() * LANES];
+    float[] scratch = new float[Winograd.SCRATCH];
     float[] v = new float[winograd.elements() * LANES];
     float[] u = new float[winograd.elements() * LANES];
     float[] y = new float[size * size * LANES];
     winograd.inputTile(pixels, 0, LANES, v, 0, LANES, scratch);
-    winograd.weightTile(weights, 0, LANES, u, 0, LANES, scratch);
+    winograd.weightTiles(weights, 0, LANES, 0, u, 0, LANES, 0, 1, scratch);
     for (int i = 0; i < v.length; i++) {
       v[i] *= u[i];
     }
