@@ -2,6 +2,7 @@ package cadj.cad.attribution;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.graph.Tape;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
@@ -11,6 +12,7 @@ import cadj.tensor.memory.Scope;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// [EraseObjective] along guided DDIM trajectories, one per prompt and noise sample: each x_t with
 /// its own t.
@@ -70,28 +72,77 @@ public record EraseCorrected(
   }
 
   private void trajectory(String prompt, Tensor start, int first, Sink sink) {
-    int height = start.dim(2) * pipeline.vae().config().downsampleFactor();
-    int width = start.dim(3) * pipeline.vae().config().downsampleFactor();
-    Conditioning concept = pipeline.text().encode(List.of(prompt), height, width);
-    Conditioning without = pipeline.text().encode(List.of(base), height, width);
-    Conditioning negative = pipeline.text().encodeNegative(null, concept, height, width);
-    Guidance guided = new Guidance(pipeline.unet(), concept, negative, guidance);
-    EraseObjective objective = new EraseObjective(pipeline.unet(), pipeline.schedule(), true);
+    Path path = new Path(prompt, start);
     Scheduler run = start();
     int[] timesteps = run.timesteps();
     int[] scored = ScoredSteps.evenly(steps, scheduleSteps);
-    Tensor x = start;
     int next = 0;
     for (int i = 0; next < steps; i++) {
       int t = timesteps[i];
       if (i == scored[next]) {
-        Tensor latents = x;
-        sink.unit(first + next, next, () -> objective.at(latents, t, concept, without, watched));
+        sink.unit(first + next, next, () -> path.score(t));
         next++;
       }
       if (next < steps) {
-        x = run.step(i, guided.predict(x, t), x);
+        path.step(run, i, t);
       }
+    }
+  }
+
+  /// One guided trajectory. A scored step has denoised with the concept already, and mostly the
+  /// base prompt is the negative one too: what the objective predicted takes the trajectory on.
+  private final class Path {
+    private final EraseObjective objective =
+        new EraseObjective(pipeline.unet(), pipeline.schedule(), true);
+    private final Conditioning concept;
+    private final Conditioning without;
+    private final Conditioning negative;
+    private final boolean negativeIsBase;
+    private Tensor x;
+
+    /// Predictions at x, if known; values only, since the objective's own memory is freed.
+    private float @Nullable [] withConcept;
+
+    private float @Nullable [] withNegative;
+
+    Path(String prompt, Tensor start) {
+      int height = start.dim(2) * pipeline.vae().config().downsampleFactor();
+      int width = start.dim(3) * pipeline.vae().config().downsampleFactor();
+      concept = pipeline.text().encode(List.of(prompt), height, width);
+      without = pipeline.text().encode(List.of(base), height, width);
+      negative = pipeline.text().encodeNegative(null, concept, height, width);
+      negativeIsBase = negative.sameAs(without);
+      x = start;
+    }
+
+    Scored score(int t) {
+      Scored scored = objective.at(x, t, concept, without, watched);
+      withConcept = scored.outputs().get(0).toFloats();
+      withNegative = negativeIsBase ? scored.outputs().get(1).toFloats() : null;
+      return scored;
+    }
+
+    void step(Scheduler run, int i, int t) {
+      x = run.step(i, Scope.keep("guidance at " + t, () -> prediction(t)), x);
+      withConcept = null;
+      withNegative = null;
+    }
+
+    private Tensor prediction(int t) {
+      Tensor text = withConcept == null ? predict(t, concept) : like(withConcept);
+      if (!Guidance.isOn(guidance)) {
+        return text;
+      }
+      Tensor uncond = withNegative == null ? predict(t, negative) : like(withNegative);
+      return Guidance.guided(uncond, text, guidance);
+    }
+
+    private Tensor predict(int t, Conditioning conditioning) {
+      return Tape.noGrad(() -> pipeline.unet().forward(x, t, conditioning));
+    }
+
+    private Tensor like(float[] values) {
+      return Tensor.of(values, x.shape().toArray());
     }
   }
 }

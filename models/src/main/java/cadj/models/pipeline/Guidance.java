@@ -25,7 +25,7 @@ public final class Guidance {
       UNet2DConditionModel unet, Conditioning prompt, Conditioning negative, double scale) {
     this.unet = unet;
     this.scale = (float) scale;
-    this.both = scale > 1 ? negative.then(prompt) : prompt;
+    this.both = isOn(scale) ? negative.then(prompt) : prompt;
   }
 
   /// The guided prediction for `latents` [N,C,h,w] at time step `t`, without a tape.
@@ -34,13 +34,23 @@ public final class Guidance {
   }
 
   private Tensor guided(Tensor latents, int t) {
-    if (!(scale > 1)) {
+    if (!isOn(scale)) {
       return unet.forward(latents, t, both);
     }
     int n = latents.dim(0);
     Tensor out = unet.forward(Cat.cat(0, latents, latents), t, both);
     Tensor uncond = slice(out, 0, 0, n);
     Tensor text = slice(out, 0, n, 2 * n);
-    return add(uncond, scale(sub(text, uncond), scale));
+    return guided(uncond, text, scale);
+  }
+
+  /// Whether a scale means guidance at all.
+  public static boolean isOn(double scale) {
+    return scale > 1;
+  }
+
+  /// uncond + scale·(text − uncond)
+  public static Tensor guided(Tensor uncond, Tensor text, double scale) {
+    return add(uncond, scale(sub(text, uncond), (float) scale));
   }
 }

@@ -6,6 +6,7 @@ import cadj.autograd.ops.Cat;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,17 @@ public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tenso
         Cat.cat(0, text, other.text),
         pooled == null || other.pooled == null ? null : Cat.cat(0, pooled, other.pooled),
         timeIds == null || other.timeIds == null ? null : Cat.cat(0, timeIds, other.timeIds));
+  }
+
+  /// Whether a denoiser is told the same.
+  public boolean sameAs(Conditioning other) {
+    return same(text, other.text) && same(pooled, other.pooled) && same(timeIds, other.timeIds);
+  }
+
+  private static boolean same(@Nullable Tensor a, @Nullable Tensor b) {
+    return a == null || b == null
+        ? a == b
+        : a.shape().equals(b.shape()) && Arrays.equals(a.toFloats(), b.toFloats());
   }
 
   @Override

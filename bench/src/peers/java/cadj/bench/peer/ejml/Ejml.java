@@ -11,9 +11,11 @@ import org.ejml.concurrency.EjmlConcurrency;
 import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_MT_FDRM;
 
-/// EJML's products on several threads.
+/// EJML's products on several threads, small ones: the large would take most of a run's time to
+/// show the same ratio.
 public final class Ejml implements Peer {
   private static final String NAME = "EJML";
+  private static final double MAX_FLOP = 1e9;
 
   @Override
   public List<String> names() {
@@ -27,7 +29,9 @@ public final class Ejml implements Peer {
 
   @Override
   public List<Contender> contenders(Workload workload) {
-    return workload instanceof Product product ? List.of(new Multiplication(product)) : List.of();
+    return workload instanceof Product product && product.flop() <= MAX_FLOP
+        ? List.of(new Multiplication(product))
+        : List.of();
   }
 
   private static final class Multiplication extends Calls {
