@@ -31,7 +31,7 @@ class AttributionCostTest {
     assertEquals(1, lines.size());
     String line = lines.getFirst();
     assertTrue(line.contains("1275 × 4.00 s + 50 × 18.00 s = 6000 s"), line);
-    assertTrue(line.contains("50 × (2.00 s + 3.00 s) = 250 s: 24.0 times less"), line);
+    assertTrue(line.contains("50 × 3.00 s = 150 s: 40.0 times less"), line);
   }
 
   @Test
