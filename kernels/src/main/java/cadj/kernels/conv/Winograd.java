@@ -18,6 +18,9 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   /// Floats of scratch that the transforms need.
   int SCRATCH = 3 * 6 * BATCH * LANES;
 
+  /// Most elements of a transformed tile.
+  int MAX_ELEMENTS = 36;
+
   /// The tiles that make `s` fastest, if outputs are outH·outW (the shape's own forward, its
   /// inputs' size backward), or null for none: the least of three costs, see [#cost].
   static @Nullable Winograd choose(Conv2dShape s, int outH, int outW) {

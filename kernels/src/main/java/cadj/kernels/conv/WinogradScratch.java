@@ -1,0 +1,47 @@
+package cadj.kernels.conv;
+
+import cadj.kernels.gemm.PackedProduct;
+
+/// What a thread needs for itself to convolve by [Winograd] tiles, or to find the gradient of the
+/// weights.
+///
+/// @param u transformed weights of a chain of inputs, or their gradients: [element][input][WIDTH],
+///   elements [#U_PITCH] apart
+/// @param products of tiles and a panel of outputs, or a panel's gradients, output by output
+/// @param taps weights of a chain, [input][tap][WIDTH], or their gradients
+/// @param tile pixels of a tile before or after its transform
+/// @param lines tiles transformed one way
+record WinogradScratch(float[] u, float[] products, float[] taps, float[] tile, float[] lines) {
+  /// Rows of products: with 16 lanes a panel of them fills half the second cache.
+  static final int PRODUCTS = 128 * Winograd.MAX_ELEMENTS;
+
+  /// Distance of the elements of U.
+  static final int U_PITCH = WinogradPixels.CHAIN * PackedProduct.WIDTH + WinogradPixels.GAP;
+
+  private static final ThreadLocal<float[]> SHARED = ThreadLocal.withInitial(() -> new float[0]);
+  private static final ThreadLocal<WinogradScratch> OWN =
+      ThreadLocal.withInitial(WinogradScratch::new);
+
+  private WinogradScratch() {
+    this(
+        new float[Winograd.MAX_ELEMENTS * U_PITCH],
+        new float[PRODUCTS * PackedProduct.WIDTH + Winograd.MAX_ELEMENTS * WinogradPixels.GAP],
+        new float[9 * WinogradPixels.CHAIN * PackedProduct.WIDTH],
+        new float[Winograd.MAX_ELEMENTS * Math.max(WinogradPixels.CHAIN, PackedProduct.WIDTH)],
+        new float[Winograd.SCRATCH]);
+  }
+
+  static WinogradScratch get() {
+    return OWN.get();
+  }
+
+  /// What the calling thread's tasks read in common: at least `size` elements.
+  static float[] shared(int size) {
+    float[] shared = SHARED.get();
+    if (shared.length < size) {
+      shared = new float[size];
+      SHARED.set(shared);
+    }
+    return shared;
+  }
+}
