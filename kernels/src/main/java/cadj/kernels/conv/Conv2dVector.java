@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Implicit matrix products: pixels are gathered tap by tap while a product packs its operands, and
 /// no unfolded image is ever stored. One product per group.
 ///
-/// Forward and backward to the data, most 3×3 convolutions go by [Winograd] tiles instead. Their
-/// outputs err by up to 4·10⁻⁶ of the largest, and what is not finite spreads over the tiles that
-/// see it.
+/// Most 3×3 convolutions go by [Winograd] tiles instead, forward and in both derivatives. Results
+/// err by up to 4·10⁻⁶ of the largest, and what is not finite spreads over the tiles that see it.
 final class Conv2dVector implements Conv2dKernel {
   private static final ThreadLocal<float[]> ROW = ThreadLocal.withInitial(() -> new float[0]);
 
@@ -141,6 +140,11 @@ final class Conv2dVector implements Conv2dKernel {
     F32 out = F32.of(dweight);
     F32 image = F32.of(x);
     F32 grad = F32.of(dy);
+    Winograd winograd = Winograd.chooseForWeights(s);
+    if (winograd != null) {
+      WinogradWeightGradient.of(winograd, s, grad, image).run(cpu, out);
+      return;
+    }
     int ci = s.ci() / s.groups();
     int co = s.co() / s.groups();
     Taps taps = Taps.forward(s);

@@ -18,6 +18,11 @@ record WinogradF2() implements Winograd {
   }
 
   @Override
+  public double sumCost() {
+    return 380;
+  }
+
+  @Override
   public void input(float[] from, int at, int step, float[] to, int toAt, int toStep) {
     FloatVector d0 = FloatVector.fromArray(SPECIES, from, at);
     FloatVector d1 = FloatVector.fromArray(SPECIES, from, at + step);
@@ -61,5 +66,25 @@ record WinogradF2() implements Winograd {
     FloatVector y3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
     FloatVector.fromArray(SPECIES, from, at).add(y1.add(y2)).intoArray(to, toAt);
     y1.sub(y2).add(y3).intoArray(to, toAt + toStep);
+  }
+
+  @Override
+  public void outputAdjoint(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector y0 = FloatVector.fromArray(SPECIES, from, at);
+    FloatVector y1 = FloatVector.fromArray(SPECIES, from, at + step);
+    y0.intoArray(to, toAt);
+    y0.add(y1).intoArray(to, toAt + toStep);
+    y0.sub(y1).intoArray(to, toAt + 2 * toStep);
+    y1.intoArray(to, toAt + 3 * toStep);
+  }
+
+  @Override
+  public void weightsAdjoint(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector u1 = FloatVector.fromArray(SPECIES, from, at + step).mul(0.5f);
+    FloatVector u2 = FloatVector.fromArray(SPECIES, from, at + 2 * step).mul(0.5f);
+    FloatVector even = u1.add(u2);
+    FloatVector.fromArray(SPECIES, from, at).add(even).intoArray(to, toAt);
+    u1.sub(u2).intoArray(to, toAt + toStep);
+    even.add(FloatVector.fromArray(SPECIES, from, at + 3 * step)).intoArray(to, toAt + 2 * toStep);
   }
 }

@@ -34,6 +34,11 @@ record WinogradF4() implements Winograd {
   }
 
   @Override
+  public double sumCost() {
+    return 530;
+  }
+
+  @Override
   public void input(float[] from, int at, int step, float[] to, int toAt, int toStep) {
     FloatVector d0 = FloatVector.fromArray(SPECIES, from, at);
     FloatVector d1 = FloatVector.fromArray(SPECIES, from, at + step);
@@ -114,5 +119,42 @@ record WinogradF4() implements Winograd {
         .add(oddB.mul(B2 * B))
         .add(FloatVector.fromArray(SPECIES, from, at + 5 * step))
         .intoArray(to, toAt + 3 * toStep);
+  }
+
+  @Override
+  public void outputAdjoint(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector y0 = FloatVector.fromArray(SPECIES, from, at);
+    FloatVector y1 = FloatVector.fromArray(SPECIES, from, at + step);
+    FloatVector y2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    FloatVector y3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
+    y0.intoArray(to, toAt);
+    FloatVector even = y0.add(y2.mul(A2));
+    FloatVector odd = y1.mul(A).add(y3.mul(A2 * A));
+    even.add(odd).intoArray(to, toAt + toStep);
+    even.sub(odd).intoArray(to, toAt + 2 * toStep);
+    even = y0.add(y2.mul(B2));
+    odd = y1.mul(B).add(y3.mul(B2 * B));
+    even.add(odd).intoArray(to, toAt + 3 * toStep);
+    even.sub(odd).intoArray(to, toAt + 4 * toStep);
+    y3.intoArray(to, toAt + 5 * toStep);
+  }
+
+  @Override
+  public void weightsAdjoint(float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    FloatVector u1 = FloatVector.fromArray(SPECIES, from, at + step);
+    FloatVector u2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
+    FloatVector u3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
+    FloatVector u4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
+    FloatVector evenA = u1.add(u2).mul(AT_A);
+    FloatVector oddA = u1.sub(u2).mul(AT_A * A);
+    FloatVector evenB = u3.add(u4).mul(AT_B);
+    FloatVector oddB = u3.sub(u4).mul(AT_B * B);
+    FloatVector.fromArray(SPECIES, from, at).mul(AT_0).add(evenA.add(evenB)).intoArray(to, toAt);
+    oddA.add(oddB).intoArray(to, toAt + toStep);
+    evenA
+        .mul(A2)
+        .add(evenB.mul(B2))
+        .add(FloatVector.fromArray(SPECIES, from, at + 5 * step))
+        .intoArray(to, toAt + 2 * toStep);
   }
 }

@@ -44,21 +44,45 @@ class WinogradChoiceTest {
   }
 
   @Test
+  void gradientsOfWeightsTakeLargeTilesEarlier() {
+    assertEquals(F4, chooseForWeights(1, 320, 64, 320));
+    assertEquals(F4, chooseForWeights(1, 1280, 16, 1280));
+    assertEquals(F4, chooseForWeights(2, 1280, 8, 1280));
+    assertEquals(F4, chooseForWeights(1, 32, 64, 32));
+    assertEquals(F2, chooseForWeights(1, 2560, 8, 1280));
+    assertEquals(F2, chooseForWeights(1, 1280, 4, 1280));
+  }
+
+  @Test
+  void gradientsOfWeightsOfFewChannelsStayWithTheImplicitProduct() {
+    assertNull(chooseForWeights(1, 4, 64, 320), "UNet conv_in");
+    assertNull(chooseForWeights(1, 320, 64, 4), "UNet conv_out");
+    assertNull(chooseForWeights(1, 3, 512, 128), "VAE conv_in");
+    assertNull(chooseForWeights(1, 128, 512, 3), "VAE conv_out");
+  }
+
+  @Test
   void onlyDenseThreeByThreeIsTiled() {
-    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 1, 1, 0, 1)));
-    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 5, 1, 2, 1)));
-    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 3, 2, 1, 1)));
-    assertNull(choose(Conv2dContract.square(1, 320, 64, 320, 3, 1, 1, 2)));
-    assertNull(choose(new Conv2dShape(1, 320, 64, 64, 320, 3, 1, 1, 1, 1, 0, 1, 0, 1)));
-    assertNull(choose(new Conv2dShape(1, 320, 64, 64, 320, 1, 3, 1, 1, 0, 1, 0, 1, 1)));
-    assertNull(choose(new Conv2dShape(1, 320, 64, 64, 320, 3, 3, 1, 2, 1, 1, 1, 1, 1)));
+    assertNone(Conv2dContract.square(1, 320, 64, 320, 1, 1, 0, 1));
+    assertNone(Conv2dContract.square(1, 320, 64, 320, 5, 1, 2, 1));
+    assertNone(Conv2dContract.square(1, 320, 64, 320, 3, 2, 1, 1));
+    assertNone(Conv2dContract.square(1, 320, 64, 320, 3, 1, 1, 2));
+    assertNone(new Conv2dShape(1, 320, 64, 64, 320, 3, 1, 1, 1, 1, 0, 1, 0, 1));
+    assertNone(new Conv2dShape(1, 320, 64, 64, 320, 1, 3, 1, 1, 0, 1, 0, 1, 1));
+    assertNone(new Conv2dShape(1, 320, 64, 64, 320, 3, 3, 1, 2, 1, 1, 1, 1, 1));
+  }
+
+  private static void assertNone(Conv2dShape s) {
+    assertNull(Winograd.choose(s, s.ho(), s.wo()));
+    assertNull(Winograd.chooseForWeights(s));
+  }
+
+  private static Winograd chooseForWeights(int n, int ci, int side, int co) {
+    return Winograd.chooseForWeights(Conv2dContract.square(n, ci, side, co, 3, 1, 1, 1));
   }
 
   private static Winograd choose(int n, int ci, int side, int co) {
-    return choose(Conv2dContract.square(n, ci, side, co, 3, 1, 1, 1));
-  }
-
-  private static Winograd choose(Conv2dShape s) {
+    Conv2dShape s = Conv2dContract.square(n, ci, side, co, 3, 1, 1, 1);
     return Winograd.choose(s, s.ho(), s.wo());
   }
 }

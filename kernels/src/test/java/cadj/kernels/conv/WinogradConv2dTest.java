@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Both sizes of tile, forward and backward, on images and channels that straddle tiles, vectors,
-/// panels, chains and slabs, whether or not they would be chosen there.
+/// Both sizes of tile, forward and both derivatives, on images and channels that straddle tiles,
+/// vectors, panels, chains and slabs, whether or not they would be chosen there.
 class WinogradConv2dTest {
   private static final Cpu[] CPUS = {new Cpu(1), new Cpu(2), new Cpu(3)};
   private static final int GUARD = 33;
@@ -66,6 +66,7 @@ class WinogradConv2dTest {
     new Conv2dReference().forward(s, expected, x, weight, bias);
     check(
         expected,
+        4e-6,
         (winograd, cpu, y) -> WinogradConv2d.forward(winograd, s, x, weight).run(cpu, y, bias));
   }
 
@@ -78,8 +79,23 @@ class WinogradConv2dTest {
     new Conv2dReference().backwardData(s, expected, dy, weight);
     check(
         expected,
+        4e-6,
         (winograd, cpu, dx) ->
             WinogradConv2d.backwardData(winograd, s, dy, weight).run(cpu, dx, null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void weightGradientIsTheReference(Conv2dShape s) {
+    F32 dy = Samples.normal(1, Conv2dContract.sizeY(s));
+    F32 x = Samples.normal(2, Conv2dContract.sizeX(s));
+    Buffer expected = Buffer.allocate(DType.F64, Conv2dContract.sizeWeight(s));
+    new Conv2dReference().backwardWeight(s, expected, dy, x);
+    check(
+        expected,
+        2.5e-6,
+        (winograd, cpu, dweight) ->
+            WinogradWeightGradient.of(winograd, s, dy, x).run(cpu, dweight));
   }
 
   @FunctionalInterface
@@ -88,14 +104,16 @@ class WinogradConv2dTest {
   }
 
   /// Near the expected values, nothing else written, the same bits on any number of threads.
-  private static void check(Buffer expected, Convolution convolution) {
+  ///
+  /// @param rounding of large tiles, as part of the largest value; that of small ones is 10⁻⁶
+  private static void check(Buffer expected, double rounding, Convolution convolution) {
     int length = expected.length();
     double largest =
         IntStream.range(0, length).mapToDouble(expected::get).map(Math::abs).max().orElse(0);
     WinogradTest.sizes()
         .forEach(
             winograd -> {
-              double allowed = (winograd.outputs() == 2 ? 1e-6 : 4e-6) * largest;
+              double allowed = (winograd.outputs() == 2 ? 1e-6 : rounding) * largest;
               float[] first = guarded(length, convolution, winograd, CPUS[0]);
               for (int i = 0; i < length; i++) {
                 double error = Math.abs(expected.get(i) - first[GUARD + i]);

@@ -52,6 +52,63 @@ class WinogradTest {
     }
   }
 
+  /// ⟨Aᵀ u A, y⟩ = ⟨u, A y Aᵀ⟩
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void outputsHaveTheirAdjoint(Winograd winograd) {
+    int size = winograd.outputs();
+    assertAdjoint(
+        winograd,
+        winograd::outputTile,
+        winograd.elements(),
+        winograd::outputAdjointTile,
+        size * size);
+  }
+
+  /// ⟨G g Gᵀ, u⟩ = ⟨g, Gᵀ u G⟩
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void weightsHaveTheirAdjoint(Winograd winograd) {
+    assertAdjoint(
+        winograd,
+        (from, at, step, to, toAt, toStep, scratch) ->
+            winograd.weightTiles(from, at, step, 0, to, toAt, toStep, 0, 1, scratch),
+        9,
+        winograd::weightsAdjointTile,
+        winograd.elements());
+  }
+
+  @FunctionalInterface
+  private interface Transform {
+    void run(float[] from, int at, int step, float[] to, int toAt, int toStep, float[] scratch);
+  }
+
+  /// For each lane, with steps between vectors and elements that must stay.
+  private static void assertAdjoint(
+      Winograd winograd, Transform forward, int ins, Transform adjoint, int outs) {
+    Random random = new Random(11);
+    int step = 2 * LANES;
+    float[] x = random(random, ins * step);
+    float[] y = random(random, outs * step);
+    float[] fx = new float[outs * step];
+    float[] ay = new float[ins * step];
+    float[] scratch = new float[Winograd.SCRATCH];
+    forward.run(x, LANES, step, fx, LANES, step, scratch);
+    adjoint.run(y, LANES, step, ay, LANES, step, scratch);
+    for (int lane = 0; lane < step; lane++) {
+      double expected = 0;
+      double got = 0;
+      for (int i = 0; i < outs; i++) {
+        expected += (double) fx[i * step + lane] * y[i * step + lane];
+      }
+      for (int i = 0; i < ins; i++) {
+        got += (double) x[i * step + lane] * ay[i * step + lane];
+      }
+      assertEquals(expected, got, 2e-5, "lane " + lane);
+      assertEquals(lane >= LANES, got != 0, "lane " + lane);
+    }
+  }
+
   private static float[] convolve(Winograd winograd, float[] pixels, float[] weights) {
     int size = winograd.outputs();
     float[] scratch = new float[Winograd.SCRATCH];
