@@ -73,12 +73,12 @@ final class UNetProcess {
     List<String> all = new ArrayList<>(command);
     all.add("--latents=" + side);
     try {
-      Process process =
-          new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int code = process.waitFor();
       if (code != 0) {
-        throw new IllegalStateException("%s: exit code %d".formatted(String.join(" ", all), code));
+        throw new IllegalStateException(
+            "%s: exit code %d, after: %s".formatted(String.join(" ", all), code, output.strip()));
       }
       return output;
     } catch (IOException e) {

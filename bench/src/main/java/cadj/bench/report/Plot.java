@@ -25,10 +25,23 @@ public final class Plot {
   private static final int BAR = 11;
   private static final int GAP = 7;
 
+  /// Told apart by those who see fewer colours, too.
+  private static final List<Color> COLOURS =
+      List.of(
+          new Color(0x4477AA),
+          new Color(0xEE6677),
+          new Color(0x228833),
+          new Color(0xCCBB44),
+          new Color(0xAA3377));
+
   private Plot() {}
 
-  /// @param peers one colour each
-  public static BufferedImage of(List<Outcome> outcomes, List<String> peers) {
+  /// @param names of peers, one colour each; those that took no part are left out
+  public static BufferedImage of(List<Outcome> outcomes, List<String> names) {
+    List<String> peers =
+        names.stream()
+            .filter(name -> outcomes.stream().anyMatch(outcome -> ratio(outcome, name) != null))
+            .toList();
     DefaultCategoryDataset data = new DefaultCategoryDataset();
     int height = MARGIN;
     for (Outcome outcome : outcomes) {
@@ -60,6 +73,9 @@ public final class Plot {
     bars.setBarPainter(new StandardBarPainter());
     bars.setShadowVisible(false);
     bars.setItemMargin(0);
+    for (int i = 0; i < peers.size(); i++) {
+      bars.setSeriesPaint(i, COLOURS.get(i % COLOURS.size()));
+    }
     plot.setRangeAxis(axis(outcomes));
     plot.addRangeMarker(new ValueMarker(1, Color.BLACK, new BasicStroke(1)));
     return chart.createBufferedImage(WIDTH, height);

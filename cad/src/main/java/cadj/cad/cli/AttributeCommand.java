@@ -24,9 +24,9 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import cadj.tensor.file.Sha256;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -261,7 +261,7 @@ final class AttributeCommand implements Runnable {
 
   /// Tells one content of a file or folder from another.
   private static String hash(Tensor values) {
-    return Integer.toHexString(Arrays.hashCode(values.toFloats()));
+    return new Sha256().add(values.toFloats()).hex();
   }
 
   private Procedure amplify(
@@ -293,6 +293,7 @@ final class AttributeCommand implements Runnable {
     out.put("cadj", Main.Version.current());
     out.put("model", folder.name());
     out.put(Patch.MODEL_HASH, folder.unetHash());
+    out.put("parts_sha256", folder.partsHash());
     out.put("objective", lower(objective));
     out.put("mode", lower(mode));
     out.put("concept", concept);

@@ -2,6 +2,7 @@ package cadj.kernels.conv;
 
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
+import cadj.kernels.transpose.Transpose;
 
 /// One group's weights [Co,Ci,kh·kw] as the right operand of a convolution's product.
 ///
@@ -17,6 +18,11 @@ record Weights(Conv2dShape s, F32 weight, int group, Taps taps, Columns columns)
     for (Columns.Run run : columns.runs(from, terms)) {
       int source = weight.offset() + firstColumn + run.channel() * all + taps.weight()[run.tap()];
       int target = at + run.at() * PackedProduct.WIDTH;
+      if (all == 1) {
+        Transpose.run(
+            weight.array(), source, pitch, width, run.length(), to, target, PackedProduct.WIDTH);
+        continue;
+      }
       int j = 0;
       for (; j <= width - 4; j += 4) {
         fourColumns(weight.array(), source + j * pitch, pitch, all, run.length(), to, target + j);
@@ -54,6 +60,10 @@ record Weights(Conv2dShape s, F32 weight, int group, Taps taps, Columns columns)
                 + (outputChannel(run.channel() + r) * ci + column) * all
                 + taps.weight()[run.tap()];
         int target = at + (run.at() + r) * PackedProduct.WIDTH;
+        if (all == 1) {
+          System.arraycopy(weight.array(), source, to, target, width);
+          continue;
+        }
         for (int j = 0; j < width; j++) {
           to[target + j] = weight.array()[source + j * all];
         }

@@ -331,9 +331,14 @@ public record PackedProduct(
   private void start(int top, int bottom, int left, int right) {
     for (int i = top; i < bottom; i++) {
       int row = ct + i * ldc;
-      for (int j = left; j < right; j++) {
-        float before = beta == 0 ? 0 : beta * c[row + j];
-        c[row + j] = bias == null ? before : before + bias.array()[bias.offset() + j];
+      if (beta != 0) {
+        for (int j = left; j < right; j++) {
+          c[row + j] = beta * c[row + j] + (bias == null ? 0 : bias.array()[bias.offset() + j]);
+        }
+      } else if (bias == null) {
+        Arrays.fill(c, row + left, row + right, 0f);
+      } else {
+        System.arraycopy(bias.array(), bias.offset() + left, c, row + left, right - left);
       }
     }
   }

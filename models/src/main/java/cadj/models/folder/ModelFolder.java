@@ -11,6 +11,7 @@ import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.file.FileFailure;
+import cadj.tensor.file.Sha256;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonList;
@@ -18,16 +19,13 @@ import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
 import cadj.tensor.safetensors.Checkpoint;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// A text-to-image model in diffusers' folder layout: `unet/`, `vae/`, `text_encoder/`,
 /// `tokenizer/`, `scheduler/`, and for XL `text_encoder_2/`, `tokenizer_2/`; the embedded model has
@@ -37,6 +35,11 @@ import java.util.TreeSet;
 public final class ModelFolder {
   private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
   private static final String TRANSFORMERS_WEIGHTS = "model";
+
+  /// What a pipeline is made of.
+  private static final List<String> PARTS =
+      List.of(
+          "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae");
 
   private static final String INDEX = "model_index.json";
   private static final String CLASS = "_class_name";
@@ -147,23 +150,43 @@ public final class ModelFolder {
 
   /// SHA-256 of the denoiser's weight files, in hexadecimal: what scores and edits belong to.
   public String unetHash() {
+    Sha256 hash = new Sha256();
+    unetFiles().forEach(hash::add);
+    return hash.hex();
+  }
+
+  private SortedSet<Path> unetFiles() {
+    SortedSet<Path> files = new TreeSet<>();
     try (Checkpoint checkpoint = unetCheckpoint()) {
-      SortedSet<Path> files = new TreeSet<>();
       checkpoint.names().forEach(key -> files.add(checkpoint.file(key).path()));
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] block = new byte[1 << 20];
-      for (Path file : files) {
-        try (InputStream in = Files.newInputStream(file)) {
-          for (int n = in.read(block); n >= 0; n = in.read(block)) {
-            digest.update(block, 0, n);
+    }
+    return files;
+  }
+
+  /// SHA-256 of the other files that pictures come from, by place and content: text encoders,
+  /// tokenizers, VAE, schedule, and the denoiser's configuration.
+  public String partsHash() {
+    Sha256 hash = new Sha256();
+    SortedSet<Path> weights = unetFiles();
+    for (String part : PARTS) {
+      if (has(part)) {
+        for (Path file : files(part)) {
+          if (!weights.contains(file)) {
+            hash.add(part + "/" + file.getFileName()).add(file);
           }
         }
       }
-      return HexFormat.of().formatHex(digest.digest());
+    }
+    return hash.hex();
+  }
+
+  private List<Path> files(String part) {
+    try (Stream<Path> all = Files.list(path.resolve(part))) {
+      return all.filter(file -> file.toString().matches(".*\\.(json|txt|safetensors)"))
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      throw FileFailure.of(path, "cannot be read", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      throw FileFailure.of(path.resolve(part), "cannot be read", e);
     }
   }
 

@@ -1,7 +1,8 @@
-/// Files that are written whole or not at all, and what went wrong with a file, in words.
+/// Files that are written whole or not at all, what tells their contents apart, and what went wrong
+/// with a file, in words.
 ///
-/// Read [AtomicFile] first, then [FileFailure]. Imports nothing of cadj; what the files hold is
-/// their writers' business.
+/// Read [AtomicFile] first, then [Sha256] and [FileFailure]. Imports nothing of cadj; what the
+/// files hold is their writers' business.
 @NullMarked
 package cadj.tensor.file;
 

@@ -1,0 +1,59 @@
+package cadj.models.folder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// One hash for the denoiser's weights, one for all else that pictures come from.
+class FolderHashTest {
+  private static final ModelFolder FASHION = ModelFolder.open("fashion");
+
+  @TempDir private Path temp;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "scheduler/scheduler_config.json",
+        "text_encoder/config.json",
+        "text_encoder/model.safetensors",
+        "tokenizer/merges.txt",
+        "unet/config.json",
+        "vae/diffusion_pytorch_model.safetensors"
+      })
+  void everyPartCounts(String file) throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+    flipLastByte(copy.resolve(file));
+    assertNotEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+    assertEquals(FASHION.unetHash(), ModelFolder.open(copy).unetHash());
+  }
+
+  @Test
+  void theDenoisersWeightsHaveTheirOwn() throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    flipLastByte(copy.resolve("unet/diffusion_pytorch_model.safetensors"));
+    assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+    assertNotEquals(FASHION.unetHash(), ModelFolder.open(copy).unetHash());
+  }
+
+  @Test
+  void whatNoPictureComesFromDoesNotCount() throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    Files.writeString(copy.resolve("unet/README.md"), "text");
+    Files.writeString(copy.resolve("LICENSE.txt"), "text");
+    assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+  }
+
+  private static void flipLastByte(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+  }
+}
