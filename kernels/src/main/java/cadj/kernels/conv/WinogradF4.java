@@ -46,30 +46,21 @@ record WinogradF4() implements Winograd {
     FloatVector d3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
     FloatVector d4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
     FloatVector d5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
+    FloatVector minusA2 = FloatVector.broadcast(SPECIES, -A2);
+    FloatVector minusB2 = FloatVector.broadcast(SPECIES, -B2);
     FloatVector product = FloatVector.broadcast(SPECIES, A2 * B2);
     FloatVector sum = FloatVector.broadcast(SPECIES, -(A2 + B2));
     d0.fma(product, d2.fma(sum, d4)).intoArray(to, toAt);
     d1.fma(product, d3.fma(sum, d5)).intoArray(to, toAt + 5 * toStep);
-    pair(d1, d2, d3, d4, A, -B2, to, toAt + toStep, toStep);
-    pair(d1, d2, d3, d4, B, -A2, to, toAt + 3 * toStep, toStep);
-  }
-
-  /// d·x(x+p)(x²−q²) and the same with −p.
-  private static void pair(
-      FloatVector d1,
-      FloatVector d2,
-      FloatVector d3,
-      FloatVector d4,
-      float p,
-      float minusQ2,
-      float[] to,
-      int at,
-      int step) {
-    FloatVector other = FloatVector.broadcast(SPECIES, minusQ2);
-    FloatVector even = d2.fma(other, d4);
-    FloatVector odd = d1.fma(other, d3).mul(p);
-    even.add(odd).intoArray(to, at);
-    even.sub(odd).intoArray(to, at + step);
+    // d·x(x+p)(x²−q²) and the same with −p. In a method of its own it is not always inlined.
+    FloatVector even = d2.fma(minusB2, d4);
+    FloatVector odd = d1.fma(minusB2, d3).mul(A);
+    even.add(odd).intoArray(to, toAt + toStep);
+    even.sub(odd).intoArray(to, toAt + 2 * toStep);
+    even = d2.fma(minusA2, d4);
+    odd = d1.fma(minusA2, d3).mul(B);
+    even.add(odd).intoArray(to, toAt + 3 * toStep);
+    even.sub(odd).intoArray(to, toAt + 4 * toStep);
   }
 
   @Override
