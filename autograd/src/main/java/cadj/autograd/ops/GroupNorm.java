@@ -31,7 +31,7 @@ public record GroupNorm(int groups, float eps, boolean silu) implements Op {
     Shape x = in[0];
     require(x.rank() >= 2, "groupNorm: x must have at least 2 dimensions, got %s", x);
     require(
-        groups > 0 && x.dim(1) % groups == 0,
+        groups > 0 && x.dim(1) >= groups && x.dim(1) % groups == 0,
         "groupNorm: %d groups do not divide the %d channels of x %s",
         groups,
         x.dim(1),

@@ -7,6 +7,7 @@ import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class EditedModel {
   }
 
   private static List<Path> tree(Path root) throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
+    try (Stream<Path> all = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       return all.toList();
     }
   }

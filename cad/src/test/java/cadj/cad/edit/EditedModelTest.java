@@ -71,6 +71,20 @@ class EditedModelTest {
     }
   }
 
+  @Test
+  void aPartThatIsALinkIsCopiedToo() throws IOException {
+    Path linked = Files.createDirectories(folder.resolve("linked"));
+    try (Stream<Path> parts = Files.list(MODEL.path())) {
+      for (Path part : parts.toList()) {
+        Files.createSymbolicLink(
+            linked.resolve(part.getFileName().toString()), part.toAbsolutePath());
+      }
+    }
+    Path target = folder.resolve("edited");
+    EditedModel.write(ModelFolder.open(linked), everyThirdOfTheFirstMatrix(), target);
+    assertEquals(files(MODEL.path()), files(target));
+  }
+
   private static List<String> files(Path root) throws IOException {
     try (Stream<Path> all = Files.walk(root)) {
       return all.filter(Files::isRegularFile)

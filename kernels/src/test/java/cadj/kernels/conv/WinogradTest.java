@@ -58,11 +58,7 @@ class WinogradTest {
   void outputsHaveTheirAdjoint(Winograd winograd) {
     int size = winograd.outputs();
     assertAdjoint(
-        winograd,
-        winograd::outputTile,
-        winograd.elements(),
-        winograd::outputAdjointTile,
-        size * size);
+        winograd::outputTile, winograd.elements(), winograd::outputAdjointTile, size * size);
   }
 
   /// ⟨G g Gᵀ, u⟩ = ⟨g, Gᵀ u G⟩
@@ -70,7 +66,6 @@ class WinogradTest {
   @MethodSource("sizes")
   void weightsHaveTheirAdjoint(Winograd winograd) {
     assertAdjoint(
-        winograd,
         (from, at, step, to, toAt, toStep, scratch) ->
             winograd.weightTiles(from, at, step, 0, to, toAt, toStep, 0, 1, scratch),
         9,
@@ -84,8 +79,7 @@ class WinogradTest {
   }
 
   /// For each lane, with steps between vectors and elements that must stay.
-  private static void assertAdjoint(
-      Winograd winograd, Transform forward, int ins, Transform adjoint, int outs) {
+  private static void assertAdjoint(Transform forward, int ins, Transform adjoint, int outs) {
     Random random = new Random(11);
     int step = 2 * LANES;
     float[] x = random(random, ins * step);

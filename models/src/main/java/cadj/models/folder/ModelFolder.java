@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A text-to-image model in diffusers' folder layout: `unet/`, `vae/`, `text_encoder/`,
@@ -40,6 +41,9 @@ public final class ModelFolder {
   private static final List<String> PARTS =
       List.of(
           "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae");
+
+  /// Those whose weights [#unetHash] does not tell.
+  private static final List<String> WITH_WEIGHTS = List.of("text_encoder", "text_encoder_2", "vae");
 
   private static final String INDEX = "model_index.json";
   private static final String CLASS = "_class_name";
@@ -151,13 +155,14 @@ public final class ModelFolder {
   /// SHA-256 of the denoiser's weight files, in hexadecimal: what scores and edits belong to.
   public String unetHash() {
     Sha256 hash = new Sha256();
-    unetFiles().forEach(hash::add);
+    weightFiles("unet").forEach(hash::add);
     return hash.hex();
   }
 
-  private SortedSet<Path> unetFiles() {
+  /// The files that hold a part's weights.
+  private SortedSet<Path> weightFiles(String part) {
     SortedSet<Path> files = new TreeSet<>();
-    try (Checkpoint checkpoint = unetCheckpoint()) {
+    try (Checkpoint checkpoint = checkpoint(part)) {
       checkpoint.names().forEach(key -> files.add(checkpoint.file(key).path()));
     }
     return files;
@@ -167,24 +172,23 @@ public final class ModelFolder {
   /// tokenizers, VAE, schedule, and the denoiser's configuration.
   public String partsHash() {
     Sha256 hash = new Sha256();
-    SortedSet<Path> weights = unetFiles();
+    hash.add(Boolean.toString(forceZerosForEmptyPrompt()));
     for (String part : PARTS) {
       if (has(part)) {
-        for (Path file : files(part)) {
-          if (!weights.contains(file)) {
-            hash.add(part + "/" + file.getFileName()).add(file);
-          }
+        SortedSet<Path> files = settings(part);
+        if (WITH_WEIGHTS.contains(part)) {
+          files.addAll(weightFiles(part));
         }
+        files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
       }
     }
     return hash.hex();
   }
 
-  private List<Path> files(String part) {
+  private SortedSet<Path> settings(String part) {
     try (Stream<Path> all = Files.list(path.resolve(part))) {
-      return all.filter(file -> file.toString().matches(".*\\.(json|txt|safetensors)"))
-          .sorted()
-          .toList();
+      return all.filter(file -> file.toString().matches(".*\\.(json|txt)"))
+          .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
       throw FileFailure.of(path.resolve(part), "cannot be read", e);
     }

@@ -53,9 +53,10 @@ public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tenso
   }
 
   private static boolean same(@Nullable Tensor a, @Nullable Tensor b) {
-    return a == null || b == null
-        ? a == b
-        : a.shape().equals(b.shape()) && Arrays.equals(a.toFloats(), b.toFloats());
+    if (a == null || b == null) {
+      return a == b;
+    }
+    return a.shape().equals(b.shape()) && Arrays.equals(a.toFloats(), b.toFloats());
   }
 
   @Override

@@ -48,6 +48,9 @@ class FolderHashTest {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     Files.writeString(copy.resolve("unet/README.md"), "text");
     Files.writeString(copy.resolve("LICENSE.txt"), "text");
+    Files.copy(
+        copy.resolve("vae/diffusion_pytorch_model.safetensors"),
+        copy.resolve("vae/diffusion_pytorch_model.fp16.safetensors"));
     assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
   }
 

@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 /// Files and folders that appear under their name once they are complete: made under a temporary
 /// name beside it, then moved.
 ///
-/// If that fails, nothing is left of it, and what stood under the name still does. So it is when a
-/// signal ends the program, as Ctrl-C does: the writer is interrupted, and its end waited for.
+/// If that fails, nothing is left of it but folders that were missing, and what stood under the
+/// name still does. So it is when a signal ends the program, as Ctrl-C does: the writer is
+/// interrupted, and its end waited for.
 public final class AtomicFile {
   /// Makes a file, or fills a folder.
   @FunctionalInterface
