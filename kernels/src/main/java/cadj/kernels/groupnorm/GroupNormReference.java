@@ -1,6 +1,7 @@
 package cadj.kernels.groupnorm;
 
 import cadj.kernels.device.Buffer;
+import cadj.kernels.unary.Unary;
 import org.jspecify.annotations.Nullable;
 
 /// One group at a time: mean, then variance about it, then the outputs.
@@ -34,7 +35,7 @@ final class GroupNormReference implements GroupNormKernel {
           for (int ch = first; ch < last; ch++) {
             int at = (image * s.hw() + p) * s.c() + ch;
             double z = (x.get(at) - mu) * r * weight.get(ch) + bias.get(ch);
-            y.set(at, s.silu() ? z * sigmoid(z) : z);
+            y.set(at, s.silu() ? Unary.SILU.value(z) : z);
           }
         }
       }
@@ -71,7 +72,7 @@ final class GroupNormReference implements GroupNormKernel {
             double xhat = (x.get(at) - mu) * r;
             dz[at] = dy.get(at);
             if (s.silu()) {
-              dz[at] *= slope(xhat * weight.get(ch) + bias.get(ch));
+              dz[at] *= Unary.SILU.slope(xhat * weight.get(ch) + bias.get(ch));
             }
             double g = dz[at] * weight.get(ch);
             gSum += g;
@@ -100,14 +101,5 @@ final class GroupNormReference implements GroupNormKernel {
         dbias.set(ch, dzSum[ch]);
       }
     }
-  }
-
-  private static double sigmoid(double z) {
-    return 1 / (1 + Math.exp(-z));
-  }
-
-  /// d/dz z·sigmoid(z)
-  private static double slope(double z) {
-    return sigmoid(z) * (1 + z * sigmoid(-z));
   }
 }

@@ -1,7 +1,8 @@
 /// Group normalisation, Wu & He 2018 (arXiv:1803.08494), channels last.
 ///
 /// Read [GroupNormKernel] first: the contract. [GroupNormReference] defines it, [GroupNormVector]
-/// is fast. May import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+/// is fast. May import `cadj.kernels.device`, `unary` and `vectormath`; shapes and views belong to
+/// `cadj.tensor`.
 @NullMarked
 package cadj.kernels.groupnorm;
 
