@@ -322,8 +322,8 @@ final class AttributeCommand implements Runnable {
         "%s: %,d weights of %d parameters scored for \"%s\"",
         out, weights, watched.size(), concept);
     terminal.say(
-        "Next: cadj edit --attribution %s --%s --ratio 0.03 --out patch.safetensors",
-        out, lower(objective));
+        "Next: %s edit --attribution %s --%s --ratio 0.03 --out patch.safetensors",
+        Terminal.program(), out, lower(objective));
     Map<String, Object> json = Settings.typed(AttributionFile.settings(result));
     json.put("file", out.toString());
     json.put("parameters", watched.size());

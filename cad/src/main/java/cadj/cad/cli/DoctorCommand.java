@@ -67,7 +67,7 @@ final class DoctorCommand implements Runnable {
     terminal.say("");
     advice.forEach(terminal::say);
     if (advice.isEmpty()) {
-      terminal.say("Nothing is missing. Try: cadj demo");
+      terminal.say("Nothing is missing. Try: %s demo", Terminal.program());
     }
     json.put("advice", advice);
     terminal.result(json);

@@ -26,6 +26,11 @@ final class Terminal {
     this.quiet = quiet;
   }
 
+  /// How to call this program again, as it was called now: `./cadj` in a clone.
+  static String program() {
+    return System.getProperty("cadj.program", "cadj");
+  }
+
   /// A line for people.
   void say(String line, Object... args) {
     if (!json && !quiet) {
