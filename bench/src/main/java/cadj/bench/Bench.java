@@ -1,5 +1,8 @@
 package cadj.bench;
 
+import cadj.bench.gpu.GpuRoofline;
+import cadj.bench.gpu.NvidiaLibraries;
+import cadj.bench.gpu.OnGpu;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Ours;
 import cadj.bench.peer.Peer;
@@ -12,11 +15,15 @@ import cadj.bench.report.AttributionCost;
 import cadj.bench.report.Csv;
 import cadj.bench.report.Plot;
 import cadj.bench.report.Table;
+import cadj.bench.roofline.Roofline;
 import cadj.bench.roofline.RooflineProbe;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
+import cadj.kernels.cuda.DeviceChoice;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.MatmulPrecision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -28,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -86,6 +94,15 @@ public final class Bench implements Callable<Integer> {
   private boolean noPeers;
 
   @Option(
+      names = "--device",
+      paramLabel = "cpu|cuda|emulated",
+      defaultValue = "cpu",
+      description =
+          "What to measure (default: ${DEFAULT-VALUE}). On a GPU, the program's own kernels beside"
+              + " cuBLAS and cuDNN, by the device's clock; emulated times say nothing of a GPU's.")
+  private DeviceChoice.Wish device;
+
+  @Option(
       names = "--python",
       paramLabel = "FILE",
       description =
@@ -120,6 +137,7 @@ public final class Bench implements Callable<Integer> {
   static int run(String... args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
     CommandLine command = new CommandLine(new Bench());
+    command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setParameterExceptionHandler(
         (error, arguments) -> {
           say("%s (see cadj bench --help)", error.getMessage().replaceFirst("^Error: ", ""));
@@ -147,16 +165,58 @@ public final class Bench implements Callable<Integer> {
     Catalogue catalogue = new Catalogue(launcher());
     check(catalogue);
     List<List<Entry>> heats = catalogue.heats(only, quick, python != null);
-    Cpu cpu = cpu();
-    List<Peer> peers = peers(cpu.threads());
-    List<String> columns = peers.stream().flatMap(peer -> peer.names().stream()).toList();
+    DeviceChoice choice = DeviceChoice.of(device, !noPeers, MatmulPrecision.HIGHEST, processor());
+    return Device.with(
+        choice.device(),
+        () ->
+            switch (choice.device()) {
+              case Cpu cpu -> race(heats, onCpu(cpu));
+              case Gpu gpu -> race(heats, onGpu(gpu, choice.reason()));
+            });
+  }
+
+  /// Who takes part, on what machine.
+  private record Field(
+      String machine,
+      Function<Workload, Contender> ours,
+      List<Peer> peers,
+      Supplier<Roofline> probe) {}
+
+  private Field onCpu(Cpu cpu) {
     RooflineProbe probe = new RooflineProbe(cpu);
     probe.measure(); // compiles it
-    terminal.println(Table.machine(probe.measure(), cpu.threads()));
+    return new Field(
+        "%d threads".formatted(cpu.threads()),
+        ours(cpu.threads()),
+        peers(cpu.threads()),
+        probe::measure);
+  }
+
+  /// Ours are the kernels here; the libraries, if there are some, work on the same memory.
+  private Field onGpu(Gpu gpu, String machine) {
+    Gpu own = new Gpu(gpu.driver());
+    GpuRoofline probe =
+        device == DeviceChoice.Wish.EMULATED
+            ? new GpuRoofline(own, 1 << 6, 1 << 16)
+            : new GpuRoofline(own, 1 << 14, 1 << 26);
+    boolean libraries = gpu.blas() != null || gpu.dnn() != null;
+    return new Field(
+        machine,
+        workload -> new OnGpu(Ours.NAME, own, workload),
+        libraries ? List.of(new NvidiaLibraries(gpu)) : List.of(),
+        probe::measure);
+  }
+
+  private int race(List<List<Entry>> heats, Field field) {
+    List<String> columns = field.peers.stream().flatMap(peer -> peer.names().stream()).toList();
+    terminal.println(Table.machine(field.machine, field.probe.get()));
     List<Outcome> outcomes = new ArrayList<>();
     try {
       measure(
-          new Race(pace(), ours(cpu.threads()), peers, probe), heats, new Table(columns), outcomes);
+          new Race(pace(), field.ours, field.peers, field.probe),
+          heats,
+          new Table(columns),
+          outcomes);
     } finally {
       write(outcomes, columns);
     }
@@ -196,6 +256,9 @@ public final class Bench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--python: expected a program, got " + python);
     }
+    if (python != null && device != DeviceChoice.Wish.CPU) {
+      throw new ParameterException(spec.commandLine(), "--python: only with --device cpu");
+    }
   }
 
   private void atLeastOne(String option, @Nullable Integer value) {
@@ -205,14 +268,12 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
-  /// The device of all that follows; before any tensor exists.
-  private Cpu cpu() {
+  /// With the threads asked for; before any tensor exists.
+  private Cpu processor() {
     if (threads != null) {
       System.setProperty("cadj.threads", threads.toString());
     }
-    return switch (Device.current()) {
-      case Cpu cpu -> cpu;
-    };
+    return Device.host();
   }
 
   /// In this process, but for what PyTorch does in another.

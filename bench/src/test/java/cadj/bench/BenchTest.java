@@ -60,6 +60,25 @@ class BenchTest {
     assertFalse(Files.exists(folder.resolve("new/bench.png")), "a plot of no comparison");
   }
 
+  /// The emulated device stands for a real one: kernels, its roofline, a library that agrees.
+  @Test
+  void measuresAGpuBesideNvidiasLibraries() throws IOException {
+    int code =
+        Bench.run(
+            "--device=emulated",
+            "--quick",
+            "--rounds=1",
+            "--only=softmax,gemm.nn",
+            "--out",
+            folder + "/g");
+    assertEquals(0, code, err::toString);
+    List<String> csv = Files.readAllLines(folder.resolve("g/bench.csv"));
+    assertEquals(5, csv.size(), csv::toString);
+    String table = out.toString(StandardCharsets.UTF_8);
+    assertTrue(table.startsWith("emulated: a GPU in Java"), table);
+    assertTrue(table.contains("cuBLAS/cuDNN"), table);
+  }
+
   @Test
   void explainsItself() {
     assertEquals(0, Bench.run("--help"));
@@ -73,6 +92,7 @@ class BenchTest {
         "--only=gem | --only: expected rooms (",
         "--only=gemm.xy | or operations such as gemm.nt, got gemm.xy",
         "--threads=0 | --threads: expected at least 1, got 0",
+        "--device=gpu | expected one of [CPU, CUDA, EMULATED]",
         "--threads=two | Invalid value for option '--threads'",
         "--rounds=0 | --rounds: expected at least 1, got 0",
         "--python=/no/such/python | --python: expected a program, got /no/such/python",

@@ -4,10 +4,12 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.kernels.copy.CopyKernel;
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
+import cadj.kernels.device.Gpu;
 import cadj.kernels.device.I64;
 import cadj.kernels.strided.Nest;
 import cadj.tensor.memory.Scope;
@@ -274,6 +276,23 @@ public final class Tensor implements Scope.Holder {
     return dtype == dtype() ? this : copyInto(empty(dtype, shape()));
   }
 
+  /// This, or a copy in the same order on the current device, if that could hold it and this lies
+  /// elsewhere. F32 tensors live on a GPU or on the host, all others on the host.
+  public Tensor here() {
+    return dtype() != DType.F32 || isOn(Device.current()) ? this : copyInto(emptyLike());
+  }
+
+  /// This, or a copy in the same order on the host.
+  public Tensor cpu() {
+    return device() instanceof Cpu
+        ? this
+        : copyInto(view(Storage.allocate(Device.host(), dtype(), elements()), layout.denseLike()));
+  }
+
+  private boolean isOn(Device device) {
+    return device() == device || (device() instanceof Cpu && device instanceof Cpu);
+  }
+
   /// A copy of its own, in the same order.
   public Tensor copy() {
     return copyInto(emptyLike());
@@ -287,7 +306,9 @@ public final class Tensor implements Scope.Holder {
   /// Overwrites this one's values with those of `source`, which must broadcast to its shape.
   public void copyFrom(Tensor source) {
     Layout from = source.layout.expand(shape());
-    CopyKernel.on(device(), memory())
+    // A GPU fetches and brings; the host cannot reach into its memory.
+    Tensor worker = device() instanceof Cpu && source.device() instanceof Gpu ? source : this;
+    CopyKernel.on(worker.device(), worker.memory())
         .copy(
             buffer(),
             source.buffer(),

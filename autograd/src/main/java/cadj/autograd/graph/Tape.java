@@ -3,8 +3,8 @@ package cadj.autograd.graph;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.tensor.Tensor;
-import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
+import cadj.tensor.memory.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -101,7 +101,7 @@ public final class Tape {
   /// Its gradients are summed before they are added to those of the values it reads, as those of a
   /// checkpoint are.
   public static Tensor block(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
-    boolean fits = BufferPool.shared().liveBytes() <= ROOM.orElse(Long.MAX_VALUE);
+    boolean fits = Storage.liveBytes() <= ROOM.orElse(Long.MAX_VALUE);
     return fits ? current().part(name, block, inputs) : current().checkpointed(name, block, inputs);
   }
 
@@ -126,20 +126,30 @@ public final class Tape {
       any |= needs[i];
       require(!needs[i] || op.differentiable(i), "%s has no derivative by input %d", op.name(), i);
     }
+    Tensor[] here = here(in);
     if (!any) {
-      return op.forward(Saved.nothing(in), in);
+      return op.forward(Saved.nothing(here), here);
     }
     noteRead(Arrays.asList(in));
     if (!remembers) {
-      return op.forward(Saved.nothing(in), in);
+      return op.forward(Saved.nothing(here), here);
     }
-    Saved saved = Saved.with(op.name(), needs, in);
-    Tensor result = op.forward(saved, in);
+    Saved saved = Saved.with(op.name(), needs, here);
+    Tensor result = op.forward(saved, here);
     // An operation may return its input (a reshape to the same shape): the result has its own
     // identity.
-    Tensor out = Arrays.asList(in).contains(result) ? result.detach() : result;
+    Tensor out = Arrays.asList(here).contains(result) ? result.detach() : result;
     remember(new Node(op.name(), out, saved::release, dy -> Contributions.of(op, in, saved, dy)));
     return out;
+  }
+
+  /// The inputs on the current device; the tape knows them by those that were given.
+  private static Tensor[] here(Tensor... in) {
+    Tensor[] here = new Tensor[in.length];
+    for (int i = 0; i < in.length; i++) {
+      here[i] = in[i].here();
+    }
+    return here;
   }
 
   private boolean[] tracked(Tensor... in) {
@@ -182,7 +192,7 @@ public final class Tape {
         value);
     return ScopedValue.where(CURRENT, NONE)
         .where(ROOM, Long.MAX_VALUE)
-        .call(() -> Scope.keep("backward", () -> gradients(value, seed)));
+        .call(() -> Scope.keep("backward", () -> gradients(value, seed.here())));
   }
 
   private Gradients gradients(Tensor value, Tensor seed) {

@@ -3,8 +3,8 @@ package cadj.autograd.optim;
 import cadj.autograd.graph.Gradients;
 import cadj.kernels.adamw.AdamWKernel;
 import cadj.kernels.adamw.AdamWRates;
-import cadj.kernels.device.Buffer;
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,19 +38,25 @@ public final class AdamW {
 
   /// Decaying means of one parameter's gradient and of its square.
   private static final class Moments {
-    private final Buffer mean;
-    private final Buffer square;
+    private final Tensor mean;
+    private final Tensor square;
     private int steps;
 
     Moments(Tensor p) {
-      mean = Buffer.allocate(p.dtype(), p.elements());
-      square = Buffer.allocate(p.dtype(), p.elements());
+      mean = Scope.outside(() -> Tensor.zeros(p.dtype(), p.shape()));
+      square = Scope.outside(() -> Tensor.zeros(p.dtype(), p.shape()));
     }
 
     void step(Tensor p, Tensor g, AdamWRates rates) {
       steps++;
       AdamWKernel.on(p.device(), p.denseBuffer())
-          .step(p.denseBuffer(), g.denseBuffer(), mean, square, rates, steps);
+          .step(
+              p.denseBuffer(),
+              g.denseBuffer(),
+              mean.denseBuffer(),
+              square.denseBuffer(),
+              rates,
+              steps);
     }
   }
 }

@@ -30,6 +30,7 @@ import cadj.autograd.ops.Conv2d.Window;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.GoldenTest;
+import cadj.tensor.gpu.Emulated;
 import cadj.tensor.json.JsonObject;
 import java.util.List;
 import java.util.stream.Stream;
@@ -50,6 +51,16 @@ final class LayersGoldenTest {
   @MethodSource("cases")
   void singlePrecision(LayerCase layer) {
     layer.check(DType.F32, () -> outputs(layer));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void onTheGpu(LayerCase layer) {
+    Emulated.run(
+        () -> {
+          layer.check(DType.F32, () -> outputs(layer));
+          return layer;
+        });
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Tape;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.gpu.Emulated;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,10 +150,45 @@ final class OpsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
   void singlePrecisionAgreesWithDouble(String name, Sample sample) {
+    assertAgreesWithDouble(sample, UnaryOperator.identity(), name);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("all")
+  void theGpuTakesInputsFromTheHost(String name, Sample sample) {
+    Emulated.run(
+        () -> {
+          assertAgreesWithDouble(sample, Tensor::cpu, name);
+          return name;
+        });
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("all")
+  void theGpuAgreesWithDouble(String name, Sample sample) {
+    Emulated.run(
+        () -> {
+          assertAgreesWithDouble(sample, UnaryOperator.identity(), name);
+          return name;
+        });
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("all")
+  void theGpuTakesInputsWithGapsAndAnyOrder(String name, Sample sample) {
+    Emulated.run(
+        () -> {
+          assertAgreesWithDouble(sample, t -> scattered(t.here()), name);
+          return name;
+        });
+  }
+
+  private static void assertAgreesWithDouble(
+      Sample sample, UnaryOperator<Tensor> change, String name) {
     Tensor[] exact = sample.draw();
     Tensor[] single =
         Arrays.stream(sample.draw())
-            .map(t -> t.dtype().isFloat() ? t.to(DType.F32) : t)
+            .map(t -> t.dtype().isFloat() ? change.apply(t.to(DType.F32)) : t)
             .toArray(Tensor[]::new);
     Run.of(sample.call(), exact, floats(exact))
         .assertClose(Run.of(sample.call(), single, floats(single)), 2e-5, name);

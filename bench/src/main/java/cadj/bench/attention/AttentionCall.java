@@ -4,6 +4,7 @@ import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
 import cadj.kernels.attention.AttentionKernel;
 import cadj.kernels.attention.AttentionShape;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import java.util.ArrayList;
@@ -16,15 +17,15 @@ import java.util.List;
 public record AttentionCall(
     Pass pass,
     AttentionShape shape,
-    F32 q,
-    F32 k,
-    F32 v,
-    F32 dout,
-    F32 out,
-    F32 lse,
-    F32 dq,
-    F32 dk,
-    F32 dv)
+    Buffer q,
+    Buffer k,
+    Buffer v,
+    Buffer dout,
+    Buffer out,
+    Buffer lse,
+    Buffer dq,
+    Buffer dk,
+    Buffer dv)
     implements Workload {
   /// What is computed.
   public enum Pass {
@@ -68,9 +69,9 @@ public record AttentionCall(
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> List.of(out);
-      case BACKWARD -> List.of(dq, dk, dv);
-      case BOTH -> List.of(out, dq, dk, dv);
+      case FORWARD -> Workload.onHost(out);
+      case BACKWARD -> Workload.onHost(dq, dk, dv);
+      case BOTH -> Workload.onHost(out, dq, dk, dv);
     };
   }
 

@@ -3,7 +3,7 @@ package cadj.bench.attention;
 import cadj.bench.attention.AttentionCall.Pass;
 import cadj.bench.workload.Noise;
 import cadj.kernels.attention.AttentionShape;
-import cadj.kernels.device.F32;
+import cadj.kernels.device.Buffer;
 
 /// Attention of the UNet by its place, eight heads for each of two images: queries, keys, size of a
 /// head. With latents of 32×32 everything moves down by one.
@@ -35,7 +35,7 @@ public enum AttentionLayer {
     Noise noise = new Noise();
     int q = BATCH * queries * HEADS * dim;
     int k = BATCH * keys * HEADS * dim;
-    F32 lse = noise.buffer(BATCH * HEADS * queries);
+    Buffer lse = noise.buffer(BATCH * HEADS * queries);
     return new AttentionCall(
         pass,
         shape,

@@ -4,6 +4,7 @@ import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import java.util.List;
 ///
 /// @param y the result's gradient, in the passes that read one
 /// @param out where the result goes
-public record Convolution(Pass pass, Conv2dShape shape, F32 x, F32 weight, F32 bias, F32 y, F32 out)
+public record Convolution(
+    Pass pass, Conv2dShape shape, Buffer x, Buffer weight, Buffer bias, Buffer y, Buffer out)
     implements Workload {
   /// What is computed.
   public enum Pass {
@@ -30,7 +32,7 @@ public record Convolution(Pass pass, Conv2dShape shape, F32 x, F32 weight, F32 b
     }
 
     /// Which of these the result is shaped like.
-    F32 result(F32 x, F32 weight, F32 y) {
+    Buffer result(Buffer x, Buffer weight, Buffer y) {
       return switch (this) {
         case FORWARD -> y;
         case INPUT_GRADIENT -> x;
@@ -65,7 +67,7 @@ public record Convolution(Pass pass, Conv2dShape shape, F32 x, F32 weight, F32 b
 
   @Override
   public List<F32> results() {
-    return List.of(out);
+    return Workload.onHost(out);
   }
 
   @Override

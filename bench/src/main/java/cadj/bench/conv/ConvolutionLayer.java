@@ -3,7 +3,7 @@ package cadj.bench.conv;
 import cadj.bench.conv.Convolution.Pass;
 import cadj.bench.workload.Noise;
 import cadj.kernels.conv.Conv2dShape;
-import cadj.kernels.device.F32;
+import cadj.kernels.device.Buffer;
 
 /// 3×3 convolutions of UNet and decoder by their place: side of the image, channels in and out,
 /// stride. With latents of 32×32 everything moves down by one.
@@ -35,11 +35,11 @@ public enum ConvolutionLayer {
     Conv2dShape shape =
         new Conv2dShape(batch, ci, side, side, co, 3, 3, stride, stride, 1, 1, 1, 1, 1);
     Noise noise = new Noise();
-    F32 x = noise.buffer(batch * side * side * ci);
-    F32 weight = noise.buffer(co * ci * 9);
-    F32 bias = noise.buffer(co);
-    F32 y = noise.buffer(batch * shape.ho() * shape.wo() * co);
-    F32 out = noise.buffer(pass.result(x, weight, y).length());
+    Buffer x = noise.buffer(batch * side * side * ci);
+    Buffer weight = noise.buffer(co * ci * 9);
+    Buffer bias = noise.buffer(co);
+    Buffer y = noise.buffer(batch * shape.ho() * shape.wo() * co);
+    Buffer out = noise.buffer(pass.result(x, weight, y).length());
     return new Convolution(pass, shape, x, weight, bias, y, out);
   }
 

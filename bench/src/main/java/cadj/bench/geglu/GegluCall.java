@@ -3,6 +3,7 @@ package cadj.bench.geglu;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Pass;
 import cadj.bench.workload.Workload;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.geglu.GegluKernel;
@@ -13,7 +14,7 @@ import java.util.List;
 ///
 /// @param dy the result's gradient
 /// @param y where the result goes; dx likewise
-public record GegluCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, F32 dx)
+public record GegluCall(Pass pass, int rows, int width, Buffer x, Buffer dy, Buffer y, Buffer dx)
     implements Workload {
   public static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
@@ -37,8 +38,8 @@ public record GegluCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, F3
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> List.of(y);
-      case BACKWARD -> List.of(dx);
+      case FORWARD -> Workload.onHost(y);
+      case BACKWARD -> Workload.onHost(dx);
     };
   }
 

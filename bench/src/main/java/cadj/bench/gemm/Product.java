@@ -3,6 +3,7 @@ package cadj.bench.gemm;
 import cadj.bench.gemm.LinearLayer.Transposes;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.GemmKernel;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// C = op(A)·op(B), row-major.
-public record Product(GemmShape shape, F32 a, F32 b, F32 c) implements Workload {
+public record Product(GemmShape shape, Buffer a, Buffer b, Buffer c) implements Workload {
   public static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
     for (Transposes transposes : Transposes.values()) {
@@ -35,7 +36,7 @@ public record Product(GemmShape shape, F32 a, F32 b, F32 c) implements Workload 
 
   @Override
   public List<F32> results() {
-    return List.of(c);
+    return Workload.onHost(c);
   }
 
   @Override

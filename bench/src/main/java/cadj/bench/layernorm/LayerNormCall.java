@@ -3,6 +3,7 @@ package cadj.bench.layernorm;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Pass;
 import cadj.bench.workload.Workload;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.layernorm.LayerNormKernel;
@@ -17,16 +18,16 @@ public record LayerNormCall(
     Pass pass,
     int rows,
     int width,
-    F32 x,
-    F32 weight,
-    F32 bias,
-    F32 dy,
-    F32 y,
-    F32 mean,
-    F32 rstd,
-    F32 dx,
-    F32 dweight,
-    F32 dbias)
+    Buffer x,
+    Buffer weight,
+    Buffer bias,
+    Buffer dy,
+    Buffer y,
+    Buffer mean,
+    Buffer rstd,
+    Buffer dx,
+    Buffer dweight,
+    Buffer dbias)
     implements Workload {
   public static final float EPS = 1e-5f;
 
@@ -58,8 +59,8 @@ public record LayerNormCall(
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> List.of(y);
-      case BACKWARD -> List.of(dx, dweight, dbias);
+      case FORWARD -> Workload.onHost(y);
+      case BACKWARD -> Workload.onHost(dx, dweight, dbias);
     };
   }
 

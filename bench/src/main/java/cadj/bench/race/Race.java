@@ -4,24 +4,25 @@ import cadj.bench.peer.Contender;
 import cadj.bench.peer.Ours;
 import cadj.bench.peer.Peer;
 import cadj.bench.roofline.Roofline;
-import cadj.bench.roofline.RooflineProbe;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.F32;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Lets this program and its peers take turns on the same numbers.
 public final class Race {
   private final Pace pace;
   private final Function<Workload, Contender> ours;
   private final List<Peer> peers;
-  private final RooflineProbe probe;
+  private final Supplier<Roofline> probe;
 
   /// @param ours how this program does a workload
+  /// @param probe measures what the machine could do
   public Race(
-      Pace pace, Function<Workload, Contender> ours, List<Peer> peers, RooflineProbe probe) {
+      Pace pace, Function<Workload, Contender> ours, List<Peer> peers, Supplier<Roofline> probe) {
     this.pace = pace;
     this.ours = ours;
     this.peers = List.copyOf(peers);
@@ -105,7 +106,7 @@ public final class Race {
 
     void ourTurn(int round) {
       pause();
-      Roofline roofline = probe.measure();
+      Roofline roofline = probe.get();
       ourTimes.seconds()[round] = our.turn(pace.turn());
       shares[round] = roofline.bound(workload) / ourTimes.seconds()[round];
     }

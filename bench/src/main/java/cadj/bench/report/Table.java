@@ -108,10 +108,9 @@ public final class Table {
   }
 
   /// What shares are shares of.
-  public static String machine(Roofline roofline, int threads) {
-    return "%d threads: %.0f GFLOP/s, reading %.0f GB/s, triad %.0f GB/s"
-        .formatted(
-            threads, roofline.flops() * 1e-9, roofline.read() * 1e-9, roofline.triad() * 1e-9);
+  public static String machine(String name, Roofline roofline) {
+    return "%s: %.0f GFLOP/s, reading %.0f GB/s, triad %.0f GB/s"
+        .formatted(name, roofline.flops() * 1e-9, roofline.read() * 1e-9, roofline.triad() * 1e-9);
   }
 
   private static String ratio(double ratio) {

@@ -3,6 +3,7 @@ package cadj.bench.softmax;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Pass;
 import cadj.bench.workload.Workload;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.softmax.SoftmaxKernel;
@@ -13,7 +14,7 @@ import java.util.List;
 ///
 /// @param dy the result's gradient
 /// @param y where the result goes; dx likewise
-public record SoftmaxCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, F32 dx)
+public record SoftmaxCall(Pass pass, int rows, int width, Buffer x, Buffer dy, Buffer y, Buffer dx)
     implements Workload {
   /// The gradient, which reads y, can be taken at once.
   public SoftmaxCall {
@@ -42,8 +43,8 @@ public record SoftmaxCall(Pass pass, int rows, int width, F32 x, F32 dy, F32 y, 
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> List.of(y);
-      case BACKWARD -> List.of(dx);
+      case FORWARD -> Workload.onHost(y);
+      case BACKWARD -> Workload.onHost(dx);
     };
   }
 

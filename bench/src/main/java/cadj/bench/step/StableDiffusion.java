@@ -1,7 +1,6 @@
 package cadj.bench.step;
 
 import cadj.autograd.nn.Weights;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.models.unet.UNet2DConditionModel;
@@ -85,7 +84,7 @@ public final class StableDiffusion {
     } else if (key.endsWith(".weight")) {
       Arrays.fill(values.array(), 1);
     }
-    return Tensor.of(shape, values);
+    return Tensor.of(shape, values).here();
   }
 
   /// Uniform in [−1, 1).
@@ -93,21 +92,20 @@ public final class StableDiffusion {
     Shape shape = Shape.of(dims);
     F32 values = F32.of(new float[shape.elements()]);
     noise(values, seed, 1);
-    return Tensor.of(shape, values);
+    return Tensor.of(shape, values).here();
   }
 
   /// Uniform in [−bound, bound), in blocks on all threads: there are almost 10⁹ of them.
   private static void noise(F32 values, int seed, float bound) {
-    if (Device.current() instanceof Cpu cpu) {
-      cpu.parallelRange(
-          values.length(),
-          1 << 20,
-          (from, to) -> {
-            SplittableRandom random = new SplittableRandom(((long) seed << 32) + from);
-            for (int i = from; i < to; i++) {
-              values.array()[i] = (random.nextInt() * 0x1p-31f) * bound;
-            }
-          });
-    }
+    Device.host()
+        .parallelRange(
+            values.length(),
+            1 << 20,
+            (from, to) -> {
+              SplittableRandom random = new SplittableRandom(((long) seed << 32) + from);
+              for (int i = from; i < to; i++) {
+                values.array()[i] = (random.nextInt() * 0x1p-31f) * bound;
+              }
+            });
   }
 }

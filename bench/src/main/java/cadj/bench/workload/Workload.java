@@ -1,7 +1,11 @@
 package cadj.bench.workload;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.F32;
+import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A computation on given numbers, which others can do too.
 ///
@@ -24,10 +28,17 @@ public interface Workload {
     return 0;
   }
 
+  /// What `buffers` hold, wherever they lie.
+  static List<F32> onHost(Buffer... buffers) {
+    return Stream.of(buffers)
+        .map(buffer -> F32.of(Tensor.of(Shape.of(buffer.length()), buffer).cpu().denseBuffer()))
+        .toList();
+  }
+
   /// Bytes of all elements of `buffers`.
-  static double bytes(F32... buffers) {
+  static double bytes(Buffer... buffers) {
     double elements = 0;
-    for (F32 buffer : buffers) {
+    for (Buffer buffer : buffers) {
       elements += buffer.length();
     }
     return elements * Float.BYTES;

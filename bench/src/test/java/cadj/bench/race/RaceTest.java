@@ -94,7 +94,8 @@ class RaceTest {
     for (int i = 0; i < entries; i++) {
       heat.add(new Entry("room", "operation", "shape " + i, Three::new));
     }
-    return new Race(PACE, workload -> new Fake("ours", 2, null), List.of(peer), probe).run(heat);
+    return new Race(PACE, workload -> new Fake("ours", 2, null), List.of(peer), probe::measure)
+        .run(heat);
   }
 
   @Test

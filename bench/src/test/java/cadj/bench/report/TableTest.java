@@ -58,6 +58,6 @@ class TableTest {
   void machineIsToldInBillions() {
     assertEquals(
         "4 threads: 400 GFLOP/s, reading 50 GB/s, triad 40 GB/s",
-        Table.machine(new Roofline(4e11, 5e10, 4e10), 4));
+        Table.machine("4 threads", new Roofline(4e11, 5e10, 4e10)));
   }
 }

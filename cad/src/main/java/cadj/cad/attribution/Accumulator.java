@@ -37,15 +37,8 @@ final class Accumulator {
     this.positive = new double[watched.size() * steps];
     this.negative = new double[watched.size() * steps];
     this.objectives = new double[steps];
-    watched.forEach((name, tensor) -> sums.put(name, owned(tensor)));
-  }
-
-  /// A sum that no scope frees.
-  private static GradientSum owned(Tensor parameter) {
-    float[] sum = new float[parameter.elements()];
-    float[] carry = new float[parameter.elements()];
-    int[] dims = parameter.shape().toArray();
-    return new GradientSum(Tensor.of(sum, dims), Tensor.of(carry, dims));
+    watched.forEach(
+        (name, tensor) -> sums.put(name, Scope.outside(() -> GradientSum.zero(tensor))));
   }
 
   /// The first unit not added yet.

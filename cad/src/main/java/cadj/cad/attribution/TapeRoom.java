@@ -1,9 +1,14 @@
 package cadj.cad.attribution;
 
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.Gpu;
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.Storage;
 import java.util.Collection;
 
-/// How much of the heap intermediate values may take, for [cadj.autograd.graph.Tape#within].
+/// How much of the device's memory intermediate values may take, for
+/// [cadj.autograd.graph.Tape#within].
 public final class TapeRoom {
   /// For each scored weight: its gradient, and the sum of gradients with what rounding took from
   /// it.
@@ -11,13 +16,22 @@ public final class TapeRoom {
 
   private TapeRoom() {}
 
-  /// Three quarters of what model and sums leave free, in bytes: the rest is for work in progress
-  /// and for memory freed but not yet reusable.
+  /// How many bytes of tensors may be in use on the current device: what is in use already, and
+  /// three quarters of what model and sums leave free. The rest is for work in progress and for
+  /// memory freed but not yet reusable.
   public static long bytes(Collection<Tensor> watched) {
-    Runtime machine = Runtime.getRuntime();
     System.gc(); // so that what is in use is the model
-    long used = machine.totalMemory() - machine.freeMemory();
     long sums = BYTES_PER_WEIGHT * watched.stream().mapToLong(Tensor::elements).sum();
-    return Math.max(0, machine.maxMemory() - used - sums) / 4 * 3;
+    return Storage.liveBytes() + Math.max(0, free() - sums) / 4 * 3;
+  }
+
+  private static long free() {
+    return switch (Device.current()) {
+      case Cpu cpu -> {
+        Runtime machine = Runtime.getRuntime();
+        yield machine.maxMemory() - (machine.totalMemory() - machine.freeMemory());
+      }
+      case Gpu gpu -> gpu.driver().freeBytes();
+    };
   }
 }

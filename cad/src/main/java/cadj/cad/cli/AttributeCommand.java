@@ -19,6 +19,7 @@ import cadj.cad.attribution.TapeRoom;
 import cadj.cad.edit.Patch;
 import cadj.cad.inspect.Settings;
 import cadj.cad.picture.PictureFolder;
+import cadj.kernels.device.Device;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
@@ -190,6 +191,10 @@ final class AttributeCommand implements Runnable {
     refuseIdle();
     OutputFile.require(out);
     ModelFolder folder = ModelFolder.open(model);
+    main.onDevice(() -> attribute(folder, terminal));
+  }
+
+  private void attribute(ModelFolder folder, Terminal terminal) {
     TextToImage pipeline = TextToImage.load(folder);
     SequencedMap<String, Tensor> watched = Sites.anyOf(sites, pipeline.unet().parameters());
     Map<String, String> identity = identity(folder);
@@ -291,6 +296,7 @@ final class AttributeCommand implements Runnable {
   private Map<String, String> identity(ModelFolder folder) {
     Map<String, String> out = new LinkedHashMap<>();
     out.put("cadj", Main.Version.current());
+    out.put("device", Device.current().name());
     out.put("model", folder.name());
     out.put(Patch.MODEL_HASH, folder.unetHash());
     out.put("parts_sha256", folder.partsHash());

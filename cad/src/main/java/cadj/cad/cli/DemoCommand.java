@@ -33,6 +33,10 @@ final class DemoCommand implements Runnable {
   public void run() {
     Terminal terminal = main.terminal();
     OutputFile.require(out.resolve(DemoRun.PAGE));
+    main.onDevice(() -> show(terminal));
+  }
+
+  private void show(Terminal terminal) {
     DemoRun run;
     try (Terminal.Bar bar = terminal.bar("demo", Demo.STAGES)) {
       run =

@@ -1,10 +1,7 @@
 package cadj.cad.cli;
 
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.models.folder.EmbeddedModels;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,14 +16,6 @@ import picocli.CommandLine.ParentCommand;
     header = "Tells what machine this is, what is missing, and how to get it.",
     description = "")
 final class DoctorCommand implements Runnable {
-  private static final List<String> CUDA_DRIVERS =
-      List.of(
-          "/usr/lib/x86_64-linux-gnu/libcuda.so.1",
-          "/usr/lib64/libcuda.so.1",
-          "/usr/lib/libcuda.so.1",
-          "/usr/lib/wsl/lib/libcuda.so.1",
-          "C:\\Windows\\System32\\nvcuda.dll");
-
   private static final long COMFORTABLE_HEAP = 12L << 30;
 
   @ParentCommand private Main main;
@@ -44,15 +33,14 @@ final class DoctorCommand implements Runnable {
             new Finding("java", java),
             new Finding("system", system),
             new Finding("processors", Runtime.getRuntime().availableProcessors()),
-            new Finding("threads", threads()),
+            new Finding("threads", Device.host().threads()),
             new Finding("vector width", bits + " bits", "vector_width_bits", bits),
             new Finding(
                 "memory for tensors",
                 "%.1f GiB".formatted(bytes / 0x1p30),
                 "memory_for_tensors_bytes",
                 bytes),
-            new Finding("cuda driver", cudaDriver()),
-            new Finding("device", "cpu"),
+            new Finding("device", main.device().reason()),
             new Finding(
                 "embedded models",
                 String.join(", ", EmbeddedModels.NAMES),
@@ -79,20 +67,6 @@ final class DoctorCommand implements Runnable {
     Finding(String name, Object value) {
       this(name, value.toString(), name.replace(' ', '_'), value);
     }
-  }
-
-  private static int threads() {
-    return switch (Device.current()) {
-      case Cpu cpu -> cpu.threads();
-    };
-  }
-
-  private static String cudaDriver() {
-    return CUDA_DRIVERS.stream()
-        .filter(path -> Files.exists(Path.of(path)))
-        .findFirst()
-        .map(path -> "found, " + path + "; this version computes on the CPU only")
-        .orElse("none found; none is needed, this version computes on the CPU");
   }
 
   private static List<String> advice() {

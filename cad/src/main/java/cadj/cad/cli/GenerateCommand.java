@@ -115,6 +115,10 @@ final class GenerateCommand implements Runnable {
     for (int i = 0; i < prompts.size(); i++) {
       OutputFile.require(file(i));
     }
+    main.onDevice(() -> draw(terminal));
+  }
+
+  private void draw(Terminal terminal) {
     TextToImage pipeline = patched(ModelFolder.open(model));
     Tensor pictures;
     try (Terminal.Bar bar = terminal.bar("drawing", steps)) {

@@ -1,5 +1,8 @@
 package cadj.cad.cli;
 
+import cadj.kernels.cuda.DeviceChoice;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.MatmulPrecision;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,33 @@ final class GlobalOptions {
               + " machine's). What does not fit is computed twice instead of kept. Results do not"
               + " depend on it.")
   private @Nullable String memory;
+
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|cuda|emulated",
+      scope = ScopeType.INHERIT,
+      description =
+          "Where to compute: the processor, an NVIDIA GPU, or a GPU emulated in Java, which runs"
+              + " the same kernels slowly (default: cuda where it can be used, else cpu).")
+  private DeviceChoice.@Nullable Wish device;
+
+  @Option(
+      names = "--no-nvidia-libs",
+      scope = ScopeType.INHERIT,
+      description =
+          "On a GPU, multiply and convolve with the program's own kernels, not with cuBLAS and"
+              + " cuDNN.")
+  private boolean noNvidiaLibraries;
+
+  @Option(
+      names = "--matmul-precision",
+      paramLabel = "highest|high|medium",
+      defaultValue = "highest",
+      scope = ScopeType.INHERIT,
+      description =
+          "On a GPU, multiply in single precision, in TF32 or in F16 (default: ${DEFAULT-VALUE});"
+              + " PyTorch's words.")
+  private MatmulPrecision precision;
 
   @Option(
       names = "--json",
@@ -91,6 +121,21 @@ final class GlobalOptions {
           spec.commandLine(),
           "--memory: works with the launcher ./cadj only; else start with -Xmx");
     }
+  }
+
+  /// The device that is asked for, and why it is that one.
+  ///
+  /// @throws CommandFailure if it cannot be used
+  DeviceChoice device() {
+    try {
+      return DeviceChoice.of(device, !noNvidiaLibraries, precision, Device.host());
+    } catch (IllegalStateException e) {
+      throw new CommandFailure(e.getMessage());
+    }
+  }
+
+  DeviceChoice.@Nullable Wish wish() {
+    return device;
   }
 
   Terminal terminal() {

@@ -1,9 +1,14 @@
 package cadj.cad.cli;
 
+import cadj.kernels.cuda.CudaException;
+import cadj.kernels.cuda.DeviceChoice;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.json.FileFormatException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -38,6 +43,7 @@ import picocli.CommandLine.Spec;
       AttributeCommand.class,
       EditCommand.class,
       InspectCommand.class,
+      KernelsCommand.class,
       DoctorCommand.class
     })
 public final class Main implements Runnable {
@@ -99,7 +105,9 @@ public final class Main implements Runnable {
     String message = error.getMessage() == null ? "" : error.getMessage();
     if (error instanceof FileFormatException
         || error instanceof IllegalArgumentException
-        || error instanceof CommandFailure) {
+        || error instanceof CommandFailure
+        || error instanceof CudaException
+        || error instanceof DeviceOutOfMemoryException) {
       return message;
     }
     if (error instanceof UncheckedIOException io) {
@@ -111,6 +119,28 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "expected a command");
+  }
+
+  /// Runs `work` on the device that the options ask for, having said which that is.
+  void onDevice(Runnable work) {
+    DeviceChoice choice = options.device();
+    terminal().say("%s", choice.reason());
+    Device.with(
+        choice.device(),
+        () -> {
+          work.run();
+          return choice;
+        });
+  }
+
+  /// The device that the options ask for, and why it is that one.
+  DeviceChoice device() {
+    return options.device();
+  }
+
+  /// The device that the options name, or null.
+  DeviceChoice.@Nullable Wish wish() {
+    return options.wish();
   }
 
   /// What global options ask for.

@@ -21,7 +21,9 @@ class OptionsTest {
   /// For each command, arguments that use all of its own options.
   private static final Map<String, List<String>> SAMPLES = new LinkedHashMap<>();
 
-  private static final String GLOBAL = "--threads 2 --memory 64g --json --quiet";
+  private static final String GLOBAL =
+      "--threads 2 --memory 64g --device emulated --no-nvidia-libs --matmul-precision high --json"
+          + " --quiet";
 
   static {
     SAMPLES.put("demo", List.of("--out d", "-o d"));
@@ -49,11 +51,25 @@ class OptionsTest {
             "-a a --amplify --per matrix --count 3 -o o -m m",
             "-a a --both --per model --ratio 1 --full d"));
     SAMPLES.put("inspect", List.of("fashion --html h.html"));
+    SAMPLES.put("kernels", List.of(""));
+    SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
   }
 
-  private static Map<String, CommandLine> commands() {
+  private static Map<String, CommandLine> program() {
     return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).getSubcommands();
+  }
+
+  /// The program's commands and theirs.
+  private static Map<String, CommandLine> commands() {
+    Map<String, CommandLine> all = new LinkedHashMap<>();
+    program()
+        .forEach(
+            (name, command) -> {
+              all.put(name, command);
+              command.getSubcommands().forEach((its, sub) -> all.put(name + " " + its, sub));
+            });
+    return all;
   }
 
   @Test
@@ -62,7 +78,17 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "generate", "attribute", "edit", "inspect", "doctor"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "generate",
+        "attribute",
+        "edit",
+        "inspect",
+        "kernels",
+        "kernels profile",
+        "doctor"
+      })
   void everyOptionParsesAndIsDescribed(String command) {
     Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q"));
     for (String sample : SAMPLES.get(command)) {
@@ -80,9 +106,19 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "generate", "attribute", "edit", "inspect", "doctor"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "generate",
+        "attribute",
+        "edit",
+        "inspect",
+        "kernels",
+        "kernels profile",
+        "doctor"
+      })
   void everyCommandHasHelp(String command) {
-    String help = Cli.run(command, "--help").succeeds().out();
+    String help = Cli.run((command + " --help").split(" ")).succeeds().out();
     CommandLine line = commands().get(command);
     assertTrue(help.startsWith(line.getCommandSpec().usageMessage().header()[0]), help);
     assertTrue(help.contains("Usage: cadj " + command), help);
@@ -92,13 +128,13 @@ class OptionsTest {
     for (String example : line.getCommandSpec().usageMessage().footer()) {
       assertTrue(help.contains(example), "wrapped: " + example);
     }
-    assertEquals(help, Cli.run(command, "-h").out());
+    assertEquals(help, Cli.run((command + " -h").split(" ")).out());
   }
 
   @Test
   void theProgramHasHelpThatListsTheCommands() {
     String help = Cli.run("--help").succeeds().out();
-    commands().keySet().forEach(name -> assertTrue(help.contains("  " + name + " "), name));
+    program().keySet().forEach(name -> assertTrue(help.contains("  " + name + " "), name));
     assertTrue(Cli.run("--version").succeeds().out().startsWith("cadj "));
   }
 }

@@ -4,13 +4,15 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 
 /// out = softmax(scale · q kᵀ [+ causal mask]) v, per head.
 ///
 /// q, out [B,Nq,heads,dim], k, v [B,Nk,heads,dim]: token-major, as a linear layer leaves them, so
 /// heads need no permute. lse [B,heads,Nq] is the natural logarithm of each softmax denominator,
 /// `log Σ exp(score)`, kept for the backward pass. Causal: query i sees keys 0 … i (Nq = Nk).
-public sealed interface AttentionKernel permits AttentionReference, AttentionVector {
+public sealed interface AttentionKernel permits AttentionReference, AttentionVector, AttentionCuda {
   void forward(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v);
 
   /// Overwrites dq, dk, dv, each shaped like its value. Recomputes the scores from q, k and lse.
@@ -30,6 +32,7 @@ public sealed interface AttentionKernel permits AttentionReference, AttentionVec
   static AttentionKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new AttentionVector(cpu) : new AttentionReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new AttentionCuda(gpu) : new AttentionReference();
     };
   }
 }

@@ -1,8 +1,8 @@
 /// Scaled dot-product attention without the N×N matrix in memory.
 ///
 /// Read [AttentionKernel] first: the contract. [AttentionReference] defines it, [AttentionVector]
-/// is fast. May import `cadj.kernels.device`, `gemm` and `vectormath`; shapes and views belong to
-/// `cadj.tensor`.
+/// is fast, [AttentionCuda] runs on a GPU (`attention_forward.ptx`, `attention_backward.ptx`). May
+/// import `cadj.kernels.device`, `gemm` and `vectormath`; shapes and views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.attention;
 

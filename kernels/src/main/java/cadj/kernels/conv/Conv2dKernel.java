@@ -4,13 +4,15 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// conv2d on channels-last images.
 ///
 /// x [N,H,W,Ci], weight [Co,Ci/groups,kh,kw] (PyTorch's order), bias [Co] → y [N,Ho,Wo,Co]; sizes
 /// in [Conv2dShape]. Padding is zeros, four sides apart (the VAE pads right and bottom only).
-public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector {
+public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector, Conv2dCuda {
   void forward(Conv2dShape shape, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias);
 
   /// dx [N,H,W,Ci] from dy [N,Ho,Wo,Co]; overwrites dx.
@@ -24,6 +26,7 @@ public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector {
   static Conv2dKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new Conv2dVector(cpu) : new Conv2dReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new Conv2dCuda(gpu) : new Conv2dReference();
     };
   }
 }

@@ -5,6 +5,8 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import java.lang.foreign.MemorySegment;
 
 /// F16 (IEEE 754 binary16) and BF16 (the upper half of binary32), two bytes each, little-endian.
@@ -12,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 /// Widening is exact, subnormals, infinities and NaN included. Narrowing rounds to nearest, ties to
 /// even; what rounds beyond the largest finite value becomes infinite; a NaN stays a NaN of its
 /// sign. The segment must be readable from any thread, so its arena may not be a confined one.
-public sealed interface ConvertKernel permits ConvertReference, ConvertVector {
+public sealed interface ConvertKernel permits ConvertReference, ConvertVector, ConvertCuda {
   /// y[i] = value of halves[i]
   ///
   /// @param halves 2·y.length bytes
@@ -27,6 +29,7 @@ public sealed interface ConvertKernel permits ConvertReference, ConvertVector {
   static ConvertKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new ConvertVector(cpu) : new ConvertReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new ConvertCuda(gpu) : new ConvertReference();
     };
   }
 }

@@ -45,7 +45,7 @@ final class CopyTiles {
   }
 
   /// The outer loop that moves the input least.
-  private static int rowLoop(Nest nest) {
+  static int rowLoop(Nest nest) {
     int least = 0;
     for (int d = 1; d < nest.rank() - 1; d++) {
       if (nest.stride(1, d) < nest.stride(1, least)) {

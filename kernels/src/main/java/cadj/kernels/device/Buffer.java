@@ -4,7 +4,7 @@ package cadj.kernels.device;
 ///
 /// [#get] and [#set] go through `double` and are for the reference kernels, which are thereby
 /// written once for single and double precision; fast kernels take [F32#array] and [F32#offset].
-public sealed interface Buffer permits F32, F64, I64 {
+public sealed interface Buffer permits F32, F64, I64, GpuF32 {
   int length();
 
   DType dtype();
@@ -17,6 +17,14 @@ public sealed interface Buffer permits F32, F64, I64 {
 
   /// A window onto the same memory.
   Buffer slice(int offset, int length);
+
+  /// The first `length` elements of `buffer`, which must be of single precision, on any device.
+  static Buffer singles(Buffer buffer, int length) {
+    if (buffer.dtype() != DType.F32) {
+      throw new IllegalArgumentException("expected a F32 buffer, got " + buffer.dtype());
+    }
+    return buffer.slice(0, length);
+  }
 
   /// A new zeroed buffer of `length` elements.
   static Buffer allocate(DType dtype, int length) {

@@ -32,6 +32,11 @@ public final class Cpu implements Device {
     }
   }
 
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
   public int threads() {
     return threads;
   }

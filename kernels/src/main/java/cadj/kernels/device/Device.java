@@ -1,10 +1,19 @@
 package cadj.kernels.device;
 
 /// A machine that runs kernels. Every kernel's contract has an `on(device, …)` that chooses a twin.
-public sealed interface Device permits Cpu {
+public sealed interface Device permits Cpu, Gpu {
+  /// What results say they were computed on: `cpu`, or what the GPU is called.
+  String name();
+
   /// The device of this thread's work: the one bound by [#with], else the shared [Cpu].
   static Device current() {
     return Bound.DEVICE.orElse(Bound.SHARED);
+  }
+
+  /// The processor that works on the host's memory: the current device if it is one, else the
+  /// shared one.
+  static Cpu host() {
+    return current() instanceof Cpu cpu ? cpu : Bound.SHARED;
   }
 
   /// Runs `work` with `device` as the current one.

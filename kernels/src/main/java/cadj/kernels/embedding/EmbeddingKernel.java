@@ -4,10 +4,12 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 
 /// weight [entries,width], ids [count] → y [count,width]. Ids are checked by the caller.
-public sealed interface EmbeddingKernel permits EmbeddingReference, EmbeddingVector {
+public sealed interface EmbeddingKernel permits EmbeddingReference, EmbeddingVector, EmbeddingCuda {
   void forward(Buffer y, Buffer weight, I64 ids, int width);
 
   /// dweight = Σ of dy's rows by id, repeated ids added in order; overwrites dweight
@@ -18,6 +20,7 @@ public sealed interface EmbeddingKernel permits EmbeddingReference, EmbeddingVec
   static EmbeddingKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new EmbeddingVector(cpu) : new EmbeddingReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new EmbeddingCuda(gpu) : new EmbeddingReference();
     };
   }
 }

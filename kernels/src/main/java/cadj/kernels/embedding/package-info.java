@@ -1,7 +1,8 @@
 /// Table look-up by integer id.
 ///
 /// Read [EmbeddingKernel] first: the contract. [EmbeddingReference] defines it, [EmbeddingVector]
-/// is fast. May import `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+/// is fast, [EmbeddingCuda] launches `embedding.ptx`. May import `cadj.kernels.device`; shapes and
+/// views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.embedding;
 

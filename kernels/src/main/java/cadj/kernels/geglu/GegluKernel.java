@@ -4,10 +4,12 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 
 /// x [rows,2·width] → y [rows,width]: y = value·gelu(gate), value the first half of a row, gate the
 /// second, gelu exact (erf).
-public sealed interface GegluKernel permits GegluReference, GegluVector {
+public sealed interface GegluKernel permits GegluReference, GegluVector, GegluCuda {
   void forward(Buffer y, Buffer x, int rows, int width);
 
   /// dvalue = dy·gelu(gate), dgate = dy·value·gelu′(gate); overwrites dx [rows,2·width].
@@ -17,6 +19,7 @@ public sealed interface GegluKernel permits GegluReference, GegluVector {
   static GegluKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new GegluVector(cpu) : new GegluReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new GegluCuda(gpu) : new GegluReference();
     };
   }
 }

@@ -4,6 +4,8 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// Batched matrix product in row-major storage, C = op(A)·op(B) + β·C (+ bias in every row).
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// op(A) is [m,k], op(B) is [k,n], C is [m,n]; see [GemmShape] for pitches. A β of 0 overwrites C
 /// without reading it (NaN does not survive). C must not overlap A or B. With k = 0 the product is
 /// 0.
-public sealed interface GemmKernel permits GemmReference, GemmVector {
+public sealed interface GemmKernel permits GemmReference, GemmVector, GemmCuda {
   /// @param bias [n], added to every row of C, or null
   void multiply(GemmShape shape, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias);
 
@@ -19,6 +21,7 @@ public sealed interface GemmKernel permits GemmReference, GemmVector {
   static GemmKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new GemmVector(cpu) : new GemmReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new GemmCuda(gpu) : new GemmReference();
     };
   }
 }

@@ -4,6 +4,8 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// x [N,HW,C], weight [C], bias [C] → y [N,HW,C]; mean, rstd [N,groups].
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// z or, fused, silu(z). Statistics are taken in two passes or in double, so that a variance far
 /// below the mean's square is right. With N = 1 and groups = C over all rows of a batch this is
 /// batch normalisation in training mode.
-public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVector {
+public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVector, GroupNormCuda {
   void forward(
       GroupNormShape s, Buffer y, Buffer mean, Buffer rstd, Buffer x, Buffer weight, Buffer bias);
 
@@ -35,6 +37,7 @@ public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVec
   static GroupNormKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new GroupNormVector(cpu) : new GroupNormReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new GroupNormCuda(gpu) : new GroupNormReference();
     };
   }
 }

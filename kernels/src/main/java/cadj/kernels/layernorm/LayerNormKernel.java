@@ -4,12 +4,14 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// x [rows,width], weight [width], bias [width] → y [rows,width]; mean, rstd [rows].
 ///
 /// x̂ = (x − mean)·rstd with population variance, rstd = 1/√(var + eps); y = weight·x̂ + bias.
-public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVector {
+public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVector, LayerNormCuda {
   void forward(
       Buffer y,
       Buffer mean,
@@ -39,6 +41,7 @@ public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVec
   static LayerNormKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new LayerNormVector(cpu) : new LayerNormReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new LayerNormCuda(gpu) : new LayerNormReference();
     };
   }
 }

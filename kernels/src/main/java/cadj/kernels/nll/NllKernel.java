@@ -4,10 +4,12 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 
 /// loss [1] = mean over rows of −logp[row, target[row]]. Targets are checked by the caller.
-public sealed interface NllKernel permits NllReference, NllVector {
+public sealed interface NllKernel permits NllReference, NllVector, NllCuda {
   void forward(Buffer loss, Buffer logp, I64 targets, int rows, int width);
 
   /// dlogp[row, target] = −dloss/rows, 0 elsewhere; overwrites dlogp.
@@ -17,6 +19,7 @@ public sealed interface NllKernel permits NllReference, NllVector {
   static NllKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new NllVector(cpu) : new NllReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new NllCuda(gpu) : new NllReference();
     };
   }
 }

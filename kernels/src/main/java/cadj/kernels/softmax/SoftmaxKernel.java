@@ -4,9 +4,11 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 
 /// x, y [rows,width]; the maximum of a row is subtracted first, so no input overflows.
-public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector {
+public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector, SoftmaxCuda {
   /// y = exp(x − max) / Σ exp(x − max)
   void forward(Buffer y, Buffer x, int rows, int width);
 
@@ -23,6 +25,7 @@ public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector {
   static SoftmaxKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new SoftmaxVector(cpu) : new SoftmaxReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new SoftmaxCuda(gpu) : new SoftmaxReference();
     };
   }
 }

@@ -1,7 +1,8 @@
 /// Sums along one axis.
 ///
-/// Read [SumKernel] first: the contract. [SumReference] defines it, [SumVector] is fast. May import
-/// `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
+/// Read [SumKernel] first: the contract. [SumReference] defines it, [SumVector] is fast, [SumCuda]
+/// runs `sum.ptx` on a GPU. May import `cadj.kernels.device`, `tiles` and `vectormath`; shapes and
+/// views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.sum;
 

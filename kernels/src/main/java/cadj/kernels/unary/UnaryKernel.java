@@ -4,9 +4,11 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 
 /// y[i] = f(x[i]) over whole buffers of equal length; y may be x itself.
-public sealed interface UnaryKernel permits UnaryReference, UnaryVector {
+public sealed interface UnaryKernel permits UnaryReference, UnaryVector, UnaryCuda {
   void forward(Unary f, Buffer y, Buffer x);
 
   /// dx = dy·f′(x); overwrites dx, which may be dy itself.
@@ -25,6 +27,7 @@ public sealed interface UnaryKernel permits UnaryReference, UnaryVector {
   static UnaryKernel on(Device device, Buffer like) {
     return switch (device) {
       case Cpu cpu -> like instanceof F32 ? new UnaryVector(cpu) : new UnaryReference();
+      case Gpu gpu -> like instanceof GpuF32 ? new UnaryCuda(gpu) : new UnaryReference();
     };
   }
 }

@@ -95,12 +95,16 @@ final class UnaryVector implements UnaryKernel {
         });
   }
 
-  private void each(F32 y, F32 a, F32 b, Loop loop) {
-    if (y.length() != a.length() || a.length() != b.length()) {
+  static void requireEqualLengths(int output, int input) {
+    if (output != input) {
       throw new IllegalArgumentException(
-          "unary: buffers of equal length expected, got %d, %d, %d"
-              .formatted(y.length(), a.length(), b.length()));
+          "unary: buffers of equal length expected, got %d and %d".formatted(output, input));
     }
+  }
+
+  private void each(F32 y, F32 a, F32 b, Loop loop) {
+    requireEqualLengths(y.length(), a.length());
+    requireEqualLengths(y.length(), b.length());
     cpu.parallelRange(
         y.length(),
         GRAIN,

@@ -1,8 +1,8 @@
 /// Functions of one element.
 ///
-/// Read [UnaryKernel] first: the contract. [UnaryReference] defines it, [UnaryVector] is fast. May
-/// import `cadj.kernels.device` and `cadj.kernels.vectormath`; shapes and views belong to
-/// `cadj.tensor`.
+/// Read [UnaryKernel] first: the contract. [UnaryReference] defines it, [UnaryVector] is fast,
+/// [UnaryCuda] launches `unary.ptx`. May import `cadj.kernels.device` and
+/// `cadj.kernels.vectormath`; shapes and views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.unary;
 

@@ -4,13 +4,15 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 
 /// x [N,H,W,C] → y [N,Ho,Wo,C]: output pixel (i,j) copies input pixel (⌊i·H/Ho⌋, ⌊j·W/Wo⌋).
 ///
 /// This is PyTorch's `nearest`, except that PyTorch rounds H/Ho to single precision, which at some
 /// ratios, such as 2 to 82, falls one pixel short. Doubling is exact in both.
 public sealed interface UpsampleNearestKernel
-    permits UpsampleNearestReference, UpsampleNearestVector {
+    permits UpsampleNearestReference, UpsampleNearestVector, UpsampleNearestCuda {
   void forward(Buffer y, Buffer x, int n, int c, int h, int w, int ho, int wo);
 
   /// dx = Σ of dy over the output pixels that copied it; overwrites dx.
@@ -21,6 +23,8 @@ public sealed interface UpsampleNearestKernel
     return switch (device) {
       case Cpu cpu ->
           like instanceof F32 ? new UpsampleNearestVector(cpu) : new UpsampleNearestReference();
+      case Gpu gpu ->
+          like instanceof GpuF32 ? new UpsampleNearestCuda(gpu) : new UpsampleNearestReference();
     };
   }
 }

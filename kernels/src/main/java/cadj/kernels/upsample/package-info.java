@@ -1,8 +1,8 @@
 /// Nearest-neighbour resizing, channels last.
 ///
 /// Read [UpsampleNearestKernel] first: the contract. [UpsampleNearestReference] defines it,
-/// [UpsampleNearestVector] is fast. May import `cadj.kernels.device`; shapes and views belong to
-/// `cadj.tensor`.
+/// [UpsampleNearestVector] is fast, [UpsampleNearestCuda] launches `upsample.ptx`. May import
+/// `cadj.kernels.device`; shapes and views belong to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.upsample;
 

@@ -11,8 +11,10 @@
 /// nodes have piled up, about forty operations. So a loop calls few of these functions, and calls
 /// them first.
 ///
-/// Read [Exp] first; the others build on its tricks. Imports nothing of cadj. Loops over buffers
-/// belong to the kernels' rooms.
+/// `math.ptx` ([PtxMath]) has the same functions for GPUs, with the same bounds.
+///
+/// Read [Exp] first; the others build on its tricks. Of cadj, only [PtxMath] imports anything, and
+/// that is `cadj.kernels.device`. Loops over buffers belong to the kernels' rooms.
 @NullMarked
 package cadj.kernels.vectormath;
 

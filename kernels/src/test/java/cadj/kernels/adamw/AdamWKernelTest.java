@@ -10,6 +10,7 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
+import java.util.function.BiConsumer;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,20 @@ final class AdamWKernelTest {
   private static final float INF = Float.POSITIVE_INFINITY;
   private static final int LANES = FloatVector.SPECIES_PREFERRED.length();
   private static final int[] SIZES = {
-    0, 1, LANES - 1, LANES, LANES + 1, 3 * LANES + 2, (1 << 14) - 1, (1 << 14) + 1, 40_003
+    0,
+    1,
+    LANES - 1,
+    LANES,
+    LANES + 1,
+    3 * LANES + 2,
+    300,
+    700,
+    1023,
+    1024,
+    1025,
+    (1 << 14) - 1,
+    (1 << 14) + 1,
+    40_003
   };
   private static final AdamWRates RATES = new AdamWRates(1e-2f, 0.9f, 0.999f, 1e-8f, 0.1f);
 
@@ -104,6 +118,36 @@ final class AdamWKernelTest {
     }
   }
 
+  /// Each buffer in turn off its boundary of 16 bytes, or alone on it.
+  @Test
+  void askewBuffers() {
+    F32[] start = {
+      Samples.normal(1, 1030),
+      Samples.normal(2, 1030),
+      Samples.normal(3, 1030),
+      Samples.normal(4, 1030, 3, 0.1)
+    };
+    for (int which = 0; which < 4; which++) {
+      int odd = which;
+      agree(
+          "adamw with buffer " + which + " askew",
+          (k, o) -> {
+            Buffer[] all = new Buffer[4];
+            for (int i = 0; i < 4; i++) {
+              o[i].set(0, 0);
+              o[i].set(1030, 0);
+              all[i] = o[i].slice(i == odd ? 1 : 0, 1030);
+              Twins.write(all[i], start[i]);
+            }
+            k.step(all[0], all[1], all[2], all[3], RATES, 2);
+          },
+          1031,
+          1031,
+          1031,
+          1031);
+    }
+  }
+
   @Test
   void refusesOtherTypesAndShortBuffers() {
     F32 three = F32.of(new float[3]);
@@ -121,15 +165,12 @@ final class AdamWKernelTest {
 
   private void agree(String name, F32 p, F32 g, F32 m, F32 v, int t) {
     int n = p.length();
-    Twins.assertAgree(
+    agree(
         "%s of %d, step %d".formatted(name, n, t),
-        reference,
-        AdamWVector::new,
-        1e-6,
         (k, o) -> {
-          copy(p, o[0]);
-          copy(m, o[1]);
-          copy(v, o[2]);
+          Twins.write(o[0], p);
+          Twins.write(o[1], m);
+          Twins.write(o[2], v);
           k.step(o[0], g, o[1], o[2], RATES, t);
         },
         n,
@@ -137,7 +178,8 @@ final class AdamWKernelTest {
         n);
   }
 
-  private static void copy(F32 from, F32 to) {
-    System.arraycopy(from.array(), from.offset(), to.array(), to.offset(), from.length());
+  private void agree(String name, BiConsumer<AdamWKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, AdamWVector::new, 1e-6, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, AdamWCuda::new, 1e-6, run, lengths);
   }
 }

@@ -3,12 +3,15 @@ package cadj.kernels.attention;
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +36,10 @@ class AttentionKernelTest {
     "1,2,33,260,80",
     "1,1,40,40,160",
     "1,1,50,70,512",
-    "1,1,300,9,3"
+    "1,1,300,9,3",
+    "1,2,65,33,41", // a little more than a tile of a GPU in all directions
+    "2,1,64,32,40", // and just one
+    "1,1,1,70,81"
   })
   void agree(int batch, int heads, int queries, int keys, int dim) {
     agree(
@@ -42,7 +48,15 @@ class AttentionKernelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1,1,1", "2,2,7,3", "1,3,32,8", "1,2,77,40", "1,1,129,64", "1,1,300,5"})
+  @CsvSource({
+    "1,1,1,1",
+    "2,2,7,3",
+    "1,3,32,8",
+    "1,2,77,40",
+    "1,1,129,64",
+    "1,1,300,5",
+    "1,2,65,81"
+  })
   void agreeCausal(int batch, int heads, int tokens, int dim) {
     agree(
         new AttentionShape(batch, heads, tokens, tokens, dim, (float) (1 / Math.sqrt(dim)), true),
@@ -57,14 +71,35 @@ class AttentionKernelTest {
     F32 k = Samples.normal(2, 150 * 2 * 16, 0, 16);
     F32 v = Samples.normal(3, 150 * 2 * 16);
     // Rounding of a score of 1000 alone moves a probability by 6e-5.
-    Twins.assertAgree(
+    assertAgree(
         "attention, huge spread",
-        reference,
-        AttentionVector::new,
         3e-4,
         (kernel, o) -> kernel.forward(shape, o[0], o[1], q, k, v),
         70 * 2 * 16,
         2 * 70);
+  }
+
+  /// Scores of a few hundreds below zero: e^−score would overflow, and a key that does not exist
+  /// has the score zero.
+  @Test
+  void farBelowZero() {
+    AttentionShape shape = new AttentionShape(1, 2, 70, 45, 16, 0.25f, false);
+    F32 q = Samples.normal(1, 70 * 2 * 16, 7, 1);
+    F32 k = Samples.normal(2, 45 * 2 * 16, -7, 1);
+    F32 v = Samples.normal(3, 45 * 2 * 16);
+    F32 dout = Samples.normal(4, 70 * 2 * 16);
+    F32 out = F32.of(new float[70 * 2 * 16]);
+    F32 lse = F32.of(new float[2 * 70]);
+    reference.forward(shape, out, lse, q, k, v);
+    assertTrue(lse.get(0) < -100, "lse " + lse.get(0));
+    // Rounding of a score of 200 alone moves a probability by 1e-5.
+    assertAgree(
+        "attention backward, far below zero",
+        1e-4,
+        (kernel, o) -> kernel.backward(shape, o[0], o[1], o[2], dout, out, lse, q, k, v),
+        70 * 2 * 16,
+        45 * 2 * 16,
+        45 * 2 * 16);
   }
 
   /// NaN in a query stays with that query; a key that is −∞ along a query counts for nothing.
@@ -79,10 +114,8 @@ class AttentionKernelTest {
       k.set(i, Double.NEGATIVE_INFINITY);
     }
     F32 v = Samples.normal(3, 150);
-    Twins.assertAgree(
+    assertAgree(
         "attention of extremes",
-        reference,
-        AttentionVector::new,
         FORWARD,
         (kernel, o) -> kernel.forward(shape, o[0], o[1], q, k, v),
         40,
@@ -96,6 +129,63 @@ class AttentionKernelTest {
     agree(new AttentionShape(1, 1, 5, keys, 40, 0.158f, false), 1);
   }
 
+  /// On a GPU: inputs off their boundary of 16 bytes while outputs lie on theirs, and the other way
+  /// round; heads that would allow whole runs of 4.
+  @ParameterizedTest
+  @ValueSource(ints = {8, 44})
+  void askew(int dim) {
+    AttentionShape s = new AttentionShape(2, 3, 70, 37, dim, 0.3f, false);
+    int queryFloats = 2 * 70 * 3 * dim;
+    int keyFloats = 2 * 37 * 3 * dim;
+    int rows = 2 * 3 * 70;
+    F32 q = Samples.normal(1, queryFloats);
+    F32 k = Samples.normal(2, keyFloats);
+    F32 v = Samples.normal(3, keyFloats);
+    F32 dout = Samples.normal(4, queryFloats);
+    F32 out = F32.of(new float[queryFloats]);
+    F32 lse = F32.of(new float[rows]);
+    reference.forward(s, out, lse, q, k, v);
+    assertAgree(
+        s + " forward, askew",
+        FORWARD,
+        (kernel, o) ->
+            kernel.forward(
+                s, o[0], o[1], Twins.askew(o[2], q), Twins.askew(o[3], k), Twins.askew(o[4], v)),
+        queryFloats,
+        rows,
+        queryFloats + 1,
+        keyFloats + 1,
+        keyFloats + 1);
+    assertAgree(
+        s + " backward, askew",
+        BACKWARD,
+        (kernel, o) ->
+            kernel.backward(
+                s,
+                o[0],
+                o[1],
+                o[2],
+                Twins.askew(o[3], dout),
+                out,
+                lse,
+                Twins.askew(o[4], q),
+                Twins.askew(o[5], k),
+                Twins.askew(o[6], v)),
+        queryFloats,
+        keyFloats,
+        keyFloats,
+        queryFloats + 1,
+        queryFloats + 1,
+        keyFloats + 1,
+        keyFloats + 1);
+  }
+
+  private void assertAgree(
+      String name, double tolerance, BiConsumer<AttentionKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, AttentionVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, AttentionCuda::new, tolerance, run, lengths);
+  }
+
   private void agree(AttentionShape s, double spread) {
     int queryFloats = s.batch() * s.queries() * s.heads() * s.dim();
     int keyFloats = s.batch() * s.keys() * s.heads() * s.dim();
@@ -104,10 +194,8 @@ class AttentionKernelTest {
     F32 k = Samples.normal(2, keyFloats, 0, spread);
     F32 v = Samples.normal(3, keyFloats);
     F32 dout = Samples.normal(4, queryFloats);
-    Twins.assertAgree(
+    assertAgree(
         s + " forward",
-        reference,
-        AttentionVector::new,
         FORWARD,
         (kernel, o) -> kernel.forward(s, o[0], o[1], q, k, v),
         queryFloats,
@@ -119,19 +207,15 @@ class AttentionKernelTest {
       // One key has all the weight whatever the query: dq and dk are nothing but rounding.
       F32 ignored = F32.of(new float[queryFloats]);
       F32 ignoredToo = F32.of(new float[keyFloats]);
-      Twins.assertAgree(
+      assertAgree(
           s + " backward",
-          reference,
-          AttentionVector::new,
           BACKWARD,
           (kernel, o) -> kernel.backward(s, ignored, ignoredToo, o[0], dout, out, lse, q, k, v),
           keyFloats);
       return;
     }
-    Twins.assertAgree(
+    assertAgree(
         s + " backward",
-        reference,
-        AttentionVector::new,
         BACKWARD,
         (kernel, o) -> kernel.backward(s, o[0], o[1], o[2], dout, out, lse, q, k, v),
         queryFloats,

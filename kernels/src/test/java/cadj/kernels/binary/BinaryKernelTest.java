@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.strided.Nest;
 import cadj.kernels.twins.RandomStrides;
 import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.TestGpu;
 import cadj.kernels.twins.Twins;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,19 +91,50 @@ final class BinaryKernelTest {
     Nest nest = Nest.of(sizes, out, a, b);
     F32 x = Samples.normal(1, nest.reach(1));
     F32 z = Samples.normal(2, nest.reach(2));
-    Twins.assertAgree(
+    String name =
         "%s over %s: %s ← %s, %s"
             .formatted(
                 f,
                 Arrays.toString(sizes),
                 Arrays.toString(out),
                 Arrays.toString(a),
-                Arrays.toString(b)),
-        reference,
-        BinaryVector::new,
-        0,
-        (k, o) -> k.apply(f, o[0], x, z, nest),
-        nest.reach(0));
+                Arrays.toString(b));
+    agree(name, (k, o) -> k.apply(f, o[0], x, z, nest), nest.reach(0));
+  }
+
+  private void agree(String name, BiConsumer<BinaryKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, BinaryVector::new, 0, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, BinaryCuda::new, 0, run, lengths);
+  }
+
+  /// Rows that a GPU takes by fours, with operands off their boundary of 16 bytes or led off it by
+  /// the outer loop.
+  @Test
+  void agreeByFours() {
+    int[] sizes = {5, 12};
+    int[] rows = {12, 1};
+    for (int[] b : new int[][] {{12, 1}, {0, 1}, {1, 0}, {0, 0}, {13, 1}, {16, 1}, {24, 2}}) {
+      agree(Binary.SUB, sizes, rows, rows, b);
+      agree(Binary.SUB, sizes, rows, b, rows);
+      agree(Binary.SUB, sizes, new int[] {16, 1}, rows, b);
+      agree(Binary.SUB, sizes, new int[] {13, 1}, rows, b);
+    }
+    F32 x = Samples.normal(1, 60);
+    F32 z = Samples.normal(2, 60);
+    Nest nest = Nest.of(sizes, rows, rows, rows);
+    agree("askew a", (k, o) -> k.apply(Binary.DIV, o[0], Twins.askew(o[1], x), z, nest), 60, 61);
+    agree("askew b", (k, o) -> k.apply(Binary.DIV, o[0], x, Twins.askew(o[1], z), nest), 60, 61);
+  }
+
+  /// As many loops as a GPU's kernels take, in an order that merges none.
+  @Test
+  void agreeOnEightLoops() {
+    int[] sizes = {2, 2, 2, 2, 2, 2, 2, 4};
+    int[] out = {256, 128, 64, 32, 16, 8, 4, 1};
+    int[] a = {4, 256, 8, 128, 16, 64, 32, 1};
+    int[] b = {1, 0, 2, 0, 4, 0, 8, 0};
+    assertEquals(8, Nest.of(sizes, out, a, b).rank());
+    agree(Binary.ADD, sizes, out, a, b);
   }
 
   /// Every pair of special values, in vectors and in remainders.
@@ -140,6 +174,10 @@ final class BinaryKernelTest {
     reference.apply(f, F32.of(expected), a, b, nest);
     fast.apply(f, F32.of(actual), a, b, nest);
     assertArrayEquals(bits(expected), bits(actual));
+    if (!TestGpu.isLeftOut()) {
+      new BinaryCuda(TestGpu.plain()).apply(f, F32.of(actual), a, b, nest);
+      assertArrayEquals(bits(expected), bits(actual), "on the GPU");
+    }
   }
 
   /// Bits, which tell 0 from −0; all NaNs alike.

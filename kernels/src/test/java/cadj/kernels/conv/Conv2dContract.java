@@ -211,6 +211,24 @@ abstract class Conv2dContract {
     return sum;
   }
 
+  /// Each within rounding of a sum of `terms` terms: (terms + 1)·2⁻²⁴ of the sum of their sizes.
+  static void assertClose(String what, int terms, Buffer expected, Buffer sizes, Buffer got) {
+    for (int i = 0; i < got.length(); i++) {
+      double allowed = (terms + 1) * 0x1p-24 * sizes.get(i);
+      assertTrue(
+          Math.abs(expected.get(i) - got.get(i)) <= allowed,
+          "%s[%d]: expected %s, got %s".formatted(what, i, expected.get(i), got.get(i)));
+    }
+  }
+
+  static Buffer absolute(Buffer values) {
+    Buffer absolute = Buffer.allocate(values.dtype(), values.length());
+    for (int i = 0; i < values.length(); i++) {
+      absolute.set(i, Math.abs(values.get(i)));
+    }
+    return absolute;
+  }
+
   private Sum dot(Buffer a, Buffer b) {
     Sum sum = new Sum(0);
     for (int i = 0; i < a.length(); i++) {

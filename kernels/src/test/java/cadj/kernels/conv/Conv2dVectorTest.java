@@ -1,7 +1,6 @@
 package cadj.kernels.conv;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
@@ -77,23 +76,5 @@ class Conv2dVectorTest extends Conv2dContract {
     kernel.backwardData(s, F32.of(dx), dy, weight);
     kernel.backwardWeight(s, F32.of(dweight), dy, x);
     return new float[][] {y, dx, dweight};
-  }
-
-  private static void assertClose(
-      String what, int terms, Buffer expected, Buffer sizes, Buffer got) {
-    for (int i = 0; i < got.length(); i++) {
-      double allowed = (terms + 1) * 0x1p-24 * sizes.get(i);
-      assertTrue(
-          Math.abs(expected.get(i) - got.get(i)) <= allowed,
-          "%s[%d]: expected %s, got %s".formatted(what, i, expected.get(i), got.get(i)));
-    }
-  }
-
-  private static Buffer absolute(Buffer values) {
-    Buffer absolute = Buffer.allocate(values.dtype(), values.length());
-    for (int i = 0; i < values.length(); i++) {
-      absolute.set(i, Math.abs(values.get(i)));
-    }
-    return absolute;
   }
 }

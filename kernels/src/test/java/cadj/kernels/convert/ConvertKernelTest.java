@@ -7,6 +7,9 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.twins.TestGpu;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
@@ -23,13 +26,39 @@ final class ConvertKernelTest {
   @ParameterizedTest
   @EnumSource(names = {"F16", "BF16"})
   void twinsAgreeOnEveryPatternAndWidthIsUndone(DType half) {
-    MemorySegment all = allPatterns();
     float[] wide = new float[PATTERNS];
-    float[] expected = new float[PATTERNS];
-    fast.widen(F32.of(wide), all, half);
-    reference.widen(F32.of(expected), all, half);
+    fast.widen(F32.of(wide), allPatterns(), half);
     MemorySegment back = MemorySegment.ofArray(new byte[2 * PATTERNS]);
     fast.narrow(back, half, F32.of(wide));
+    assertEveryPattern(half, wide, back);
+  }
+
+  /// On 16 bytes and off them, and in numbers of halves that do and do not fill a block.
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void theGpuAgreesOnEveryPatternAndWidthIsUndone(DType half) {
+    Gpu gpu = TestGpu.plain();
+    ConvertKernel onGpu = new ConvertCuda(gpu);
+    GpuF32 space = gpu.allocate(PATTERNS + 1);
+    for (int from = 0; from < 2; from++) {
+      for (int cut : new int[] {PATTERNS, 0, 1, 1023, 1024, 1025}) {
+        float[] wide = new float[PATTERNS];
+        MemorySegment back = MemorySegment.ofArray(new byte[2 * PATTERNS]);
+        for (int[] part : new int[][] {{0, cut}, {cut, PATTERNS - cut}}) {
+          GpuF32 window = space.slice(from + part[0], part[1]);
+          onGpu.widen(window, allPatterns().asSlice(2L * part[0], 2L * part[1]), half);
+          gpu.download(F32.of(wide).slice(part[0], part[1]), window);
+          onGpu.narrow(back.asSlice(2L * part[0], 2L * part[1]), half, window);
+        }
+        assertEveryPattern(half, wide, back);
+      }
+    }
+    gpu.free(space);
+  }
+
+  private void assertEveryPattern(DType half, float[] wide, MemorySegment back) {
+    float[] expected = new float[PATTERNS];
+    reference.widen(F32.of(expected), allPatterns(), half);
     MemorySegment backInDouble = MemorySegment.ofArray(new byte[2 * PATTERNS]);
     reference.narrow(backInDouble, half, F32.of(expected));
     for (int bits = 0; bits < PATTERNS; bits++) {
@@ -61,10 +90,19 @@ final class ConvertKernelTest {
     MemorySegment expected = MemorySegment.ofArray(new byte[2 * x.length]);
     fast.narrow(got, half, F32.of(x));
     reference.narrow(expected, half, F32.of(x));
+    assertSame(half, x, expected, got);
+    if (!TestGpu.isLeftOut()) {
+      new ConvertCuda(TestGpu.plain()).narrow(got.fill((byte) 0), half, F32.of(x));
+      assertSame(half, x, expected, got);
+    }
+  }
+
+  private static void assertSame(
+      DType half, float[] x, MemorySegment expected, MemorySegment actual) {
     for (int i = 0; i < x.length; i++) {
       assertEquals(
           expected.get(ConvertReference.HALF, 2L * i),
-          got.get(ConvertReference.HALF, 2L * i),
+          actual.get(ConvertReference.HALF, 2L * i),
           half + " of " + x[i]);
     }
   }
@@ -93,6 +131,25 @@ final class ConvertKernelTest {
     fast.narrow(MemorySegment.ofArray(guarded).asSlice(4, 66), DType.BF16, new F32(y, 3, 33));
     for (int i = 0; i < guarded.length; i++) {
       assertEquals(i < 4 || i >= 70 ? 9 : 0, guarded[i], "byte " + i);
+    }
+  }
+
+  @Test
+  void theGpuWritesNothingOutsideTheWindow() {
+    Gpu gpu = TestGpu.plain();
+    for (int n : new int[] {0, 1, 255, 256, 300, 700, 1023, 1024, 1025}) {
+      GpuF32 y = gpu.allocate(n + 8);
+      for (int from : new int[] {4, 3}) {
+        gpu.fill(y, 7);
+        GpuF32 window = y.slice(from, n);
+        new ConvertCuda(gpu).widen(window, MemorySegment.ofArray(new byte[2 * n]), DType.F16);
+        F32 all = F32.of(new float[n + 8]);
+        gpu.download(all, y);
+        for (int i = 0; i < all.length(); i++) {
+          assertEquals(i < from || i >= from + n ? 7f : 0f, all.get(i), n + " halves, at " + i);
+        }
+      }
+      gpu.free(y);
     }
   }
 

@@ -9,13 +9,18 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 import cadj.kernels.strided.Nest;
 import cadj.kernels.twins.RandomStrides;
 import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.TestGpu;
 import cadj.kernels.twins.Twins;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,13 +92,160 @@ final class CopyKernelTest {
   private void agree(int[] sizes, int[] out, int[] in) {
     Nest nest = Nest.of(sizes, out, in);
     F32 x = Samples.normal(1, nest.reach(1));
-    Twins.assertAgree(
+    agree(
         "%s: %s ← %s".formatted(Arrays.toString(sizes), Arrays.toString(out), Arrays.toString(in)),
-        reference,
-        CopyVector::new,
         0,
         (k, o) -> k.copy(o[0], x, nest),
         nest.reach(0));
+  }
+
+  private void agree(
+      String name, double tolerance, BiConsumer<CopyKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, CopyVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, CopyCuda::new, tolerance, run, lengths);
+  }
+
+  /// Rows that a GPU takes by fours, with the input on the device, on its boundary of 16 bytes and
+  /// off it, or led off it by the outer loop.
+  @Test
+  void agreeByFours() {
+    int[] sizes = {5, 12};
+    int[][] strides = {{12, 1}, {16, 1}, {13, 1}, {0, 1}, {1, 0}, {0, 0}, {24, 2}};
+    for (int[] in : strides) {
+      for (int[] out : new int[][] {{12, 1}, {16, 1}, {13, 1}, {24, 2}}) {
+        Nest nest = Nest.of(sizes, out, in);
+        F32 x = Samples.normal(1, nest.reach(1));
+        String name = Arrays.toString(out) + " ← " + Arrays.toString(in);
+        agree(
+            name + ", askew",
+            0,
+            (k, o) -> k.copy(o[0], Twins.askew(o[1], x), nest),
+            nest.reach(0),
+            x.length() + 1);
+        agree(
+            name,
+            0,
+            (k, o) -> {
+              Twins.write(o[1], x);
+              k.copy(o[0], o[1], nest);
+            },
+            nest.reach(0),
+            x.length());
+      }
+    }
+  }
+
+  /// As many loops as a GPU's kernels take, in an order that merges none, by elements and by tiles.
+  @Test
+  void agreeOnEightLoops() {
+    int[] sizes = {2, 2, 2, 2, 2, 2, 2, 3};
+    agree(
+        sizes, new int[] {192, 96, 48, 24, 12, 6, 3, 1}, new int[] {6, 192, 12, 96, 3, 48, 24, 1});
+    agree(
+        new int[] {2, 2, 2, 2, 2, 2, 9, 10},
+        new int[] {2880, 1440, 720, 360, 180, 90, 10, 1},
+        new int[] {180, 2880, 360, 1440, 90, 720, 1, 9});
+  }
+
+  /// Planes of tiles, whole, cut, and with gaps.
+  @Test
+  void agreeOnPlanesOfTiles() {
+    for (int rows : new int[] {8, 31, 32, 33, 65}) {
+      for (int columns : new int[] {8, 32, 33, 70}) {
+        int plane = rows * columns;
+        agree(
+            new int[] {3, rows, columns},
+            new int[] {plane, columns, 1},
+            new int[] {plane, 1, rows});
+        agree(
+            new int[] {2, 3, rows, columns},
+            new int[] {4 * plane, plane, columns, 1},
+            new int[] {2 * plane + 1, 5 * plane, 2, 2 * rows});
+      }
+    }
+  }
+
+  /// Every pair of places and types, with gaps on both sides.
+  @Test
+  void copiesBetweenHostAndDevice() {
+    Gpu gpu = TestGpu.plain();
+    CopyKernel onGpu = new CopyCuda(gpu);
+    int[] sizes = {9, 10};
+    for (int[][] strides :
+        new int[][][] {
+          {{10, 1}, {10, 1}},
+          {{11, 1}, {12, 1}},
+          {{10, 1}, {1, 9}},
+          {{1, 9}, {20, 2}},
+          {{10, 1}, {0, 1}}
+        }) {
+      Nest nest = Nest.of(sizes, strides[0], strides[1]);
+      F64 values = Samples.normalDouble(1, nest.reach(1));
+      for (int i = 0; i < values.length(); i++) {
+        values.set(i, 100 * values.get(i));
+      }
+      for (Buffer in : everywhere(gpu, values.length())) {
+        for (Buffer out : everywhere(gpu, nest.reach(0))) {
+          if (!(in instanceof GpuF32) && !(out instanceof GpuF32)) {
+            continue;
+          }
+          for (int i = 0; i < in.length(); i++) {
+            in.set(i, values.get(i));
+          }
+          Buffer expected = Buffer.allocate(out.dtype(), out.length());
+          for (int i = 0; i < out.length(); i++) {
+            out.set(i, 7);
+            expected.set(i, 7);
+          }
+          reference.copy(expected, in, nest);
+          onGpu.copy(out, in, nest);
+          Twins.assertClose(in + " to " + out, expected, out, 0);
+        }
+      }
+    }
+  }
+
+  private static List<Buffer> everywhere(Gpu gpu, int length) {
+    return List.of(
+        gpu.allocate(length),
+        gpu.allocate(length + 1).slice(1, length),
+        new F32(new float[length + 3], 2, length),
+        new F64(new double[length + 3], 2, length),
+        new I64(new long[length + 3], 2, length));
+  }
+
+  /// What is small beside the sum is kept in the carry: 10⁸ + 10,000·1 would else stay 10⁸. The
+  /// twins agree to the bit.
+  @Test
+  void accumulatesCompensated() {
+    for (int n : new int[] {0, 1, 300, 700, 1023, 1027, 2050}) {
+      F32 start = Samples.normal(1, n, 1e8, 1);
+      F32 x = Samples.normal(2, n, 1, 0.1);
+      F32 sums = F32.of(new float[n]);
+      F32 carries = F32.of(new float[n]);
+      Twins.write(sums, start);
+      for (int step = 0; step < 50; step++) {
+        fast.accumulateCompensated(sums, carries, x);
+      }
+      for (int i = 0; i < n; i++) {
+        double exact = start.get(i) + 50 * x.get(i);
+        assertEquals(exact, sums.get(i) - carries.get(i), 1e-4, "at " + i);
+      }
+      Twins.assertAgreeOnGpu(
+          "compensated " + n,
+          fast,
+          CopyCuda::new,
+          0,
+          (k, o) -> {
+            Twins.write(o[0], start);
+            Twins.write(o[1], F32.of(new float[n]));
+            for (int step = 0; step < 50; step++) {
+              k.accumulateCompensated(o[0], o[1], x);
+            }
+          },
+          n,
+          n);
+    }
   }
 
   /// Any of the types to any other; rounded to single precision, cut to whole numbers.
@@ -145,8 +297,7 @@ final class CopyKernelTest {
   @Test
   void fills() {
     for (int n : new int[] {0, 1, 33, 32_768, 70_000}) {
-      Twins.assertAgree(
-          "fill " + n, reference, CopyVector::new, 0, (k, o) -> k.fill(o[0], 2.5f), n);
+      agree("fill " + n, 0, (k, o) -> k.fill(o[0], 2.5f), n);
     }
     I64 ids = I64.of(1, 2, 3);
     CopyKernel.on(new Cpu(1), ids).fill(ids.slice(1, 1), 9);
@@ -158,21 +309,26 @@ final class CopyKernelTest {
     F64 y = F64.of(1, 2);
     reference.accumulate(y, F64.of(10, 20), 0.5f);
     assertArrayEquals(new double[] {6, 12}, y.array());
-    for (int n : new int[] {0, 1, LANES - 1, LANES, LANES + 1, 32_769, 70_001}) {
+    for (int n : new int[] {0, 1, LANES - 1, LANES, LANES + 1, 300, 700, 1023, 32_769, 70_001}) {
       F32 start = Samples.normal(1, n);
       F32 x = Samples.normal(2, n);
-      Twins.assertAgree(
+      agree(
           "accumulate " + n,
-          reference,
-          CopyVector::new,
           1e-7,
           (k, o) -> {
-            for (int i = 0; i < n; i++) {
-              o[0].set(i, start.get(i));
-            }
+            Twins.write(o[0], start);
             k.accumulate(o[0], x, -0.3f);
           },
           n);
+      agree(
+          "accumulate askew " + n,
+          1e-7,
+          (k, o) -> {
+            Twins.write(o[0], start);
+            k.accumulate(o[0], Twins.askew(o[1], x), -0.3f);
+          },
+          n,
+          n + 1);
     }
   }
 

@@ -83,6 +83,16 @@ final class BufferTest {
     assertRefused("expected a F32 buffer, got F64", () -> F32.of(twice));
     assertRefused("expected a F64 buffer, got I64", () -> F64.of(whole));
     assertRefused("expected a I64 buffer, got F32", () -> I64.of(single));
+    assertRefused(
+        "expected a buffer on a GPU, got one of F32 on the host", () -> GpuF32.of(single));
+  }
+
+  @Test
+  void singlesAreTheFirstOfSinglePrecision() {
+    F32 three = F32.of(1, 2, 3);
+    assertEquals(three.slice(0, 2), Buffer.singles(three, 2));
+    assertThrows(IndexOutOfBoundsException.class, () -> Buffer.singles(three, 4));
+    assertRefused("expected a F32 buffer, got F64", () -> Buffer.singles(F64.of(1), 1));
   }
 
   private static void assertRefused(String message, Runnable call) {

@@ -5,6 +5,7 @@ import static cadj.kernels.twins.NumericalGradient.dot;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
@@ -88,6 +89,8 @@ final class EmbeddingKernelTest {
       kernel.backward(dweight, F32.of(1e8f, -1e8f, 1), I64.of(1, 1, 1), 1);
       assertArrayEquals(new float[] {0, 1}, dweight.array());
     }
+    F32 dy = F32.of(1e8f, 5, -1e8f, 1);
+    agree("in order", (k, o) -> k.backward(o[0], dy, I64.of(1, 0, 1, 1), 1), 2);
   }
 
   @Test
@@ -119,7 +122,18 @@ final class EmbeddingKernelTest {
     assertThrows(IndexOutOfBoundsException.class, () -> fast.backward(six, five, ids, 3));
   }
 
-  private void agree(String name, BiConsumer<EmbeddingKernel, F32[]> run, int length) {
-    Twins.assertAgree(name, reference, EmbeddingVector::new, 0, run, length);
+  /// Inputs off their boundary of 16 bytes beside outputs on theirs, and the other way round.
+  @Test
+  void askewInputs() {
+    F32 weight = Samples.normal(1, 40);
+    F32 dy = Samples.normal(2, 56);
+    I64 ids = I64.of(4, 0, 4, 3, 0, 4, 2);
+    agree("askew weight", (k, o) -> k.forward(o[0], Twins.askew(o[1], weight), ids, 8), 56, 41);
+    agree("askew dy", (k, o) -> k.backward(o[0], Twins.askew(o[1], dy), ids, 8), 40, 57);
+  }
+
+  private void agree(String name, BiConsumer<EmbeddingKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, EmbeddingVector::new, 0, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, EmbeddingCuda::new, 0, run, lengths);
   }
 }

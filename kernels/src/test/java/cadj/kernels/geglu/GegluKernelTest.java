@@ -3,6 +3,7 @@ package cadj.kernels.geglu;
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
@@ -60,8 +61,19 @@ class GegluKernelTest {
         dx);
   }
 
+  /// Inputs off their boundary of 16 bytes beside outputs on theirs, and the other way round.
+  @Test
+  void askewInputs() {
+    F32 x = Samples.normal(1, 80);
+    F32 dy = Samples.normal(2, 40);
+    agree("askew x", 1e-6, (k, o) -> k.forward(o[0], Twins.askew(o[1], x), 5, 8), 40, 81);
+    agree("askew dy", 1e-6, (k, o) -> k.backward(o[0], Twins.askew(o[1], dy), x, 5, 8), 80, 41);
+    agree("askew x'", 1e-6, (k, o) -> k.backward(o[0], dy, Twins.askew(o[1], x), 5, 8), 80, 81);
+  }
+
   private void agree(
-      String name, double tolerance, BiConsumer<GegluKernel, F32[]> run, int length) {
-    Twins.assertAgree(name, reference, GegluVector::new, tolerance, run, length);
+      String name, double tolerance, BiConsumer<GegluKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, GegluVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, GegluCuda::new, tolerance, run, lengths);
   }
 }

@@ -2,10 +2,12 @@ package cadj.kernels.gemm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -13,8 +15,8 @@ class GemmVectorTest extends GemmContract {
   private static final Cpu[] CPUS = {new Cpu(1), new Cpu(2), new Cpu(3)};
 
   @Override
-  GemmKernel kernel() {
-    return new GemmVector(CPUS[1]);
+  void multiply(GemmShape shape, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {
+    new GemmVector(CPUS[1]).multiply(shape, c, a, b, bias);
   }
 
   @Override

@@ -2,11 +2,17 @@ package cadj.kernels.groupnorm;
 
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
+import static cadj.kernels.twins.Twins.askew;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
+import cadj.kernels.device.GpuF32;
 import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.TestGpu;
 import cadj.kernels.twins.Twins;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +40,12 @@ class GroupNormKernelTest {
     "1,13000,3,3",
     "1,500,64,64",
     "1,5000,24,24",
-    "2,4,1280,32"
+    "2,4,1280,32",
+    // on a GPU: channels in tiles, few and many pixels of a thread, groups across its four channels
+    "1,256,132,33",
+    "70,16,8,2",
+    "1,9000,6,2",
+    "2,300,12,2"
   })
   void agree(int n, int hw, int c, int groups) {
     agree("groupNorm", Samples.normal(1, n * hw * c, 0.5, 2), n, hw, c, groups, 2e-6);
@@ -74,13 +85,71 @@ class GroupNormKernelTest {
     F32 bias = Samples.normal(3, 12);
     F32 mean = F32.of(new float[8]);
     F32 rstd = F32.of(new float[8]);
-    Twins.assertAgree(
+    agree(
         "groupNorm of extremes",
-        reference,
-        GroupNormVector::new,
         2e-6,
         (k, o) -> k.forward(shape(2, 9, 12, 4), o[0], mean, rstd, x, weight, bias),
         x.length());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,9,16,4", "1,700,8,8"})
+  void agreeWhereInputsLieAskew(int n, int hw, int c, int groups) {
+    GroupNormShape s = new GroupNormShape(n, hw, c, groups, EPS, true);
+    int length = s.elements();
+    F32 x = Samples.normal(1, length);
+    F32 w = Samples.normal(2, c);
+    F32 b = Samples.normal(3, c);
+    F32 dy = Samples.normal(4, length);
+    F32 mean = F32.of(new float[n * groups]);
+    F32 rstd = F32.of(new float[n * groups]);
+    reference.forward(s, F32.of(new float[length]), mean, rstd, x, w, b);
+    askewOnGpu(
+        "x",
+        (k, o) -> k.forward(s, o[0], o[1], o[2], askew(o[3], x), w, b),
+        length,
+        n * groups,
+        n * groups,
+        length + 1);
+    askewOnGpu(
+        "x, backward",
+        (k, o) -> k.backward(s, o[0], o[1], o[2], dy, mean, rstd, askew(o[3], x), w, b),
+        length,
+        c,
+        c,
+        length + 1);
+    askewOnGpu(
+        "dy, backward",
+        (k, o) -> k.backward(s, o[0], o[1], o[2], askew(o[3], dy), mean, rstd, x, w, b),
+        length,
+        c,
+        c,
+        length + 1);
+  }
+
+  /// Four channels at once or one by one: the order of sums is the same.
+  @Test
+  void sameBitsWhereverXLiesOnTheGpu() {
+    GroupNormShape s = shape(2, 300, 12, 2);
+    F32 x = Samples.normal(1, s.elements());
+    F32 ones = Samples.normal(2, s.c(), 1, 0);
+    GpuF32 memory = TestGpu.plain().allocate(s.elements() + 1);
+    float[][] y = new float[2][s.elements()];
+    for (int offset = 0; offset < 2; offset++) {
+      TestGpu.plain().upload(memory.slice(offset, s.elements()), x);
+      F32 mean = F32.of(new float[4]);
+      F32 rstd = F32.of(new float[4]);
+      new GroupNormCuda(TestGpu.plain())
+          .forward(
+              s, F32.of(y[offset]), mean, rstd, memory.slice(offset, s.elements()), ones, ones);
+    }
+    TestGpu.plain().free(memory);
+    assertArrayEquals(y[0], y[1]);
+  }
+
+  private void askewOnGpu(String name, BiConsumer<GroupNormKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgreeOnGpu(
+        "groupNorm, askew " + name, reference, GroupNormCuda::new, 2e-6, run, lengths);
   }
 
   private static GroupNormShape shape(int n, int hw, int c, int groups) {
@@ -99,10 +168,8 @@ class GroupNormKernelTest {
     F32 y = F32.of(new float[s.elements()]);
     F32 mean = F32.of(new float[s.n() * s.groups()]);
     F32 rstd = F32.of(new float[s.n() * s.groups()]);
-    Twins.assertAgree(
+    agree(
         name,
-        reference,
-        GroupNormVector::new,
         tolerance,
         (k, o) -> k.forward(s, o[0], o[1], o[2], x, weight, bias),
         s.elements(),
@@ -113,26 +180,20 @@ class GroupNormKernelTest {
       return;
     }
     reference.forward(s, y, mean, rstd, x, weight, bias);
-    Twins.assertAgree(
+    agree(
         name + ", backward",
-        reference,
-        GroupNormVector::new,
         tolerance,
         (k, o) -> k.backward(s, o[0], o[1], o[2], dy, mean, rstd, x, weight, bias),
         s.elements(),
         s.c(),
         s.c());
-    Twins.assertAgree(
+    agree(
         name + ", backward, x only",
-        reference,
-        GroupNormVector::new,
         tolerance,
         (k, o) -> k.backward(s, o[0], null, null, dy, mean, rstd, x, weight, bias),
         s.elements());
-    Twins.assertAgree(
+    agree(
         name + ", backward, parameters only",
-        reference,
-        GroupNormVector::new,
         tolerance,
         (k, o) -> k.backward(s, null, o[0], o[1], dy, mean, rstd, x, weight, bias),
         s.c(),
@@ -163,5 +224,11 @@ class GroupNormKernelTest {
     assertGradient("x", loss, x, dx);
     assertGradient("weight", loss, weight, dweight);
     assertGradient("bias", loss, bias, dbias);
+  }
+
+  private void agree(
+      String name, double tolerance, BiConsumer<GroupNormKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, GroupNormVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, GroupNormCuda::new, tolerance, run, lengths);
   }
 }

@@ -2,11 +2,17 @@ package cadj.kernels.layernorm;
 
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
+import static cadj.kernels.twins.Twins.askew;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
+import cadj.kernels.device.GpuF32;
 import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.TestGpu;
 import cadj.kernels.twins.Twins;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +24,23 @@ class LayerNormKernelTest {
   private final LayerNormKernel reference = new LayerNormReference();
 
   @ParameterizedTest
-  @CsvSource({"0,3", "1,1", "5,7", "3,16", "4,31", "150,320", "65,40", "3,5001"})
+  @CsvSource({
+    "0,3",
+    "1,1",
+    "5,7",
+    "3,16",
+    "4,31",
+    "150,320",
+    "65,40",
+    "3,5001",
+    // on a GPU: lanes of a warp, with and without a rest, up to all; a block; many rows
+    "40,4",
+    "3,1024",
+    "3,1025",
+    "2,1028",
+    "1100,12",
+    "700,9"
+  })
   void agree(int rows, int width) {
     agree("layerNorm", Samples.normal(1, rows * width, 0.5, 2), rows, width, 2e-6);
   }
@@ -46,13 +68,90 @@ class LayerNormKernelTest {
     F32 bias = Samples.normal(3, 19);
     F32 mean = F32.of(new float[5]);
     F32 rstd = F32.of(new float[5]);
-    Twins.assertAgree(
+    agree(
         "layerNorm of extremes",
-        reference,
-        LayerNormVector::new,
         2e-6,
         (k, o) -> k.forward(o[0], mean, rstd, x, weight, bias, 5, 19, EPS),
         5 * 19);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,16", "2,1028", "200,8"})
+  void agreeWhereInputsLieAskew(int rows, int width) {
+    int n = rows * width;
+    F32 x = Samples.normal(1, n, 0.5, 2);
+    F32 w = Samples.normal(2, width);
+    F32 b = Samples.normal(3, width);
+    F32 dy = Samples.normal(4, n);
+    F32 mean = F32.of(new float[rows]);
+    F32 rstd = F32.of(new float[rows]);
+    reference.forward(F32.of(new float[n]), mean, rstd, x, w, b, rows, width, EPS);
+    askewOnGpu(
+        "x",
+        (k, o) -> k.forward(o[0], o[1], o[2], askew(o[3], x), w, b, rows, width, EPS),
+        n,
+        rows,
+        rows,
+        n + 1);
+    askewOnGpu(
+        "weight",
+        (k, o) -> k.forward(o[0], o[1], o[2], x, askew(o[3], w), b, rows, width, EPS),
+        n,
+        rows,
+        rows,
+        width + 1);
+    askewOnGpu(
+        "bias",
+        (k, o) -> k.forward(o[0], o[1], o[2], x, w, askew(o[3], b), rows, width, EPS),
+        n,
+        rows,
+        rows,
+        width + 1);
+    askewOnGpu(
+        "x, backward",
+        (k, o) -> k.backward(o[0], o[1], o[2], dy, mean, rstd, askew(o[3], x), w, rows, width),
+        n,
+        width,
+        width,
+        n + 1);
+    askewOnGpu(
+        "dy, backward",
+        (k, o) -> k.backward(o[0], o[1], o[2], askew(o[3], dy), mean, rstd, x, w, rows, width),
+        n,
+        width,
+        width,
+        n + 1);
+    askewOnGpu(
+        "weight, backward",
+        (k, o) -> k.backward(o[0], null, null, dy, mean, rstd, x, askew(o[1], w), rows, width),
+        n,
+        width + 1);
+  }
+
+  /// Four elements at once or one by one: the order of sums is the same.
+  @ParameterizedTest
+  @CsvSource({"3,40", "2,1028"})
+  void sameBitsWhereverXLiesOnTheGpu(int rows, int width) {
+    int n = rows * width;
+    F32 x = Samples.normal(1, n);
+    F32 ones = Samples.normal(2, width, 1, 0);
+    GpuF32 memory = TestGpu.plain().allocate(n + 1);
+    float[][] y = new float[2][n];
+    for (int offset = 0; offset < 2; offset++) {
+      GpuF32 there = memory.slice(offset, n);
+      TestGpu.plain().upload(there, x);
+      F32 mean = F32.of(new float[rows]);
+      F32 rstd = F32.of(new float[rows]);
+      new LayerNormCuda(TestGpu.plain())
+          .forward(F32.of(y[offset]), mean, rstd, there, ones, ones, rows, width, EPS);
+    }
+    TestGpu.plain().free(memory);
+    assertArrayEquals(y[0], y[1]);
+  }
+
+  private void askewOnGpu(String name, BiConsumer<LayerNormKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgreeOnGpu(
+        "layerNorm, askew " + name, reference, LayerNormCuda::new, 2e-6, run, lengths);
   }
 
   private void agree(String name, F32 x, int rows, int width, double tolerance) {
@@ -62,36 +161,28 @@ class LayerNormKernelTest {
     F32 y = F32.of(new float[rows * width]);
     F32 mean = F32.of(new float[rows]);
     F32 rstd = F32.of(new float[rows]);
-    Twins.assertAgree(
+    agree(
         name,
-        reference,
-        LayerNormVector::new,
         tolerance,
         (k, o) -> k.forward(o[0], o[1], o[2], x, weight, bias, rows, width, EPS),
         rows * width,
         rows,
         rows);
     reference.forward(y, mean, rstd, x, weight, bias, rows, width, EPS);
-    Twins.assertAgree(
+    agree(
         name + ", backward",
-        reference,
-        LayerNormVector::new,
         tolerance,
         (k, o) -> k.backward(o[0], o[1], o[2], dy, mean, rstd, x, weight, rows, width),
         rows * width,
         width,
         width);
-    Twins.assertAgree(
+    agree(
         name + ", backward, x only",
-        reference,
-        LayerNormVector::new,
         tolerance,
         (k, o) -> k.backward(o[0], null, null, dy, mean, rstd, x, weight, rows, width),
         rows * width);
-    Twins.assertAgree(
+    agree(
         name + ", backward, parameters only",
-        reference,
-        LayerNormVector::new,
         tolerance,
         (k, o) -> k.backward(null, o[0], o[1], dy, mean, rstd, x, weight, rows, width),
         width,
@@ -122,5 +213,11 @@ class LayerNormKernelTest {
     assertGradient("x", loss, x, dx);
     assertGradient("weight", loss, weight, dweight);
     assertGradient("bias", loss, bias, dbias);
+  }
+
+  private void agree(
+      String name, double tolerance, BiConsumer<LayerNormKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, LayerNormVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, LayerNormCuda::new, tolerance, run, lengths);
   }
 }

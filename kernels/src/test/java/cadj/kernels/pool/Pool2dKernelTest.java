@@ -2,10 +2,12 @@ package cadj.kernels.pool;
 
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
+import static cadj.kernels.twins.Twins.askew;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
@@ -67,6 +69,28 @@ final class Pool2dKernelTest {
   void agree(int n, int c, int h, int w, int kernel, int stride, int padding) {
     Pool2dShape shape = new Pool2dShape(n, c, h, w, kernel, stride, padding);
     agree("pool", shape, Samples.normal(1, shape.inputs()));
+  }
+
+  @Test
+  void agreeWhereInputsLieAskew() {
+    Pool2dShape shape = new Pool2dShape(2, 8, 5, 6, 3, 2, 1);
+    int inputs = shape.inputs();
+    int outputs = shape.outputs();
+    F32 x = Samples.normal(1, inputs);
+    F32 dy = Samples.normal(2, outputs);
+    I64 index = I64.of(new long[outputs]);
+    reference.max(shape, F32.of(new float[outputs]), index, x);
+    askewOnGpu("average", (k, o) -> k.average(shape, o[0], askew(o[1], x)), outputs, inputs + 1);
+    askewOnGpu(
+        "average'", (k, o) -> k.averageBackward(shape, o[0], askew(o[1], dy)), inputs, outputs + 1);
+    askewOnGpu(
+        "max", (k, o) -> max(k, shape, o[0], o[1], askew(o[2], x)), outputs, outputs, inputs + 1);
+    askewOnGpu(
+        "max'", (k, o) -> k.maxBackward(shape, o[0], askew(o[1], dy), index), inputs, outputs + 1);
+  }
+
+  private void askewOnGpu(String name, BiConsumer<Pool2dKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgreeOnGpu("pool askew, " + name, reference, Pool2dCuda::new, 1e-6, run, lengths);
   }
 
   /// Whole numbers near 0: most windows have several largest values, and the first wins.
@@ -170,7 +194,8 @@ final class Pool2dKernelTest {
   }
 
   /// Runs `max`, checks that its indices stayed in their window, and brings them out as floats.
-  private static void max(Pool2dKernel kernel, Pool2dShape shape, F32 y, F32 places, F32 x) {
+  private static void max(
+      Pool2dKernel kernel, Pool2dShape shape, Buffer y, Buffer places, Buffer x) {
     int guard = 9;
     int n = shape.outputs();
     long[] array = new long[n + 2 * guard];
@@ -185,7 +210,8 @@ final class Pool2dKernelTest {
   }
 
   private void agree(
-      String name, double tolerance, BiConsumer<Pool2dKernel, F32[]> run, int... lengths) {
-    Twins.assertAgree(name, reference, Pool2dVector::new, tolerance, run, lengths);
+      String name, double tolerance, BiConsumer<Pool2dKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, Pool2dVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, Pool2dCuda::new, tolerance, run, lengths);
   }
 }

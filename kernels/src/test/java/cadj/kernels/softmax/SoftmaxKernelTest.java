@@ -2,7 +2,9 @@ package cadj.kernels.softmax;
 
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
+import static cadj.kernels.twins.Twins.askew;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
@@ -20,7 +22,11 @@ class SoftmaxKernelTest {
   private final SoftmaxKernel reference = new SoftmaxReference();
 
   @ParameterizedTest
-  @CsvSource({"0,3", "1,1", "5,7", "3,16", "4,31", "300,77", "3,5001", "2,40000"})
+  @CsvSource({
+    "0,3", "1,1", "5,7", "3,16", "4,31", "300,77", "3,5001", "2,40000",
+    // on a GPU: lanes of a warp, with and without a rest, up to all; a block
+    "40,4", "70,8", "9,128", "3,132", "2,1024", "3,1025", "2,1028", "2,4096"
+  })
   void agree(int rows, int width) {
     int n = rows * width;
     F32 x = Samples.normal(1, n, 0, 5);
@@ -33,6 +39,23 @@ class SoftmaxKernelTest {
     agree("softmax'", 1e-6, (k, o) -> k.backward(o[0], dy, y, rows, width), n);
     agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, rows, width), n);
     agree("logSoftmax'", 1e-6, (k, o) -> k.logBackward(o[0], dy, log, rows, width), n);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 1028})
+  void agreeWhereInputsLieAskew(int width) {
+    int n = 3 * width;
+    F32 x = Samples.normal(1, n);
+    F32 dy = Samples.normal(2, n);
+    F32 y = F32.of(new float[n]);
+    reference.forward(y, x, 3, width);
+    askewOnGpu("softmax of x", n, (k, o) -> k.forward(o[0], askew(o[1], x), 3, width));
+    askewOnGpu("softmax' of dy", n, (k, o) -> k.backward(o[0], askew(o[1], dy), y, 3, width));
+    askewOnGpu("softmax' of y", n, (k, o) -> k.backward(o[0], dy, askew(o[1], y), 3, width));
+  }
+
+  private void askewOnGpu(String name, int n, BiConsumer<SoftmaxKernel, Buffer[]> run) {
+    Twins.assertAgreeOnGpu(name + " askew", reference, SoftmaxCuda::new, 1e-6, run, n, n + 1);
   }
 
   /// A row with NaN or +∞, or of −∞ alone, is NaN throughout and leaves the next row alone.
@@ -106,7 +129,8 @@ class SoftmaxKernelTest {
   }
 
   private void agree(
-      String name, double tolerance, BiConsumer<SoftmaxKernel, F32[]> run, int length) {
-    Twins.assertAgree(name, reference, SoftmaxVector::new, tolerance, run, length);
+      String name, double tolerance, BiConsumer<SoftmaxKernel, Buffer[]> run, int length) {
+    Twins.assertAgree(name, reference, SoftmaxVector::new, tolerance, run::accept, length);
+    Twins.assertAgreeOnGpu(name, reference, SoftmaxCuda::new, tolerance, run, length);
   }
 }

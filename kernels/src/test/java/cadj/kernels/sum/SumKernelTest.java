@@ -1,14 +1,17 @@
 package cadj.kernels.sum;
 
+import static cadj.kernels.twins.Twins.askew;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,17 +55,34 @@ final class SumKernelTest {
     "1,2,70001",
     "2,70,1025",
     "3,100,2500",
-    "9000,4,5"
+    "9000,4,5",
+    // on a GPU: teams of lanes and of a block, parts of a row, parts of parts; four columns at once
+    "3,1024,1",
+    "2,1028,1",
+    "2,24580,1",
+    "1,300001,1",
+    "1,2049,4",
+    "5,3,128",
+    "2,40,132",
+    "1,9000,8",
+    "1,40000,12"
   })
   void agree(int outer, int n, int inner) {
+    agree("sum", Samples.normal(1, outer * n * inner), outer, n, inner);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,40,1", "1,20000,1", "2,50,8", "1,1500,8"})
+  void agreeWhereInputsLieAskew(int outer, int n, int inner) {
     F32 x = Samples.normal(1, outer * n * inner);
-    Twins.assertAgree(
-        "sum",
+    Twins.assertAgreeOnGpu(
+        "sum of x askew",
         reference,
-        SumVector::new,
+        SumCuda::new,
         6e-8,
-        (k, o) -> k.sum(o[0], x, outer, n, inner),
-        outer * inner);
+        (k, o) -> k.sum(o[0], askew(o[1], x), outer, n, inner),
+        outer * inner,
+        x.length() + 1);
   }
 
   /// 10⁸ and its negative cancel, which leaves what single precision would have swallowed.
@@ -81,6 +101,7 @@ final class SumKernelTest {
     for (int i = 0; i < inner; i++) {
       assertEquals((n - 2) / 8f, (float) y.get(i));
     }
+    agree("cancelling sum", x, 1, n, inner);
   }
 
   @ParameterizedTest
@@ -89,13 +110,7 @@ final class SumKernelTest {
     F32 x = Samples.normal(1, outer * n * inner);
     x.set(x.length() / 2, Float.NaN);
     x.set(0, Float.POSITIVE_INFINITY);
-    Twins.assertAgree(
-        "sum of NaN",
-        reference,
-        SumVector::new,
-        6e-8,
-        (k, o) -> k.sum(o[0], x, outer, n, inner),
-        outer * inner);
+    agree("sum of NaN", x, outer, n, inner);
   }
 
   @Test
@@ -106,5 +121,11 @@ final class SumKernelTest {
         IllegalArgumentException.class, () -> fast.sum(two, F64.of(new double[6]), 2, 3, 1));
     assertThrows(IndexOutOfBoundsException.class, () -> fast.sum(two, six.slice(0, 5), 2, 3, 1));
     assertThrows(IndexOutOfBoundsException.class, () -> fast.sum(two, six, 3, 2, 1));
+  }
+
+  private void agree(String name, F32 x, int outer, int n, int inner) {
+    BiConsumer<SumKernel, Buffer[]> run = (k, o) -> k.sum(o[0], x, outer, n, inner);
+    Twins.assertAgree(name, reference, SumVector::new, 6e-8, run::accept, outer * inner);
+    Twins.assertAgreeOnGpu(name, reference, SumCuda::new, 6e-8, run, outer * inner);
   }
 }

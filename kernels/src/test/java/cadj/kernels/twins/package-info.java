@@ -1,5 +1,6 @@
-/// What the contract tests of kernels share: [Twins] compares a fast kernel with its reference,
-/// [NumericalGradient] a reference backward pass with differences, [Samples] makes inputs.
+/// What the contract tests of kernels share: [Twins] compares a fast kernel with its reference, on
+/// processors and on the [TestGpu], [NumericalGradient] a reference backward pass with differences,
+/// [Samples] makes inputs.
 @NullMarked
 package cadj.kernels.twins;
 

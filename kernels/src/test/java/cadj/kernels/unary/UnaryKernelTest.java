@@ -2,6 +2,7 @@ package cadj.kernels.unary;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
@@ -16,7 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class UnaryKernelTest {
   private static final int LANES = FloatVector.SPECIES_PREFERRED.length();
-  private static final int[] SIZES = {0, 1, LANES - 1, LANES, LANES + 1, 3 * LANES + 2, 40_003};
+  private static final int[] SIZES = {
+    0, 1, LANES - 1, LANES, LANES + 1, 3 * LANES + 2, 300, 700, 1023, 1024, 1025, 40_003
+  };
   private static final F32 EXTREMES =
       F32.of(
           0,
@@ -107,12 +110,14 @@ class UnaryKernelTest {
       agree("clamp of " + n, 0, (k, y) -> k.clamp(y[0], x, -0.5f, 0.7f), n);
       agree("clamp' of " + n, 0, (k, dx) -> k.clampBackward(dx[0], dy, x, -0.5f, 0.7f), n);
     }
-    agree("clamp of extremes", 0, (k, y) -> k.clamp(y[0], EXTREMES, -1, 20), EXTREMES.length());
-    agree(
-        "clamp' of extremes",
-        0,
-        (k, dx) -> k.clampBackward(dx[0], EXTREMES, EXTREMES, -1, 20),
-        EXTREMES.length());
+    // At every place of a vector, and of a GPU's block.
+    F32 many = F32.of(new float[103 * EXTREMES.length()]);
+    for (int i = 0; i < many.length(); i++) {
+      many.set(i, EXTREMES.get(i % EXTREMES.length()));
+    }
+    int n = many.length();
+    agree("clamp of extremes", 0, (k, y) -> k.clamp(y[0], many, -1, 20), n);
+    agree("clamp' of extremes", 0, (k, dx) -> k.clampBackward(dx[0], many, many, -1, 20), n);
   }
 
   @Test
@@ -122,10 +127,30 @@ class UnaryKernelTest {
         "silu in place",
         1e-6,
         (k, y) -> {
-          System.arraycopy(x.array(), x.offset(), y[0].array(), y[0].offset(), x.length());
+          Twins.write(y[0], x);
           k.forward(Unary.SILU, y[0], y[0]);
         },
         x.length());
+  }
+
+  /// Inputs off their boundary of 16 bytes beside outputs on theirs, and the other way round.
+  @Test
+  void askewInputs() {
+    F32 x = Samples.normal(1, 2050);
+    F32 dy = Samples.normal(2, 2050);
+    agree("askew x", 1e-6, (k, o) -> k.forward(Unary.GELU, o[0], Twins.askew(o[1], x)), 2050, 2051);
+    agree(
+        "askew dy",
+        1e-6,
+        (k, o) -> k.backward(Unary.GELU, o[0], Twins.askew(o[1], dy), x),
+        2050,
+        2051);
+    agree(
+        "askew x of clamp'",
+        0,
+        (k, o) -> k.clampBackward(o[0], dy, Twins.askew(o[1], x), -0.5f, 0.7f),
+        2050,
+        2051);
   }
 
   @Test
@@ -144,7 +169,8 @@ class UnaryKernelTest {
   }
 
   private void agree(
-      String name, double tolerance, BiConsumer<UnaryKernel, F32[]> run, int length) {
-    Twins.assertAgree(name, reference, UnaryVector::new, tolerance, run, length);
+      String name, double tolerance, BiConsumer<UnaryKernel, Buffer[]> run, int... lengths) {
+    Twins.assertAgree(name, reference, UnaryVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, UnaryCuda::new, tolerance, run, lengths);
   }
 }

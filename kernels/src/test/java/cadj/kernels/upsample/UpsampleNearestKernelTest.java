@@ -5,11 +5,13 @@ import static cadj.kernels.twins.NumericalGradient.dot;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,20 +52,38 @@ final class UpsampleNearestKernelTest {
   void agree(int n, int c, int h, int w, int ho, int wo) {
     F32 x = Samples.normal(1, n * h * w * c);
     F32 dy = Samples.normal(2, n * ho * wo * c);
-    Twins.assertAgree(
-        "upsample",
-        reference,
-        UpsampleNearestVector::new,
+    agree("upsample", 0, (k, o) -> k.forward(o[0], x, n, c, h, w, ho, wo), n * ho * wo * c);
+    agree("upsample'", 1e-6, (k, o) -> k.backward(o[0], dy, n, c, h, w, ho, wo), n * h * w * c);
+  }
+
+  /// Inputs off their boundary of 16 bytes beside outputs on theirs, and the other way round.
+  @Test
+  void askewInputs() {
+    F32 x = Samples.normal(1, 2 * 3 * 2 * 8);
+    F32 dy = Samples.normal(2, 2 * 5 * 4 * 8);
+    int ins = x.length();
+    int outs = dy.length();
+    agree(
+        "askew x",
         0,
-        (k, o) -> k.forward(o[0], x, n, c, h, w, ho, wo),
-        n * ho * wo * c);
-    Twins.assertAgree(
-        "upsample'",
-        reference,
-        UpsampleNearestVector::new,
+        (k, o) -> k.forward(o[0], Twins.askew(o[1], x), 2, 8, 3, 2, 5, 4),
+        outs,
+        ins + 1);
+    agree(
+        "askew dy",
         1e-6,
-        (k, o) -> k.backward(o[0], dy, n, c, h, w, ho, wo),
-        n * h * w * c);
+        (k, o) -> k.backward(o[0], Twins.askew(o[1], dy), 2, 8, 3, 2, 5, 4),
+        ins,
+        outs + 1);
+  }
+
+  private void agree(
+      String name,
+      double tolerance,
+      BiConsumer<UpsampleNearestKernel, Buffer[]> run,
+      int... lengths) {
+    Twins.assertAgree(name, reference, UpsampleNearestVector::new, tolerance, run::accept, lengths);
+    Twins.assertAgreeOnGpu(name, reference, UpsampleNearestCuda::new, tolerance, run, lengths);
   }
 
   @Test
@@ -88,13 +108,7 @@ final class UpsampleNearestKernelTest {
     dy.set(10, Double.NEGATIVE_INFINITY);
     dy.set(71, Double.NEGATIVE_INFINITY);
     dy.set(50, 1e-44);
-    Twins.assertAgree(
-        "upsample' of extremes",
-        reference,
-        UpsampleNearestVector::new,
-        1e-6,
-        (k, o) -> k.backward(o[0], dy, 1, 3, 3, 2, 6, 4),
-        18);
+    agree("upsample' of extremes", 1e-6, (k, o) -> k.backward(o[0], dy, 1, 3, 3, 2, 6, 4), 18);
   }
 
   @ParameterizedTest

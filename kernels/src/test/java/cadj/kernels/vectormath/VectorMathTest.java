@@ -1,7 +1,6 @@
 package cadj.kernels.vectormath;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.unary.Erf;
 import java.util.function.DoubleUnaryOperator;
@@ -16,9 +15,6 @@ class VectorMathTest {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final float INF = Float.POSITIVE_INFINITY;
   private static final float NAN = Float.NaN;
-
-  /// Odd, so that samples hit all lanes and mantissas.
-  private static final int STRIDE = 5003;
 
   @Test
   void exp() {
@@ -139,41 +135,13 @@ class VectorMathTest {
       float to,
       double relative,
       double absolute) {
-    float[] x = new float[S.length()];
-    double worst = 0;
-    float at = from;
-    int samples = 0;
-    for (long k = order(from); k <= order(to); k += (long) STRIDE * S.length()) {
-      for (int i = 0; i < x.length; i++) {
-        x[i] = Math.clamp(unorder(k + (long) i * STRIDE), from, to);
-      }
-      float[] y = fast.apply(FloatVector.fromArray(S, x, 0)).toArray();
-      for (int i = 0; i < x.length; i++) {
-        double expected = exact.applyAsDouble(x[i]);
-        double error = Math.abs(y[i] - expected);
-        double share = error == 0 ? 0 : error / (relative * Math.abs(expected) + absolute);
-        samples++;
-        if (!(share <= worst)) {
-          worst = share;
-          at = x[i];
-        }
-      }
-    }
-    assertTrue(samples > 300, name + ": only " + samples + " samples");
-    assertTrue(
-        worst <= 1,
-        "%s(%s): error %.3f of its bound (relative %s, absolute %s)"
-            .formatted(name, at, worst, relative, absolute));
-  }
-
-  /// Floats as integers in their own order, −0 just below 0.
-  private static long order(float x) {
-    int bits = Float.floatToRawIntBits(x);
-    return bits >= 0 ? bits : -1L - (bits & 0x7fffffff);
-  }
-
-  private static float unorder(long k) {
-    long capped = Math.min(k, Float.floatToRawIntBits(INF));
-    return Float.intBitsToFloat(capped >= 0 ? (int) capped : (int) (-1L - capped) | 0x80000000);
+    FloatSweep.check(
+        name,
+        S.length(),
+        x -> fast.apply(FloatVector.fromArray(S, x, 0)).toArray(),
+        exact,
+        from,
+        to,
+        FloatSweep.relative(relative, absolute));
   }
 }

@@ -5,7 +5,6 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
-import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.folder.ModelFolder;
@@ -97,9 +96,9 @@ public record TextToImage(
 
   /// Noise as `torch.randn(shape, generator=generator)` draws it.
   public static Tensor noise(Shape shape, TorchGenerator generator) {
-    Tensor out = Tensor.empty(DType.F32, shape);
-    generator.randn(F32.of(out.denseBuffer()));
-    return out;
+    float[] values = new float[shape.elements()];
+    generator.randn(F32.of(values));
+    return Tensor.of(values, shape.toArray());
   }
 
   /// Pictures [N,3,H,W] in [−1, 1], not clamped, of `prompts` from start noise [N,C,h,w].

@@ -17,6 +17,7 @@ import cadj.models.unet.Transformer2DModel;
 import cadj.models.vae.VaeAttention;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.GoldenTest;
+import cadj.tensor.gpu.Emulated;
 import cadj.tensor.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +50,16 @@ class BlocksGoldenTest {
   @MethodSource("blocks")
   void singlePrecision(LayerCase block) {
     block.check(DType.F32, () -> List.of(output(block)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("blocks")
+  void onTheGpu(LayerCase block) {
+    Emulated.run(
+        () -> {
+          block.check(DType.F32, () -> List.of(output(block)));
+          return block;
+        });
   }
 
   @ParameterizedTest

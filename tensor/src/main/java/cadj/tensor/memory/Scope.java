@@ -62,6 +62,11 @@ public final class Scope {
         });
   }
 
+  /// Runs `block` as if outside every scope: what it makes belongs to nobody.
+  public static <T extends @Nullable Object> T outside(Supplier<T> block) {
+    return ScopedValue.where(CURRENT, null).call(block::get);
+  }
+
   /// The innermost open scope of this thread, or null.
   public static @Nullable Scope current() {
     return CURRENT.isBound() ? CURRENT.get() : null;

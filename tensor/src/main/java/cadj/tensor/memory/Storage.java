@@ -3,6 +3,8 @@ package cadj.tensor.memory;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// One allocation and who owns it. Tensors that are views of each other share a storage.
@@ -20,29 +22,50 @@ public final class Storage {
   private int pins;
   private int version;
 
-  private Storage(Device device, Buffer buffer, @Nullable Scope owner, boolean pooled) {
-    this.device = device;
+  private Storage(Buffer buffer, @Nullable Scope owner, boolean pooled) {
+    this.device = buffer instanceof GpuF32 onGpu ? onGpu.gpu() : Device.host();
     this.dtype = buffer.dtype();
     this.buffer = buffer;
     this.owner = owner;
     this.pooled = pooled;
   }
 
-  /// Uninitialised memory owned by the current scope.
+  /// Uninitialised memory owned by the current scope: on the current device if it holds values of
+  /// this type, else on the host.
   public static Storage allocate(DType dtype, int length) {
+    return allocate(Device.current(), dtype, length);
+  }
+
+  /// Uninitialised memory owned by the current scope: on `device` if it holds values of this type,
+  /// else on the host.
+  public static Storage allocate(Device device, DType dtype, int length) {
     Scope scope = Scope.current();
-    Buffer buffer =
-        scope == null ? Buffer.allocate(dtype, length) : BufferPool.shared().take(dtype, length);
-    Storage storage = new Storage(Device.current(), buffer, scope, scope != null);
-    if (scope != null) {
+    Storage storage = new Storage(take(device, dtype, length, scope), scope, scope != null);
+    if (scope == null) {
+      storage.leaveToCollector();
+    } else {
       scope.adopt(storage);
     }
     return storage;
   }
 
+  private static Buffer take(Device device, DType dtype, int length, @Nullable Scope scope) {
+    if (device instanceof Gpu gpu && dtype == DType.F32) {
+      return gpu.allocate(length);
+    }
+    return scope == null ? Buffer.allocate(dtype, length) : BufferPool.shared().take(dtype, length);
+  }
+
+  /// Bytes of tensors in use on the current device.
+  public static long liveBytes() {
+    return Device.current() instanceof Gpu gpu
+        ? gpu.pool().liveBytes()
+        : BufferPool.shared().liveBytes();
+  }
+
   /// Memory that came from elsewhere and is owned by nobody here.
   public static Storage wrap(Buffer buffer) {
-    return new Storage(Device.current(), buffer, null, false);
+    return new Storage(buffer, null, false);
   }
 
   /// @throws IllegalStateException after the owning scope has closed
@@ -100,17 +123,28 @@ public final class Storage {
   /// Hands ownership on; to nobody (null) means to the garbage collector.
   void moveTo(@Nullable Scope scope) {
     owner = scope;
-    if (scope == null && pooled && buffer != null) {
-      BufferPool.shared().forget(buffer);
-      pooled = false;
-    } else if (scope != null) {
+    if (scope != null) {
       scope.adopt(this);
+    } else if (pooled && buffer != null) {
+      leaveToCollector();
+      pooled = false;
+    }
+  }
+
+  /// The collector sees host memory; a device's is given back once nobody can reach it.
+  private void leaveToCollector() {
+    if (buffer instanceof GpuF32 onGpu) {
+      onGpu.gpu().freeOnceUnreachable(onGpu);
+    } else if (pooled && buffer != null) {
+      BufferPool.shared().forget(buffer);
     }
   }
 
   void free(String scopeName) {
     if (buffer != null) {
-      if (pooled) {
+      if (pooled && buffer instanceof GpuF32 onGpu) {
+        onGpu.gpu().free(onGpu);
+      } else if (pooled) {
         BufferPool.shared().give(buffer);
       }
       buffer = null;

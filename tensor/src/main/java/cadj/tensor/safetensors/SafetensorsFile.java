@@ -1,9 +1,9 @@
 package cadj.tensor.safetensors;
 
-import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.FileFormatException;
+import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -139,9 +139,9 @@ public final class SafetensorsFile implements AutoCloseable {
   public Tensor tensor(String name) {
     Shape shape = shape(name);
     DType stored = dtype(name);
-    Buffer buffer = Buffer.allocate(StoredElements.widened(stored), shape.elements());
-    StoredElements.read(buffer, raw(name), stored);
-    return Tensor.of(shape, buffer);
+    Tensor tensor = Scope.outside(() -> Tensor.empty(StoredElements.widened(stored), shape));
+    StoredElements.read(tensor.denseBuffer(), raw(name), stored);
+    return tensor;
   }
 
   /// Unmaps the file. May be called twice.

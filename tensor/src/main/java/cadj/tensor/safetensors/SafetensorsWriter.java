@@ -169,7 +169,7 @@ public final class SafetensorsWriter {
         item.name,
         item.shape,
         tensor.shape());
-    Buffer values = tensor.contiguous().denseBuffer();
+    Buffer values = tensor.cpu().contiguous().denseBuffer();
     int step = chunk.length / item.stored.bytes();
     for (int from = 0; from < values.length(); from += step) {
       int count = Math.min(step, values.length() - from);

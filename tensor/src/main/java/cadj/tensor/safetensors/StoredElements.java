@@ -14,6 +14,7 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
+import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,7 +45,7 @@ final class StoredElements {
         if (stored == DType.F32) {
           MemorySegment.copy(raw, FLOAT, 0, y.array(), y.offset(), y.length());
         } else {
-          ConvertKernel.on(Device.current(), y).widen(y, raw, stored);
+          ConvertKernel.on(Device.host(), y).widen(y, raw, stored);
         }
       }
       case F64 y -> MemorySegment.copy(raw, DOUBLE, 0, y.array(), y.offset(), y.length());
@@ -53,15 +54,24 @@ final class StoredElements {
           y.array()[y.offset() + i] = integer(raw, stored, i);
         }
       }
+      case GpuF32 y -> {
+        if (stored == DType.F32) {
+          F32 host = F32.of(new float[y.length()]);
+          read(host, raw, stored);
+          y.gpu().upload(y, host);
+        } else {
+          ConvertKernel.on(y.gpu(), y).widen(y, raw, stored);
+        }
+      }
     }
   }
 
-  /// Writes `in` as `stored` elements; floats round to nearest, ties to even.
+  /// Writes `in`, on the host, as `stored` elements; floats round to nearest, ties to even.
   ///
   /// @throws IllegalArgumentException for an integer that does not fit
   static void write(MemorySegment raw, DType stored, Buffer in) {
     switch (stored) {
-      case F16, BF16 -> ConvertKernel.on(Device.current(), in).narrow(raw, stored, in);
+      case F16, BF16 -> ConvertKernel.on(Device.host(), in).narrow(raw, stored, in);
       case F32 -> {
         if (in instanceof F32 x) {
           MemorySegment.copy(x.array(), x.offset(), raw, FLOAT, 0, x.length());

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
 import cadj.tensor.Tensor;
+import cadj.tensor.gpu.Emulated;
 import cadj.tensor.json.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.io.IOException;
@@ -60,6 +62,36 @@ final class SafetensorsFileTest {
             assertExact(name, tensor, file.tensor(name));
           });
       assertEquals(-0f, file.tensor("f32").toFloats()[1]);
+    }
+  }
+
+  /// Written from a GPU and read to one, halves widened there.
+  @Test
+  void tensorsOnAGpu() {
+    float[] values = {1, -2.5f, 1e-8f, 65519, 0.1f, 1 + 0x1p-11f};
+    DType[] types = {DType.F32, DType.F16, DType.BF16};
+    Path host = folder.resolve("host.safetensors");
+    SafetensorsWriter onHost = new SafetensorsWriter();
+    for (DType type : types) {
+      onHost.add(type.name(), type, Tensor.of(values, 2, 3));
+    }
+    onHost.write(host);
+    Emulated.run(
+        () -> {
+          SafetensorsWriter onGpu = new SafetensorsWriter();
+          for (DType type : types) {
+            onGpu.add(type.name(), type, Tensor.of(values, 2, 3).here());
+          }
+          onGpu.write(path);
+          return null;
+        });
+    try (SafetensorsFile expected = SafetensorsFile.open(host);
+        SafetensorsFile file = SafetensorsFile.open(path)) {
+      for (DType type : types) {
+        Tensor onGpu = Emulated.run(() -> file.tensor(type.name()));
+        assertTrue(onGpu.device() instanceof Gpu, "on " + onGpu.device());
+        assertExact(type.name(), expected.tensor(type.name()), onGpu.cpu());
+      }
     }
   }
 

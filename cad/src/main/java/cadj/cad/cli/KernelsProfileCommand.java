@@ -1,0 +1,151 @@
+package cadj.cad.cli;
+
+import cadj.kernels.cuda.DeviceChoice;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.Driver;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.profiler.Example;
+import cadj.kernels.profiler.Examples;
+import cadj.kernels.profiler.KernelProfile;
+import cadj.kernels.profiler.KernelResources;
+import cadj.kernels.profiler.ProfilePage;
+import cadj.kernels.profiler.ProfileText;
+import cadj.kernels.profiler.Profiler;
+import cadj.kernels.profiler.TimedLaunch;
+import cadj.tensor.file.AtomicFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `cadj kernels profile`: what one kernel does, instruction by instruction.
+@Command(
+    name = "profile",
+    header = "Runs one kernel and shows what it did, down to the lines of its PTX.",
+    description = {
+      "",
+      "Runs the kernel on a GPU emulated in Java and counts: instructions by kind, work, memory"
+          + " moved and how well it was used, bank conflicts, branches that parted threads, and the"
+          + " lines that ran most. Registers and occupancy are for each generation of GPUs. With"
+          + " --device cuda the time of each launch is measured on the real GPU instead.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  cadj kernels profile geglu_forward --shape 64,1280 --html geglu.html"
+    })
+final class KernelsProfileCommand implements Runnable {
+  @ParentCommand private KernelsCommand parent;
+
+  @Parameters(paramLabel = "NAME", description = "A kernel; cadj kernels lists them.")
+  private String name;
+
+  @Option(
+      names = "--shape",
+      paramLabel = "SIZES",
+      defaultValue = "",
+      description =
+          "Sizes to run it with, all in order (64,1280) or some by name (width=1280). What they are"
+              + " called is shown with the profile, and by cadj kernels --json.")
+  private String shape;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Write a web page with every line of the PTX, its counts, and coloured by them.")
+  private @Nullable Path html;
+
+  @Override
+  public void run() {
+    Main main = parent.main();
+    DeviceChoice.Wish wish = main.wish();
+    if (wish == DeviceChoice.Wish.CPU) {
+      throw new CommandFailure("--device: kernels are for cuda or emulated, found cpu");
+    }
+    boolean timed = wish == DeviceChoice.Wish.CUDA;
+    if (html != null) {
+      if (timed) {
+        throw new CommandFailure("--html: lines are counted on --device emulated only");
+      }
+      OutputFile.require(html);
+    }
+    Example example = Examples.of(name);
+    int[] sizes = example.sizes(shape);
+    if (timed) {
+      time(main, example, sizes);
+    } else {
+      count(main, example, sizes);
+    }
+  }
+
+  private void count(Main main, Example example, int[] sizes) {
+    Terminal terminal = main.terminal();
+    KernelProfile profile = Profiler.count(example, sizes, Device.host()).get(name);
+    if (profile == null) {
+      throw new CommandFailure(
+          "--shape: %s does not launch %s with %s"
+              .formatted(example.name(), name, example.words(sizes)));
+    }
+    List<KernelResources> resources = KernelResources.of(profile);
+    terminal.say("%s with %s", example.name(), example.words(sizes));
+    ProfileText.lines(profile, resources, terminal.width()).forEach(terminal::say);
+    Map<String, Object> json = json(example, sizes, "emulated");
+    json.putAll(ProfileText.json(profile, resources));
+    if (html != null) {
+      String page = ProfilePage.html(profile, resources, Main.Version.current());
+      AtomicFile.write(html, fresh -> Files.writeString(fresh, page));
+      json.put("page", html.toString());
+      terminal.say("");
+      terminal.say("Look at %s", html);
+    }
+    terminal.result(json);
+  }
+
+  private void time(Main main, Example example, int[] sizes) {
+    Terminal terminal = main.terminal();
+    DeviceChoice choice = main.device();
+    terminal.say("%s", choice.reason());
+    if (!(choice.device() instanceof Gpu gpu)) {
+      throw new CommandFailure("--device: expected a GPU, found " + choice.reason());
+    }
+    Driver driver = gpu.driver();
+    List<TimedLaunch> launches = Profiler.time(example, sizes, driver);
+    terminal.say("%s with %s", example.name(), example.words(sizes));
+    terminal.say("");
+    for (TimedLaunch launch : launches) {
+      terminal.say("%10.4f ms  %s, %s", launch.milliseconds(), launch.kernel(), launch.shape());
+    }
+    Map<String, Object> json = json(example, sizes, driver.name());
+    json.put("launches", launches.stream().map(KernelsProfileCommand::json).toList());
+    terminal.result(json);
+  }
+
+  private static Map<String, Object> json(TimedLaunch it) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kernel", it.kernel());
+    json.put("shape", it.shape().toString());
+    json.put("milliseconds", it.milliseconds());
+    return json;
+  }
+
+  private Map<String, Object> json(Example example, int[] sizes, String device) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kernel", name);
+    json.put("device", device);
+    json.put("example", example.name());
+    Map<String, Object> shape = new LinkedHashMap<>();
+    for (int i = 0; i < sizes.length; i++) {
+      shape.put(example.sizes().get(i).name(), sizes[i]);
+    }
+    json.put("sizes", shape);
+    return json;
+  }
+}

@@ -1,0 +1,52 @@
+package cadj.cad.attribution;
+
+import static cadj.tensor.golden.Golden.assertClose;
+
+import cadj.kernels.device.Gpu;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.folder.ModelFolder;
+import cadj.models.pipeline.TextToImage;
+import cadj.tensor.Tensor;
+import cadj.tensor.gpu.Emulated;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+
+/// Scores on an emulated GPU are those on the processor, with the program's own kernels alone and
+/// with what stands in for NVIDIA's libraries.
+class EmulatedAttributionTest {
+  /// Of a parameter's largest score: rounding in another order, through two steps of a trajectory,
+  /// and products that nearly cancel.
+  private static final double TOLERANCE = 2e-4;
+
+  private final SequencedMap<String, Tensor> expected = scores();
+
+  @Test
+  void ownKernels() {
+    assertScores(Emulated.plain());
+  }
+
+  @Test
+  void withLibraries() {
+    assertScores(Emulated.withLibraries());
+  }
+
+  private void assertScores(Gpu gpu) {
+    SequencedMap<String, Tensor> found = Emulated.on(gpu, EmulatedAttributionTest::scores);
+    expected.forEach((name, score) -> assertClose(name, score, found.get(name), TOLERANCE));
+  }
+
+  private static SequencedMap<String, Tensor> scores() {
+    TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+    SequencedMap<String, Tensor> watched = Sites.FF.of(model.unet().parameters());
+    Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(3));
+    Procedure procedure =
+        new EraseCorrected(
+            model, List.of("a photo of a bag"), "", noise, 2, 4, 3, watched.values());
+    return new Attribution(procedure, watched, Map.of(), null, Duration.ofDays(1))
+        .run(false, (done, total) -> {})
+        .scores();
+  }
+}

@@ -1,0 +1,64 @@
+package cadj.kernels.catalogue;
+
+import cadj.kernels.adamw.AdamWKernel;
+import cadj.kernels.attention.AttentionKernel;
+import cadj.kernels.binary.BinaryKernel;
+import cadj.kernels.conv.Conv2dKernel;
+import cadj.kernels.convert.ConvertKernel;
+import cadj.kernels.copy.CopyKernel;
+import cadj.kernels.embedding.EmbeddingKernel;
+import cadj.kernels.geglu.GegluKernel;
+import cadj.kernels.gemm.GemmKernel;
+import cadj.kernels.groupnorm.GroupNormKernel;
+import cadj.kernels.layernorm.LayerNormKernel;
+import cadj.kernels.nll.NllKernel;
+import cadj.kernels.pool.Pool2dKernel;
+import cadj.kernels.score.ScoreKernel;
+import cadj.kernels.softmax.SoftmaxKernel;
+import cadj.kernels.sum.SumKernel;
+import cadj.kernels.unary.UnaryKernel;
+import cadj.kernels.upsample.UpsampleNearestKernel;
+import cadj.kernels.vectormath.PtxMath;
+import java.util.List;
+
+/// Every file of kernels.
+public final class Catalogue {
+  private static final KernelFile MATH = KernelFile.of(PtxMath.class, "math.ptx");
+  private static final KernelFile GEMM_RUN = KernelFile.of(GemmKernel.class, "gemm_run.ptx");
+  private static final KernelFile CONV_RUN = KernelFile.of(Conv2dKernel.class, "conv_run.ptx");
+  private static final KernelFile ATTENTION_RUN =
+      KernelFile.of(AttentionKernel.class, "attention_run.ptx");
+
+  /// Files of functions, which hold no kernels.
+  static final List<KernelFile> LIBRARIES = List.of(MATH, GEMM_RUN, CONV_RUN, ATTENTION_RUN);
+
+  /// Files of kernels.
+  public static final List<KernelFile> FILES =
+      List.of(
+          KernelFile.withMath(UnaryKernel.class, "unary.ptx"),
+          KernelFile.of(BinaryKernel.class, "binary.ptx"),
+          KernelFile.of(CopyKernel.class, "copy.ptx"),
+          KernelFile.of(ConvertKernel.class, "convert.ptx"),
+          KernelFile.withMath(GegluKernel.class, "geglu.ptx"),
+          KernelFile.of(EmbeddingKernel.class, "embedding.ptx"),
+          KernelFile.of(NllKernel.class, "nll.ptx"),
+          KernelFile.of(UpsampleNearestKernel.class, "upsample.ptx"),
+          KernelFile.of(AdamWKernel.class, "adamw.ptx"),
+          KernelFile.withMath(SumKernel.class, "sum.ptx"),
+          KernelFile.withMath(SoftmaxKernel.class, "softmax.ptx"),
+          KernelFile.of(LayerNormKernel.class, "layernorm.ptx"),
+          KernelFile.withMath(GroupNormKernel.class, "groupnorm.ptx"),
+          KernelFile.of(Pool2dKernel.class, "pool.ptx"),
+          KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN),
+          KernelFile.of(GemmKernel.class, "gemm_mma.ptx").with(GEMM_RUN),
+          KernelFile.of(ScoreKernel.class, "score.ptx").with(GEMM_RUN),
+          KernelFile.of(Conv2dKernel.class, "conv.ptx"),
+          KernelFile.of(Conv2dKernel.class, "conv_image.ptx").with(CONV_RUN),
+          KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_RUN),
+          KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
+              .with(ATTENTION_RUN)
+              .with(MATH),
+          KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN));
+
+  private Catalogue() {}
+}

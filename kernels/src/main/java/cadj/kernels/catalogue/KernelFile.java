@@ -1,0 +1,27 @@
+package cadj.kernels.catalogue;
+
+import cadj.kernels.device.PtxSource;
+import cadj.kernels.vectormath.PtxMath;
+
+/// A file of kernels, or of functions for some.
+///
+/// @param path of the resource, such as `cadj/kernels/geglu/geglu.ptx`
+/// @param source the file, and the functions it takes from elsewhere
+public record KernelFile(String path, PtxSource source) {
+  /// @param room a class beside the file
+  static KernelFile of(Class<?> room, String name) {
+    return new KernelFile(
+        room.getPackageName().replace('.', '/') + "/" + name, PtxSource.beside(room, name));
+  }
+
+  /// One that calls [PtxMath]'s functions.
+  static KernelFile withMath(Class<?> room, String name) {
+    KernelFile file = of(room, name);
+    return new KernelFile(file.path, file.source.with(PtxMath.SOURCE));
+  }
+
+  /// This file, which calls functions of `library`.
+  KernelFile with(KernelFile library) {
+    return new KernelFile(path, source.with(library.source));
+  }
+}

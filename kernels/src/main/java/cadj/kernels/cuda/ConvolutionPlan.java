@@ -1,0 +1,245 @@
+package cadj.kernels.cuda;
+
+import static jcuda.jcudnn.JCudnn.cudnnCreateConvolutionDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateFilterDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyConvolutionDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyFilterDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7;
+import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionBackwardDataWorkspaceSize;
+import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7;
+import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize;
+import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionForwardAlgorithm_v7;
+import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionForwardWorkspaceSize;
+import static jcuda.jcudnn.JCudnn.cudnnSetConvolution2dDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetConvolutionGroupCount;
+import static jcuda.jcudnn.JCudnn.cudnnSetConvolutionMathType;
+import static jcuda.jcudnn.JCudnn.cudnnSetFilter4dDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetTensor4dDescriptor;
+
+import cadj.kernels.device.Dnn;
+import cadj.kernels.device.MatmulPrecision;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jcuda.jcudnn.cudnnConvolutionBwdDataAlgoPerf;
+import jcuda.jcudnn.cudnnConvolutionBwdFilterAlgoPerf;
+import jcuda.jcudnn.cudnnConvolutionDescriptor;
+import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
+import jcuda.jcudnn.cudnnConvolutionMode;
+import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnDeterminism;
+import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnHandle;
+import jcuda.jcudnn.cudnnMathType;
+import jcuda.jcudnn.cudnnStatus;
+import jcuda.jcudnn.cudnnTensorDescriptor;
+import jcuda.jcudnn.cudnnTensorFormat;
+
+/// One pass of a convolution of given sizes as cuDNN wants it described, and the algorithm for it.
+///
+/// cuDNN ranks its algorithms by rules of thumb. The first is taken that gives the same bits each
+/// time and needs no more than [#MOST_WORKSPACE]; where all need more, the one that needs least.
+/// (Measured rankings would differ from run to run, and the sums' order with them.)
+final class ConvolutionPlan implements AutoCloseable {
+  enum Pass {
+    FORWARD,
+    BACKWARD_DATA,
+    BACKWARD_WEIGHT
+  }
+
+  /// In bytes. An unfolded image of SD's largest convolutions at batch 1 fits.
+  static final long MOST_WORKSPACE = 256L << 20;
+
+  private static final int MOST_ALGORITHMS = 16;
+
+  final cudnnTensorDescriptor x;
+  final cudnnTensorDescriptor y;
+  final cudnnFilterDescriptor filter = new cudnnFilterDescriptor();
+  final cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
+  private final Pass pass;
+  private final Dnn.Sizes sizes;
+  private final int algorithm;
+  private final long workspaceBytes;
+
+  ConvolutionPlan(cudnnHandle handle, Pass pass, Dnn.Sizes s, MatmulPrecision precision) {
+    this.pass = pass;
+    this.sizes = s;
+    x = image(s.n(), s.ci(), s.h(), s.w());
+    y = image(s.n(), s.co(), s.ho(), s.wo());
+    CuDnn.check(cudnnCreateFilterDescriptor(filter), "describe weights");
+    CuDnn.check(
+        cudnnSetFilter4dDescriptor(
+            filter,
+            cudnnDataType.CUDNN_DATA_FLOAT,
+            cudnnTensorFormat.CUDNN_TENSOR_NHWC,
+            s.co(),
+            s.ci() / s.groups(),
+            s.kh(),
+            s.kw()),
+        "describe the weights of %s",
+        s);
+    CuDnn.check(cudnnCreateConvolutionDescriptor(convolution), "describe a convolution");
+    CuDnn.check(
+        cudnnSetConvolution2dDescriptor(
+            convolution,
+            s.padH(),
+            s.padW(),
+            s.strideH(),
+            s.strideW(),
+            1,
+            1,
+            cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
+            cudnnDataType.CUDNN_DATA_FLOAT),
+        "describe %s",
+        s);
+    CuDnn.check(
+        cudnnSetConvolutionGroupCount(convolution, s.groups()), "describe the groups of %s", s);
+    CuDnn.check(
+        cudnnSetConvolutionMathType(convolution, mathType(precision)), "choose %s", precision);
+    algorithm = choose(algorithms(handle)).number;
+    workspaceBytes = workspaceBytes(handle);
+  }
+
+  private static cudnnTensorDescriptor image(int n, int c, int h, int w) {
+    cudnnTensorDescriptor image = new cudnnTensorDescriptor();
+    CuDnn.check(cudnnCreateTensorDescriptor(image), "describe images");
+    CuDnn.check(
+        cudnnSetTensor4dDescriptor(
+            image, cudnnTensorFormat.CUDNN_TENSOR_NHWC, cudnnDataType.CUDNN_DATA_FLOAT, n, c, h, w),
+        "describe images [%d,%d,%d,%d]",
+        n,
+        h,
+        w,
+        c);
+    return image;
+  }
+
+  private static int mathType(MatmulPrecision precision) {
+    return switch (precision) {
+      case HIGHEST -> cudnnMathType.CUDNN_FMA_MATH;
+      case HIGH -> cudnnMathType.CUDNN_DEFAULT_MATH; // TF32 where the device has it
+      case MEDIUM -> cudnnMathType.CUDNN_TENSOR_OP_MATH_ALLOW_CONVERSION;
+    };
+  }
+
+  private List<Algorithm> algorithms(cudnnHandle handle) {
+    int[] count = new int[1];
+    return switch (pass) {
+      case FORWARD -> {
+        var found = new cudnnConvolutionFwdAlgoPerf[MOST_ALGORITHMS];
+        CuDnn.check(
+            cudnnGetConvolutionForwardAlgorithm_v7(
+                handle, x, filter, convolution, y, MOST_ALGORITHMS, count, found),
+            "find an algorithm for %s",
+            this);
+        yield Stream.of(found)
+            .limit(count[0])
+            .map(it -> new Algorithm(it.algo, it.status, it.determinism, it.memory))
+            .toList();
+      }
+      case BACKWARD_DATA -> {
+        var found = new cudnnConvolutionBwdDataAlgoPerf[MOST_ALGORITHMS];
+        CuDnn.check(
+            cudnnGetConvolutionBackwardDataAlgorithm_v7(
+                handle, filter, y, convolution, x, MOST_ALGORITHMS, count, found),
+            "find an algorithm for %s",
+            this);
+        yield Stream.of(found)
+            .limit(count[0])
+            .map(it -> new Algorithm(it.algo, it.status, it.determinism, it.memory))
+            .toList();
+      }
+      case BACKWARD_WEIGHT -> {
+        var found = new cudnnConvolutionBwdFilterAlgoPerf[MOST_ALGORITHMS];
+        CuDnn.check(
+            cudnnGetConvolutionBackwardFilterAlgorithm_v7(
+                handle, x, y, convolution, filter, MOST_ALGORITHMS, count, found),
+            "find an algorithm for %s",
+            this);
+        yield Stream.of(found)
+            .limit(count[0])
+            .map(it -> new Algorithm(it.algo, it.status, it.determinism, it.memory))
+            .toList();
+      }
+    };
+  }
+
+  private Algorithm choose(List<Algorithm> ranked) {
+    List<Algorithm> sure = ranked.stream().filter(Algorithm::worksTheSameEachTime).toList();
+    return sure.stream()
+        .filter(it -> it.bytes <= MOST_WORKSPACE)
+        .findFirst()
+        .or(() -> sure.stream().min(Comparator.comparingLong(Algorithm::bytes)))
+        .orElseThrow(
+            () ->
+                new CudaException(
+                    "cuDNN, %s: no algorithm that works and gives the same bits each time, only %s"
+                        .formatted(
+                            this,
+                            ranked.stream()
+                                .map(Algorithm::toString)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /// Asked for anew, as a ranking counts what an algorithm needs with a math type of its own.
+  private long workspaceBytes(cudnnHandle handle) {
+    long[] bytes = new long[1];
+    CuDnn.check(
+        switch (pass) {
+          case FORWARD ->
+              cudnnGetConvolutionForwardWorkspaceSize(
+                  handle, x, filter, convolution, y, algorithm, bytes);
+          case BACKWARD_DATA ->
+              cudnnGetConvolutionBackwardDataWorkspaceSize(
+                  handle, filter, y, convolution, x, algorithm, bytes);
+          case BACKWARD_WEIGHT ->
+              cudnnGetConvolutionBackwardFilterWorkspaceSize(
+                  handle, x, y, convolution, filter, algorithm, bytes);
+        },
+        "ask for the workspace of algorithm %d for %s",
+        algorithm,
+        this);
+    return bytes[0];
+  }
+
+  int algorithm() {
+    return algorithm;
+  }
+
+  long workspaceBytes() {
+    return workspaceBytes;
+  }
+
+  @Override
+  public String toString() {
+    return "%s of %s".formatted(pass, sizes);
+  }
+
+  @Override
+  public void close() {
+    cudnnDestroyTensorDescriptor(x);
+    cudnnDestroyTensorDescriptor(y);
+    cudnnDestroyFilterDescriptor(filter);
+    cudnnDestroyConvolutionDescriptor(convolution);
+  }
+
+  private record Algorithm(int number, int status, int determinism, long bytes) {
+    boolean worksTheSameEachTime() {
+      return status == cudnnStatus.CUDNN_STATUS_SUCCESS
+          && determinism == cudnnDeterminism.CUDNN_DETERMINISTIC;
+    }
+
+    @Override
+    public String toString() {
+      if (status != cudnnStatus.CUDNN_STATUS_SUCCESS) {
+        return "algorithm %d: %s".formatted(number, CuDnn.words(status));
+      }
+      return worksTheSameEachTime()
+          ? "algorithm %d: %d bytes".formatted(number, bytes)
+          : "algorithm %d: other bits each time".formatted(number);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package cadj.kernels.cuda;
+
+import static jcuda.jcublas.JCublas2.cublasCreate;
+import static jcuda.jcublas.JCublas2.cublasDestroy;
+import static jcuda.jcublas.JCublas2.cublasGemmStridedBatchedEx_new;
+import static jcuda.jcublas.JCublas2.cublasGetStatusName;
+import static jcuda.jcublas.JCublas2.cublasGetStatusString;
+import static jcuda.jcublas.JCublas2.cublasGetVersion;
+import static jcuda.jcublas.JCublas2.cublasSetMathMode;
+import static jcuda.jcublas.JCublas2.cublasSetStream;
+import static jcuda.jcublas.JCublas2.cublasSetWorkspace;
+
+import cadj.kernels.device.Blas;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.MatmulPrecision;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jcuda.cudaDataType;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
+import jcuda.jcublas.cublasOperation;
+import jcuda.jcublas.cublasStatus;
+import jcuda.runtime.cudaStream_t;
+
+/// cuBLAS, in the driver's stream.
+///
+/// It reads matrices by columns. A matrix stored by rows is, read so, its own transpose; hence Cᵀ =
+/// op(B)ᵀ·op(A)ᵀ is asked for, which is B and A as they lie, in turned order. Results are the same
+/// bits each time on one kind of GPU: NVIDIA promises that for one stream with a workspace of its
+/// own.
+public final class CuBlas implements Blas {
+  private static final int HOPPER = 90;
+
+  private final JCudaDriver driver;
+  private final cublasHandle handle = new cublasHandle();
+  private final long workspace;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment alpha = arena.allocate(ValueLayout.JAVA_FLOAT);
+  private final MemorySegment beta = arena.allocate(ValueLayout.JAVA_FLOAT);
+
+  /// @throws CudaException if the library is not there or does not work on this device
+  public CuBlas(JCudaDriver driver) {
+    JCudaLibrary.BLAS.require();
+    this.driver = driver;
+    driver.enter();
+    check(cublasCreate(handle), "start");
+    check(cublasSetStream(handle, new cudaStream_t(driver.stream())), "use the stream");
+    check(cublasSetMathMode(handle, cublasMath.CUBLAS_DEFAULT_MATH), "set the math mode");
+    long bytes = workspaceBytes(driver.capability());
+    workspace = driver.allocate(bytes);
+    check(cublasSetWorkspace(handle, new Address(workspace), bytes), "use a workspace");
+  }
+
+  /// What NVIDIA recommends.
+  private static long workspaceBytes(int capability) {
+    return capability >= HOPPER ? 32 << 20 : 4 << 20;
+  }
+
+  /// Such as `12.6`.
+  public String version() {
+    int[] version = new int[1];
+    check(cublasGetVersion(handle, version), "ask the version");
+    return version[0] / 10_000 + "." + version[0] % 10_000 / 100;
+  }
+
+  @Override
+  public void gemm(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      GpuF32 a,
+      int lda,
+      long strideA,
+      GpuF32 b,
+      int ldb,
+      long strideB,
+      float factor,
+      GpuF32 c,
+      int ldc,
+      long strideC,
+      int batch,
+      MatmulPrecision precision) {
+    if (m == 0 || n == 0 || batch == 0) {
+      return;
+    }
+    driver.enter();
+    // Without terms the sum is 0: one term that does not count, which is never read.
+    alpha.set(ValueLayout.JAVA_FLOAT, 0, k == 0 ? 0 : 1);
+    beta.set(ValueLayout.JAVA_FLOAT, 0, factor);
+    check(
+        cublasGemmStridedBatchedEx_new(
+            handle,
+            operation(transB),
+            operation(transA),
+            n,
+            m,
+            Math.max(k, 1),
+            Address.of(alpha),
+            new Address(b.address()),
+            cudaDataType.CUDA_R_32F,
+            Math.max(ldb, 1),
+            strideB,
+            new Address(a.address()),
+            cudaDataType.CUDA_R_32F,
+            Math.max(lda, 1),
+            strideA,
+            Address.of(beta),
+            new Address(c.address()),
+            cudaDataType.CUDA_R_32F,
+            ldc,
+            strideC,
+            batch,
+            computeType(precision),
+            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+        "multiply %d times [%d,%d]%s by [%d,%d]%s, pitches %d, %d and %d",
+        batch,
+        m,
+        k,
+        transA ? "ᵀ" : "",
+        k,
+        n,
+        transB ? "ᵀ" : "",
+        lda,
+        ldb,
+        ldc);
+  }
+
+  private static int operation(boolean transposed) {
+    return transposed ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+  }
+
+  private static int computeType(MatmulPrecision precision) {
+    return switch (precision) {
+      case HIGHEST -> cublasComputeType.CUBLAS_COMPUTE_32F;
+      case HIGH -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
+      case MEDIUM -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_16F;
+    };
+  }
+
+  private static void check(int status, String doing, Object... sizes) {
+    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw new CudaException(
+          "cuBLAS, %s: %s, %s"
+              .formatted(
+                  doing.formatted(sizes),
+                  cublasGetStatusName(status),
+                  cublasGetStatusString(status)));
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.enterToClose();
+    cublasDestroy(handle);
+    driver.free(workspace);
+    arena.close();
+  }
+}

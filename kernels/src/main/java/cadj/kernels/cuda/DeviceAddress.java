@@ -1,0 +1,19 @@
+package cadj.kernels.cuda;
+
+import jcuda.driver.CUdeviceptr;
+
+/// A place in the device's memory, in the type that the driver's functions want.
+final class DeviceAddress extends CUdeviceptr {
+  private static final CUdeviceptr ZERO = new CUdeviceptr();
+
+  /// To be filled in by a call.
+  DeviceAddress() {}
+
+  DeviceAddress(long value) {
+    super(ZERO, value);
+  }
+
+  long value() {
+    return getNativePointer() + getByteOffset();
+  }
+}

@@ -1,0 +1,117 @@
+package cadj.kernels.cuda;
+
+import cadj.kernels.copy.CopyKernel;
+import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.strided.Nest;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Device memory for the time of one convolution, and what has to be rearranged before and after:
+/// weights channels last, and buffers that do not lie on a boundary of 16 bytes, which cuDNN's
+/// kernels take for granted.
+///
+/// Closing copies outputs to where they belong. All in the stream's order, so that memory may be
+/// given back before the device has got there.
+final class Scratch implements AutoCloseable {
+  private static final int ALIGNMENT = 16;
+
+  private final Gpu gpu;
+  private final List<GpuF32> taken = new ArrayList<>();
+  private final List<Runnable> afterwards = new ArrayList<>();
+
+  Scratch(Gpu gpu) {
+    this.gpu = gpu;
+  }
+
+  Address bytes(long bytes) {
+    return at(take(Math.toIntExact(Math.ceilDiv(bytes, Float.BYTES))));
+  }
+
+  private GpuF32 take(int length) {
+    GpuF32 buffer = gpu.allocate(length);
+    taken.add(buffer);
+    return buffer;
+  }
+
+  private static Address at(GpuF32 buffer) {
+    return new Address(buffer.address());
+  }
+
+  Address input(GpuF32 buffer) {
+    if (buffer.address() % ALIGNMENT == 0) {
+      return at(buffer);
+    }
+    GpuF32 aligned = take(buffer.length());
+    copy(aligned, buffer);
+    return at(aligned);
+  }
+
+  Address output(GpuF32 buffer) {
+    if (buffer.address() % ALIGNMENT == 0) {
+      return at(buffer);
+    }
+    GpuF32 aligned = take(buffer.length());
+    afterwards.add(() -> copy(buffer, aligned));
+    return at(aligned);
+  }
+
+  private void copy(GpuF32 to, GpuF32 from) {
+    gpu.driver().copy(to.address(), from.address(), (long) to.length() * Float.BYTES);
+  }
+
+  /// Weights [Co,Ci/groups,kh,kw] as [Co,kh,kw,Ci/groups].
+  Address channelsLast(Dnn.Sizes s, GpuF32 weight) {
+    if (sameEitherWay(s)) {
+      return input(weight);
+    }
+    GpuF32 turned = take(weight.length());
+    transpose(s.co(), channels(s), taps(s), turned, weight);
+    return at(turned);
+  }
+
+  /// The other way round.
+  Address channelsLastOutput(Dnn.Sizes s, GpuF32 weight) {
+    if (sameEitherWay(s)) {
+      return output(weight);
+    }
+    GpuF32 turned = take(weight.length());
+    afterwards.add(() -> transpose(s.co(), taps(s), channels(s), weight, turned));
+    return at(turned);
+  }
+
+  private static boolean sameEitherWay(Dnn.Sizes s) {
+    return taps(s) == 1 || channels(s) == 1;
+  }
+
+  private static int taps(Dnn.Sizes s) {
+    return s.kh() * s.kw();
+  }
+
+  private static int channels(Dnn.Sizes s) {
+    return s.ci() / s.groups();
+  }
+
+  /// Each of `count` matrices [rows,columns] into [columns,rows].
+  private static void transpose(int count, int rows, int columns, GpuF32 to, GpuF32 from) {
+    int size = rows * columns;
+    CopyKernel.on(to.gpu(), to)
+        .copy(
+            to,
+            from,
+            Nest.of(
+                new int[] {count, columns, rows},
+                new int[] {size, rows, 1},
+                new int[] {size, 1, columns}));
+  }
+
+  @Override
+  public void close() {
+    try {
+      afterwards.forEach(Runnable::run);
+    } finally {
+      taken.forEach(gpu::free);
+    }
+  }
+}

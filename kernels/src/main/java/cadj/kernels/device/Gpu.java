@@ -1,0 +1,140 @@
+package cadj.kernels.device;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A graphics processor, real or emulated: memory from a pool, and kernels launched by name.
+///
+/// One thread at a time may use it.
+public final class Gpu implements Device, AutoCloseable {
+  private static final Cleaner UNREACHABLE = Cleaner.create();
+
+  private final Driver driver;
+  private final GpuPool pool;
+  private final @Nullable Blas blas;
+  private final @Nullable Dnn dnn;
+  private final MatmulPrecision precision;
+  private final Map<String, Long> modules = new HashMap<>();
+  private final Map<Entry, Long> functions = new HashMap<>();
+
+  /// @param blas to multiply with, or null to use the kernels here
+  /// @param dnn to convolve with, or null to use the kernels here
+  public Gpu(Driver driver, @Nullable Blas blas, @Nullable Dnn dnn, MatmulPrecision precision) {
+    this.driver = driver;
+    this.pool = new GpuPool(driver);
+    this.blas = blas;
+    this.dnn = dnn;
+    this.precision = precision;
+  }
+
+  /// Without libraries, in full single precision.
+  public Gpu(Driver driver) {
+    this(driver, null, null, MatmulPrecision.HIGHEST);
+  }
+
+  @Override
+  public String name() {
+    return driver.name();
+  }
+
+  public Driver driver() {
+    return driver;
+  }
+
+  public @Nullable Blas blas() {
+    return blas;
+  }
+
+  public @Nullable Dnn dnn() {
+    return dnn;
+  }
+
+  public MatmulPrecision precision() {
+    return precision;
+  }
+
+  public GpuPool pool() {
+    return pool;
+  }
+
+  /// Uninitialised memory, to be given back with [#free].
+  public GpuF32 allocate(int length) {
+    return new GpuF32(this, new Object(), pool.take((long) length * Float.BYTES), length);
+  }
+
+  /// Takes back what [#allocate] gave; launches already asked for may still use it.
+  public void free(GpuF32 buffer) {
+    pool.give(buffer.address());
+  }
+
+  /// As [#free], when nobody holds the buffer or a window of it any more.
+  public void freeOnceUnreachable(GpuF32 buffer) {
+    long address = buffer.address();
+    UNREACHABLE.register(buffer.block(), () -> pool.give(address));
+  }
+
+  /// Values from the host.
+  public void upload(GpuF32 to, F32 from) {
+    if (to.length() > 0) {
+      driver.copyIn(to.address(), segment(from));
+    }
+  }
+
+  /// Values to the host; waits for them.
+  public void download(F32 to, GpuF32 from) {
+    if (to.length() > 0) {
+      driver.copyOut(segment(to), from.address());
+    }
+  }
+
+  /// Values from elsewhere on the device.
+  public void copy(GpuF32 to, GpuF32 from) {
+    if (to.length() > 0) {
+      driver.copy(to.address(), from.address(), (long) to.length() * Float.BYTES);
+    }
+  }
+
+  /// Writes `value` everywhere.
+  public void fill(GpuF32 to, float value) {
+    if (to.length() > 0) {
+      driver.fill(to.address(), Float.floatToRawIntBits(value), to.length());
+    }
+  }
+
+  private static MemorySegment segment(F32 buffer) {
+    return MemorySegment.ofArray(buffer.array())
+        .asSlice((long) buffer.offset() * Float.BYTES, (long) buffer.length() * Float.BYTES);
+  }
+
+  /// Begins a launch of `kernel` from `source`.
+  public Launch launch(PtxSource source, String kernel) {
+    return new Launch(this, source.name() + ", " + kernel, function(source, kernel));
+  }
+
+  private long function(PtxSource source, String kernel) {
+    return functions.computeIfAbsent(
+        new Entry(source.name(), kernel), entry -> driver.function(module(source), kernel));
+  }
+
+  private long module(PtxSource source) {
+    return modules.computeIfAbsent(source.name(), name -> driver.load(source));
+  }
+
+  /// Closes the libraries, the memory and the driver.
+  @Override
+  public void close() {
+    if (blas != null) {
+      blas.close();
+    }
+    if (dnn != null) {
+      dnn.close();
+    }
+    pool.close();
+    driver.close();
+  }
+
+  private record Entry(String file, String kernel) {}
+}

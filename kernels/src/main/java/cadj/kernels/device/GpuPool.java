@@ -1,0 +1,90 @@
+package cadj.kernels.device;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Keeps freed device memory for reuse, since the driver's own allocation stops the stream.
+///
+/// Blocks are filed by size, rounded up to 512 bytes and, above that, in steps of an eighth of a
+/// power of two. As everything happens in one stream's order, a block may be handed out again while
+/// the launch that used it last has not run yet. When the device is full, idle blocks are returned
+/// to it and the allocation is tried once more. Counts the bytes in use and their peak.
+public final class GpuPool implements AutoCloseable {
+  private static final long SMALLEST = 512;
+
+  private final Driver driver;
+  private final Map<Long, Deque<Long>> idle = new HashMap<>();
+  private final Map<Long, Long> sizes = new HashMap<>();
+  private long liveBytes;
+  private long peakBytes;
+
+  GpuPool(Driver driver) {
+    this.driver = driver;
+  }
+
+  synchronized long take(long bytes) {
+    long size = blockSize(bytes);
+    Deque<Long> stack = idle.get(size);
+    long address = stack != null && !stack.isEmpty() ? stack.pop() : allocate(size);
+    driver.resized(address, bytes);
+    sizes.put(address, size);
+    liveBytes += size;
+    peakBytes = Math.max(peakBytes, liveBytes);
+    return address;
+  }
+
+  private long allocate(long size) {
+    try {
+      return driver.allocate(size);
+    } catch (DeviceOutOfMemoryException full) {
+      trim();
+      return driver.allocate(size);
+    }
+  }
+
+  synchronized void give(long address) {
+    Long size = sizes.remove(address);
+    if (size == null) {
+      throw new IllegalStateException("freed twice, or never allocated: 0x%x".formatted(address));
+    }
+    liveBytes -= size;
+    driver.resized(address, 0);
+    idle.computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
+  }
+
+  static long blockSize(long bytes) {
+    if (bytes <= SMALLEST) {
+      return SMALLEST;
+    }
+    long step = Math.max(SMALLEST, Long.highestOneBit(bytes) >>> 3);
+    return Math.ceilDiv(bytes, step) * step;
+  }
+
+  /// Bytes of blocks now in use.
+  public synchronized long liveBytes() {
+    return liveBytes;
+  }
+
+  /// Largest [#liveBytes] so far.
+  public synchronized long peakBytes() {
+    return peakBytes;
+  }
+
+  /// Returns idle blocks to the driver.
+  public synchronized void trim() {
+    for (Deque<Long> stack : idle.values()) {
+      stack.forEach(driver::free);
+    }
+    idle.clear();
+  }
+
+  @Override
+  public synchronized void close() {
+    trim();
+    sizes.keySet().forEach(driver::free);
+    sizes.clear();
+    liveBytes = 0;
+  }
+}

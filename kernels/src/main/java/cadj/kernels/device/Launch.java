@@ -1,0 +1,200 @@
+package cadj.kernels.device;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One launch, put together argument by argument in the order of the kernel's parameters.
+///
+/// ```java
+/// gpu.launch(SOURCE, "scale").grid(ceilDiv(n, 256)).block(256).out(y).in(x).f32(a).i32(n).run();
+/// ```
+///
+/// Buffers usually lie on the device. One that lies on the host is copied there for the time of the
+/// launch: [#in] takes its values along, [#out] brings them back, [#inOut] does both. An output
+/// that the kernel does not write entirely must therefore be [#inOut].
+public final class Launch {
+  private static final int MOST_ARGUMENT_BYTES = 4096;
+
+  private final Gpu gpu;
+  private final String kernel;
+  private final long function;
+  private final MemorySegment arguments = MemorySegment.ofArray(new long[MOST_ARGUMENT_BYTES / 8]);
+  private final List<Staged> staged = new ArrayList<>();
+
+  /// The blocks in use, which are not given back before the launch is asked for.
+  private final List<Object> blocks = new ArrayList<>();
+
+  private long used;
+  private int gridX = 1;
+  private int gridY = 1;
+  private int gridZ = 1;
+  private int blockX = 1;
+  private int blockY = 1;
+  private int sharedBytes;
+
+  /// Whether a kernel may read and write all of `buffers` 16 bytes at a time. One on the host
+  /// always may be: its copy for the launch lies so.
+  public static boolean aligned(@Nullable Buffer... buffers) {
+    for (Buffer buffer : buffers) {
+      if (buffer instanceof GpuF32 onDevice && onDevice.address() % 16 != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Launch(Gpu gpu, String kernel, long function) {
+    this.gpu = gpu;
+    this.kernel = kernel;
+    this.function = function;
+  }
+
+  public Launch grid(int x) {
+    return grid(x, 1, 1);
+  }
+
+  public Launch grid(int x, int y) {
+    return grid(x, y, 1);
+  }
+
+  public Launch grid(int x, int y, int z) {
+    gridX = x;
+    gridY = y;
+    gridZ = z;
+    return this;
+  }
+
+  public Launch block(int x) {
+    return block(x, 1);
+  }
+
+  public Launch block(int x, int y) {
+    blockX = x;
+    blockY = y;
+    return this;
+  }
+
+  /// Dynamic shared memory of a block.
+  public Launch shared(int bytes) {
+    sharedBytes = bytes;
+    return this;
+  }
+
+  /// A buffer that is only read, or null.
+  public Launch in(@Nullable Buffer buffer) {
+    return pointer(buffer, true, false);
+  }
+
+  /// A buffer that is written entirely, or null.
+  public Launch out(@Nullable Buffer buffer) {
+    return pointer(buffer, false, true);
+  }
+
+  /// A buffer that is read and written, or null.
+  public Launch inOut(@Nullable Buffer buffer) {
+    return pointer(buffer, true, true);
+  }
+
+  /// A device address.
+  public Launch address(long address) {
+    return put(ValueLayout.JAVA_LONG, address);
+  }
+
+  public Launch i32(int value) {
+    long at = place(Integer.BYTES);
+    arguments.set(ValueLayout.JAVA_INT, at, value);
+    return this;
+  }
+
+  public Launch i64(long value) {
+    return put(ValueLayout.JAVA_LONG, value);
+  }
+
+  public Launch f32(float value) {
+    long at = place(Float.BYTES);
+    arguments.set(ValueLayout.JAVA_FLOAT, at, value);
+    return this;
+  }
+
+  private Launch put(ValueLayout.OfLong layout, long value) {
+    long at = place(Long.BYTES);
+    arguments.set(layout, at, value);
+    return this;
+  }
+
+  private long place(int bytes) {
+    long at = Math.ceilDiv(used, bytes) * bytes;
+    used = at + bytes;
+    return at;
+  }
+
+  private Launch pointer(@Nullable Buffer buffer, boolean read, boolean written) {
+    if (buffer == null) {
+      return address(0);
+    }
+    if (buffer instanceof GpuF32 onDevice) {
+      if (!onDevice.gpu().driver().equals(gpu.driver())) {
+        throw new IllegalArgumentException(kernel + ": a buffer of another device");
+      }
+      blocks.add(onDevice.block());
+      return address(onDevice.address());
+    }
+    Staged copy = new Staged(buffer, written, gpu.pool().take(Math.max(1, bytes(buffer))));
+    staged.add(copy);
+    if (read) {
+      copy.upload(gpu.driver());
+    }
+    return address(copy.address);
+  }
+
+  private static long bytes(Buffer buffer) {
+    return (long) buffer.length() * buffer.dtype().bytes();
+  }
+
+  /// Launches; a grid without blocks does nothing.
+  public void run() {
+    try {
+      if (gridX > 0 && gridY > 0 && gridZ > 0) {
+        LaunchShape shape = new LaunchShape(gridX, gridY, gridZ, blockX, blockY, 1, sharedBytes);
+        gpu.driver().launch(function, shape, arguments.asSlice(0, used));
+        for (Staged copy : staged) {
+          copy.download(gpu.driver());
+        }
+      }
+    } finally {
+      staged.forEach(copy -> gpu.pool().give(copy.address));
+      staged.clear();
+      Reference.reachabilityFence(blocks);
+    }
+  }
+
+  /// The place on the device of a buffer that lies on the host.
+  private record Staged(Buffer host, boolean written, long address) {
+    void upload(Driver driver) {
+      if (host.length() > 0) {
+        driver.copyIn(address, segment());
+      }
+    }
+
+    void download(Driver driver) {
+      if (written && host.length() > 0) {
+        driver.copyOut(segment(), address);
+      }
+    }
+
+    private MemorySegment segment() {
+      MemorySegment whole =
+          switch (host) {
+            case F32 it -> MemorySegment.ofArray(it.array()).asSlice(4L * it.offset());
+            case F64 it -> MemorySegment.ofArray(it.array()).asSlice(8L * it.offset());
+            case I64 it -> MemorySegment.ofArray(it.array()).asSlice(8L * it.offset());
+            case GpuF32 it -> throw new IllegalStateException("on the device already: " + it);
+          };
+      return whole.asSlice(0, bytes(host));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package cadj.kernels.device;
+
+/// How exactly a GPU multiplies, in PyTorch's words (`torch.set_float32_matmul_precision`).
+public enum MatmulPrecision {
+  /// Single precision throughout.
+  HIGHEST,
+  /// Factors rounded to TF32 (10 bits), sums in single precision, on tensor cores.
+  HIGH,
+  /// Factors rounded to F16 (10 bits, a narrow range), sums in single precision, on tensor cores.
+  MEDIUM
+}

@@ -1,0 +1,144 @@
+package cadj.kernels.profiler;
+
+import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.MatmulPrecision;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A run of a room that launches some of its kernels, with sizes to be chosen.
+///
+/// @param name of the run, such as `geglu forward`
+/// @param sizes with the values they have if none are given
+/// @param kernels that it launches, with the sizes given here
+/// @param dnn in the place of a library, or null to convolve with kernels
+public record Example(
+    String name,
+    List<Size> sizes,
+    List<Launched> kernels,
+    MatmulPrecision precision,
+    @Nullable Dnn dnn,
+    Body body) {
+  /// A kernel, and what it does, in a line.
+  public record Launched(String kernel, String does) {}
+
+  /// A size by name.
+  public record Size(String name, int value) {}
+
+  static Size size(String name, int value) {
+    return new Size(name, value);
+  }
+
+  static Launched kernel(String name, String does) {
+    return new Launched(name, does);
+  }
+
+  /// Begins an example.
+  static Start of(String name, Size... sizes) {
+    return new Start(name, List.of(sizes), MatmulPrecision.HIGHEST, null, List.of());
+  }
+
+  /// An example that does nothing yet.
+  record Start(
+      String name,
+      List<Size> sizes,
+      MatmulPrecision precision,
+      @Nullable Dnn dnn,
+      List<Launched> kernels) {
+    Start with(MatmulPrecision other) {
+      return new Start(name, sizes, other, dnn, kernels);
+    }
+
+    Start with(Dnn library) {
+      return new Start(name, sizes, precision, library, kernels);
+    }
+
+    Start launches(Launched... all) {
+      return new Start(name, sizes, precision, dnn, List.of(all));
+    }
+
+    Example by(Body body) {
+      return new Example(name, sizes, kernels, precision, dnn, body);
+    }
+  }
+
+  /// Does it.
+  interface Body {
+    /// @param sizes as many as the example has
+    void run(Inputs inputs, Gpu gpu, int[] sizes);
+  }
+
+  /// Largest size taken: shapes are for looking at kernels, and their products must fit an int.
+  private static final int LARGEST = 1 << 24;
+
+  /// The sizes that `text` asks for: `64,1280` in order, or `rows=64,width=1280`, or some of them.
+  ///
+  /// @throws IllegalArgumentException naming what was expected and found
+  public int[] sizes(String text) {
+    int[] values = sizes.stream().mapToInt(Size::value).toArray();
+    String[] parts = text.isBlank() ? new String[0] : text.split(",", -1);
+    if (parts.length > sizes.size()) {
+      throw wrong("at most %d sizes".formatted(sizes.size()), text);
+    }
+    for (int i = 0; i < parts.length; i++) {
+      int equals = parts[i].indexOf('=');
+      int place = equals < 0 ? i : place(parts[i].substring(0, equals).strip());
+      values[place] = value(parts[i].substring(equals + 1).strip());
+    }
+    return values;
+  }
+
+  /// What `kernel`, one of this example's, does.
+  String does(String kernel) {
+    return kernels.stream()
+        .filter(it -> it.kernel.equals(kernel))
+        .map(Launched::does)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private int place(String size) {
+    for (int i = 0; i < sizes.size(); i++) {
+      if (sizes.get(i).name.equals(size)) {
+        return i;
+      }
+    }
+    throw wrong("one of " + words(), size);
+  }
+
+  private static int value(String text) {
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= 1 && value <= LARGEST) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw wrong("a number from 1 to " + LARGEST, text);
+  }
+
+  private static IllegalArgumentException wrong(String expected, String found) {
+    return new IllegalArgumentException("shape: expected %s, found %s".formatted(expected, found));
+  }
+
+  /// Such as `rows=64, width=1280`.
+  public String words() {
+    return words(sizes.stream().mapToInt(Size::value).toArray());
+  }
+
+  /// The same with other values.
+  public String words(int[] values) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      words.add(sizes.get(i).name + "=" + values[i]);
+    }
+    return String.join(", ", words);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

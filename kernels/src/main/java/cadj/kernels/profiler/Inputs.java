@@ -1,0 +1,66 @@
+package cadj.kernels.profiler;
+
+import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.I64;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// Buffers of an example, the same values at every run; freed when closed.
+final class Inputs implements AutoCloseable {
+  private final Gpu gpu;
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final List<GpuF32> buffers = new ArrayList<>();
+
+  Inputs(Gpu gpu) {
+    this.gpu = gpu;
+  }
+
+  /// Values from −1 to 1.
+  GpuF32 random(int... sizes) {
+    return between(-1, 1, sizes);
+  }
+
+  /// Values from `low` to `high`.
+  GpuF32 between(float low, float high, int... sizes) {
+    float[] values = new float[length(sizes)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = low + (high - low) * (float) random.nextDouble();
+    }
+    GpuF32 buffer = empty(sizes);
+    gpu.upload(buffer, F32.of(values));
+    return buffer;
+  }
+
+  /// To be written.
+  GpuF32 empty(int... sizes) {
+    GpuF32 buffer = gpu.allocate(length(sizes));
+    buffers.add(buffer);
+    return buffer;
+  }
+
+  /// Whole numbers from 0 to `below` − 1, on the host.
+  I64 ids(int count, int below) {
+    return I64.of(random.longs(count, 0, below).toArray());
+  }
+
+  private static int length(int... sizes) {
+    long length = 1;
+    for (int size : sizes) {
+      length *= size;
+      if (length > 1 << 28) {
+        throw new IllegalArgumentException(
+            "shape: a tensor of %s elements is too large for an example"
+                .formatted(java.util.Arrays.toString(sizes)));
+      }
+    }
+    return (int) length;
+  }
+
+  @Override
+  public void close() {
+    buffers.forEach(gpu::free);
+  }
+}

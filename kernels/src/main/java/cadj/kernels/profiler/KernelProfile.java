@@ -1,0 +1,236 @@
+package cadj.kernels.profiler;
+
+import cadj.kernels.device.LaunchShape;
+import cadj.kernels.device.PtxSource;
+import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.ptx.Instruction;
+import cadj.kernels.ptx.PtxKernel;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/// What one kernel did in one or more launches.
+public final class KernelProfile {
+  private static final int LANES = 32;
+  private static final int SECTOR = 32;
+
+  private final List<LaunchCounts> launches;
+
+  /// @param launches at least one, all of the same kernel
+  public KernelProfile(List<LaunchCounts> launches) {
+    if (launches.isEmpty()) {
+      throw new IllegalArgumentException("profile of no launch");
+    }
+    this.launches = List.copyOf(launches);
+  }
+
+  public PtxKernel kernel() {
+    return launches.getFirst().kernel();
+  }
+
+  public PtxSource source() {
+    return launches.getFirst().source();
+  }
+
+  /// Shapes in the order of the launches.
+  public List<LaunchShape> shapes() {
+    return launches.stream().map(LaunchCounts::shape).toList();
+  }
+
+  /// The launch that did most.
+  public LaunchShape mainShape() {
+    return launches.stream()
+        .max(Comparator.comparingLong(it -> sum(it.warps())))
+        .map(LaunchCounts::shape)
+        .orElseThrow();
+  }
+
+  private static long sum(long[] counts) {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /// What `counts` has at instruction `i`, over all launches.
+  private long at(Function<LaunchCounts, long[]> counts, int i) {
+    return launches.stream().mapToLong(it -> counts.apply(it)[i]).sum();
+  }
+
+  /// Sum over the body of `value` at each instruction's place.
+  private long total(IndexedValue value) {
+    long total = 0;
+    List<Instruction> body = kernel().body();
+    for (int i = 0; i < body.size(); i++) {
+      total += value.of(body.get(i), i);
+    }
+    return total;
+  }
+
+  private interface IndexedValue {
+    long of(Instruction it, int i);
+  }
+
+  /// Instructions that warps ran.
+  public long warpInstructions() {
+    return total((it, i) -> at(LaunchCounts::warps, i));
+  }
+
+  /// Instructions that threads ran.
+  public long threadInstructions() {
+    return total((it, i) -> at(LaunchCounts::threads, i));
+  }
+
+  /// Of the lanes of those warps, how many ran on average, 0 to 1.
+  public double laneUse() {
+    return ratio((double) threadInstructions(), (double) LANES * warpInstructions());
+  }
+
+  /// Warp instructions by class, none left out that occurs.
+  public Map<InstructionClass, Long> mix() {
+    Map<InstructionClass, Long> mix = new EnumMap<>(InstructionClass.class);
+    List<Instruction> body = kernel().body();
+    for (int i = 0; i < body.size(); i++) {
+      long warps = at(LaunchCounts::warps, i);
+      if (warps > 0) {
+        mix.merge(InstructionClass.of(body.get(i)), warps, Long::sum);
+      }
+    }
+    return mix;
+  }
+
+  public long flops() {
+    return total((it, i) -> Work.flops(it) * at(LaunchCounts::threads, i));
+  }
+
+  /// Bytes that threads read of global memory.
+  public long bytesRead() {
+    return total((it, i) -> isGlobal(it) && Work.reads(it) ? bytes(it, i) : 0);
+  }
+
+  /// Bytes that threads wrote to global memory.
+  public long bytesWritten() {
+    return total((it, i) -> isGlobal(it) && Work.writes(it) ? bytes(it, i) : 0);
+  }
+
+  private long bytes(Instruction it, int i) {
+    return Work.bytes(it) * at(LaunchCounts::threads, i);
+  }
+
+  private static boolean isGlobal(Instruction it) {
+    return InstructionClass.of(it) == InstructionClass.GLOBAL;
+  }
+
+  /// Times that a warp went to global memory.
+  public long globalRequests() {
+    return total((it, i) -> at(LaunchCounts::globalRequests, i));
+  }
+
+  /// Pieces of 32 bytes that went between global memory, or its caches, and the multiprocessors.
+  public long sectors() {
+    return total((it, i) -> at(LaunchCounts::sectors, i));
+  }
+
+  public double sectorsPerRequest() {
+    return ratio((double) sectors(), (double) globalRequests());
+  }
+
+  /// Bytes that threads named by bytes that went to and fro: 1 where every byte that came was used,
+  /// more where threads shared some.
+  public double sectorUse() {
+    long named = total((it, i) -> isGlobal(it) ? bytes(it, i) : 0);
+    return ratio((double) named, (double) SECTOR * sectors());
+  }
+
+  /// Floating-point operations by byte that went between global memory and the multiprocessors.
+  public double intensity() {
+    return ratio((double) flops(), (double) SECTOR * sectors());
+  }
+
+  /// Times that a warp went to shared memory.
+  public long sharedRequests() {
+    return total((it, i) -> at(LaunchCounts::sharedRequests, i));
+  }
+
+  public long sharedPasses() {
+    return total((it, i) -> at(LaunchCounts::passes, i));
+  }
+
+  public long bankConflicts() {
+    return total((it, i) -> at(LaunchCounts::conflicts, i));
+  }
+
+  /// Times that a warp came to a branch that had a choice.
+  public long branches() {
+    return total(
+        (it, i) ->
+            it.opcode().equals("bra") && it.guard() != null ? at(LaunchCounts::warps, i) : 0);
+  }
+
+  /// Those at which its threads parted.
+  public long divergentBranches() {
+    return total((it, i) -> at(LaunchCounts::divergent, i));
+  }
+
+  private static double ratio(double part, double whole) {
+    return whole == 0 ? 0 : part / whole;
+  }
+
+  /// Counts of one line of the source, over all the calls it was expanded for.
+  public record Line(
+      int line,
+      long warps,
+      long threads,
+      long divergent,
+      long globalRequests,
+      long sectors,
+      long passes,
+      long conflicts) {}
+
+  /// Lines that hold instructions of the kernel, by number.
+  public Map<Integer, Line> lines() {
+    Map<Integer, Line> lines = new TreeMap<>();
+    List<Instruction> body = kernel().body();
+    for (int i = 0; i < body.size(); i++) {
+      Line here =
+          new Line(
+              body.get(i).line(),
+              at(LaunchCounts::warps, i),
+              at(LaunchCounts::threads, i),
+              at(LaunchCounts::divergent, i),
+              at(LaunchCounts::globalRequests, i),
+              at(LaunchCounts::sectors, i),
+              at(LaunchCounts::passes, i),
+              at(LaunchCounts::conflicts, i));
+      lines.merge(here.line, here, KernelProfile::add);
+    }
+    return lines;
+  }
+
+  private static Line add(Line a, Line b) {
+    return new Line(
+        a.line,
+        a.warps + b.warps,
+        a.threads + b.threads,
+        a.divergent + b.divergent,
+        a.globalRequests + b.globalRequests,
+        a.sectors + b.sectors,
+        a.passes + b.passes,
+        a.conflicts + b.conflicts);
+  }
+
+  /// The `count` lines that warps ran most, the first first.
+  public List<Line> hottest(int count) {
+    ToLongFunction<Line> warps = Line::warps;
+    return lines().values().stream()
+        .filter(line -> line.warps > 0)
+        .sorted(Comparator.comparingLong(warps).reversed().thenComparingInt(Line::line))
+        .limit(count)
+        .toList();
+  }
+}

@@ -1,0 +1,68 @@
+package cadj.kernels.profiler;
+
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Driver;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.emulator.EmulatedDriver;
+import cadj.kernels.emulator.LaunchCounts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Runs an [Example] to see what its kernels do.
+public final class Profiler {
+  private static final int WARM_UPS = 3;
+  private static final int RUNS = 11;
+
+  private Profiler() {}
+
+  /// What each kernel that the example launches does, counted on the emulator.
+  ///
+  /// @param cpu emulates
+  public static Map<String, KernelProfile> count(Example example, int[] sizes, Cpu cpu) {
+    Map<String, List<LaunchCounts>> counted = new LinkedHashMap<>();
+    EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
+    driver.count(it -> counted.computeIfAbsent(it.kernel().name(), k -> new ArrayList<>()).add(it));
+    try (Gpu gpu = new Gpu(driver, null, example.dnn(), example.precision());
+        Inputs inputs = new Inputs(gpu)) {
+      example.body().run(inputs, gpu, sizes);
+    }
+    Map<String, KernelProfile> profiles = new LinkedHashMap<>();
+    counted.forEach((kernel, launches) -> profiles.put(kernel, new KernelProfile(launches)));
+    return profiles;
+  }
+
+  /// Every launch with its time, on what `driver` drives. Closes the driver.
+  public static List<TimedLaunch> time(Example example, int[] sizes, Driver driver) {
+    return time(example, sizes, driver, WARM_UPS, RUNS);
+  }
+
+  static List<TimedLaunch> time(
+      Example example, int[] sizes, Driver driver, int warmUps, int times) {
+    TimingDriver timing = new TimingDriver(driver);
+    List<List<TimedLaunch>> runs = new ArrayList<>();
+    try (Gpu gpu = new Gpu(timing, null, example.dnn(), example.precision())) {
+      for (int run = 0; run < warmUps + times; run++) {
+        try (Inputs inputs = new Inputs(gpu)) {
+          example.body().run(inputs, gpu, sizes);
+          runs.add(timing.launches());
+        }
+      }
+    }
+    return medians(runs.subList(warmUps, runs.size()));
+  }
+
+  /// An example does the same in each run.
+  private static List<TimedLaunch> medians(List<List<TimedLaunch>> runs) {
+    List<TimedLaunch> medians = new ArrayList<>();
+    for (int i = 0; i < runs.getFirst().size(); i++) {
+      int place = i;
+      double[] sorted =
+          runs.stream().mapToDouble(run -> run.get(place).milliseconds()).sorted().toArray();
+      TimedLaunch launch = runs.getFirst().get(i);
+      medians.add(new TimedLaunch(launch.kernel(), launch.shape(), sorted[sorted.length / 2]));
+    }
+    return medians;
+  }
+}

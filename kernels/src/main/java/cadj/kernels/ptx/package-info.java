@@ -1,0 +1,11 @@
+/// PTX as data: text is parsed into a [PtxModule], and every error names file, line and what was
+/// expected there.
+///
+/// Read [PtxModule] first, then [Instruction]; [PtxParser] makes them, function by function
+/// ([BodyParser]), line by line ([InstructionParser]), and expands calls ([CallExpander]). Knows
+/// nothing of how instructions run (see `cadj.kernels.emulator`); imports nothing of cadj but
+/// [cadj.kernels.device.PtxSource].
+@NullMarked
+package cadj.kernels.ptx;
+
+import org.jspecify.annotations.NullMarked;

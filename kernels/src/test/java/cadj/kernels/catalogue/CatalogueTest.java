@@ -1,0 +1,145 @@
+package cadj.kernels.catalogue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cadj.kernels.compiler.Architecture;
+import cadj.kernels.compiler.CompiledKernel;
+import cadj.kernels.compiler.PtxCompiler;
+import cadj.kernels.device.PtxSource;
+import cadj.kernels.ptx.PtxKernel;
+import cadj.kernels.ptx.PtxModule;
+import cadj.kernels.ptx.PtxParser;
+import cadj.kernels.ptx.PtxVariable.Space;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// All kernels are listed, compile for every machine without spills, and read the same to our
+/// parser as to NVIDIA's.
+@DisabledIfSystemProperty(
+    named = "cadj.gpu",
+    matches = "none",
+    disabledReason = "the same whatever the processor's vectors")
+final class CatalogueTest {
+  /// Files of the built module, as paths within it.
+  private static List<Path> built(String ending) throws IOException, URISyntaxException {
+    Path root =
+        Path.of(Catalogue.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    assertTrue(Files.isDirectory(root), "classes in a folder, not in " + root);
+    try (Stream<Path> files = Files.walk(root.resolve("cadj/kernels"))) {
+      return files.filter(file -> file.toString().endsWith(ending)).map(root::relativize).toList();
+    }
+  }
+
+  @Test
+  void everyFileIsListed() throws Exception {
+    Set<String> listed = new TreeSet<>();
+    Stream.concat(Catalogue.FILES.stream(), Catalogue.LIBRARIES.stream())
+        .forEach(file -> assertTrue(listed.add(file.path()), file.path() + " twice"));
+    Set<String> there =
+        built(".ptx").stream()
+            .map(path -> path.toString().replace('\\', '/'))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(there, listed);
+  }
+
+  /// Else what is tested and profiled here would not be what runs.
+  @Test
+  void whatRoomsLaunchIsWhatIsListed() throws Exception {
+    Set<String> listed = new HashSet<>();
+    Catalogue.FILES.forEach(file -> listed.add(file.source().text()));
+    Set<String> libraries = new HashSet<>();
+    Catalogue.LIBRARIES.forEach(file -> libraries.add(file.source().text()));
+    Set<String> launched = new HashSet<>();
+    for (Path path : built(".class")) {
+      String name = path.toString().replace('/', '.').replace(".class", "");
+      if (name.endsWith("Test") || name.contains("$") || name.endsWith("package-info")) {
+        continue;
+      }
+      Class<?> type = Class.forName(name, false, CatalogueTest.class.getClassLoader());
+      for (Field field : type.getDeclaredFields()) {
+        if (field.getType() == PtxSource.class && Modifier.isStatic(field.getModifiers())) {
+          field.setAccessible(true);
+          PtxSource source = (PtxSource) field.get(null);
+          if (!libraries.contains(source.text())) {
+            assertTrue(
+                listed.contains(source.text()),
+                name + "'s " + source.name() + " differs from the catalogue's, or is not there");
+            launched.add(source.text());
+          }
+        }
+      }
+    }
+    assertTrue(launched.containsAll(listed), "listed, but launched by no room");
+  }
+
+  @Test
+  void namesAreUnique() {
+    Set<String> names = new HashSet<>();
+    for (KernelFile file : Catalogue.FILES) {
+      for (String name : PtxParser.parse(file.source()).kernels().keySet()) {
+        assertTrue(names.add(name), () -> "two kernels are called " + name);
+      }
+    }
+  }
+
+  static List<Arguments> filesAndMachines() {
+    List<Arguments> all = new ArrayList<>();
+    for (KernelFile file : Catalogue.FILES) {
+      int target = PtxParser.parse(file.source()).target();
+      for (Architecture machine : Architecture.values()) {
+        if (machine.capability() >= target) {
+          all.add(Arguments.of(file.path(), machine, file));
+        }
+      }
+    }
+    return all;
+  }
+
+  @ParameterizedTest(name = "{0} for {1}")
+  @MethodSource("filesAndMachines")
+  void compiles(String path, Architecture machine, KernelFile file) {
+    Optional<PtxCompiler> compiler = PtxCompiler.of(machine);
+    assumeTrue(compiler.isPresent(), "no compiler for " + machine.text() + " (no ptxas on PATH)");
+    Map<String, CompiledKernel> compiled = compiler.get().compile(file.source(), machine);
+    PtxModule module = PtxParser.parse(file.source());
+    assertEquals(module.kernels().keySet(), compiled.keySet());
+    for (PtxKernel kernel : module.kernels().values()) {
+      CompiledKernel it = compiled.get(kernel.name());
+      assertEquals(0, it.spilledBytes(), () -> kernel.name() + ": bytes spilled");
+      assertTrue(kernel.maxThreads() > 0, () -> kernel.name() + " does not say .maxntid");
+      assertTrue(
+          (long) it.registers() * kernel.maxThreads() <= 1 << 16,
+          () -> kernel.name() + ": a block needs more registers than there are: " + it);
+      assertEquals(
+          sharedBytes(module, kernel), it.sharedBytes(), () -> kernel.name() + ": shared memory");
+    }
+  }
+
+  private static int sharedBytes(PtxModule module, PtxKernel kernel) {
+    return Stream.concat(module.variables().stream(), kernel.variables().stream())
+        .filter(it -> it.space() == Space.SHARED && it.count() > 0)
+        .mapToInt(it -> it.offset() + it.bytes())
+        .max()
+        .orElse(0);
+  }
+}

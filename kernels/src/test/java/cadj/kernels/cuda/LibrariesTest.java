@@ -1,0 +1,228 @@
+package cadj.kernels.cuda;
+
+import static cadj.kernels.twins.Twins.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import cadj.kernels.conv.Conv2dKernel;
+import cadj.kernels.conv.Conv2dShape;
+import cadj.kernels.device.Blas;
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.DType;
+import cadj.kernels.device.Dnn;
+import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.gemm.GemmKernel;
+import cadj.kernels.gemm.GemmShape;
+import cadj.kernels.twins.Samples;
+import cadj.kernels.twins.TestGpu;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// [Blas] and [Dnn] of the tests' GPU against the definitions: cuBLAS and cuDNN themselves, what is
+/// between them and us, or what stands in for them on the emulated device. Kernels of our own have
+/// their tests in their rooms; here they show that both ways are open at once.
+final class LibrariesTest {
+  private static final int GUARD = 64;
+
+  /// Sums of at most a few hundred terms in single precision; cuDNN may choose Winograd's way.
+  private static final double TOLERANCE = 1e-5;
+
+  private final Gpu gpu = TestGpu.withLibraries();
+  private long seed;
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, false, 1, 1, 1, 1, 0",
+    "false, false, 3, 5, 7, 1, 0",
+    "true, false, 33, 17, 40, 1, 0",
+    "false, true, 16, 64, 8, 3, 1",
+    "true, true, 5, 9, 31, 2, 0.5",
+    "false, false, 40, 24, 100, 1, -2",
+    "false, true, 4, 6, 0, 2, 0",
+    "true, false, 0, 6, 3, 2, 0",
+  })
+  void multiplies(boolean transA, boolean transB, int m, int n, int k, int batch, float beta) {
+    // Rows apart by more than their length, matrices too, and B shared by the batch.
+    int lda = (transA ? m : k) + 3;
+    int ldb = (transB ? k : n) + 1;
+    int ldc = n + 2;
+    int strideA = lda * (transA ? k : m) + 5;
+    int strideC = ldc * m + 7;
+    F32 a = values(strideA * batch);
+    F32 b = values(ldb * (transB ? n : k) + 1);
+    F32 c = values(strideC * batch + 1);
+    F32 expected = F32.of(c.array().clone());
+    GemmShape shape =
+        new GemmShape(transA, transB, m, n, k, lda, ldb, ldc, batch, strideA, 0, strideC, beta);
+    GemmKernel.on(new Cpu(1), Buffer.allocate(DType.F64, 1)).multiply(shape, expected, a, b, null);
+    for (int offset : new int[] {0, 3}) {
+      try (Device on = new Device(offset)) {
+        GpuF32 there = on.put(c);
+        Blas blas = gpu.blas();
+        assertNotNull(blas);
+        blas.gemm(
+            transA,
+            transB,
+            m,
+            n,
+            k,
+            on.put(a),
+            lda,
+            strideA,
+            on.put(b),
+            ldb,
+            0,
+            beta,
+            there,
+            ldc,
+            strideC,
+            batch,
+            MatmulPrecision.HIGHEST);
+        assertClose("product", expected, on.get(there), TOLERANCE);
+        GpuF32 ours = on.put(c);
+        GemmKernel.on(TestGpu.plain(), ours).multiply(shape, ours, on.put(a), on.put(b), null);
+        assertClose("product without a library", expected, on.get(ours), TOLERANCE);
+      }
+    }
+  }
+
+  private F32 values(int length) {
+    F32 sample = Samples.normal(++seed, length);
+    float[] values = new float[length];
+    System.arraycopy(sample.array(), sample.offset(), values, 0, length);
+    return F32.of(values);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1",
+    "2, 8, 9, 7, 16, 3, 3, 1, 1, 1, 1, 1",
+    "1, 6, 10, 12, 4, 3, 3, 2, 2, 1, 1, 2",
+    "2, 4, 5, 6, 8, 1, 1, 1, 1, 0, 0, 1",
+    "1, 4, 8, 9, 4, 3, 2, 1, 3, 0, 2, 4",
+    "1, 3, 14, 14, 5, 5, 5, 1, 1, 2, 2, 1",
+  })
+  void convolves(
+      int n,
+      int ci,
+      int h,
+      int w,
+      int co,
+      int kh,
+      int kw,
+      int strideH,
+      int strideW,
+      int padH,
+      int padW,
+      int groups) {
+    Dnn.Sizes sizes = new Dnn.Sizes(n, ci, h, w, co, kh, kw, strideH, strideW, padH, padW, groups);
+    Conv2dShape shape =
+        new Conv2dShape(n, ci, h, w, co, kh, kw, strideH, strideW, padH, padW, padH, padW, groups);
+    F32 x = values(n * h * w * ci);
+    F32 weight = values(co * (ci / groups) * kh * kw);
+    F32 dy = values(n * shape.ho() * shape.wo() * co);
+    Conv2dKernel definition = Conv2dKernel.on(new Cpu(1), Buffer.allocate(DType.F64, 1));
+    F32 y = F32.of(new float[dy.length()]);
+    definition.forward(shape, y, x, weight, null);
+    F32 dx = F32.of(new float[x.length()]);
+    definition.backwardData(shape, dx, dy, weight);
+    F32 dweight = F32.of(new float[weight.length()]);
+    definition.backwardWeight(shape, dweight, dy, x);
+    Dnn dnn = gpu.dnn();
+    assertNotNull(dnn);
+    MatmulPrecision precision = MatmulPrecision.HIGHEST;
+    for (int offset : new int[] {0, 3}) {
+      try (Device on = new Device(offset)) {
+        GpuF32 image = on.put(x);
+        GpuF32 weights = on.put(weight);
+        GpuF32 gradient = on.put(dy);
+        GpuF32 result = on.room(dy.length());
+        dnn.forward(sizes, result, image, weights, precision);
+        assertClose("y", y, on.get(result), TOLERANCE);
+        result = on.room(x.length());
+        dnn.backwardData(sizes, result, gradient, weights, precision);
+        assertClose("dx", dx, on.get(result), TOLERANCE);
+        result = on.room(weight.length());
+        dnn.backwardWeight(sizes, result, gradient, image, precision);
+        assertClose("dweight", dweight, on.get(result), TOLERANCE);
+      }
+    }
+  }
+
+  /// TF32 and F16 keep ten bits of each factor.
+  @ParameterizedTest
+  @EnumSource(MatmulPrecision.class)
+  void precisionIsAChoice(MatmulPrecision precision) {
+    int size = 64;
+    F32 a = values(size * size);
+    F32 b = values(size * size);
+    F32 expected = F32.of(new float[size * size]);
+    GemmKernel.on(new Cpu(1), Buffer.allocate(DType.F64, 1))
+        .multiply(GemmShape.of(false, false, size, size, size), expected, a, b, null);
+    try (Device on = new Device(0)) {
+      GpuF32 c = on.room(size * size);
+      Blas blas = gpu.blas();
+      assertNotNull(blas);
+      blas.gemm(
+          false, false, size, size, size, on.put(a), size, 0, on.put(b), size, 0, 0, c, size, 0, 1,
+          precision);
+      double tolerance = precision == MatmulPrecision.HIGHEST ? TOLERANCE : 1e-3;
+      assertClose("product", expected, on.get(c), tolerance);
+    }
+  }
+
+  /// Values on the device, between guards, from a given element past a boundary on.
+  private final class Device implements AutoCloseable {
+    private static final float JUNK = 4711;
+
+    private final int offset;
+    private final List<GpuF32> blocks = new ArrayList<>();
+
+    Device(int offset) {
+      this.offset = offset;
+    }
+
+    GpuF32 room(int length) {
+      GpuF32 block = gpu.allocate(length + 2 * GUARD);
+      gpu.driver().fill(block.address(), Float.floatToIntBits(JUNK), block.length());
+      blocks.add(block);
+      return block.slice(GUARD + offset, length);
+    }
+
+    GpuF32 put(F32 values) {
+      GpuF32 there = room(values.length());
+      gpu.upload(there, values);
+      return there;
+    }
+
+    F32 get(GpuF32 there) {
+      F32 values = F32.of(new float[there.length()]);
+      gpu.download(values, there);
+      return values;
+    }
+
+    /// Checks the guards.
+    @Override
+    public void close() {
+      for (GpuF32 block : blocks) {
+        float[] all = get(block).array();
+        for (int i = 0; i < GUARD; i++) {
+          if (i < GUARD + offset) {
+            assertEquals(JUNK, all[i], "before the values");
+          }
+          if (i >= offset) {
+            assertEquals(JUNK, all[all.length - GUARD + i], "after the values");
+          }
+        }
+        gpu.free(block);
+      }
+    }
+  }
+}

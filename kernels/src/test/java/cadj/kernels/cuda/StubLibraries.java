@@ -1,0 +1,182 @@
+package cadj.kernels.cuda;
+
+import static java.util.stream.Collectors.joining;
+
+import cadj.kernels.device.Driver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/// NVIDIA's libraries, made of the C files under `src/test/c`, in this process: JCuda finds them
+/// instead of real ones, and they hand on what there is to do to a [StubMachine].
+///
+/// Every function that JCuda's libraries need has to be there, or a call of it would end the
+/// process: those that are not written in C are generated, and refuse.
+@SuppressWarnings("restricted")
+public final class StubLibraries {
+  private static final Path SOURCES = Path.of("src", "test", "c");
+  private static final String REDISTRIBUTED = "org/bytedeco/cuda/linux-x86_64/";
+
+  private final SymbolLookup cuda;
+
+  private StubLibraries(SymbolLookup cuda) {
+    this.cuda = cuda;
+  }
+
+  /// Compiles and loads them, once in a process, before any of JCuda's.
+  ///
+  /// @param memory bytes that the device has
+  public static StubLibraries load(Driver machine, long memory) {
+    Path compiler = compiler();
+    try {
+      Path folder = temporaryFolder();
+      Path jar = Files.createDirectories(folder.resolve("jar").resolve(REDISTRIBUTED));
+      Path libcuda = folder.resolve("libcuda.so.1");
+      compile(compiler, "cuda.c", "JCudaDriver", libcuda);
+      compile(compiler, "cublas.c", "JCublas2", jar.resolve("libcublas.so.12"), libcuda);
+      compile(compiler, "cudnn.c", "JCudnn", jar.resolve("libcudnn.so.9"), libcuda);
+      System.load(libcuda.toString());
+      URL[] urls = {folder.resolve("jar").toUri().toURL()};
+      try (URLClassLoader jars = new URLClassLoader(urls)) {
+        if (!new RedistributedLibraries(jars, folder.resolve("unpacked")).load()) {
+          throw new IllegalStateException("no libraries in " + jar);
+        }
+      }
+      StubLibraries stubs = new StubLibraries(SymbolLookup.libraryLookup(libcuda, Arena.global()));
+      MemorySegment table = new StubMachine(machine).table();
+      call(
+          stubs.function(
+              "stub_connect",
+              FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG)),
+          table,
+          memory);
+      return stubs;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Gone when the process ends.
+  private static Path temporaryFolder() throws IOException {
+    Path folder = Files.createTempDirectory("stubs");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+    return folder;
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path compiler() {
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Arrays.stream(path.split(":"))
+        .map(folder -> Path.of(folder, "gcc"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseGet(
+            () ->
+                Assumptions.abort(
+                    "SKIPPED: no gcc in PATH to compile the stub libraries with; the JCuda layer is"
+                        + " untested"));
+  }
+
+  private static void compile(
+      Path compiler, String source, String natives, Path library, Path... needed)
+      throws IOException {
+    Path folder = library.getParent();
+    String name = library.getFileName().toString();
+    Path missing = folder.resolve(source + ".missing.c");
+    Files.writeString(
+        missing, refusals(Elf.needed("/lib/lib%s-12.6.0-linux-x86_64.so".formatted(natives))));
+    // NVIDIA's libraries but for the driver carry their own name as the version of all functions.
+    Path versions = folder.resolve(source + ".versions");
+    Files.writeString(versions, name + " { global: *; };\n");
+    List<String> command = new ArrayList<>();
+    command.add(compiler.toString());
+    command.addAll(List.of("-std=c11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror"));
+    command.addAll(List.of("-Wno-unused-parameter", "-fPIC", "-shared", "-Wl,-soname," + name));
+    if (needed.length > 0) {
+      command.add("-Wl,--version-script=" + versions);
+    }
+    command.addAll(List.of("-o", library.toString()));
+    command.add(SOURCES.resolve(source).toAbsolutePath().toString());
+    command.add(missing.toString());
+    Arrays.stream(needed).map(Path::toString).forEach(command::add);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(String.join(" ", command) + "\n" + output);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while compiling " + source, e);
+    }
+  }
+
+  /// Weak, so that those in the C files have precedence.
+  private static String refusals(List<String> functions) {
+    return functions.stream()
+        .filter(name -> name.startsWith("cu"))
+        .map(name -> "W int %s(void) { return stub_missing(\"%s\"); }\n".formatted(name, name))
+        .collect(
+            joining(
+                "", "int stub_missing(const char *name);\n#define W __attribute__((weak))\n", ""));
+  }
+
+  /// The next `call` fails with `result` and does nothing.
+  public void refuse(String call, int result) {
+    try (Arena arena = Arena.ofConfined()) {
+      call(
+          function(
+              "stub_refuse", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT)),
+          arena.allocateFrom(call),
+          result);
+    }
+  }
+
+  /// Bytes of device memory that are not in use.
+  long memoryLeft() {
+    return (long) call(function("stub_memory_left", FunctionDescriptor.of(ValueLayout.JAVA_LONG)));
+  }
+
+  void setCapability(int capability) {
+    call(
+        function("stub_set_capability", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)),
+        capability);
+  }
+
+  private MethodHandle function(String name, FunctionDescriptor type) {
+    return Linker.nativeLinker().downcallHandle(cuda.findOrThrow(name), type);
+  }
+
+  private static Object call(MethodHandle function, Object... arguments) {
+    try {
+      return function.invokeWithArguments(arguments);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

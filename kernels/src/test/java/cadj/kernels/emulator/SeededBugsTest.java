@@ -1,0 +1,507 @@
+package cadj.kernels.emulator;
+
+import static cadj.kernels.emulator.Trial.ATTENTION;
+import static cadj.kernels.emulator.Trial.EMBEDDING_BACKWARD;
+import static cadj.kernels.emulator.Trial.GROUP_NORM;
+import static cadj.kernels.emulator.Trial.LAYER_NORM;
+import static cadj.kernels.emulator.Trial.LIKELIHOOD;
+import static cadj.kernels.emulator.Trial.PRODUCT;
+import static cadj.kernels.emulator.Trial.PRODUCT_OF_HALVES;
+import static cadj.kernels.emulator.Trial.SILU;
+import static cadj.kernels.emulator.Trial.SOFTMAX;
+import static cadj.kernels.emulator.Trial.SUM_OF_COLUMNS;
+import static cadj.kernels.emulator.Trial.TRANSPOSE;
+import static cadj.kernels.emulator.Trial.UPSAMPLE_BACKWARD;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Driver;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.LaunchShape;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.PtxSource;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// Mistakes made on purpose in shipped kernels, one at a time, and how each is caught: by a check
+/// of the emulator, or because the result is wrong.
+class SeededBugsTest {
+  private static final String RACE = "with no barrier in between";
+  private static final String BEYOND = "of global memory: ";
+  private static final String UNWRITTEN = "that nobody has written";
+  private static final String UNDEFINED = "which it has not written";
+  private static final String WRONG = "wrong result";
+
+  static final List<SeededBug> BUGS =
+      List.of(
+          new SeededBug(
+              "no barrier before warps read each other's sums",
+              SOFTMAX,
+              "softmax.ptx",
+              "softmax_forward (",
+              "bar.sync 0;",
+              "",
+              UNWRITTEN),
+          new SeededBug(
+              "lanes always exchange with their neighbour",
+              SOFTMAX,
+              "softmax.ptx",
+              "softmax_forward (",
+              "%other_s, %s, %step,",
+              "%other_s, %s, 1,",
+              WRONG),
+          new SeededBug(
+              "a sum that nobody sets to zero",
+              SOFTMAX,
+              "softmax.ptx",
+              "softmax_forward (",
+              "mov.f32 %s, 0f00000000;",
+              "",
+              UNDEFINED),
+          new SeededBug(
+              "one element beyond the end of a row",
+              SOFTMAX,
+              "softmax.ptx",
+              "\nNEXT:",
+              "setp.ge.u32 %p_done, %i, %count;",
+              "setp.gt.u32 %p_done, %i, %count;",
+              BEYOND),
+          new SeededBug(
+              "all lanes but the first write the warp's sum",
+              SOFTMAX,
+              "softmax.ptx",
+              "softmax_forward (",
+              "@%p_first st.shared",
+              "@!%p_first st.shared",
+              RACE),
+          new SeededBug(
+              "operands of the difference swapped",
+              SOFTMAX,
+              "softmax.ptx",
+              "AGAIN_LOADED:",
+              "sub.rn.f32 %v0, %v0, %m;",
+              "sub.rn.f32 %v0, %m, %v0;",
+              WRONG),
+          new SeededBug(
+              "steps of 12 bytes where 16 are read",
+              SOFTMAX,
+              "softmax.ptx",
+              "softmax_forward (",
+              "mul.wide.u32 %stride, %threads, 16;",
+              "mul.wide.u32 %stride, %threads, 12;",
+              RACE),
+          new SeededBug(
+              "rows beyond the last are worked on",
+              SOFTMAX,
+              "softmax.ptx",
+              "softmax_forward (",
+              "selp.u32 %count, %width, 0, %p_row;",
+              "mov.u32 %count, %width;",
+              BEYOND),
+          new SeededBug(
+              "the maximum is not subtracted from the old one",
+              SOFTMAX,
+              "softmax.ptx",
+              "\nLOADED:",
+              "sub.rn.f32 %d, %m, %base;",
+              "mov.f32 %d, 0f00000000;",
+              WRONG),
+          new SeededBug(
+              "four elements are counted as one",
+              LAYER_NORM,
+              "layernorm.ptx",
+              "layernorm_forward (",
+              "add.rn.f32 %new_n, %n, 0f40800000;",
+              "add.rn.f32 %new_n, %n, 0f3F800000;",
+              WRONG),
+          new SeededBug(
+              "statistics of rows that do not exist are written",
+              LAYER_NORM,
+              "layernorm.ptx",
+              "layernorm_forward (",
+              "and.pred %p_first, %p_first, %p_row;",
+              "",
+              BEYOND),
+          new SeededBug(
+              "shared memory for four warps of eight",
+              LAYER_NORM,
+              "layernorm.ptx",
+              "layernorm_forward (",
+              "warp_m2[8];",
+              "warp_m2[4];",
+              "of the block's shared memory: there are"),
+          new SeededBug(
+              "no barrier in the tree over lanes",
+              SUM_OF_COLUMNS,
+              "sum.ptx",
+              "sum_columns (",
+              "bar.sync 0;",
+              "",
+              UNWRITTEN),
+          new SeededBug(
+              "the barrier only for lanes that still add",
+              SUM_OF_COLUMNS,
+              "sum.ptx",
+              "sum_columns (",
+              "bar.sync 0;\n  setp.lt.u32 %p_active, %lane, %step;\n  @!%p_active bra HALVES;",
+              "setp.lt.u32 %p_active, %lane, %step;\n  @!%p_active bra HALVES;\n  bar.sync 0;",
+              "wait at this barrier"),
+          new SeededBug(
+              "a partner that does not lie as far away as it should",
+              SUM_OF_COLUMNS,
+              "sum.ptx",
+              "sum_columns (",
+              "shl.b32 %theirs, %step, %log_width;",
+              "mov.b32 %theirs, %step;",
+              RACE),
+          new SeededBug(
+              "the fourth column is read without asking whether it is there",
+              SUM_OF_COLUMNS,
+              "sum.ptx",
+              "sum_columns (",
+              "@%p_c3 ld.global.nc.f32 %v3",
+              "ld.global.nc.f32 %v3",
+              BEYOND),
+          new SeededBug(
+              "no barrier between storing a tile and using it",
+              PRODUCT,
+              "gemm.ptx",
+              "gemm_f32_64(",
+              "bar.sync 0;",
+              "",
+              RACE),
+          new SeededBug(
+              "one place for tiles instead of two in turn",
+              PRODUCT,
+              "gemm.ptx",
+              "gemm_f32_64(",
+              "sub.u32 %other, 2176, %store;",
+              "mov.u32 %other, %store;",
+              UNWRITTEN),
+          new SeededBug(
+              "tiles overlap",
+              PRODUCT,
+              "gemm.ptx",
+              "gemm_f32_64(",
+              "sub.u32 %store, 2176, %store;",
+              "sub.u32 %store, 2160, %store;",
+              UNWRITTEN),
+          new SeededBug(
+              "a run beyond the matrix counts as whole",
+              PRODUCT,
+              "gemm.ptx",
+              ".func (.reg .s32 %count) gemm_count",
+              "selp.s32 %count, %count, 0, %p_exists;",
+              "",
+              BEYOND),
+          new SeededBug(
+              "every element of a run is written, there or not",
+              PRODUCT,
+              "gemm.ptx",
+              ".func gemm_put (",
+              "@%p_exists st.global",
+              "st.global",
+              RACE),
+          new SeededBug(
+              "two products with the same columns",
+              PRODUCT_OF_HALVES,
+              "gemm_mma.ptx",
+              "gemm_f16_64(",
+              "{%a0, %a1, %a2, %a3}, {%b2, %b3}",
+              "{%a0, %a1, %a2, %a3}, {%b0, %b1}",
+              WRONG),
+          new SeededBug(
+              "registers of A in another order",
+              PRODUCT_OF_HALVES,
+              "gemm_mma.ptx",
+              "gemm_f16_64(",
+              "{%a0, %a1, %a2, %a3}, [%a_at]",
+              "{%a0, %a2, %a1, %a3}, [%a_at]",
+              WRONG),
+          new SeededBug(
+              "rows of a tile 40 bytes apart, not 48",
+              PRODUCT_OF_HALVES,
+              "gemm_mma.ptx",
+              "gemm_f16_64(",
+              "mad.lo.u32 %a_read, %row, 48, %a_read;",
+              "mad.lo.u32 %a_read, %row, 40, %a_read;",
+              "which is no multiple of 16"),
+          new SeededBug(
+              "no barrier between reading and writing a tile",
+              TRANSPOSE,
+              "copy.ptx",
+              "copy_tiles (",
+              "bar.sync 0;",
+              "",
+              UNWRITTEN),
+          new SeededBug(
+              "rows of 33 words written, of 32 read",
+              TRANSPOSE,
+              "copy.ptx",
+              "// Write: element k",
+              "mad.lo.u32 %cell, %lane, 33, %strip;",
+              "mad.lo.u32 %cell, %lane, 32, %strip;",
+              UNWRITTEN),
+          new SeededBug(
+              "rows and columns of the output exchanged",
+              TRANSPOSE,
+              "copy.ptx",
+              "// Write: element k",
+              "mad.lo.u32 %out_at, %row, %out_row, %out_at;",
+              "mad.lo.u32 %out_at, %column, %out_row, %out_at;",
+              BEYOND),
+          new SeededBug(
+              "pixels of the next part are counted, too",
+              GROUP_NORM,
+              "groupnorm.ptx",
+              "groupnorm_channel_statistics (",
+              "min.u32 %to, %to, %pixels;",
+              "",
+              BEYOND),
+          new SeededBug(
+              "a mean that nobody sets to zero",
+              GROUP_NORM,
+              "groupnorm.ptx",
+              "groupnorm_channel_statistics (",
+              "mov.f32 %mean3, 0f00000000;",
+              "",
+              UNDEFINED),
+          new SeededBug(
+              "no barrier in the tree over lanes",
+              GROUP_NORM,
+              "groupnorm.ptx",
+              "groupnorm_channel_statistics (",
+              "bar.sync 0;",
+              "",
+              UNWRITTEN),
+          new SeededBug(
+              "a group's last row is left out",
+              EMBEDDING_BACKWARD,
+              "embedding.ptx",
+              "embedding_backward (",
+              "ld.global.nc.u64 %to, [%starts+8];",
+              "ld.global.nc.u64 %to, [%starts+8]; sub.u64 %to, %to, 1;",
+              WRONG),
+          new SeededBug(
+              "the group after the last",
+              EMBEDDING_BACKWARD,
+              "embedding.ptx",
+              "embedding_backward (",
+              "setp.ge.u32 %p_done, %item, %items;",
+              "setp.gt.u32 %p_done, %item, %items;",
+              BEYOND),
+          new SeededBug(
+              "one column of dy too many",
+              UPSAMPLE_BACKWARD,
+              "upsample.ptx",
+              "\nNEXT_COLUMN:",
+              "setp.lt.u32 %p_more, %j, %j_end;",
+              "setp.le.u32 %p_more, %j, %j_end;",
+              BEYOND),
+          new SeededBug(
+              "the sum of a row is not begun anew",
+              UPSAMPLE_BACKWARD,
+              "upsample.ptx",
+              "\nNEXT_ROW:",
+              "mov.f32 %row_sum0, 0f00000000;",
+              "",
+              UNDEFINED),
+          new SeededBug(
+              "the barrier before the loop instead of in it",
+              LIKELIHOOD,
+              "nll.ptx",
+              "nll_forward (",
+              "NEXT_HALF:\n  bar.sync 0;",
+              "bar.sync 0;\nNEXT_HALF:",
+              RACE),
+          new SeededBug(
+              "all threads write the result",
+              LIKELIHOOD,
+              "nll.ptx",
+              "nll_forward (",
+              "@%p_mine st.global.f32 [%loss], %value;",
+              "st.global.f32 [%loss], %value;",
+              RACE),
+          new SeededBug(
+              "a store of the vector path where the tail is",
+              SILU,
+              "unary.ptx",
+              "unary_forward (",
+              "setp.le.u32 %p_whole, %end, %n;",
+              "setp.ge.u32 %p_whole, %end, %n;",
+              BEYOND),
+          new SeededBug(
+              "no barrier before the weights are used",
+              ATTENTION,
+              "attention_forward.ptx",
+              "\nSOFTMAX:",
+              "bar.sync 0;",
+              "",
+              RACE),
+          new SeededBug(
+              "no barrier before the tiles are overwritten",
+              ATTENTION,
+              "attention_forward.ptx",
+              "bra.uni OUTPUT;",
+              "bar.sync 0; // before",
+              "// before",
+              RACE),
+          new SeededBug(
+              "keys that are not there are seen",
+              ATTENTION,
+              "attention_forward.ptx",
+              "\nSCALE:",
+              "@!%p_bounded bra.uni SOFTMAX;",
+              "bra.uni SOFTMAX;",
+              WRONG));
+
+  /// An emulated GPU that makes of each file what `change` does.
+  private static Gpu gpu(Trial trial, UnaryOperator<PtxSource> change) {
+    MatmulPrecision precision =
+        trial == PRODUCT_OF_HALVES ? MatmulPrecision.MEDIUM : MatmulPrecision.HIGHEST;
+    return new Gpu(new Changed(change), null, null, precision);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutBugsAllIsWell(Trial trial) {
+    try (Gpu gpu = gpu(trial, UnaryOperator.identity())) {
+      assertTrue(trial.agrees(gpu));
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("BUGS")
+  void isCaught(SeededBug bug) {
+    String caught;
+    try (Gpu gpu = gpu(bug.trial(), bug::in)) {
+      caught = bug.trial().agrees(gpu) ? "nothing" : WRONG;
+    } catch (EmulatorException e) {
+      caught = e.getMessage().contains(bug.caught()) ? bug.caught() : e.getMessage();
+    }
+    assertEquals(bug.caught(), caught);
+  }
+
+  @Test
+  void nearlyAllAreCaught() {
+    long missed = BUGS.stream().filter(bug -> bug.caught().equals("nothing")).count();
+    assertTrue(BUGS.size() >= 20 && missed <= BUGS.size() * 0.05, () -> missed + " are missed");
+  }
+
+  /// The emulator, with files that are changed before they are loaded.
+  private static final class Changed implements Driver {
+    private final EmulatedDriver driver =
+        new EmulatedDriver(new Cpu(1), EmulatedDriver.Checks.ALL, 20_000_000);
+    private final UnaryOperator<PtxSource> change;
+
+    Changed(UnaryOperator<PtxSource> change) {
+      this.change = change;
+    }
+
+    @Override
+    public long load(PtxSource source) {
+      return driver.load(change.apply(source));
+    }
+
+    @Override
+    public String name() {
+      return driver.name();
+    }
+
+    @Override
+    public int capability() {
+      return driver.capability();
+    }
+
+    @Override
+    public long freeBytes() {
+      return driver.freeBytes();
+    }
+
+    @Override
+    public int multiprocessors() {
+      return driver.multiprocessors();
+    }
+
+    @Override
+    public int sharedBytesPerBlock() {
+      return driver.sharedBytesPerBlock();
+    }
+
+    @Override
+    public long allocate(long bytes) {
+      return driver.allocate(bytes);
+    }
+
+    @Override
+    public void free(long address) {
+      driver.free(address);
+    }
+
+    @Override
+    public void resized(long address, long bytes) {
+      driver.resized(address, bytes);
+    }
+
+    @Override
+    public void copyIn(long to, MemorySegment from) {
+      driver.copyIn(to, from);
+    }
+
+    @Override
+    public void copyOut(MemorySegment to, long from) {
+      driver.copyOut(to, from);
+    }
+
+    @Override
+    public void copy(long to, long from, long bytes) {
+      driver.copy(to, from, bytes);
+    }
+
+    @Override
+    public void fill(long to, int bits, long count) {
+      driver.fill(to, bits, count);
+    }
+
+    @Override
+    public long function(long module, String kernel) {
+      return driver.function(module, kernel);
+    }
+
+    @Override
+    public void launch(long function, LaunchShape shape, MemorySegment arguments) {
+      driver.launch(function, shape, arguments);
+    }
+
+    @Override
+    public void synchronize() {
+      driver.synchronize();
+    }
+
+    @Override
+    public long mark() {
+      return driver.mark();
+    }
+
+    @Override
+    public double milliseconds(long from, long to) {
+      return driver.milliseconds(from, to);
+    }
+
+    @Override
+    public void forget(long mark) {
+      driver.forget(mark);
+    }
+
+    @Override
+    public void close() {
+      driver.close();
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package cadj.kernels.emulator;
+
+import cadj.kernels.attention.AttentionKernel;
+import cadj.kernels.attention.AttentionShape;
+import cadj.kernels.copy.CopyKernel;
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.DType;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.embedding.EmbeddingKernel;
+import cadj.kernels.gemm.GemmKernel;
+import cadj.kernels.gemm.GemmShape;
+import cadj.kernels.groupnorm.GroupNormKernel;
+import cadj.kernels.groupnorm.GroupNormShape;
+import cadj.kernels.layernorm.LayerNormKernel;
+import cadj.kernels.nll.NllKernel;
+import cadj.kernels.softmax.SoftmaxKernel;
+import cadj.kernels.strided.Nest;
+import cadj.kernels.sum.SumKernel;
+import cadj.kernels.twins.Samples;
+import cadj.kernels.unary.Unary;
+import cadj.kernels.unary.UnaryKernel;
+import cadj.kernels.upsample.UpsampleNearestKernel;
+
+/// A shipped kernel run at awkward sizes, against its reference in double precision.
+enum Trial {
+  SOFTMAX {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return agree(gpu, 2, 2503) && agree(gpu, 7, 37) && agree(gpu, 3, 1028);
+    }
+
+    private boolean agree(Gpu gpu, int rows, int width) {
+      F32 x = Samples.normal(1, rows * width);
+      return agree(
+          gpu,
+          1e-5,
+          (device, y) -> SoftmaxKernel.on(device, y[0]).forward(y[0], x, rows, width),
+          rows * width);
+    }
+  },
+  LAYER_NORM {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return agree(gpu, 2, 2503) && agree(gpu, 7, 37) && agree(gpu, 3, 1028);
+    }
+
+    private boolean agree(Gpu gpu, int rows, int width) {
+      F32 x = Samples.normal(1, rows * width, 3, 2);
+      F32 weight = Samples.normal(2, width);
+      F32 bias = Samples.normal(3, width);
+      return agree(
+          gpu,
+          1e-5,
+          (device, y) ->
+              LayerNormKernel.on(device, y[0])
+                  .forward(y[0], y[1], y[2], x, weight, bias, rows, width, 1e-5f),
+          rows * width,
+          rows,
+          rows);
+    }
+  },
+  SUM_OF_COLUMNS {
+    @Override
+    boolean agrees(Gpu gpu) {
+      F32 x = Samples.normal(1, 3 * 70 * 39);
+      return agree(
+          gpu, 1e-5, (device, y) -> SumKernel.on(device, y[0]).sum(y[0], x, 3, 70, 39), 3 * 39);
+    }
+  },
+  PRODUCT {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return product(gpu, 1e-5);
+    }
+  },
+  /// On tensor cores: factors have 11 bits.
+  PRODUCT_OF_HALVES {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return product(gpu, 1e-2);
+    }
+  },
+  TRANSPOSE {
+    @Override
+    boolean agrees(Gpu gpu) {
+      F32 x = Samples.normal(1, 67 * 45);
+      Nest nest = Nest.of(new int[] {45, 67}, new int[] {67, 1}, new int[] {1, 45});
+      return agree(gpu, 0, (device, y) -> CopyKernel.on(device, y[0]).copy(y[0], x, nest), 67 * 45);
+    }
+  },
+  GROUP_NORM {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return agree(gpu, new GroupNormShape(2, 70, 30, 5, 1e-5f, true))
+          && agree(gpu, new GroupNormShape(1, 33, 64, 8, 1e-5f, false));
+    }
+
+    private boolean agree(Gpu gpu, GroupNormShape s) {
+      int n = s.n() * s.hw() * s.c();
+      F32 x = Samples.normal(1, n, 3, 2);
+      F32 weight = Samples.normal(2, s.c());
+      F32 bias = Samples.normal(3, s.c());
+      return agree(
+          gpu,
+          1e-5,
+          (device, y) ->
+              GroupNormKernel.on(device, y[0]).forward(s, y[0], y[1], y[2], x, weight, bias),
+          n,
+          s.n() * s.groups(),
+          s.n() * s.groups());
+    }
+  },
+  EMBEDDING_BACKWARD {
+    @Override
+    boolean agrees(Gpu gpu) {
+      F32 dy = Samples.normal(1, 50 * 19);
+      var ids = Samples.ids(2, 50, 23);
+      return agree(
+          gpu,
+          1e-5,
+          (device, y) -> EmbeddingKernel.on(device, y[0]).backward(y[0], dy, ids, 19),
+          23 * 19);
+    }
+  },
+  UPSAMPLE_BACKWARD {
+    @Override
+    boolean agrees(Gpu gpu) {
+      F32 dy = Samples.normal(1, 2 * 7 * 11 * 6);
+      return agree(
+          gpu,
+          1e-5,
+          (device, y) ->
+              UpsampleNearestKernel.on(device, y[0]).backward(y[0], dy, 2, 6, 3, 5, 7, 11),
+          2 * 3 * 5 * 6);
+    }
+  },
+  LIKELIHOOD {
+    @Override
+    boolean agrees(Gpu gpu) {
+      F32 logp = Samples.normal(1, 300 * 11);
+      var targets = Samples.ids(2, 300, 11);
+      return agree(
+          gpu,
+          1e-5,
+          (device, y) -> NllKernel.on(device, y[0]).forward(y[0], logp, targets, 300, 11),
+          1);
+    }
+  },
+  SILU {
+    @Override
+    boolean agrees(Gpu gpu) {
+      F32 x = Samples.normal(1, 2051);
+      return agree(
+          gpu,
+          1e-6,
+          (device, y) -> UnaryKernel.on(device, y[0]).forward(Unary.SILU, y[0], x),
+          2051);
+    }
+  },
+  ATTENTION {
+    @Override
+    boolean agrees(Gpu gpu) {
+      AttentionShape s = new AttentionShape(1, 2, 70, 41, 44, 0.15f, false);
+      F32 q = Samples.normal(1, 2 * 70 * 44);
+      F32 k = Samples.normal(2, 2 * 41 * 44);
+      F32 v = Samples.normal(3, 2 * 41 * 44);
+      return agree(
+          gpu,
+          1e-5,
+          (device, y) -> AttentionKernel.on(device, y[0]).forward(s, y[0], y[1], q, k, v),
+          2 * 70 * 44,
+          2 * 70);
+    }
+  };
+
+  private static final Cpu CPU = new Cpu(1);
+
+  abstract boolean agrees(Gpu gpu);
+
+  private static boolean product(Gpu gpu, double tolerance) {
+    GemmShape s = GemmShape.of(false, true, 70, 33, 45);
+    F32 a = Samples.normal(1, 70 * 45);
+    F32 b = Samples.normal(2, 33 * 45);
+    F32 bias = Samples.normal(3, 33);
+    return agree(
+        gpu,
+        tolerance,
+        (device, y) -> GemmKernel.on(device, y[0]).multiply(s, y[0], a, b, bias),
+        70 * 33);
+  }
+
+  /// Runs a kernel of `device` that writes `outputs`.
+  interface Run {
+    void on(Device device, Buffer[] outputs);
+  }
+
+  /// Whether all outputs are within `tolerance` of the reference's largest.
+  static boolean agree(Gpu gpu, double tolerance, Run run, int... lengths) {
+    Buffer[] expected = new Buffer[lengths.length];
+    Buffer[] actual = new Buffer[lengths.length];
+    for (int i = 0; i < lengths.length; i++) {
+      expected[i] = Buffer.allocate(DType.F64, lengths[i]);
+      actual[i] = gpu.allocate(lengths[i]);
+    }
+    run.on(CPU, expected);
+    run.on(gpu, actual);
+    boolean agree = true;
+    for (int i = 0; i < lengths.length; i++) {
+      F32 back = F32.of(new float[lengths[i]]);
+      gpu.download(back, (GpuF32) actual[i]);
+      double largest = 0;
+      for (int k = 0; k < lengths[i]; k++) {
+        largest = Math.max(largest, Math.abs(expected[i].get(k)));
+      }
+      for (int k = 0; k < lengths[i]; k++) {
+        agree &= Math.abs(expected[i].get(k) - back.get(k)) <= tolerance * largest;
+      }
+    }
+    return agree;
+  }
+}

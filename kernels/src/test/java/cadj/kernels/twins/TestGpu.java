@@ -1,0 +1,100 @@
+package cadj.kernels.twins;
+
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import cadj.kernels.cuda.CuBlas;
+import cadj.kernels.cuda.CuDnn;
+import cadj.kernels.cuda.JCudaDriver;
+import cadj.kernels.cuda.StubLibraries;
+import cadj.kernels.device.Blas;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Driver;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.emulator.EmulatedDriver;
+import cadj.kernels.emulator.HostBlas;
+import cadj.kernels.emulator.HostDnn;
+import org.jspecify.annotations.Nullable;
+
+/// The GPU that tests run kernels on: `-Dcadj.gpu=emulated` (or nothing) is the emulator with all
+/// its checks, `stubs` is the same behind JCuda and the stub libraries, `cuda` is a real one; with
+/// `none` tests leave it out.
+public final class TestGpu {
+  public static final String KIND = System.getProperty("cadj.gpu", "emulated");
+
+  private static final long STUB_MEMORY = 1L << 30;
+
+  private static @Nullable TestGpu opened;
+  private static @Nullable StubLibraries stubs;
+
+  private final Gpu plain;
+  private final Gpu withLibraries;
+
+  private TestGpu(Driver driver, Blas blas, Dnn dnn) {
+    plain = new Gpu(driver);
+    withLibraries = new Gpu(driver, blas, dnn, MatmulPrecision.HIGHEST);
+  }
+
+  public static boolean isLeftOut() {
+    return KIND.equals("none");
+  }
+
+  public static boolean isReal() {
+    return KIND.equals("cuda");
+  }
+
+  static boolean isBehindStubs() {
+    return KIND.equals("stubs");
+  }
+
+  private static synchronized TestGpu opened() {
+    assumeFalse(isLeftOut(), "SKIPPED: -Dcadj.gpu=none");
+    if (opened == null) {
+      opened = open();
+    }
+    return opened;
+  }
+
+  private static TestGpu open() {
+    Cpu cpu = new Cpu(2);
+    return switch (KIND) {
+      case "emulated" -> new TestGpu(emulator(), new HostBlas(cpu), new HostDnn(cpu));
+      case "stubs" -> {
+        stubs();
+        yield onCuda();
+      }
+      case "cuda" -> onCuda();
+      default ->
+          throw new IllegalStateException(
+              "-Dcadj.gpu: expected emulated, stubs, cuda or none, got " + KIND);
+    };
+  }
+
+  private static TestGpu onCuda() {
+    JCudaDriver driver = new JCudaDriver();
+    return new TestGpu(driver, new CuBlas(driver), new CuDnn(driver));
+  }
+
+  /// Without libraries: kernels of cadj's own do everything.
+  public static Gpu plain() {
+    return opened().plain;
+  }
+
+  /// The same device with cuBLAS and cuDNN, or what stands in for them.
+  public static Gpu withLibraries() {
+    return opened().withLibraries;
+  }
+
+  private static Driver emulator() {
+    return new EmulatedDriver(new Cpu(2), EmulatedDriver.Checks.ALL);
+  }
+
+  /// The stub libraries, over an emulator; without a C compiler the test is skipped.
+  public static synchronized StubLibraries stubs() {
+    if (stubs == null) {
+      stubs = StubLibraries.load(emulator(), STUB_MEMORY);
+    }
+    return stubs;
+  }
+}

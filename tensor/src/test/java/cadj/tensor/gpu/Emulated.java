@@ -1,0 +1,42 @@
+package cadj.tensor.gpu;
+
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.emulator.EmulatedDriver;
+import cadj.kernels.emulator.HostBlas;
+import cadj.kernels.emulator.HostDnn;
+import java.util.function.Supplier;
+
+/// GPUs for tests, emulated.
+public final class Emulated {
+  private static final Cpu CPU = new Cpu(2);
+  private static final Gpu CHECKED = new Gpu(new EmulatedDriver(CPU, EmulatedDriver.Checks.ALL));
+
+  private Emulated() {}
+
+  /// Runs `work` on a GPU with all checks, which uses the program's own kernels only.
+  public static <T> T run(Supplier<T> work) {
+    return on(CHECKED, work);
+  }
+
+  /// Runs `work` with `gpu` as the current device.
+  public static <T> T on(Gpu gpu, Supplier<T> work) {
+    return Device.with(gpu, work::get);
+  }
+
+  /// As `--device emulated --no-nvidia-libs` gives it.
+  public static Gpu plain() {
+    return new Gpu(new EmulatedDriver(CPU, EmulatedDriver.Checks.BOUNDS));
+  }
+
+  /// As `--device emulated` gives it.
+  public static Gpu withLibraries() {
+    return new Gpu(
+        new EmulatedDriver(CPU, EmulatedDriver.Checks.BOUNDS),
+        new HostBlas(CPU),
+        new HostDnn(CPU),
+        MatmulPrecision.HIGHEST);
+  }
+}
