@@ -91,8 +91,8 @@ final class KernelsProfileCommand implements Runnable {
     KernelProfile profile = Profiler.count(example, sizes, Device.host()).get(name);
     if (profile == null) {
       throw new CommandFailure(
-          "--shape: %s does not launch %s with %s"
-              .formatted(example.name(), name, example.words(sizes)));
+          "--shape: %s does not launch %s with %s, but with %s it does"
+              .formatted(example.name(), name, example.words(sizes), example.words()));
     }
     List<KernelResources> resources = KernelResources.of(profile);
     terminal.say("%s with %s", example.name(), example.words(sizes));

@@ -74,7 +74,7 @@ class KernelsCommandTest {
         "sum_rows --shape 1,2,3 | shape: expected at most 2 sizes, found 1,2,3",
         "sum_rows --shape x=2 | shape: expected one of rows=256, n=1280, found x",
         "gemm_sum --shape 8,8,8 | --shape: small product does not launch gemm_sum with m=8, n=8,"
-            + " k=8",
+            + " k=8, but with",
         "sum_rows --shape 16777216,16777216 | shape: a tensor of [16777216, 16777216] elements",
         "sum_rows --device cpu | --device: kernels are for cuda or emulated, found cpu",
         "sum_rows --device cuda --html x | --html: lines are counted on --device emulated only",
