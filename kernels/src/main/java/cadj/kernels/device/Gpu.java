@@ -3,6 +3,7 @@ package cadj.kernels.device;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,19 @@ public final class Gpu implements Device, AutoCloseable {
     this(driver, null, null, MatmulPrecision.HIGHEST);
   }
 
+  /// The machine, and what of its settings the bits of results depend on.
   @Override
   public String name() {
-    return driver.name();
+    String name = driver.name();
+    if (blas == null) {
+      name += ", own products";
+    }
+    if (dnn == null) {
+      name += ", own convolutions";
+    }
+    return precision == MatmulPrecision.HIGHEST
+        ? name
+        : name + ", precision " + precision.name().toLowerCase(Locale.ROOT);
   }
 
   public Driver driver() {
