@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// @param ending what comes at `end`
 /// @param guard of the ending, or null
 /// @param target number of the block that a branch goes to, else −1
-record BasicBlock(int start, int end, Ending ending, @Nullable Guard guard, int target) {
+/// @param uniform whether it promises that all threads of a warp that come to it go the same way
+record BasicBlock(
+    int start, int end, Ending ending, @Nullable Guard guard, int target, boolean uniform) {
   /// What a block ends in.
   enum Ending {
     /// The next block follows.

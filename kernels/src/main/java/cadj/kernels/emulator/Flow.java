@@ -41,12 +41,12 @@ final class Flow {
       if (ending != null) {
         list.add(ended(kernel, slots, number, start, i, ending));
       } else if (starts[i + 1]) {
-        list.add(new BasicBlock(start, i + 1, Ending.FALL, null, -1));
+        list.add(new BasicBlock(start, i + 1, Ending.FALL, null, -1, false));
       }
       start = starts[i + 1] ? i + 1 : start;
     }
     // What runs beyond the last instruction has ended.
-    list.add(new BasicBlock(body.size(), body.size(), Ending.EXIT, null, -1));
+    list.add(new BasicBlock(body.size(), body.size(), Ending.EXIT, null, -1, false));
     return list;
   }
 
@@ -62,7 +62,7 @@ final class Flow {
     if (ending == Ending.BRANCH && last.operands().getFirst() instanceof Operand.Symbol label) {
       target = number[kernel.labels().get(label.name())];
     }
-    return new BasicBlock(start, end, ending, guard, target);
+    return new BasicBlock(start, end, ending, guard, target, last.has("uni"));
   }
 
   private static @Nullable Ending ending(Instruction it) {

@@ -118,6 +118,12 @@ final class ThreadBlock {
           case BRANCH -> {
             if (staying == 0) {
               place = block.target();
+            } else if (block.uniform()) {
+              throw fault(
+                  block.end(),
+                  Integer.numberOfTrailingZeros(taking),
+                  "goes, and %s stays: .uni promises that a warp does not part"
+                      .formatted(threadName(warp, Integer.numberOfTrailingZeros(staying))));
             } else {
               warp.add(block.target(), taking);
               end = Math.min(end, block.target());

@@ -599,6 +599,23 @@ class ChecksTest {
         """);
   }
 
+  /// The compiler takes `.uni` at its word: threads that part there need not meet again.
+  @Test
+  void uniformBranchesThatPart() {
+    for (Checks checks : Checks.values()) {
+      fails(
+          checks,
+          1,
+          64,
+          "setp.lt.u32 %p, %t, 40;\n@!%p bra.uni END;\nmov.u32 %v, 1;\nEND:",
+          """
+          k.ptx:17, k: @!%p bra.uni END;
+            block (0,0,0), thread (40,0,0): goes, and thread (32,0,0) stays: .uni promises that a warp does not part\
+          """);
+    }
+    runs(Checks.ALL, 1, 64, "setp.lt.u32 %p, %t, 32;\n@!%p bra.uni END;\nmov.u32 %v, 1;\nEND:");
+  }
+
   @Test
   void shufflesWithThoseWhoAreNotThere() {
     fails(
