@@ -84,7 +84,8 @@ public final class Gpu implements Device, AutoCloseable {
   /// As [#free], when nobody holds the buffer or a window of it any more.
   public void freeOnceUnreachable(GpuF32 buffer) {
     long address = buffer.address();
-    UNREACHABLE.register(buffer.block(), () -> pool.give(address));
+    pool.leaveToCollector();
+    UNREACHABLE.register(buffer.block(), () -> pool.giveCollected(address));
   }
 
   /// Values from the host.

@@ -10,13 +10,21 @@ import java.util.Map;
 /// Blocks are filed by size, rounded up to 512 bytes and, above that, in steps of an eighth of a
 /// power of two. As everything happens in one stream's order, a block may be handed out again while
 /// the launch that used it last has not run yet. When the device is full, idle blocks are returned
-/// to it and the allocation is tried once more. Counts the bytes in use and their peak.
+/// to it and the allocation is tried once more; then the garbage collector is asked for blocks that
+/// nobody reaches, as a host whose numbers lie on the device may not collect for long. Counts the
+/// bytes in use and their peak.
 public final class GpuPool implements AutoCloseable {
   private static final long SMALLEST = 512;
+
+  /// How long, and how often, what the collector has found is waited for.
+  private static final long PAUSE_MILLISECONDS = 20;
+
+  private static final int PAUSES = 25;
 
   private final Driver driver;
   private final Map<Long, Deque<Long>> idle = new HashMap<>();
   private final Map<Long, Long> sizes = new HashMap<>();
+  private int leftToCollector;
   private long liveBytes;
   private long peakBytes;
 
@@ -36,12 +44,44 @@ public final class GpuPool implements AutoCloseable {
   }
 
   private long allocate(long size) {
-    try {
-      return driver.allocate(size);
-    } catch (DeviceOutOfMemoryException full) {
-      trim();
-      return driver.allocate(size);
+    for (int tries = 0; ; tries++) {
+      try {
+        return driver.allocate(size);
+      } catch (DeviceOutOfMemoryException full) {
+        boolean collecting = tries > 0 && leftToCollector > 0;
+        if (tries > PAUSES || (tries > 0 && !collecting)) {
+          throw full;
+        }
+        if (collecting) {
+          collect(tries == 1, full);
+        }
+        trim();
+      }
     }
+  }
+
+  /// Lets others give blocks back for a while.
+  private void collect(boolean first, DeviceOutOfMemoryException full) {
+    if (first) {
+      System.gc();
+    }
+    try {
+      wait(PAUSE_MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw full;
+    }
+  }
+
+  /// A block in use will come back by [#giveCollected].
+  synchronized void leaveToCollector() {
+    leftToCollector++;
+  }
+
+  /// As [#give], for a block that nobody reaches any more.
+  synchronized void giveCollected(long address) {
+    leftToCollector--;
+    give(address);
   }
 
   synchronized void give(long address) {

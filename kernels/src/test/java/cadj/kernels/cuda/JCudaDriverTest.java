@@ -98,6 +98,18 @@ final class JCudaDriverTest {
     gpu.free(gpu.allocate(most / 4 * 3));
   }
 
+  /// Nothing else makes the collector run: to the host, the memory is a few small objects.
+  @Test
+  void memoryThatNobodyReachesDoesNotMakeTheDeviceFull() {
+    int most = (int) (TestGpu.stubs().memoryLeft() / Float.BYTES);
+    gpu.freeOnceUnreachable(gpu.allocate(most / 2 + 1));
+    gpu.free(gpu.allocate(most / 4 * 3));
+    GpuF32 reached = gpu.allocate(most / 2 + 1);
+    gpu.freeOnceUnreachable(reached);
+    assertThrows(DeviceOutOfMemoryException.class, () -> gpu.allocate(most / 4 * 3));
+    assertEquals(most / 2 + 1, reached.length());
+  }
+
   @Test
   void wrongPtxIsToldByFileAndLine() {
     PtxSource wrong =
