@@ -5,6 +5,7 @@ import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.strided.Nest;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,10 @@ final class Scratch implements AutoCloseable {
   private final Gpu gpu;
   private final List<GpuF32> taken = new ArrayList<>();
   private final List<Runnable> afterwards = new ArrayList<>();
+
+  /// The blocks of inputs and outputs, which are not to be given to others, not even here, before
+  /// the convolution is asked for: nobody else may hold them any more.
+  private final List<Object> blocks = new ArrayList<>();
 
   Scratch(Gpu gpu) {
     this.gpu = gpu;
@@ -40,6 +45,7 @@ final class Scratch implements AutoCloseable {
   }
 
   Address input(GpuF32 buffer) {
+    blocks.add(buffer.block());
     if (buffer.address() % ALIGNMENT == 0) {
       return at(buffer);
     }
@@ -49,6 +55,7 @@ final class Scratch implements AutoCloseable {
   }
 
   Address output(GpuF32 buffer) {
+    blocks.add(buffer.block());
     if (buffer.address() % ALIGNMENT == 0) {
       return at(buffer);
     }
@@ -112,6 +119,7 @@ final class Scratch implements AutoCloseable {
       afterwards.forEach(Runnable::run);
     } finally {
       taken.forEach(gpu::free);
+      Reference.reachabilityFence(blocks);
     }
   }
 }
