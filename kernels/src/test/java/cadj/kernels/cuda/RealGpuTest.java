@@ -10,7 +10,6 @@ import cadj.kernels.attention.AttentionKernel;
 import cadj.kernels.attention.AttentionShape;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.F32;
@@ -48,17 +47,13 @@ final class RealGpuTest {
 
   private Driver driver;
   private Gpu plain;
-  private Gpu libraries;
 
   @BeforeAll
   static void describe() throws IOException {
     if (!TestGpu.isReal()) {
       return;
     }
-    DeviceChoice choice =
-        DeviceChoice.of(DeviceChoice.Wish.CUDA, true, MatmulPrecision.HIGHEST, new Cpu(1));
-    GpuReport.add(choice.reason());
-    ((Gpu) choice.device()).close();
+    GpuReport.add(TestGpu.reason());
     Path driver = Path.of("/proc/driver/nvidia/version");
     if (Files.exists(driver)) {
       GpuReport.add(Files.readString(driver).strip());
@@ -69,7 +64,6 @@ final class RealGpuTest {
   void open() {
     assumeTrue(TestGpu.isReal(), "SKIPPED: needs an NVIDIA GPU and mvn -B verify -Pgpu");
     plain = TestGpu.plain();
-    libraries = TestGpu.withLibraries();
     driver = plain.driver();
   }
 
@@ -137,6 +131,7 @@ final class RealGpuTest {
   @ParameterizedTest
   @EnumSource(MatmulPrecision.class)
   void resultsAreTheSameEachTime(MatmulPrecision precision) {
+    Gpu libraries = TestGpu.withLibraries();
     GpuF32 a = values(libraries, 512 * 512);
     GpuF32 b = values(libraries, 512 * 512);
     GpuF32 c = libraries.allocate(512 * 512);
@@ -189,15 +184,24 @@ final class RealGpuTest {
     groupNorm();
     attention();
     for (MatmulPrecision precision : MatmulPrecision.values()) {
-      Gpu own = new Gpu(driver, null, null, precision);
-      Gpu theirs = new Gpu(driver, libraries.blas(), libraries.dnn(), precision);
-      for (int size : new int[] {320, 1280, 4096}) {
-        product(own, "own kernels", size);
-        product(theirs, "cuBLAS", size);
-      }
-      convolutions(own, "own kernels");
-      convolutions(theirs, "cuDNN");
+      productsAndConvolutions(new Gpu(driver, null, null, precision), "own kernels", "own kernels");
     }
+  }
+
+  @Test
+  void timesOfLibraries() {
+    Gpu libraries = TestGpu.withLibraries();
+    for (MatmulPrecision precision : MatmulPrecision.values()) {
+      productsAndConvolutions(
+          new Gpu(driver, libraries.blas(), libraries.dnn(), precision), "cuBLAS", "cuDNN");
+    }
+  }
+
+  private void productsAndConvolutions(Gpu gpu, String multiplies, String convolves) {
+    for (int size : new int[] {320, 1280, 4096}) {
+      product(gpu, multiplies, size);
+    }
+    convolutions(gpu, convolves);
   }
 
   private void groupNorm() {

@@ -1,9 +1,11 @@
 package cadj.kernels.twins;
 
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cadj.kernels.cuda.CuBlas;
 import cadj.kernels.cuda.CuDnn;
+import cadj.kernels.cuda.DeviceChoice;
 import cadj.kernels.cuda.JCudaDriver;
 import cadj.kernels.cuda.StubLibraries;
 import cadj.kernels.device.Blas;
@@ -27,11 +29,12 @@ public final class TestGpu {
 
   private static @Nullable TestGpu opened;
   private static @Nullable StubLibraries stubs;
+  private static String reason = KIND;
 
   private final Gpu plain;
   private final Gpu withLibraries;
 
-  private TestGpu(Driver driver, Blas blas, Dnn dnn) {
+  private TestGpu(Driver driver, @Nullable Blas blas, @Nullable Dnn dnn) {
     plain = new Gpu(driver);
     withLibraries = new Gpu(driver, blas, dnn, MatmulPrecision.HIGHEST);
   }
@@ -62,18 +65,23 @@ public final class TestGpu {
       case "emulated" -> new TestGpu(emulator(), new HostBlas(cpu), new HostDnn(cpu));
       case "stubs" -> {
         stubs();
-        yield onCuda();
+        JCudaDriver driver = new JCudaDriver();
+        yield new TestGpu(driver, new CuBlas(driver), new CuDnn(driver));
       }
-      case "cuda" -> onCuda();
+      case "cuda" -> chosen();
       default ->
           throw new IllegalStateException(
               "-Dcadj.gpu: expected emulated, stubs, cuda or none, got " + KIND);
     };
   }
 
-  private static TestGpu onCuda() {
-    JCudaDriver driver = new JCudaDriver();
-    return new TestGpu(driver, new CuBlas(driver), new CuDnn(driver));
+  /// With the libraries that there are, be it in a jar, as for the program itself.
+  private static TestGpu chosen() {
+    DeviceChoice choice =
+        DeviceChoice.of(DeviceChoice.Wish.CUDA, true, MatmulPrecision.HIGHEST, new Cpu(1));
+    reason = choice.reason();
+    Gpu gpu = (Gpu) choice.device();
+    return new TestGpu(gpu.driver(), gpu.blas(), gpu.dnn());
   }
 
   /// Without libraries: kernels of cadj's own do everything.
@@ -81,9 +89,18 @@ public final class TestGpu {
     return opened().plain;
   }
 
-  /// The same device with cuBLAS and cuDNN, or what stands in for them.
+  /// The same device with cuBLAS and cuDNN, or what stands in for them. A real one may have none:
+  /// then the test is skipped.
   public static Gpu withLibraries() {
-    return opened().withLibraries;
+    Gpu gpu = opened().withLibraries;
+    assumeTrue(gpu.blas() != null && gpu.dnn() != null, () -> "SKIPPED: " + reason);
+    return gpu;
+  }
+
+  /// What the device is, and which libraries it has.
+  public static String reason() {
+    opened();
+    return reason;
   }
 
   private static Driver emulator() {
