@@ -125,7 +125,14 @@ static int fits(const struct tensor *x, const struct filter *weight, const struc
 /* What the workspace of algorithm 1 takes: an odd number, so that rounding is noticed. */
 static size_t workspace_of(const struct tensor *y) { return (size_t)y->n * y->h * y->w * 4 + 3; }
 
-/* As the real ranking: what is not supported last, what is fast but not the same each time, or greedy, first. */
+/* Algorithm 4 is greedy. */
+static int ask_workspace(const struct tensor *y, int algorithm, size_t *bytes) {
+  *bytes = algorithm == 4 ? (size_t)64 << 30 : workspace_of(y);
+  return algorithm == 1 || algorithm == 4 ? SUCCESS : NOT_SUPPORTED;
+}
+
+/* As the real ranking: what is not supported last; what is fast but not the same each time, or greedy, or there with
+ * another math type only, first. */
 static int rank(const struct tensor *x, const struct filter *weight, const struct convolution_descriptor *it,
                 const struct tensor *y, int most, int *count, struct performance *out) {
   int result = stub_enter("cudnnGetConvolutionAlgorithm");
@@ -135,11 +142,13 @@ static int rank(const struct tensor *x, const struct filter *weight, const struc
     return BAD_PARAM;
   const struct performance ranking[] = {
       {0, SUCCESS, 1, 0, 0, it->math, {0}},
-      {4, SUCCESS, 2, (size_t)64 << 30, 1, it->math, {0}},
+      {6, SUCCESS, 1, 0, 1, (it->math + 1) % 4, {0}},
+      {4, SUCCESS, 2, 0, 1, it->math, {0}},
       {1, SUCCESS, 3, workspace_of(y), 1, it->math, {0}},
       {5, NOT_SUPPORTED, -1, 0, 0, it->math, {0}},
   };
-  *count = most < 4 ? most : 4;
+  const int all = sizeof ranking / sizeof *ranking;
+  *count = most < all ? most : all;
   memcpy(out, ranking, (size_t)*count * sizeof *out);
   return SUCCESS;
 }
@@ -165,22 +174,19 @@ int cudnnGetConvolutionBackwardFilterAlgorithm_v7(struct handle *handle, const s
 int cudnnGetConvolutionForwardWorkspaceSize(struct handle *handle, const struct tensor *x, const struct filter *weight,
                                             const struct convolution_descriptor *it, const struct tensor *y,
                                             int algorithm, size_t *bytes) {
-  *bytes = workspace_of(y);
-  return algorithm == 1 ? SUCCESS : NOT_SUPPORTED;
+  return ask_workspace(y, algorithm, bytes);
 }
 
 int cudnnGetConvolutionBackwardDataWorkspaceSize(struct handle *handle, const struct filter *weight,
                                                  const struct tensor *y, const struct convolution_descriptor *it,
                                                  const struct tensor *x, int algorithm, size_t *bytes) {
-  *bytes = workspace_of(y);
-  return algorithm == 1 ? SUCCESS : NOT_SUPPORTED;
+  return ask_workspace(y, algorithm, bytes);
 }
 
 int cudnnGetConvolutionBackwardFilterWorkspaceSize(struct handle *handle, const struct tensor *x,
                                                    const struct tensor *y, const struct convolution_descriptor *it,
                                                    const struct filter *weight, int algorithm, size_t *bytes) {
-  *bytes = workspace_of(y);
-  return algorithm == 1 ? SUCCESS : NOT_SUPPORTED;
+  return ask_workspace(y, algorithm, bytes);
 }
 
 static int convolve(const void *data) { return stub_machine.convolve(data); }

@@ -99,8 +99,9 @@ final class ConvolutionPlan implements AutoCloseable {
         cudnnSetConvolutionGroupCount(convolution, s.groups()), "describe the groups of %s", s);
     CuDnn.check(
         cudnnSetConvolutionMathType(convolution, mathType(precision)), "choose %s", precision);
-    algorithm = choose(algorithms(handle)).number;
-    workspaceBytes = workspaceBytes(handle);
+    Algorithm chosen = choose(handle, algorithms(handle));
+    algorithm = chosen.number;
+    workspaceBytes = chosen.bytes;
   }
 
   private static cudnnTensorDescriptor image(int n, int c, int h, int w) {
@@ -167,8 +168,12 @@ final class ConvolutionPlan implements AutoCloseable {
     };
   }
 
-  private Algorithm choose(List<Algorithm> ranked) {
-    List<Algorithm> sure = ranked.stream().filter(Algorithm::worksTheSameEachTime).toList();
+  private Algorithm choose(cudnnHandle handle, List<Algorithm> ranked) {
+    List<Algorithm> known =
+        ranked.stream()
+            .map(it -> it.worksTheSameEachTime() ? withThisMathType(handle, it) : it)
+            .toList();
+    List<Algorithm> sure = known.stream().filter(Algorithm::worksTheSameEachTime).toList();
     return sure.stream()
         .filter(it -> it.bytes <= MOST_WORKSPACE)
         .findFirst()
@@ -176,33 +181,31 @@ final class ConvolutionPlan implements AutoCloseable {
         .orElseThrow(
             () ->
                 new CudaException(
-                    "cuDNN, %s: no algorithm that works and gives the same bits each time, only %s"
+                    "cuDNN, %s: no algorithm that works and gives the same bits each time, only %s; --no-nvidia-libs does without"
                         .formatted(
                             this,
-                            ranked.stream()
+                            known.stream()
                                 .map(Algorithm::toString)
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /// Asked for anew, as a ranking counts what an algorithm needs with a math type of its own.
-  private long workspaceBytes(cudnnHandle handle) {
+  /// A ranking tells of each algorithm with a math type of its own. With the one that is wanted
+  /// here it may need more memory, or not be there at all.
+  private Algorithm withThisMathType(cudnnHandle handle, Algorithm it) {
     long[] bytes = new long[1];
-    CuDnn.check(
+    int status =
         switch (pass) {
           case FORWARD ->
               cudnnGetConvolutionForwardWorkspaceSize(
-                  handle, x, filter, convolution, y, algorithm, bytes);
+                  handle, x, filter, convolution, y, it.number, bytes);
           case BACKWARD_DATA ->
               cudnnGetConvolutionBackwardDataWorkspaceSize(
-                  handle, filter, y, convolution, x, algorithm, bytes);
+                  handle, filter, y, convolution, x, it.number, bytes);
           case BACKWARD_WEIGHT ->
               cudnnGetConvolutionBackwardFilterWorkspaceSize(
-                  handle, x, y, convolution, filter, algorithm, bytes);
-        },
-        "ask for the workspace of algorithm %d for %s",
-        algorithm,
-        this);
-    return bytes[0];
+                  handle, x, y, convolution, filter, it.number, bytes);
+        };
+    return new Algorithm(it.number, status, it.determinism, bytes[0]);
   }
 
   int algorithm() {
