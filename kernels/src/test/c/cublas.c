@@ -89,7 +89,7 @@ int cublasGemmStridedBatchedEx(struct handle *handle, int trans_a, int trans_b, 
     return INVALID_VALUE;
   struct multiplication it = {
       (long)a, (long)b, (long)c, stride_a, stride_b, stride_c, trans_a, trans_b, m, n, k, lda, ldb, ldc, batch, *alpha,
-      *beta};
+      *beta, compute == COMPUTE_32F ? FULL : compute == COMPUTE_32F_FAST_TF32 ? TO_TF32 : TO_F16};
   stub_enqueue(multiply, &it, sizeof it);
   return SUCCESS;
 }

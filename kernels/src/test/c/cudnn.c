@@ -10,6 +10,7 @@ enum { SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 30
 enum { FLOAT = 0 };
 enum { NHWC = 1 };
 enum { CROSS_CORRELATION = 1 };
+enum { DEFAULT_MATH, TENSOR_OP_MATH, TENSOR_OP_MATH_ALLOW_CONVERSION, FMA_MATH };
 enum { PASS_FORWARD, PASS_DATA, PASS_FILTER };
 
 struct handle {
@@ -112,7 +113,7 @@ int cudnnSetConvolutionGroupCount(struct convolution_descriptor *it, int groups)
 
 int cudnnSetConvolutionMathType(struct convolution_descriptor *it, int math) {
   it->math = math;
-  return math >= 0 && math <= 3 ? SUCCESS : BAD_PARAM;
+  return math >= DEFAULT_MATH && math <= FMA_MATH ? SUCCESS : BAD_PARAM;
 }
 
 static int fits(const struct tensor *x, const struct filter *weight, const struct convolution_descriptor *it,
@@ -189,6 +190,10 @@ int cudnnGetConvolutionBackwardFilterWorkspaceSize(struct handle *handle, const 
   return ask_workspace(y, algorithm, bytes);
 }
 
+static int precision_of(const struct convolution_descriptor *it) {
+  return it->math == FMA_MATH ? FULL : it->math == TENSOR_OP_MATH_ALLOW_CONVERSION ? TO_F16 : TO_TF32;
+}
+
 static int convolve(const void *data) { return stub_machine.convolve(data); }
 
 static int run(const struct handle *handle, int pass, const float *alpha, const struct tensor *x, const void *x_at,
@@ -211,7 +216,8 @@ static int run(const struct handle *handle, int pass, const float *alpha, const 
     return BAD_PARAM;
   struct convolution what = {(long)x_at,   (long)weight_at, (long)y_at, pass,         x->n,         x->c,
                              x->h,         x->w,            y->c,       y->h,         y->w,         weight->h,
-                             weight->w,    it->stride_h,    it->stride_w, it->pad_h,  it->pad_w,    it->groups};
+                             weight->w,    it->stride_h,    it->stride_w, it->pad_h,  it->pad_w,    it->groups,
+                             precision_of(it)};
   stub_enqueue(convolve, &what, sizeof what);
   return SUCCESS;
 }

@@ -21,6 +21,9 @@ struct machine {
   int (*convolve)(const struct convolution *what);
 };
 
+/* How factors are rounded, `precision` below. A GPU may round them so; here they always are. */
+enum { FULL, TO_TF32, TO_F16 };
+
 /* C = alpha·op(A)·op(B) + beta·C as BLAS means it: by columns. */
 struct multiplication {
   long a, b, c;
@@ -30,6 +33,7 @@ struct multiplication {
   int lda, ldb, ldc;
   int batch;
   float alpha, beta;
+  int precision;
 };
 
 /* Images [n,h,w,c], weights [co,kh,kw,ci/groups]. */
@@ -39,6 +43,7 @@ struct convolution {
   int n, ci, h, w, co, ho, wo, kh, kw;
   int stride_h, stride_w, pad_h, pad_w;
   int groups;
+  int precision;
 };
 
 extern struct machine stub_machine;

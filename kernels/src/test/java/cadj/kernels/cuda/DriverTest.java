@@ -1,6 +1,7 @@
 package cadj.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,8 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.twins.TestGpu;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,17 +133,42 @@ final class DriverTest {
     }
   }
 
-  /// CUDA's context belongs to a thread, and a virtual thread has none of its own.
+  /// CUDA's context belongs to a thread, and a virtual thread has none of its own. Each call comes
+  /// from a thread that has never seen the device.
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void otherThreadsMayCall(boolean virtual) throws InterruptedException {
+  void otherThreadsMayCall(boolean virtual) {
     GpuF32 x = gpu.allocate(3);
-    Runnable work = () -> gpu.upload(x, F32.of(1, 2, 3));
-    Thread thread = virtual ? Thread.ofVirtual().start(work) : Thread.ofPlatform().start(work);
-    thread.join();
+    GpuF32 y = gpu.allocate(3);
+    long[] numbers = new long[4];
+    List<Runnable> calls =
+        List.of(
+            () -> assertTrue(driver.freeBytes() > 0),
+            () -> numbers[0] = driver.allocate(512),
+            () -> driver.free(numbers[0]),
+            () -> driver.fill(y.address(), 0, 3),
+            () -> gpu.upload(x, F32.of(1, 2, 3)),
+            () -> numbers[1] = driver.mark(),
+            () -> driver.copy(y.address(), x.address(), 4),
+            () -> gpu.launch(SCALE, "scale").block(32).out(y).f32(2).in(x).i32(2).run(),
+            () -> numbers[2] = driver.mark(),
+            driver::synchronize,
+            () -> assertTrue(driver.milliseconds(numbers[1], numbers[2]) >= 0),
+            () -> driver.forget(numbers[1]),
+            () -> driver.forget(numbers[2]),
+            () -> numbers[3] = driver.load(SCALE),
+            () -> driver.function(numbers[3], "scale"),
+            () -> assertEquals(4, y.get(1)));
+    calls.forEach(call -> inAnotherThread(virtual, call));
     float[] back = new float[3];
-    gpu.download(F32.of(back), x);
-    assertArrayEquals(new float[] {1, 2, 3}, back);
+    gpu.download(F32.of(back), y);
+    assertArrayEquals(new float[] {2, 4, 0}, back);
+  }
+
+  static void inAnotherThread(boolean virtual, Runnable call) {
+    FutureTask<Object> task = new FutureTask<>(call, call);
+    (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(task);
+    assertDoesNotThrow(() -> task.get());
   }
 
   @Test

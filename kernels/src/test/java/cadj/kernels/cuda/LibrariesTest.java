@@ -3,6 +3,7 @@ package cadj.kernels.cuda;
 import static cadj.kernels.twins.Twins.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
@@ -21,6 +22,7 @@ import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.TestGpu;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -175,6 +177,61 @@ final class LibrariesTest {
           precision);
       double tolerance = precision == MatmulPrecision.HIGHEST ? TOLERANCE : 1e-3;
       assertClose("product", expected, on.get(c), tolerance);
+    }
+  }
+
+  /// Neither TF32 nor F16 holds the first factor, and F16 not the second. A real GPU may round
+  /// where that is allowed, and need not; the stubs do.
+  @ParameterizedTest
+  @EnumSource(MatmulPrecision.class)
+  void factorsAreRoundedWhereThatIsAllowed(MatmulPrecision precision) {
+    assumeTrue(precision == MatmulPrecision.HIGHEST || !TestGpu.isReal());
+    Dnn.Sizes pixel = new Dnn.Sizes(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1);
+    boolean rounds = TestGpu.isBehindStubs() && precision != MatmulPrecision.HIGHEST;
+    boolean narrow = rounds && precision == MatmulPrecision.MEDIUM;
+    Blas blas = gpu.blas();
+    Dnn dnn = gpu.dnn();
+    assertNotNull(blas);
+    assertNotNull(dnn);
+    try (Device on = new Device(0)) {
+      GpuF32 one = on.put(F32.of(1));
+      for (float factor : new float[] {1 + 0x1p-20f, 0x1p-30f}) {
+        float expected = factor < 1 ? (narrow ? 0 : factor) : rounds ? 1 : factor;
+        GpuF32 x = on.put(F32.of(factor));
+        GpuF32 y = on.room(1);
+        blas.gemm(false, false, 1, 1, 1, x, 1, 0, one, 1, 0, 0, y, 1, 0, 1, precision);
+        assertEquals(expected, y.get(0), "product");
+        dnn.forward(pixel, y, x, one, precision);
+        assertEquals(expected, y.get(0), "y");
+        dnn.backwardData(pixel, y, x, one, precision);
+        assertEquals(expected, y.get(0), "dx");
+        dnn.backwardWeight(pixel, y, x, one, precision);
+        assertEquals(expected, y.get(0), "dweight");
+      }
+    }
+  }
+
+  /// Each call in a thread that has never seen the device.
+  @Test
+  void otherThreadsMayCall() {
+    Dnn.Sizes pixel = new Dnn.Sizes(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1);
+    MatmulPrecision precision = MatmulPrecision.HIGHEST;
+    Blas blas = gpu.blas();
+    Dnn dnn = gpu.dnn();
+    assertNotNull(blas);
+    assertNotNull(dnn);
+    try (Device on = new Device(0)) {
+      GpuF32 x = on.put(F32.of(3));
+      GpuF32 y = on.room(1);
+      for (int time = 0; time < 2; time++) { // the second finds the algorithm chosen
+        DriverTest.inAnotherThread(
+            false,
+            () -> blas.gemm(false, false, 1, 1, 1, x, 1, 0, x, 1, 0, 0, y, 1, 0, 1, precision));
+        DriverTest.inAnotherThread(false, () -> dnn.forward(pixel, y, x, x, precision));
+        DriverTest.inAnotherThread(false, () -> dnn.backwardData(pixel, y, x, x, precision));
+        DriverTest.inAnotherThread(false, () -> dnn.backwardWeight(pixel, y, x, x, precision));
+        assertEquals(9, y.get(0));
+      }
     }
   }
 

@@ -24,6 +24,11 @@ import java.util.regex.Pattern;
 @SuppressWarnings("restricted")
 final class StubMachine {
   private static final int ILLEGAL_ADDRESS = 700;
+
+  /// As in `stub.h`.
+  private static final int TO_TF32 = 1;
+
+  private static final int TO_F16 = 2;
   private static final Pattern PLACE = Pattern.compile("^\\S*:(\\d+): *");
 
   private final Driver driver;
@@ -143,6 +148,20 @@ final class StubMachine {
     return values;
   }
 
+  private float[] factors(long address, long count, int precision) {
+    float[] values = read(address, count);
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (precision) {
+            case TO_TF32 ->
+                Float.intBitsToFloat(Float.floatToIntBits(values[i]) + 0x1000 & ~0x1fff);
+            case TO_F16 -> Float.float16ToFloat(Float.floatToFloat16(values[i]));
+            default -> values[i];
+          };
+    }
+    return values;
+  }
+
   private void write(long address, float[] values) {
     driver.copyIn(address, MemorySegment.ofArray(values));
   }
@@ -157,6 +176,7 @@ final class StubMachine {
     int[] s = what.asSlice(48, 36).toArray(JAVA_INT);
     float alpha = what.get(JAVA_FLOAT, 84);
     float beta = what.get(JAVA_FLOAT, 88);
+    int precision = what.get(JAVA_INT, 92);
     boolean transA = s[0] != 0;
     boolean transB = s[1] != 0;
     int m = s[2];
@@ -172,11 +192,13 @@ final class StubMachine {
       float[] a =
           alpha == 0
               ? new float[0]
-              : read(l[0] + 4L * t * l[3], (long) lda * (aColumns - 1) + (transA ? k : m));
+              : factors(
+                  l[0] + 4L * t * l[3], (long) lda * (aColumns - 1) + (transA ? k : m), precision);
       float[] b =
           alpha == 0
               ? new float[0]
-              : read(l[1] + 4L * t * l[4], (long) ldb * (bColumns - 1) + (transB ? n : k));
+              : factors(
+                  l[1] + 4L * t * l[4], (long) ldb * (bColumns - 1) + (transB ? n : k), precision);
       for (int j = 0; j < n; j++) {
         long column = l[2] + 4 * (t * l[5] + (long) j * ldc);
         float[] c = beta == 0 ? new float[m] : read(column, m);
@@ -201,7 +223,7 @@ final class StubMachine {
   /// Visits each product y += x·weight, whichever of the three is to be computed.
   private void convolve(MemorySegment what) {
     long[] at = what.asSlice(0, 24).toArray(JAVA_LONG);
-    int[] s = what.asSlice(24, 60).toArray(JAVA_INT);
+    int[] s = what.asSlice(24, 64).toArray(JAVA_INT);
     int pass = s[0];
     int n = s[1];
     int ci = s[2];
@@ -213,13 +235,14 @@ final class StubMachine {
     int kh = s[8];
     int kw = s[9];
     int groups = s[14];
+    int precision = s[15];
     int channels = ci / groups;
     int xLength = n * h * w * ci;
     int weightLength = co * kh * kw * channels;
     int yLength = n * ho * wo * co;
-    float[] x = pass == 1 ? new float[0] : read(at[0], xLength);
-    float[] weight = pass == 2 ? new float[0] : read(at[1], weightLength);
-    float[] y = pass == 0 ? new float[0] : read(at[2], yLength);
+    float[] x = pass == 1 ? new float[0] : factors(at[0], xLength, precision);
+    float[] weight = pass == 2 ? new float[0] : factors(at[1], weightLength, precision);
+    float[] y = pass == 0 ? new float[0] : factors(at[2], yLength, precision);
     double[] out = new double[new int[] {yLength, xLength, weightLength}[pass]];
     for (int image = 0; image < n; image++) {
       for (int i = 0; i < ho * wo * kh * kw; i++) {

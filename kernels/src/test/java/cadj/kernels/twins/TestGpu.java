@@ -47,7 +47,7 @@ public final class TestGpu {
     return KIND.equals("cuda");
   }
 
-  static boolean isBehindStubs() {
+  public static boolean isBehindStubs() {
     return KIND.equals("stubs");
   }
 
