@@ -31,7 +31,10 @@ public final class TapeRoom {
         Runtime machine = Runtime.getRuntime();
         yield machine.maxMemory() - (machine.totalMemory() - machine.freeMemory());
       }
-      case Gpu gpu -> gpu.driver().freeBytes();
+      case Gpu gpu -> {
+        gpu.pool().trim(); // what is idle there is not in use, but not free either
+        yield gpu.driver().freeBytes();
+      }
     };
   }
 }

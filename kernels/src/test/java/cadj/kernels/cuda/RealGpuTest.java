@@ -202,6 +202,7 @@ final class RealGpuTest {
       product(gpu, multiplies, size);
     }
     convolutions(gpu, convolves);
+    gpu.pool().trim();
   }
 
   private void groupNorm() {
