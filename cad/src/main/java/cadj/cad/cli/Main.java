@@ -101,14 +101,16 @@ public final class Main implements Runnable {
   }
 
   /// One line: our own errors say all there is to say; others are named.
-  private static String explanation(Exception error) {
+  static String explanation(Exception error) {
     String message = error.getMessage() == null ? "" : error.getMessage();
     if (error instanceof FileFormatException
         || error instanceof IllegalArgumentException
         || error instanceof CommandFailure
-        || error instanceof CudaException
-        || error instanceof DeviceOutOfMemoryException) {
+        || error instanceof CudaException) {
       return message;
+    }
+    if (error instanceof DeviceOutOfMemoryException) {
+      return message + "; --device cpu takes the host's memory";
     }
     if (error instanceof UncheckedIOException io) {
       return FileFailure.line(io);

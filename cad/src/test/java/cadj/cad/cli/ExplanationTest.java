@@ -1,0 +1,24 @@
+package cadj.cad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cadj.kernels.device.DeviceOutOfMemoryException;
+import org.junit.jupiter.api.Test;
+
+/// What is said of errors that come from below.
+class ExplanationTest {
+  /// A GPU is taken where there is one, however small it is.
+  @Test
+  void aFullDeviceIsNotTheOnlyOne() {
+    assertEquals(
+        "allocate 4096 bytes on a stub: full; --device cpu takes the host's memory",
+        Main.explanation(new DeviceOutOfMemoryException("allocate 4096 bytes on a stub: full")));
+  }
+
+  @Test
+  void othersAreNamed() {
+    assertEquals(
+        "ArithmeticException: / by zero (CADJ_DEBUG=1 shows where)",
+        Main.explanation(new ArithmeticException("/ by zero")));
+  }
+}
