@@ -44,32 +44,29 @@ public final class GpuPool implements AutoCloseable {
   }
 
   private long allocate(long size) {
-    for (int tries = 0; ; tries++) {
+    try {
+      return driver.allocate(size);
+    } catch (DeviceOutOfMemoryException full) {
+      trim();
+    }
+    for (int pauses = 0; ; pauses++) {
       try {
         return driver.allocate(size);
       } catch (DeviceOutOfMemoryException full) {
-        boolean collecting = tries > 0 && leftToCollector > 0;
-        if (tries > PAUSES || (tries > 0 && !collecting)) {
+        if (leftToCollector == 0 || pauses == PAUSES) {
           throw full;
         }
-        if (collecting) {
-          collect(tries == 1, full);
+        if (pauses == 0) {
+          System.gc();
+        }
+        try {
+          wait(PAUSE_MILLISECONDS); // and let blocks be given back
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw full;
         }
         trim();
       }
-    }
-  }
-
-  /// Lets others give blocks back for a while.
-  private void collect(boolean first, DeviceOutOfMemoryException full) {
-    if (first) {
-      System.gc();
-    }
-    try {
-      wait(PAUSE_MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw full;
     }
   }
 
