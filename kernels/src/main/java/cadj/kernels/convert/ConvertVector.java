@@ -5,10 +5,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2S;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
-import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
@@ -21,18 +19,18 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Integer arithmetic on the bits, one vector of floats at a time.
+/// Widening is a plain loop: HotSpot's compiler makes vectors of it, and until it has, a plain loop
+/// is far quicker than vectors that are not compiled yet. That counts, since a program starts by
+/// loading weights.
 ///
-/// F16 → F32: the 15 magnitude bits moved to float's place read as value·2⁻¹¹², subnormals too, so
-/// a product puts the bias right; exponent 31 must become 255. F32 → F16: subnormal results come
-/// from adding ½, whose unit in the last place is theirs, so that the addition rounds.
+/// Narrowing is integer arithmetic on the bits, one vector of floats at a time. F16: subnormal
+/// results come from adding ½, whose unit in the last place is theirs, so that the addition rounds.
 final class ConvertVector implements ConvertKernel {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
   private static final int GRAIN = 1 << 16;
-  private static final float BIAS_SHIFT = 0x1p112f;
 
   private final Cpu cpu;
 
@@ -73,27 +71,13 @@ final class ConvertVector implements ConvertKernel {
   }
 
   private static void widenF16(float[] y, int offset, MemorySegment halves, int from, int to) {
-    int i = from;
-    for (; i <= to - FLOATS.length(); i += FLOATS.length()) {
-      IntVector h = load(halves, i);
-      IntVector magnitude = h.and(0x7fff);
-      IntVector scaled =
-          magnitude.lanewise(LSHL, 13).reinterpretAsFloats().mul(BIAS_SHIFT).reinterpretAsInts();
-      IntVector special = scaled.or(0x7f800000);
-      IntVector bits = scaled.blend(special, magnitude.compare(GE, 0x7c00));
-      bits.or(h.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats().intoArray(y, offset + i);
-    }
-    for (; i < to; i++) {
+    for (int i = from; i < to; i++) {
       y[offset + i] = Float.float16ToFloat(halves.get(HALF, 2L * i));
     }
   }
 
   private static void widenBf16(float[] y, int offset, MemorySegment halves, int from, int to) {
-    int i = from;
-    for (; i <= to - FLOATS.length(); i += FLOATS.length()) {
-      load(halves, i).lanewise(LSHL, 16).reinterpretAsFloats().intoArray(y, offset + i);
-    }
-    for (; i < to; i++) {
+    for (int i = from; i < to; i++) {
       y[offset + i] = Float.intBitsToFloat(halves.get(HALF, 2L * i) << 16);
     }
   }
@@ -133,12 +117,6 @@ final class ConvertVector implements ConvertKernel {
       int rounded = (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
       halves.set(HALF, 2L * i, (short) (Float.isNaN(x[offset + i]) ? bits >>> 16 | 0x40 : rounded));
     }
-  }
-
-  private static IntVector load(MemorySegment halves, int i) {
-    return (IntVector)
-        ShortVector.fromMemorySegment(SHORTS, halves, 2L * i, LITTLE_ENDIAN)
-            .convertShape(ZERO_EXTEND_S2I, INTS, 0);
   }
 
   private static void store(MemorySegment halves, int i, IntVector bits) {

@@ -1,9 +1,6 @@
 package cadj.kernels.strided;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -27,56 +24,68 @@ public final class Nest {
   /// @param strides one array per operand, each as long as `sizes`; operand 0 is the output; 0 =
   ///   broadcast
   public static Nest of(int[] sizes, int[]... strides) {
+    requireSteps(sizes, strides);
+    int[] dims = outermostFirst(sizes, strides[0]);
+    int[] merged = new int[Math.max(1, dims.length)];
+    int[][] steps = new int[strides.length][merged.length];
+    int rank = 0;
+    for (int d : dims) {
+      if (sizes[d] == 0) {
+        return new Nest(new int[1], new int[strides.length][1]);
+      }
+      if (rank > 0 && continues(steps, rank - 1, strides, d, sizes[d])) {
+        merged[rank - 1] *= sizes[d];
+      } else {
+        merged[rank++] = sizes[d];
+      }
+      for (int o = 0; o < strides.length; o++) {
+        steps[o][rank - 1] = strides[o][d];
+      }
+    }
+    if (rank == 0) {
+      merged[rank++] = 1;
+    }
+    for (int o = 0; o < steps.length; o++) {
+      steps[o] = Arrays.copyOf(steps[o], rank);
+    }
+    return new Nest(Arrays.copyOf(merged, rank), steps);
+  }
+
+  private static void requireSteps(int[] sizes, int[][] strides) {
     for (int[] steps : strides) {
-      if (steps.length != sizes.length || IntStream.of(steps).anyMatch(step -> step < 0)) {
+      boolean fine = steps.length == sizes.length;
+      for (int step : steps) {
+        fine &= step >= 0;
+      }
+      if (!fine) {
         throw new IllegalArgumentException(
             "nest: strides %s must be %d numbers from 0 up, for sizes %s"
                 .formatted(Arrays.toString(steps), sizes.length, Arrays.toString(sizes)));
       }
     }
-    if (IntStream.of(sizes).anyMatch(size -> size == 0)) {
-      return new Nest(new int[1], new int[strides.length][1]);
-    }
-    List<Integer> dims = new ArrayList<>();
-    for (int d = 0; d < sizes.length; d++) {
-      if (sizes[d] != 1) {
-        dims.add(d);
-      }
-    }
-    dims.sort(Comparator.comparingInt(d -> -strides[0][d]));
-    List<Integer> mergedSizes = new ArrayList<>();
-    List<int[]> mergedSteps = new ArrayList<>();
-    for (int d : dims) {
-      int[] step = new int[strides.length];
-      for (int o = 0; o < step.length; o++) {
-        step[o] = strides[o][d];
-      }
-      int last = mergedSizes.size() - 1;
-      if (last >= 0 && continues(mergedSteps.get(last), step, sizes[d])) {
-        mergedSizes.set(last, mergedSizes.get(last) * sizes[d]);
-        mergedSteps.set(last, step);
-      } else {
-        mergedSizes.add(sizes[d]);
-        mergedSteps.add(step);
-      }
-    }
-    if (mergedSizes.isEmpty()) {
-      mergedSizes.add(1);
-      mergedSteps.add(new int[strides.length]);
-    }
-    int rank = mergedSizes.size();
-    int[][] out = new int[strides.length][rank];
-    for (int d = 0; d < rank; d++) {
-      for (int o = 0; o < strides.length; o++) {
-        out[o][d] = mergedSteps.get(d)[o];
-      }
-    }
-    return new Nest(mergedSizes.stream().mapToInt(Integer::intValue).toArray(), out);
   }
 
-  private static boolean continues(int[] outer, int[] inner, int innerSize) {
-    for (int o = 0; o < outer.length; o++) {
-      if (outer[o] != inner[o] * innerSize) {
+  /// The dimensions that are not of size 1, those with large steps of the output first, equal ones
+  /// in their order.
+  private static int[] outermostFirst(int[] sizes, int[] output) {
+    int[] dims = new int[sizes.length];
+    int n = 0;
+    for (int d = 0; d < sizes.length; d++) {
+      if (sizes[d] != 1) {
+        int at = n++;
+        for (; at > 0 && output[dims[at - 1]] < output[d]; at--) {
+          dims[at] = dims[at - 1];
+        }
+        dims[at] = d;
+      }
+    }
+    return Arrays.copyOf(dims, n);
+  }
+
+  /// Whether loop `outer` of the nest goes on where dimension `d` ends, for every operand.
+  private static boolean continues(int[][] steps, int outer, int[][] strides, int d, int size) {
+    for (int o = 0; o < steps.length; o++) {
+      if (steps[o][outer] != strides[o][d] * size) {
         return false;
       }
     }
