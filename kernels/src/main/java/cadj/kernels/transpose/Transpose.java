@@ -1,6 +1,7 @@
 package cadj.kernels.transpose;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -11,10 +12,20 @@ public final class Transpose {
   /// Side of a square.
   public static final int TILE = SPECIES.length();
 
-  private static final VectorShuffle<Float> LOWER = VectorShuffle.makeZip(SPECIES, 0);
-  private static final VectorShuffle<Float> UPPER = VectorShuffle.makeZip(SPECIES, 1);
+  private static final VectorShuffle<Float> SWAP_1 = swap(1);
+  private static final VectorMask<Float> WITH_1 = lanes(1, true);
+  private static final VectorMask<Float> WITHOUT_1 = lanes(1, false);
+  private static final VectorShuffle<Float> SWAP_2 = swap(2);
+  private static final VectorMask<Float> WITH_2 = lanes(2, true);
+  private static final VectorMask<Float> WITHOUT_2 = lanes(2, false);
+  private static final VectorShuffle<Float> SWAP_4 = swap(4);
+  private static final VectorMask<Float> WITH_4 = lanes(4, true);
+  private static final VectorMask<Float> WITHOUT_4 = lanes(4, false);
+  private static final VectorShuffle<Float> SWAP_8 = swap(8);
+  private static final VectorMask<Float> WITH_8 = lanes(8, true);
+  private static final VectorMask<Float> WITHOUT_8 = lanes(8, false);
   private static final ThreadLocal<float[]> SCRATCH =
-      ThreadLocal.withInitial(() -> new float[2 * TILE * TILE]);
+      ThreadLocal.withInitial(() -> new float[TILE * TILE]);
 
   private Transpose() {}
 
@@ -69,28 +80,80 @@ public final class Transpose {
     }
   }
 
-  /// A square of 2ᵐ by 2ᵐ, read as one list, is transposed by m perfect shuffles of that list: each
-  /// rotates the bits of every element's place by one. A shuffle zips vector k of the first half
-  /// with vector k of the second into vectors 2k and 2k+1.
+  /// Squares of 2 by 2 are transposed, then squares of 2 by 2 of those, and so on: two rows whose
+  /// numbers differ in one bit exchange the lanes whose numbers differ from the row's in that bit.
+  /// Two bits at a time stay in registers.
   private static void square(
       float[] from, int at, int pitch, float[] to, int toAt, int toPitch, float[] scratch) {
-    zip(from, at, pitch, scratch, 0, TILE);
-    int half = 0;
-    for (int shuffled = 4; shuffled < TILE; shuffled *= 2) {
-      int other = TILE * TILE - half;
-      zip(scratch, half, TILE, scratch, other, TILE);
-      half = other;
+    if (TILE == 4) {
+      bits1And2(from, at, pitch, to, toAt, toPitch);
+      return;
     }
-    zip(scratch, half, TILE, to, toAt, toPitch);
+    for (int row = 0; row < TILE; row += 4) {
+      bits1And2(from, at + row * pitch, pitch, scratch, row * TILE, TILE);
+    }
+    if (TILE == 8) {
+      for (int row = 0; row < 4; row++) {
+        bit4(scratch, row * TILE, to, toAt + row * toPitch, toPitch);
+      }
+    } else {
+      for (int row = 0; row < 4; row++) {
+        bits4And8(scratch, row * TILE, to, toAt + row * toPitch, toPitch);
+      }
+    }
   }
 
-  /// One shuffle; the vectors of the list lie `xStep` apart in x, `yStep` in y.
-  private static void zip(float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
-    for (int k = 0; k < TILE / 2; k++) {
-      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * xStep);
-      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + (k + TILE / 2) * xStep);
-      a.rearrange(LOWER, b).intoArray(y, yAt + 2 * k * yStep);
-      a.rearrange(UPPER, b).intoArray(y, yAt + (2 * k + 1) * yStep);
+  /// Four neighbouring rows.
+  private static void bits1And2(float[] x, int at, int pitch, float[] y, int yAt, int yPitch) {
+    FloatVector a = FloatVector.fromArray(SPECIES, x, at);
+    FloatVector b = FloatVector.fromArray(SPECIES, x, at + pitch);
+    FloatVector c = FloatVector.fromArray(SPECIES, x, at + 2 * pitch);
+    FloatVector d = FloatVector.fromArray(SPECIES, x, at + 3 * pitch);
+    FloatVector ab = a.blend(b.rearrange(SWAP_1), WITH_1);
+    FloatVector ba = b.blend(a.rearrange(SWAP_1), WITHOUT_1);
+    FloatVector cd = c.blend(d.rearrange(SWAP_1), WITH_1);
+    FloatVector dc = d.blend(c.rearrange(SWAP_1), WITHOUT_1);
+    ab.blend(cd.rearrange(SWAP_2), WITH_2).intoArray(y, yAt);
+    ba.blend(dc.rearrange(SWAP_2), WITH_2).intoArray(y, yAt + yPitch);
+    cd.blend(ab.rearrange(SWAP_2), WITHOUT_2).intoArray(y, yAt + 2 * yPitch);
+    dc.blend(ba.rearrange(SWAP_2), WITHOUT_2).intoArray(y, yAt + 3 * yPitch);
+  }
+
+  /// Two rows of the scratch, four apart.
+  private static void bit4(float[] x, int at, float[] y, int yAt, int yPitch) {
+    FloatVector a = FloatVector.fromArray(SPECIES, x, at);
+    FloatVector b = FloatVector.fromArray(SPECIES, x, at + 4 * TILE);
+    a.blend(b.rearrange(SWAP_4), WITH_4).intoArray(y, yAt);
+    b.blend(a.rearrange(SWAP_4), WITHOUT_4).intoArray(y, yAt + 4 * yPitch);
+  }
+
+  /// Four rows of the scratch, four apart.
+  private static void bits4And8(float[] x, int at, float[] y, int yAt, int yPitch) {
+    FloatVector a = FloatVector.fromArray(SPECIES, x, at);
+    FloatVector b = FloatVector.fromArray(SPECIES, x, at + 4 * TILE);
+    FloatVector c = FloatVector.fromArray(SPECIES, x, at + 8 * TILE);
+    FloatVector d = FloatVector.fromArray(SPECIES, x, at + 12 * TILE);
+    FloatVector ab = a.blend(b.rearrange(SWAP_4), WITH_4);
+    FloatVector ba = b.blend(a.rearrange(SWAP_4), WITHOUT_4);
+    FloatVector cd = c.blend(d.rearrange(SWAP_4), WITH_4);
+    FloatVector dc = d.blend(c.rearrange(SWAP_4), WITHOUT_4);
+    ab.blend(cd.rearrange(SWAP_8), WITH_8).intoArray(y, yAt);
+    ba.blend(dc.rearrange(SWAP_8), WITH_8).intoArray(y, yAt + 4 * yPitch);
+    cd.blend(ab.rearrange(SWAP_8), WITHOUT_8).intoArray(y, yAt + 8 * yPitch);
+    dc.blend(ba.rearrange(SWAP_8), WITHOUT_8).intoArray(y, yAt + 12 * yPitch);
+  }
+
+  /// Lanes whose numbers differ in `bit` change places.
+  private static VectorShuffle<Float> swap(int bit) {
+    return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ bit) % TILE);
+  }
+
+  /// Lanes whose numbers have `bit`, or have it not.
+  private static VectorMask<Float> lanes(int bit, boolean with) {
+    boolean[] lanes = new boolean[TILE];
+    for (int lane = 0; lane < TILE; lane++) {
+      lanes[lane] = (lane & bit) != 0 == with;
     }
+    return VectorMask.fromArray(SPECIES, lanes, 0);
   }
 }
