@@ -8,10 +8,12 @@ import cadj.tensor.memory.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,6 +41,7 @@ public final class Tape {
   private static final Tape NONE = new Tape(List.of());
 
   private final List<Tensor> watched;
+  private final Set<Tensor> leafSet;
 
   /// The watched tensors and what depends on them. Tensors are equal only to themselves.
   private final Set<Tensor> tracked;
@@ -54,13 +57,25 @@ public final class Tape {
   /// False for a probe, which only finds out what is read.
   private final boolean remembers;
 
-  /// One remembered application, how to let go of what it keeps, and the rule that turns the
-  /// gradient of its result into contributions to others'.
+  /// One remembered application, the watched tensors among what it reads, how to let go of what it
+  /// keeps, and the rule that turns the gradient of its result into contributions to others'.
   private record Node(
-      String name, Tensor out, Runnable release, Function<Tensor, Contributions> rule) {}
+      String name,
+      Tensor out,
+      List<Tensor> leaves,
+      Runnable release,
+      Function<Tensor, Contributions> rule) {}
+
+  /// Takes derivatives one by one; see [#backward(Tensor, Receiver)].
+  @FunctionalInterface
+  public interface Receiver {
+    /// @param gradient by `watched`, shaped like it, in any layout; freed after the call
+    void accept(Tensor watched, Tensor gradient);
+  }
 
   private Tape(Collection<Tensor> watched) {
     this.watched = List.copyOf(watched);
+    this.leafSet = Set.copyOf(watched);
     this.tracked = new HashSet<>(watched);
     this.outer = null;
     this.remembers = true;
@@ -69,6 +84,7 @@ public final class Tape {
   /// A part of `outer`, or a probe of it.
   private Tape(Tape outer, boolean remembers) {
     this.watched = List.of();
+    this.leafSet = Set.of();
     this.tracked = new HashSet<>();
     this.outer = outer;
     this.remembers = remembers;
@@ -139,7 +155,12 @@ public final class Tape {
     // An operation may return its input (a reshape to the same shape): the result has its own
     // identity.
     Tensor out = Arrays.asList(here).contains(result) ? result.detach() : result;
-    remember(new Node(op.name(), out, saved::release, dy -> Contributions.of(op, in, saved, dy)));
+    remember(
+        op.name(),
+        out,
+        Arrays.asList(in),
+        saved::release,
+        dy -> Contributions.of(op, in, saved, dy));
     return out;
   }
 
@@ -170,15 +191,25 @@ public final class Tape {
     }
   }
 
-  private void remember(Node node) {
-    nodes.add(node);
-    tracked.add(node.out);
+  private void remember(
+      String name,
+      Tensor out,
+      Collection<Tensor> reads,
+      Runnable release,
+      Function<Tensor, Contributions> rule) {
+    List<Tensor> leaves = reads.stream().filter(leafSet::contains).distinct().toList();
+    nodes.add(new Node(name, out, leaves, release, rule));
+    tracked.add(out);
   }
 
   /// The derivatives of `value`, which has one element, by the watched tensors.
   public Gradients backward(Tensor value) {
-    require(value.elements() == 1, "backward: expected one element, got %s", value.shape());
+    requireOneElement(value);
     return backward(value, Tensor.full(value.dtype(), value.shape(), 1f));
+  }
+
+  private static void requireOneElement(Tensor value) {
+    require(value.elements() == 1, "backward: expected one element, got %s", value.shape());
   }
 
   /// The derivatives of Σ seed·value by the watched tensors.
@@ -193,6 +224,42 @@ public final class Tape {
     return ScopedValue.where(CURRENT, NONE)
         .where(ROOM, Long.MAX_VALUE)
         .call(() -> Scope.keep("backward", () -> gradients(value, seed.here())));
+  }
+
+  /// Hands every derivative of `value`, which has one element, to `receiver` once nothing more is
+  /// added to it, and then frees it: all at once they would take as much memory as what is watched.
+  /// What `value` does not depend on is left out. The order is that of the walk backwards.
+  public void backward(Tensor value, Receiver receiver) {
+    requireOneElement(value);
+    Tensor seed = Tensor.full(value.dtype(), value.shape(), 1f);
+    ScopedValue.where(CURRENT, NONE)
+        .where(ROOM, Long.MAX_VALUE)
+        .run(() -> Scope.run("backward", () -> deliver(value, seed.here(), receiver)));
+  }
+
+  private void deliver(Tensor value, Tensor seed, Receiver receiver) {
+    Map<Tensor, Integer> uses = new HashMap<>();
+    nodes.forEach(node -> node.leaves.forEach(leaf -> uses.merge(leaf, 1, Integer::sum)));
+    PendingGradients pending = new PendingGradients();
+    pending.add(value, seed);
+    while (!nodes.isEmpty()) {
+      Node node = nodes.removeLast();
+      step(node, pending);
+      for (Tensor leaf : node.leaves) {
+        if (uses.merge(leaf, -1, Integer::sum) == 0) {
+          hand(leaf, pending, receiver);
+        }
+      }
+    }
+    watched.forEach(leaf -> hand(leaf, pending, receiver)); // `value` itself may be one
+  }
+
+  private static void hand(Tensor leaf, PendingGradients pending, Receiver receiver) {
+    Tensor gradient = pending.of(leaf);
+    if (gradient != null) {
+      Scope.run("receive gradient", () -> receiver.accept(leaf, gradient));
+      pending.consume(leaf);
+    }
   }
 
   private Gradients gradients(Tensor value, Tensor seed) {
@@ -250,7 +317,7 @@ public final class Tape {
     }
     noteRead(inner.read);
     Tensor own = out.detach();
-    remember(new Node(name, own, inner::release, dy -> inner.contributions(out, dy)));
+    remember(name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
     return own;
   }
 
@@ -294,7 +361,7 @@ public final class Tape {
     Tensor[] kept = needed.toArray(Tensor[]::new);
     Saved saved = Saved.with(name, tracked(kept), kept);
     Tensor own = saved.keep(out.detach(), kept);
-    remember(new Node(name, own, saved::release, dy -> again(saved, leaves, block, inputs, dy)));
+    remember(name, own, leaves, saved::release, dy -> again(saved, leaves, block, inputs, dy));
     return own;
   }
 

@@ -35,7 +35,13 @@ public record EraseStep(
     UNet2DConditionModel unet = model.unet();
     NoiseSchedule schedule = ModelFolder.open("fashion").schedule();
     return new EraseObjective(unet, schedule, true)
-        .at(latents, 501, concept, base, Sites.FF.of(unet.parameters()).values());
+        .at(
+            latents,
+            501,
+            concept,
+            base,
+            Sites.FF.of(unet.parameters()).values(),
+            (weight, gradient) -> {});
   }
 
   @Override

@@ -3,8 +3,9 @@ package cadj.cad.attribution;
 import static cadj.autograd.ops.Mul.mul;
 import static cadj.autograd.ops.Pointwise.relu;
 import static cadj.autograd.ops.Sum.sum;
+import static cadj.tensor.shape.Require.require;
 
-import cadj.autograd.graph.Gradients;
+import cadj.autograd.graph.Tape;
 import cadj.autograd.optim.GradientSum;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.FileFormatException;
@@ -12,9 +13,12 @@ import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.function.Function;
 
 /// Adds up gradients unit by unit, and how much of the scores each layer got at each time step.
 ///
@@ -25,11 +29,18 @@ final class Accumulator {
 
   private final SequencedMap<String, Tensor> watched;
   private final Map<String, GradientSum> sums = new LinkedHashMap<>();
+
+  private final Map<Tensor, Row> rows = new HashMap<>();
   private final int steps;
   private final double[] positive;
   private final double[] negative;
   private final double[] objectives;
   private int next;
+
+  /// What belongs to one watched parameter.
+  ///
+  /// @param number its row in the tables
+  private record Row(int number, GradientSum sum) {}
 
   Accumulator(SequencedMap<String, Tensor> watched, int steps) {
     this.watched = watched;
@@ -38,7 +49,12 @@ final class Accumulator {
     this.negative = new double[watched.size() * steps];
     this.objectives = new double[steps];
     watched.forEach(
-        (name, tensor) -> sums.put(name, Scope.outside(() -> GradientSum.zero(tensor))));
+        (name, tensor) -> {
+          GradientSum sum = Scope.outside(() -> GradientSum.zero(tensor));
+          sums.put(name, sum);
+          rows.put(tensor, new Row(rows.size(), sum));
+        });
+    require(rows.size() == watched.size(), "attribution: a parameter is watched under two names");
   }
 
   /// The first unit not added yet.
@@ -47,28 +63,20 @@ final class Accumulator {
   }
 
   /// Adds unit [#next], evaluated at step `step`.
-  void add(int step, Scored scored) {
-    Gradients gradients = scored.gradients();
-    int row = 0;
-    for (Map.Entry<String, Tensor> entry : watched.entrySet()) {
-      Tensor w = entry.getValue();
-      if (gradients.reached(w)) {
-        int cell = row * steps + step;
-        Tensor g = gradients.of(w);
-        sums.get(entry.getKey()).add(g);
-        Scope.run(
-            "step summary",
-            () -> {
-              Tensor s = mul(w, g);
-              double up = sum(relu(s)).item();
-              positive[cell] += up;
-              negative[cell] += sum(s).item() - up;
-            });
-      }
-      row++;
-    }
+  void add(int step, Function<Tape.Receiver, Scored> objective) {
+    Scored scored = objective.apply((w, gradient) -> add(step, w, gradient));
     objectives[step] += scored.value();
     next++;
+  }
+
+  private void add(int step, Tensor w, Tensor gradient) {
+    Row row = Objects.requireNonNull(rows.get(w));
+    row.sum().add(gradient);
+    Tensor s = mul(w, gradient);
+    double up = sum(relu(s)).item();
+    int cell = row.number() * steps + step;
+    positive[cell] += up;
+    negative[cell] += sum(s).item() - up;
   }
 
   /// Σ ∂J/∂w of a watched parameter, divided by `divisor`.

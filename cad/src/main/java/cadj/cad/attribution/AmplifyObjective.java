@@ -25,10 +25,15 @@ import java.util.List;
 public record AmplifyObjective(
     UNet2DConditionModel unet, NoiseSchedule schedule, boolean respectPredictionType) {
 
-  /// J and its derivatives by `watched` for clean latents x₀ [1,C,h,w]. Outputs: the prediction,
-  /// then x_t.
+  /// J for clean latents x₀ [1,C,h,w]; `gradients` is handed its derivatives by `watched`. Outputs:
+  /// the prediction, then x_t.
   public Scored at(
-      Tensor x0, Tensor noise, int t, Conditioning concept, Collection<Tensor> watched) {
+      Tensor x0,
+      Tensor noise,
+      int t,
+      Conditioning concept,
+      Collection<Tensor> watched,
+      Tape.Receiver gradients) {
     return Scope.keep(
         "amplify objective at " + t,
         () -> {
@@ -41,7 +46,8 @@ public record AmplifyObjective(
               tape -> {
                 Tensor predicted = unet.forward(latents, t, concept);
                 Tensor j = scale(mseLoss(predicted, target), -1);
-                return new Scored(j.item(), tape.backward(j), List.of(predicted, latents));
+                tape.backward(j, gradients);
+                return new Scored(j.item(), List.of(predicted, latents));
               });
         });
   }

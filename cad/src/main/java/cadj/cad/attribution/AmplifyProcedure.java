@@ -90,7 +90,8 @@ public record AmplifyProcedure(
                   sink.unit(
                       index,
                       step,
-                      () -> objective.at(x0, noise, timesteps[step], concept, watched));
+                      gradients ->
+                          objective.at(x0, noise, timesteps[step], concept, watched, gradients));
                 }
               });
         }

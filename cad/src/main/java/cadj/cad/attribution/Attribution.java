@@ -49,11 +49,11 @@ public record Attribution(
     Clock clock = new Clock();
     procedure.walk(
         sums.next(),
-        (unit, step, scored) -> {
+        (unit, step, objective) -> {
           if (unit < sums.next()) {
             return;
           }
-          Scope.run("unit", () -> sums.add(step, scored.get()));
+          Scope.run("unit", () -> sums.add(step, objective));
           if (partial != null && unit + 1 < total && clock.isDue(every)) {
             sums.save(partial, identity);
           }

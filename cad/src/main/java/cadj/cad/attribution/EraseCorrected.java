@@ -80,7 +80,7 @@ public record EraseCorrected(
     for (int i = 0; next < steps; i++) {
       int t = timesteps[i];
       if (i == scored[next]) {
-        sink.unit(first + next, next, () -> path.score(t));
+        sink.unit(first + next, next, gradients -> path.score(t, gradients));
         next++;
       }
       if (next < steps) {
@@ -115,8 +115,8 @@ public record EraseCorrected(
       x = start;
     }
 
-    Scored score(int t) {
-      Scored scored = objective.at(x, t, concept, without, watched);
+    Scored score(int t, Tape.Receiver gradients) {
+      Scored scored = objective.at(x, t, concept, without, watched, gradients);
       withConcept = scored.outputs().get(0).toFloats();
       withNegative = negativeIsBase ? scored.outputs().get(1).toFloats() : null;
       return scored;

@@ -22,10 +22,15 @@ import java.util.List;
 public record EraseObjective(
     UNet2DConditionModel unet, NoiseSchedule schedule, boolean respectPredictionType) {
 
-  /// J and its derivatives by `watched` at latents x_t [1,C,h,w]. Outputs: the concept's, then the
-  /// base's.
+  /// J at latents x_t [1,C,h,w]; `gradients` is handed its derivatives by `watched`. Outputs: the
+  /// concept's, then the base's.
   public Scored at(
-      Tensor latents, int t, Conditioning concept, Conditioning base, Collection<Tensor> watched) {
+      Tensor latents,
+      int t,
+      Conditioning concept,
+      Conditioning base,
+      Collection<Tensor> watched,
+      Tape.Receiver gradients) {
     return Scope.keep(
         "erase objective at " + t,
         () -> {
@@ -36,7 +41,8 @@ public record EraseObjective(
               tape -> {
                 Tensor with = unet.forward(latents, t, concept);
                 Tensor j = sumSquaredDifference(target, noise(with, latents, t));
-                return new Scored(j.item(), tape.backward(j), List.of(with, without));
+                tape.backward(j, gradients);
+                return new Scored(j.item(), List.of(with, without));
               });
         });
   }

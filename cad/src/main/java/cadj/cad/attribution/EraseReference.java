@@ -85,6 +85,9 @@ public record EraseReference(
     }
     Tensor z = x;
     EraseObjective objective = new EraseObjective(pipeline.unet(), pipeline.schedule(), false);
-    sink.unit(unit, step, () -> objective.at(z, timesteps[step], concept, without, watched));
+    sink.unit(
+        unit,
+        step,
+        gradients -> objective.at(z, timesteps[step], concept, without, watched, gradients));
   }
 }

@@ -1,6 +1,7 @@
 package cadj.cad.attribution;
 
-import java.util.function.Supplier;
+import cadj.autograd.graph.Tape;
+import java.util.function.Function;
 
 /// Where an objective is evaluated: a fixed sequence of units, each one point of one noise sample's
 /// path.
@@ -24,7 +25,7 @@ public sealed interface Procedure permits EraseCorrected, EraseReference, Amplif
   @FunctionalInterface
   interface Sink {
     /// @param step number of the unit's time step in [#timesteps]
-    /// @param scored evaluates the objective there
-    void unit(int unit, int step, Supplier<Scored> scored);
+    /// @param objective evaluates the objective there, and hands its gradients to what it is given
+    void unit(int unit, int step, Function<Tape.Receiver, Scored> objective);
   }
 }

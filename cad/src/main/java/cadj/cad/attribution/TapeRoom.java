@@ -10,9 +10,8 @@ import java.util.Collection;
 /// How much of the device's memory intermediate values may take, for
 /// [cadj.autograd.graph.Tape#within].
 public final class TapeRoom {
-  /// For each scored weight: its gradient, and the sum of gradients with what rounding took from
-  /// it.
-  private static final int BYTES_PER_WEIGHT = 3 * Float.BYTES;
+  /// For each scored weight: the sum of gradients, and what rounding took from it.
+  private static final int BYTES_PER_WEIGHT = 2 * Float.BYTES;
 
   private TapeRoom() {}
 

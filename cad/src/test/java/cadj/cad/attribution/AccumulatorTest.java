@@ -1,7 +1,5 @@
 package cadj.cad.attribution;
 
-import static cadj.autograd.ops.Mul.mul;
-import static cadj.autograd.ops.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,11 +30,11 @@ class AccumulatorTest {
   }
 
   /// A unit whose gradient by `parameter` is `gradient`, and which depends on nothing else.
-  private Scored unit(Tensor parameter, double value, float... gradient) {
-    Tensor g = Tensor.of(gradient, gradient.length);
-    return Tape.record(
-        watched.values(),
-        tape -> new Scored(value, tape.backward(sum(mul(parameter, g))), List.of()));
+  private Function<Tape.Receiver, Scored> unit(Tensor parameter, double value, float... gradient) {
+    return gradients -> {
+      gradients.accept(parameter, Tensor.of(gradient, gradient.length));
+      return new Scored(value, List.of());
+    };
   }
 
   @Test

@@ -10,6 +10,7 @@ import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -40,13 +41,21 @@ class AmplifyGoldenTest {
               "call",
               () -> {
                 Tensor x0 = latents.slice(0, n, n + 1);
-                Scored scored =
-                    objective.at(
-                        x0,
-                        row(golden, "noise", c, x0),
-                        (int) timesteps[c],
-                        concept,
-                        watched.values());
+                List<Scored> all = new ArrayList<>();
+                sums.add(
+                    0,
+                    gradients -> {
+                      all.add(
+                          objective.at(
+                              x0,
+                              row(golden, "noise", c, x0),
+                              (int) timesteps[c],
+                              concept,
+                              watched.values(),
+                              gradients));
+                      return all.getFirst();
+                    });
+                Scored scored = all.getFirst();
                 assertEquals(objectives[c], -scored.value(), 1e-5 * objectives[c]);
                 Golden.assertClose(
                     file + " prediction " + c,
@@ -55,7 +64,6 @@ class AmplifyGoldenTest {
                     1e-5);
                 Golden.assertClose(
                     file + " z " + c, row(golden, "z", c, x0), scored.outputs().get(1), 2e-6);
-                sums.add(0, scored);
               });
         }
         TreeMap<String, Tensor> gradients = new TreeMap<>();

@@ -38,9 +38,9 @@ class EraseCorrectedTest {
     List<Double> found = new ArrayList<>();
     procedure.walk(
         from,
-        (unit, step, scored) -> {
+        (unit, step, objective) -> {
           if (unit >= from) {
-            found.add(scored.get().value());
+            found.add(objective.apply((w, gradient) -> {}).value());
           }
         });
     List<Double> expected = alongPlainTrajectory(base, guidance, steps);
@@ -64,7 +64,10 @@ class EraseCorrectedTest {
     for (int i = 0; i < SCHEDULE; i++) {
       int t = run.timesteps()[i];
       if (scored.contains(i)) {
-        values.add(objective.at(x, t, concept, without, Runs.WATCHED.values()).value());
+        values.add(
+            objective
+                .at(x, t, concept, without, Runs.WATCHED.values(), (w, gradient) -> {})
+                .value());
       }
       x = run.step(i, guided.predict(x, t), x);
     }
