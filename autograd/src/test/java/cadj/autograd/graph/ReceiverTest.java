@@ -14,7 +14,7 @@ import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -35,7 +35,7 @@ class ReceiverTest {
   }
 
   private static Map<Tensor, float[]> receive(List<Tensor> watched, Supplier<Tensor> value) {
-    Map<Tensor, float[]> received = new IdentityHashMap<>();
+    Map<Tensor, float[]> received = new HashMap<>();
     Tape.record(
         watched,
         tape -> {

@@ -27,7 +27,6 @@ import jdk.incubator.vector.VectorSpecies;
 /// results come from adding ½, whose unit in the last place is theirs, so that the addition rounds.
 final class ConvertVector implements ConvertKernel {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
   private static final int GRAIN = 1 << 16;
