@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -68,10 +69,21 @@ public final class AtomicFile {
         }
       }
     } catch (UncheckedIOException e) {
-      throw unwritable(file, e.getCause());
+      throw isRead(e.getCause(), target, unfinished) ? e : unwritable(file, e.getCause());
     } catch (IOException e) {
-      throw unwritable(file, e);
+      throw isRead(e, target, unfinished)
+          ? FileFailure.of(Path.of(((FileSystemException) e).getFile()), "cannot be read", e)
+          : unwritable(file, e);
     }
+  }
+
+  /// Whether what failed was to read what goes into `unfinished`.
+  private static boolean isRead(IOException e, Path target, Path unfinished) {
+    if (!(e instanceof FileSystemException of) || of.getFile() == null) {
+      return false;
+    }
+    Path file = Path.of(of.getFile()).toAbsolutePath();
+    return !file.startsWith(unfinished) && !target.startsWith(file);
   }
 
   /// Tries, before long work, whether `file` or a folder of that name could be written; what is

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -125,6 +126,28 @@ class AtomicFileTest {
                             })));
     assertTrue(told.getMessage().startsWith(file + ": cannot be written: "), told.getMessage());
     assertFalse(told.getMessage().contains(".tmp"), told.getMessage());
+  }
+
+  @Test
+  void whatCannotBeReadIsTold() throws IOException {
+    Path source = folder.resolve("source");
+    UncheckedIOException told =
+        assertThrows(
+            UncheckedIOException.class,
+            () -> AtomicFile.write(file, fresh -> Files.copy(source, fresh)));
+    assertEquals(source + ": cannot be read: no such file", told.getMessage());
+    UncheckedIOException ofContent = FileFailure.of(source, "is odd", new NoSuchFileException("s"));
+    assertSame(
+        ofContent,
+        assertThrows(
+            UncheckedIOException.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    fresh -> {
+                      throw ofContent;
+                    })));
+    assertEquals(List.of(), names());
   }
 
   @Test
