@@ -69,9 +69,9 @@ public record AttentionCall(
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> Workload.onHost(out);
-      case BACKWARD -> Workload.onHost(dq, dk, dv);
-      case BOTH -> Workload.onHost(out, dq, dk, dv);
+      case FORWARD -> Workload.allOnHost(out);
+      case BACKWARD -> Workload.allOnHost(dq, dk, dv);
+      case BOTH -> Workload.allOnHost(out, dq, dk, dv);
     };
   }
 

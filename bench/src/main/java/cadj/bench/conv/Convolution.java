@@ -67,7 +67,7 @@ public record Convolution(
 
   @Override
   public List<F32> results() {
-    return Workload.onHost(out);
+    return Workload.allOnHost(out);
   }
 
   @Override

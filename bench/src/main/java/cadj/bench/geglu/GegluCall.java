@@ -38,8 +38,8 @@ public record GegluCall(Pass pass, int rows, int width, Buffer x, Buffer dy, Buf
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> Workload.onHost(y);
-      case BACKWARD -> Workload.onHost(dx);
+      case FORWARD -> Workload.allOnHost(y);
+      case BACKWARD -> Workload.allOnHost(dx);
     };
   }
 

@@ -59,8 +59,8 @@ public record LayerNormCall(
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> Workload.onHost(y);
-      case BACKWARD -> Workload.onHost(dx, dweight, dbias);
+      case FORWARD -> Workload.allOnHost(y);
+      case BACKWARD -> Workload.allOnHost(dx, dweight, dbias);
     };
   }
 

@@ -43,8 +43,8 @@ public record SoftmaxCall(Pass pass, int rows, int width, Buffer x, Buffer dy, B
   @Override
   public List<F32> results() {
     return switch (pass) {
-      case FORWARD -> Workload.onHost(y);
-      case BACKWARD -> Workload.onHost(dx);
+      case FORWARD -> Workload.allOnHost(y);
+      case BACKWARD -> Workload.allOnHost(dx);
     };
   }
 

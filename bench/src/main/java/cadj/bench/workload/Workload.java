@@ -28,11 +28,14 @@ public interface Workload {
     return 0;
   }
 
+  /// What `buffer` holds, wherever it lies.
+  static F32 onHost(Buffer buffer) {
+    return F32.of(Tensor.of(Shape.of(buffer.length()), buffer).cpu().denseBuffer());
+  }
+
   /// What `buffers` hold, wherever they lie.
-  static List<F32> onHost(Buffer... buffers) {
-    return Stream.of(buffers)
-        .map(buffer -> F32.of(Tensor.of(Shape.of(buffer.length()), buffer).cpu().denseBuffer()))
-        .toList();
+  static List<F32> allOnHost(Buffer... buffers) {
+    return Stream.of(buffers).map(Workload::onHost).toList();
   }
 
   /// Bytes of all elements of `buffers`.

@@ -5,6 +5,7 @@ import cadj.bench.peer.Calls;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
 import cadj.bench.workload.Workload;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.F32;
 import java.util.List;
 import org.ejml.concurrency.EjmlConcurrency;
@@ -53,8 +54,8 @@ public final class Ejml implements Peer {
       c = new FMatrixRMaj(m, n);
     }
 
-    private static FMatrixRMaj matrix(F32 values, int rows, int columns) {
-      return FMatrixRMaj.wrap(rows, columns, values.array());
+    private static FMatrixRMaj matrix(Buffer values, int rows, int columns) {
+      return FMatrixRMaj.wrap(rows, columns, Workload.onHost(values).array());
     }
 
     @Override

@@ -4,7 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import cadj.kernels.device.F32;
+import cadj.bench.workload.Workload;
+import cadj.kernels.device.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,14 +16,14 @@ final class Inputs implements AutoCloseable {
   private final NDList arrays = new NDList();
 
   /// A copy of `values`.
-  Inputs with(String name, F32 values, long... shape) {
-    add(name, manager.create(values.array(), new Shape(shape)));
+  Inputs with(String name, Buffer values, long... shape) {
+    add(name, manager.create(Workload.onHost(values).array(), new Shape(shape)));
     return this;
   }
 
   /// A copy of channels-last `values` [N,H,W,C] in libtorch's usual order [N,C,H,W].
-  Inputs withImages(String name, F32 values, long n, long h, long w, long c) {
-    try (NDArray lying = manager.create(values.array(), new Shape(n, h, w, c));
+  Inputs withImages(String name, Buffer values, long n, long h, long w, long c) {
+    try (NDArray lying = manager.create(Workload.onHost(values).array(), new Shape(n, h, w, c));
         NDArray turned = lying.transpose(0, 3, 1, 2)) {
       add(name, turned.duplicate());
     }

@@ -44,8 +44,8 @@ public final class OpenBlas implements Peer {
     Sgemm(Product product) {
       super(NAME);
       shape = product.shape();
-      a = new FloatPointer(product.a().array());
-      b = new FloatPointer(product.b().array());
+      a = new FloatPointer(Workload.onHost(product.a()).array());
+      b = new FloatPointer(Workload.onHost(product.b()).array());
       c = new FloatPointer((long) product.c().length());
     }
 
