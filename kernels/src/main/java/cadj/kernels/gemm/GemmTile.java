@@ -20,9 +20,10 @@ public final class GemmTile {
 
   public static final int MAX_K = PITCH - 16;
 
-  /// Rows whose sums stay in registers: 20 of 32 with 16 lanes, 12 of 16 else. More would fit, but
-  /// from 11 rows on the compiled loop is slower, up to half as fast.
-  public static final int MAX_HEIGHT = LANES >= 16 ? 10 : 6;
+  /// Rows whose sums stay in registers: 16 of 32 with 16 lanes, 12 of 16 else. Ten rows gain 1 % at
+  /// most, from 11 on the compiled loop is slower, and every height more must be compiled before it
+  /// is fast.
+  public static final int MAX_HEIGHT = LANES >= 16 ? 8 : 6;
 
   private GemmTile() {}
 
@@ -46,8 +47,6 @@ public final class GemmTile {
       case 6 -> tile6(a, at, b, bt, k, c, ct, ldc, add);
       case 7 -> tile7(a, at, b, bt, k, c, ct, ldc, add);
       case 8 -> tile8(a, at, b, bt, k, c, ct, ldc, add);
-      case 9 -> tile9(a, at, b, bt, k, c, ct, ldc, add);
-      case 10 -> tile10(a, at, b, bt, k, c, ct, ldc, add);
       default -> throw new IllegalArgumentException("tile height " + height);
     }
   }
@@ -454,196 +453,5 @@ public final class GemmTile {
     c6y.intoArray(c, ct + 6 * ldc + LANES);
     c7x.intoArray(c, ct + 7 * ldc);
     c7y.intoArray(c, ct + 7 * ldc + LANES);
-  }
-
-  private static void tile9(
-      float[] a, int at, float[] b, int bt, int k, float[] c, int ct, int ldc, boolean add) {
-    FloatVector c0x = FloatVector.zero(SPECIES);
-    FloatVector c0y = FloatVector.zero(SPECIES);
-    FloatVector c1x = FloatVector.zero(SPECIES);
-    FloatVector c1y = FloatVector.zero(SPECIES);
-    FloatVector c2x = FloatVector.zero(SPECIES);
-    FloatVector c2y = FloatVector.zero(SPECIES);
-    FloatVector c3x = FloatVector.zero(SPECIES);
-    FloatVector c3y = FloatVector.zero(SPECIES);
-    FloatVector c4x = FloatVector.zero(SPECIES);
-    FloatVector c4y = FloatVector.zero(SPECIES);
-    FloatVector c5x = FloatVector.zero(SPECIES);
-    FloatVector c5y = FloatVector.zero(SPECIES);
-    FloatVector c6x = FloatVector.zero(SPECIES);
-    FloatVector c6y = FloatVector.zero(SPECIES);
-    FloatVector c7x = FloatVector.zero(SPECIES);
-    FloatVector c7y = FloatVector.zero(SPECIES);
-    FloatVector c8x = FloatVector.zero(SPECIES);
-    FloatVector c8y = FloatVector.zero(SPECIES);
-    for (int p = 0; p < k; p++) {
-      FloatVector x = FloatVector.fromArray(SPECIES, b, bt + p * WIDTH);
-      FloatVector y = FloatVector.fromArray(SPECIES, b, bt + p * WIDTH + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + p]);
-      c0x = a0.fma(x, c0x);
-      c0y = a0.fma(y, c0y);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + p + PITCH]);
-      c1x = a1.fma(x, c1x);
-      c1y = a1.fma(y, c1y);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + p + 2 * PITCH]);
-      c2x = a2.fma(x, c2x);
-      c2y = a2.fma(y, c2y);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + p + 3 * PITCH]);
-      c3x = a3.fma(x, c3x);
-      c3y = a3.fma(y, c3y);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + p + 4 * PITCH]);
-      c4x = a4.fma(x, c4x);
-      c4y = a4.fma(y, c4y);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + p + 5 * PITCH]);
-      c5x = a5.fma(x, c5x);
-      c5y = a5.fma(y, c5y);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + p + 6 * PITCH]);
-      c6x = a6.fma(x, c6x);
-      c6y = a6.fma(y, c6y);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + p + 7 * PITCH]);
-      c7x = a7.fma(x, c7x);
-      c7y = a7.fma(y, c7y);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + p + 8 * PITCH]);
-      c8x = a8.fma(x, c8x);
-      c8y = a8.fma(y, c8y);
-    }
-    if (add) {
-      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
-      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
-      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
-      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
-      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
-      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
-      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
-      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
-      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
-      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
-      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
-      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
-      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
-      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
-      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
-      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
-      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
-      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
-    }
-    c0x.intoArray(c, ct);
-    c0y.intoArray(c, ct + LANES);
-    c1x.intoArray(c, ct + ldc);
-    c1y.intoArray(c, ct + ldc + LANES);
-    c2x.intoArray(c, ct + 2 * ldc);
-    c2y.intoArray(c, ct + 2 * ldc + LANES);
-    c3x.intoArray(c, ct + 3 * ldc);
-    c3y.intoArray(c, ct + 3 * ldc + LANES);
-    c4x.intoArray(c, ct + 4 * ldc);
-    c4y.intoArray(c, ct + 4 * ldc + LANES);
-    c5x.intoArray(c, ct + 5 * ldc);
-    c5y.intoArray(c, ct + 5 * ldc + LANES);
-    c6x.intoArray(c, ct + 6 * ldc);
-    c6y.intoArray(c, ct + 6 * ldc + LANES);
-    c7x.intoArray(c, ct + 7 * ldc);
-    c7y.intoArray(c, ct + 7 * ldc + LANES);
-    c8x.intoArray(c, ct + 8 * ldc);
-    c8y.intoArray(c, ct + 8 * ldc + LANES);
-  }
-
-  private static void tile10(
-      float[] a, int at, float[] b, int bt, int k, float[] c, int ct, int ldc, boolean add) {
-    FloatVector c0x = FloatVector.zero(SPECIES);
-    FloatVector c0y = FloatVector.zero(SPECIES);
-    FloatVector c1x = FloatVector.zero(SPECIES);
-    FloatVector c1y = FloatVector.zero(SPECIES);
-    FloatVector c2x = FloatVector.zero(SPECIES);
-    FloatVector c2y = FloatVector.zero(SPECIES);
-    FloatVector c3x = FloatVector.zero(SPECIES);
-    FloatVector c3y = FloatVector.zero(SPECIES);
-    FloatVector c4x = FloatVector.zero(SPECIES);
-    FloatVector c4y = FloatVector.zero(SPECIES);
-    FloatVector c5x = FloatVector.zero(SPECIES);
-    FloatVector c5y = FloatVector.zero(SPECIES);
-    FloatVector c6x = FloatVector.zero(SPECIES);
-    FloatVector c6y = FloatVector.zero(SPECIES);
-    FloatVector c7x = FloatVector.zero(SPECIES);
-    FloatVector c7y = FloatVector.zero(SPECIES);
-    FloatVector c8x = FloatVector.zero(SPECIES);
-    FloatVector c8y = FloatVector.zero(SPECIES);
-    FloatVector c9x = FloatVector.zero(SPECIES);
-    FloatVector c9y = FloatVector.zero(SPECIES);
-    for (int p = 0; p < k; p++) {
-      FloatVector x = FloatVector.fromArray(SPECIES, b, bt + p * WIDTH);
-      FloatVector y = FloatVector.fromArray(SPECIES, b, bt + p * WIDTH + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + p]);
-      c0x = a0.fma(x, c0x);
-      c0y = a0.fma(y, c0y);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + p + PITCH]);
-      c1x = a1.fma(x, c1x);
-      c1y = a1.fma(y, c1y);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + p + 2 * PITCH]);
-      c2x = a2.fma(x, c2x);
-      c2y = a2.fma(y, c2y);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + p + 3 * PITCH]);
-      c3x = a3.fma(x, c3x);
-      c3y = a3.fma(y, c3y);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + p + 4 * PITCH]);
-      c4x = a4.fma(x, c4x);
-      c4y = a4.fma(y, c4y);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + p + 5 * PITCH]);
-      c5x = a5.fma(x, c5x);
-      c5y = a5.fma(y, c5y);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + p + 6 * PITCH]);
-      c6x = a6.fma(x, c6x);
-      c6y = a6.fma(y, c6y);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + p + 7 * PITCH]);
-      c7x = a7.fma(x, c7x);
-      c7y = a7.fma(y, c7y);
-      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + p + 8 * PITCH]);
-      c8x = a8.fma(x, c8x);
-      c8y = a8.fma(y, c8y);
-      FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + p + 9 * PITCH]);
-      c9x = a9.fma(x, c9x);
-      c9y = a9.fma(y, c9y);
-    }
-    if (add) {
-      c0x = c0x.add(FloatVector.fromArray(SPECIES, c, ct));
-      c0y = c0y.add(FloatVector.fromArray(SPECIES, c, ct + LANES));
-      c1x = c1x.add(FloatVector.fromArray(SPECIES, c, ct + ldc));
-      c1y = c1y.add(FloatVector.fromArray(SPECIES, c, ct + ldc + LANES));
-      c2x = c2x.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc));
-      c2y = c2y.add(FloatVector.fromArray(SPECIES, c, ct + 2 * ldc + LANES));
-      c3x = c3x.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc));
-      c3y = c3y.add(FloatVector.fromArray(SPECIES, c, ct + 3 * ldc + LANES));
-      c4x = c4x.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc));
-      c4y = c4y.add(FloatVector.fromArray(SPECIES, c, ct + 4 * ldc + LANES));
-      c5x = c5x.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc));
-      c5y = c5y.add(FloatVector.fromArray(SPECIES, c, ct + 5 * ldc + LANES));
-      c6x = c6x.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc));
-      c6y = c6y.add(FloatVector.fromArray(SPECIES, c, ct + 6 * ldc + LANES));
-      c7x = c7x.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc));
-      c7y = c7y.add(FloatVector.fromArray(SPECIES, c, ct + 7 * ldc + LANES));
-      c8x = c8x.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc));
-      c8y = c8y.add(FloatVector.fromArray(SPECIES, c, ct + 8 * ldc + LANES));
-      c9x = c9x.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc));
-      c9y = c9y.add(FloatVector.fromArray(SPECIES, c, ct + 9 * ldc + LANES));
-    }
-    c0x.intoArray(c, ct);
-    c0y.intoArray(c, ct + LANES);
-    c1x.intoArray(c, ct + ldc);
-    c1y.intoArray(c, ct + ldc + LANES);
-    c2x.intoArray(c, ct + 2 * ldc);
-    c2y.intoArray(c, ct + 2 * ldc + LANES);
-    c3x.intoArray(c, ct + 3 * ldc);
-    c3y.intoArray(c, ct + 3 * ldc + LANES);
-    c4x.intoArray(c, ct + 4 * ldc);
-    c4y.intoArray(c, ct + 4 * ldc + LANES);
-    c5x.intoArray(c, ct + 5 * ldc);
-    c5y.intoArray(c, ct + 5 * ldc + LANES);
-    c6x.intoArray(c, ct + 6 * ldc);
-    c6y.intoArray(c, ct + 6 * ldc + LANES);
-    c7x.intoArray(c, ct + 7 * ldc);
-    c7y.intoArray(c, ct + 7 * ldc + LANES);
-    c8x.intoArray(c, ct + 8 * ldc);
-    c8y.intoArray(c, ct + 8 * ldc + LANES);
-    c9x.intoArray(c, ct + 9 * ldc);
-    c9y.intoArray(c, ct + 9 * ldc + LANES);
   }
 }
