@@ -16,12 +16,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.Cpu;
-import cadj.kernels.device.Driver;
+import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.PtxSource;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -395,113 +393,17 @@ class SeededBugsTest {
   }
 
   /// The emulator, with files that are changed before they are loaded.
-  private static final class Changed implements Driver {
-    private final EmulatedDriver driver =
-        new EmulatedDriver(new Cpu(1), EmulatedDriver.Checks.ALL, 20_000_000);
+  private static final class Changed extends ForwardingDriver {
     private final UnaryOperator<PtxSource> change;
 
     Changed(UnaryOperator<PtxSource> change) {
+      super(new EmulatedDriver(new Cpu(1), EmulatedDriver.Checks.ALL, 20_000_000));
       this.change = change;
     }
 
     @Override
     public long load(PtxSource source) {
-      return driver.load(change.apply(source));
-    }
-
-    @Override
-    public String name() {
-      return driver.name();
-    }
-
-    @Override
-    public int capability() {
-      return driver.capability();
-    }
-
-    @Override
-    public long freeBytes() {
-      return driver.freeBytes();
-    }
-
-    @Override
-    public int multiprocessors() {
-      return driver.multiprocessors();
-    }
-
-    @Override
-    public int sharedBytesPerBlock() {
-      return driver.sharedBytesPerBlock();
-    }
-
-    @Override
-    public long allocate(long bytes) {
-      return driver.allocate(bytes);
-    }
-
-    @Override
-    public void free(long address) {
-      driver.free(address);
-    }
-
-    @Override
-    public void resized(long address, long bytes) {
-      driver.resized(address, bytes);
-    }
-
-    @Override
-    public void copyIn(long to, MemorySegment from) {
-      driver.copyIn(to, from);
-    }
-
-    @Override
-    public void copyOut(MemorySegment to, long from) {
-      driver.copyOut(to, from);
-    }
-
-    @Override
-    public void copy(long to, long from, long bytes) {
-      driver.copy(to, from, bytes);
-    }
-
-    @Override
-    public void fill(long to, int bits, long count) {
-      driver.fill(to, bits, count);
-    }
-
-    @Override
-    public long function(long module, String kernel) {
-      return driver.function(module, kernel);
-    }
-
-    @Override
-    public void launch(long function, LaunchShape shape, MemorySegment arguments) {
-      driver.launch(function, shape, arguments);
-    }
-
-    @Override
-    public void synchronize() {
-      driver.synchronize();
-    }
-
-    @Override
-    public long mark() {
-      return driver.mark();
-    }
-
-    @Override
-    public double milliseconds(long from, long to) {
-      return driver.milliseconds(from, to);
-    }
-
-    @Override
-    public void forget(long mark) {
-      driver.forget(mark);
-    }
-
-    @Override
-    public void close() {
-      driver.close();
+      return super.load(change.apply(source));
     }
   }
 }
