@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -208,6 +209,11 @@ public final class Tape {
     return backward(value, Tensor.full(value.dtype(), value.shape(), 1f));
   }
 
+  /// Nothing is recorded while walking backwards, and there is room for blocks.
+  private static ScopedValue.Carrier backwards() {
+    return ScopedValue.where(CURRENT, NONE).where(ROOM, Long.MAX_VALUE);
+  }
+
   private static void requireOneElement(Tensor value) {
     require(value.elements() == 1, "backward: expected one element, got %s", value.shape());
   }
@@ -221,9 +227,7 @@ public final class Tape {
         "backward: seed %s does not fit value %s",
         seed,
         value);
-    return ScopedValue.where(CURRENT, NONE)
-        .where(ROOM, Long.MAX_VALUE)
-        .call(() -> Scope.keep("backward", () -> gradients(value, seed.here())));
+    return backwards().call(() -> Scope.keep("backward", () -> gradients(value, seed.here())));
   }
 
   /// Hands every derivative of `value`, which has one element, to `receiver` once nothing more is
@@ -232,25 +236,24 @@ public final class Tape {
   public void backward(Tensor value, Receiver receiver) {
     requireOneElement(value);
     Tensor seed = Tensor.full(value.dtype(), value.shape(), 1f);
-    ScopedValue.where(CURRENT, NONE)
-        .where(ROOM, Long.MAX_VALUE)
-        .run(() -> Scope.run("backward", () -> deliver(value, seed.here(), receiver)));
+    backwards().run(() -> Scope.run("backward", () -> deliver(value, seed.here(), receiver)));
   }
 
   private void deliver(Tensor value, Tensor seed, Receiver receiver) {
     Map<Tensor, Integer> uses = new HashMap<>();
     nodes.forEach(node -> node.leaves.forEach(leaf -> uses.merge(leaf, 1, Integer::sum)));
     PendingGradients pending = new PendingGradients();
-    pending.add(value, seed);
-    while (!nodes.isEmpty()) {
-      Node node = nodes.removeLast();
-      step(node, pending);
-      for (Tensor leaf : node.leaves) {
-        if (uses.merge(leaf, -1, Integer::sum) == 0) {
-          hand(leaf, pending, receiver);
-        }
-      }
-    }
+    walk(
+        value,
+        seed,
+        pending,
+        node -> {
+          for (Tensor leaf : node.leaves) {
+            if (uses.merge(leaf, -1, Integer::sum) == 0) {
+              hand(leaf, pending, receiver);
+            }
+          }
+        });
     watched.forEach(leaf -> hand(leaf, pending, receiver)); // `value` itself may be one
   }
 
@@ -273,11 +276,17 @@ public final class Tape {
 
   private PendingGradients walk(Tensor value, Tensor seed) {
     PendingGradients pending = new PendingGradients();
+    walk(value, seed, pending, node -> {});
+    return pending;
+  }
+
+  private void walk(Tensor value, Tensor seed, PendingGradients pending, Consumer<Node> afterEach) {
     pending.add(value, seed);
     while (!nodes.isEmpty()) {
-      step(nodes.removeLast(), pending);
+      Node node = nodes.removeLast();
+      step(node, pending);
+      afterEach.accept(node);
     }
-    return pending;
   }
 
   private static void step(Node node, PendingGradients pending) {
