@@ -8,7 +8,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.optim.GradientSum;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;

@@ -3,7 +3,7 @@ package cadj.cad.attribution;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.AtomicFile;
 import cadj.tensor.file.FileFailure;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
 import java.io.IOException;

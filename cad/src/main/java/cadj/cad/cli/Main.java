@@ -5,7 +5,7 @@ import cadj.kernels.cuda.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.tensor.file.FileFailure;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

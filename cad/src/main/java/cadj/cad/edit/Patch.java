@@ -6,7 +6,7 @@ import cadj.autograd.nn.Weights;
 import cadj.kernels.device.DType;
 import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import cadj.cad.edit.Patch;
 import cadj.cad.picture.PngText;
 import cadj.models.folder.EmbeddedModels;
 import cadj.models.folder.ModelFolder;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package cadj.cad.picture;
 
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFailure;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;

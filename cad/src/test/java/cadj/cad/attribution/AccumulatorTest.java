@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.autograd.graph.Tape;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

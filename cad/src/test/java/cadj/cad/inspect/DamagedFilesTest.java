@@ -10,7 +10,7 @@ import cadj.cad.attribution.AttributionResult;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.PngFile;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.Mutants;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package cadj.models.folder;
 
 import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.shape.Shape;
 import java.util.HashSet;

@@ -10,7 +10,7 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.Scope;
 import java.nio.file.Path;
 import java.util.Collections;

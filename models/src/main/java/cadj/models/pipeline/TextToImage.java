@@ -15,7 +15,7 @@ import cadj.models.unet.UNet2DConditionModel;
 import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package cadj.models.tokenizer;
 
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package cadj.tensor.json;
 
 import cadj.tensor.file.FileFailure;
+import cadj.tensor.file.FileFormatException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -70,7 +71,7 @@ public final class JsonFile {
   private static JsonValue value(Path file, ByteBuffer utf8) {
     String text = decode(file, utf8);
     try (JsonParser parser = JSON.createParser(text)) {
-      Place root = Place.root(file);
+      JsonPath root = JsonPath.root(file);
       if (parser.nextToken() == null) {
         throw root.error("JSON", "nothing");
       }
@@ -103,7 +104,7 @@ public final class JsonFile {
     }
   }
 
-  private static @Nullable Object value(JsonParser parser, Place place) throws IOException {
+  private static @Nullable Object value(JsonParser parser, JsonPath place) throws IOException {
     if (parser.getParsingContext().getNestingDepth() > DEEPEST) {
       throw place.error("at most %d levels".formatted(DEEPEST), "more");
     }
@@ -124,13 +125,13 @@ public final class JsonFile {
     };
   }
 
-  private static Map<String, @Nullable Object> object(JsonParser parser, Place place)
+  private static Map<String, @Nullable Object> object(JsonParser parser, JsonPath place)
       throws IOException {
     Map<String, @Nullable Object> values = new LinkedHashMap<>(4);
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = unicode(parser.currentName(), place);
       parser.nextToken();
-      Place inside = place.key(key);
+      JsonPath inside = place.key(key);
       if (values.containsKey(key)) {
         throw inside.error("each key once", "it again");
       }
@@ -139,7 +140,7 @@ public final class JsonFile {
     return values;
   }
 
-  private static List<@Nullable Object> list(JsonParser parser, Place place) throws IOException {
+  private static List<@Nullable Object> list(JsonParser parser, JsonPath place) throws IOException {
     List<@Nullable Object> values = new ArrayList<>(2);
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       // elements share the list's place: an index for each would cost more than the list itself
@@ -148,7 +149,7 @@ public final class JsonFile {
     return values;
   }
 
-  private static double finite(JsonParser parser, Place place) throws IOException {
+  private static double finite(JsonParser parser, JsonPath place) throws IOException {
     double value = parser.getDoubleValue();
     if (!Double.isFinite(value)) {
       throw place.error("a number within double's range", cut(parser.getText()));
@@ -157,7 +158,7 @@ public final class JsonFile {
   }
 
   /// JSON escapes can spell half of a surrogate pair, which no UTF-8 can say.
-  private static String unicode(String text, Place place) {
+  private static String unicode(String text, JsonPath place) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         boolean pair =

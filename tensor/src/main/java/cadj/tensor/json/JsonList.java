@@ -1,15 +1,16 @@
 package cadj.tensor.json;
 
+import cadj.tensor.file.FileFormatException;
 import java.util.AbstractList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A list in a JSON file.
 public final class JsonList extends AbstractList<JsonValue> {
-  private final Place place;
+  private final JsonPath place;
   private final List<? extends @Nullable Object> values;
 
-  JsonList(Place place, List<? extends @Nullable Object> values) {
+  JsonList(JsonPath place, List<? extends @Nullable Object> values) {
     this.place = place;
     this.values = values;
   }

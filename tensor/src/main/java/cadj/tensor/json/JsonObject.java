@@ -1,5 +1,6 @@
 package cadj.tensor.json;
 
+import cadj.tensor.file.FileFormatException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// missing or its value is null, as the Python libraries write an unset option. A value of the
 /// wrong type is an error in both, of one line: file, key, expected, found.
 public final class JsonObject {
-  private final Place place;
+  private final JsonPath place;
   private final Map<?, ? extends @Nullable Object> values;
 
-  JsonObject(Place place, Map<?, ? extends @Nullable Object> values) {
+  JsonObject(JsonPath place, Map<?, ? extends @Nullable Object> values) {
     this.place = place;
     this.values = values;
   }

@@ -1,5 +1,6 @@
 package cadj.tensor.json;
 
+import cadj.tensor.file.FileFormatException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// Each getter throws [FileFormatException] naming file, key, what was expected and what was found.
 /// Behind it stands a String, Long, Double, Boolean, List, Map or null.
 public final class JsonValue {
-  private final Place place;
+  private final JsonPath place;
   private final @Nullable Object value;
 
-  JsonValue(Place place, @Nullable Object value) {
+  JsonValue(JsonPath place, @Nullable Object value) {
     this.place = place;
     this.value = value;
   }

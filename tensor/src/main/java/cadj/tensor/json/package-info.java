@@ -1,4 +1,4 @@
-/// JSON files read strictly, and the one error that every file reader throws.
+/// JSON files read strictly.
 ///
 /// Read [JsonFile] first, then [JsonObject]. Imports `cadj.tensor.file` only. What the keys of a
 /// particular file mean belongs to that file's reader.

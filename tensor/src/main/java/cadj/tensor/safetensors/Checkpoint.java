@@ -2,7 +2,7 @@ package cadj.tensor.safetensors;
 
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.shape.Shape;

@@ -1,7 +1,7 @@
 package cadj.tensor.safetensors;
 
 import cadj.kernels.device.DType;
-import cadj.tensor.json.FileFormatException;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;

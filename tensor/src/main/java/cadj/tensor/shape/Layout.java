@@ -157,7 +157,7 @@ public final class Layout {
     return new Layout(target, target.contiguousStrides(), offset);
   }
 
-  /// Place of the element at `index`, one number per dimension.
+  /// JsonPath of the element at `index`, one number per dimension.
   public int at(int... index) {
     require(
         index.length == shape.rank(), "index %s does not fit %s", Arrays.toString(index), shape);

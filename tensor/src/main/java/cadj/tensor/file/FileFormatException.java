@@ -1,6 +1,5 @@
-package cadj.tensor.json;
+package cadj.tensor.file;
 
-import cadj.tensor.file.FileFailure;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

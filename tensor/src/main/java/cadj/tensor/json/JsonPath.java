@@ -1,5 +1,6 @@
 package cadj.tensor.json;
 
+import cadj.tensor.file.FileFormatException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /// Where inside which file a value stands; spelled out only when an error needs it.
 ///
 /// @param step a key, or an index written `[i]`; empty for the whole file
-record Place(Path file, @Nullable Place parent, String step) {
-  static Place root(Path file) {
-    return new Place(file, null, "");
+record JsonPath(Path file, @Nullable JsonPath parent, String step) {
+  static JsonPath root(Path file) {
+    return new JsonPath(file, null, "");
   }
 
-  Place key(String key) {
-    return new Place(file, this, key);
+  JsonPath key(String key) {
+    return new JsonPath(file, this, key);
   }
 
-  Place index(int i) {
-    return new Place(file, this, "[" + i + "]");
+  JsonPath index(int i) {
+    return new JsonPath(file, this, "[" + i + "]");
   }
 
   FileFormatException error(String expected, String found) {
@@ -28,7 +29,7 @@ record Place(Path file, @Nullable Place parent, String step) {
   /// `text_config.sizes[2]`
   private String path() {
     Deque<String> steps = new ArrayDeque<>();
-    for (Place p = this; p != null && !p.step.isEmpty(); p = p.parent) {
+    for (JsonPath p = this; p != null && !p.step.isEmpty(); p = p.parent) {
       steps.push(p.step);
     }
     StringBuilder path = new StringBuilder();
