@@ -4,10 +4,11 @@ import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
+import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.LatentForm;
+import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.NoiseSchedule;
 import cadj.models.tokenizer.ClipTokenizer;
-import cadj.models.unet.UNet2DConditionModel;
-import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.file.FileFailure;
@@ -18,11 +19,14 @@ import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
 import cadj.tensor.safetensors.Checkpoint;
+import cadj.tensor.shape.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -42,7 +46,7 @@ public final class ModelFolder {
       List.of(
           "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae");
 
-  /// Those whose weights [#unetHash] does not tell.
+  /// Those whose weights [#denoiserHash] does not tell.
   private static final List<String> WITH_WEIGHTS = List.of("text_encoder", "text_encoder_2", "vae");
 
   private static final String INDEX = "model_index.json";
@@ -103,7 +107,7 @@ public final class ModelFolder {
   }
 
   public static ModelFolder open(Path folder) {
-    if (!Files.isDirectory(folder.resolve("unet"))) {
+    if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
       throw new FileFormatException(
           folder,
           "",
@@ -134,28 +138,75 @@ public final class ModelFolder {
     return Files.isDirectory(path.resolve(part));
   }
 
-  public UNet2DConditionModel unet() {
-    UNetConfig config = UNetConfig.of(config("unet"));
-    return CheckpointWeights.load(
-        unetCheckpoint(), weights -> new UNet2DConditionModel(weights, config));
+  /// The denoiser, whatever the other parts are.
+  public Denoiser denoiser() {
+    return denoiserPart().load(denoiserCheckpoint(), schedule().predictionType());
+  }
+
+  /// The denoiser, which must take what the other parts give.
+  ///
+  /// @param textWidth of the text embeddings
+  /// @param pooledWidth of the pooled text embedding, or 0 if there is none
+  /// @param latentChannels of the VAE
+  public Denoiser denoiser(int textWidth, int pooledWidth, int latentChannels) {
+    DenoiserPart part = denoiserPart();
+    part.requireFit(textWidth, pooledWidth, latentChannels);
+    return part.load(denoiserCheckpoint(), schedule().predictionType());
+  }
+
+  private DenoiserPart denoiserPart() {
+    return new DenoiserPart(config(DenoiserPart.NAME));
+  }
+
+  /// The latents that the denoiser takes.
+  public LatentForm latentForm() {
+    return denoiserPart().latentForm();
+  }
+
+  /// The sizes of the denoiser that tell it from others of its architecture, by configuration key.
+  public SequencedMap<String, Object> denoiserSizes() {
+    return denoiserPart().sizes();
+  }
+
+  /// Shapes of the denoiser's parameters that `sites` names, as they are stored.
+  public SequencedMap<String, Shape> denoiserShapes(Sites sites) {
+    SequencedMap<String, Shape> out = new LinkedHashMap<>();
+    try (Checkpoint weights = denoiserCheckpoint()) {
+      for (String name : weights.names()) {
+        Shape shape = weights.shape(name);
+        if (DenoiserPart.isSite(sites, name, shape.rank())) {
+          out.put(name, shape);
+        }
+      }
+    }
+    return out;
   }
 
   /// The denoiser's weights as they are stored.
-  public Checkpoint unetCheckpoint() {
-    return checkpoint("unet");
+  public Checkpoint denoiserCheckpoint() {
+    return checkpoint(DenoiserPart.NAME);
   }
 
-  /// The weights of `unet`, `vae`, a text encoder, `clip` or `classifier` as they are stored.
+  /// Where in a folder the denoiser's weights are, without what a shard's number or the file's type
+  /// adds to it.
+  public static String denoiserWeights() {
+    return DenoiserPart.NAME + "/" + DIFFUSERS_WEIGHTS;
+  }
+
+  /// The weights of the denoiser's folder, `vae`, a text encoder, `clip` or `classifier` as they
+  /// are stored.
   public Checkpoint checkpoint(String part) {
     String stem =
-        part.equals("unet") || part.equals("vae") ? DIFFUSERS_WEIGHTS : TRANSFORMERS_WEIGHTS;
+        part.equals(DenoiserPart.NAME) || part.equals("vae")
+            ? DIFFUSERS_WEIGHTS
+            : TRANSFORMERS_WEIGHTS;
     return Checkpoint.find(path.resolve(part), stem);
   }
 
   /// SHA-256 of the denoiser's weight files, in hexadecimal: what scores and edits belong to.
-  public String unetHash() {
+  public String denoiserHash() {
     Sha256 hash = new Sha256();
-    weightFiles("unet").forEach(hash::add);
+    weightFiles(DenoiserPart.NAME).forEach(hash::add);
     return hash.hex();
   }
 

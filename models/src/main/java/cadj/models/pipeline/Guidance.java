@@ -7,8 +7,8 @@ import static cadj.autograd.ops.Sub.sub;
 
 import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
-import cadj.models.unet.Conditioning;
-import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 
@@ -17,28 +17,27 @@ import cadj.tensor.memory.Scope;
 /// The two predictions are one batch, [negative, prompt]. A scale of at most 1 means no guidance:
 /// the negative prompt is not looked at.
 public final class Guidance {
-  private final UNet2DConditionModel unet;
+  private final Denoiser denoiser;
   private final Conditioning both;
   private final float scale;
 
-  public Guidance(
-      UNet2DConditionModel unet, Conditioning prompt, Conditioning negative, double scale) {
-    this.unet = unet;
+  public Guidance(Denoiser denoiser, Conditioning prompt, Conditioning negative, double scale) {
+    this.denoiser = denoiser;
     this.scale = (float) scale;
     this.both = isOn(scale) ? negative.then(prompt) : prompt;
   }
 
   /// The guided prediction for `latents` [N,C,h,w] at time step `t`, without a tape.
-  public Tensor predict(Tensor latents, int t) {
+  public Tensor predict(Tensor latents, double t) {
     return Tape.noGrad(() -> Scope.keep("denoise at " + t, () -> guided(latents, t)));
   }
 
-  private Tensor guided(Tensor latents, int t) {
+  private Tensor guided(Tensor latents, double t) {
     if (!isOn(scale)) {
-      return unet.forward(latents, t, both);
+      return denoiser.forward(latents, t, both);
     }
     int n = latents.dim(0);
-    Tensor out = unet.forward(Cat.cat(0, latents, latents), t, both);
+    Tensor out = denoiser.forward(Cat.cat(0, latents, latents), t, both);
     Tensor uncond = slice(out, 0, 0, n);
     Tensor text = slice(out, 0, n, 2 * n);
     return guided(uncond, text, scale);

@@ -6,9 +6,9 @@ import static java.util.Objects.requireNonNull;
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.clip.ClipTextOutput;
+import cadj.models.denoiser.Conditioning;
 import cadj.models.folder.ModelFolder;
 import cadj.models.tokenizer.ClipTokenizer;
-import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.Scope;
@@ -17,7 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Prompts to what the denoiser is conditioned on.
+/// Prompts to the denoiser's conditioning inputs.
 ///
 /// Stable Diffusion 1 and 2: the text encoder's last hidden state. XL: the last but one hidden
 /// states of both encoders, side by side, and the second's projected pooled vector.
@@ -60,7 +60,7 @@ public final class TextEncoder {
     }
   }
 
-  /// Width of what [#encode] gives the denoiser.
+  /// Width of the text embeddings.
   int width() {
     return encoder.config().hiddenSize() + (encoder2 == null ? 0 : encoder2.config().hiddenSize());
   }

@@ -7,15 +7,13 @@ import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
 import cadj.kernels.device.F32;
 import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.folder.ModelFolder;
 import cadj.models.scheduler.NoiseSchedule;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.Conditioning;
-import cadj.models.unet.UNet2DConditionModel;
-import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.tensor.Tensor;
-import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
@@ -26,54 +24,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param schedule the noise schedule that the denoiser was trained with
 public record TextToImage(
-    TextEncoder text, UNet2DConditionModel unet, AutoencoderKL vae, NoiseSchedule schedule) {
+    TextEncoder text, Denoiser denoiser, AutoencoderKL vae, NoiseSchedule schedule) {
 
   /// Latents of one pass through the denoiser hold about this many values: more pictures at a time
   /// do not go faster, only take more memory.
   private static final int LATENTS_PER_PASS = 16_384;
 
-  /// Numbers that XL is told of a picture's size.
-  private static final int SIZES = 6;
-
   public static TextToImage load(ModelFolder folder) {
-    TextToImage model =
-        new TextToImage(TextEncoder.load(folder), folder.unet(), folder.vae(), folder.schedule());
-    UNetConfig unet = model.unet.config();
-    int latents = model.vae.config().latentChannels();
-    requireSame(folder, "cross_attention_dim", unet.crossAttentionDim(), model.text.width());
-    requireSame(folder, "in_channels", unet.inChannels(), latents);
-    requireSame(folder, "out_channels", unet.outChannels(), latents);
-    UNetConfig.Addition addition = unet.addition();
-    if ((addition != null) != folder.isXl()) {
-      throw new FileFormatException(
-          folder.path().resolve("unet/config.json"),
-          "addition_embed_type",
-          folder.isXl() ? "text_time, for two text encoders" : "none, for one text encoder",
-          addition == null ? "none" : "text_time");
-    }
-    if (addition != null) {
-      requireSame(
-          folder,
-          "projection_class_embeddings_input_dim",
-          addition.inputDim(),
-          model.text.pooledWidth() + SIZES * addition.timeEmbedDim());
-    }
-    return model;
-  }
-
-  /// The denoiser must take what the other parts give.
-  private static void requireSame(ModelFolder folder, String key, int found, int expected) {
-    if (found != expected) {
-      throw new FileFormatException(
-          folder.path().resolve("unet/config.json"),
-          key,
-          expected + ", as the model's other parts have it",
-          String.valueOf(found));
-    }
+    TextEncoder text = TextEncoder.load(folder);
+    AutoencoderKL vae = folder.vae();
+    Denoiser denoiser =
+        folder.denoiser(text.width(), text.pooledWidth(), vae.config().latentChannels());
+    return new TextToImage(text, denoiser, vae, folder.schedule());
   }
 
   /// The same with another denoiser.
-  public TextToImage withUnet(UNet2DConditionModel other) {
+  public TextToImage withDenoiser(Denoiser other) {
     return new TextToImage(text, other, vae, schedule);
   }
 
@@ -90,8 +56,7 @@ public record TextToImage(
 
   /// Shape of start noise for `count` pictures of the model's own size.
   public Shape latentShape(int count) {
-    int side = unet.config().sampleSize();
-    return Shape.of(count, unet.config().inChannels(), side, side);
+    return denoiser.latentForm().shape(count);
   }
 
   /// Noise as `torch.randn(shape, generator=generator)` draws it.
@@ -104,11 +69,14 @@ public record TextToImage(
   /// Pictures [N,3,H,W] in [−1, 1], not clamped, of `prompts` from start noise [N,C,h,w].
   ///
   /// @param negative texts to be guided away from, as many as prompts; null for none
+  /// @param latents standard normal
+  /// @param noise for samplers that add some on their way
   public Tensor draw(
       List<String> prompts,
       @Nullable List<String> negative,
       Tensor latents,
       Settings settings,
+      Scheduler.Noise noise,
       Progress progress) {
     int n = prompts.size();
     require(
@@ -132,6 +100,7 @@ public record TextToImage(
                     negative == null ? null : negative.subList(from, to),
                     latents.slice(0, from, to),
                     settings,
+                    noise,
                     (done, total) -> progress.step(before * total + done, passes * total)));
           }
           return Cat.cat(0, pictures.toArray(Tensor[]::new));
@@ -143,6 +112,7 @@ public record TextToImage(
       @Nullable List<String> negative,
       Tensor latents,
       Settings settings,
+      Scheduler.Noise noise,
       Progress progress) {
     return Scope.keep(
         "draw together",
@@ -151,7 +121,7 @@ public record TextToImage(
           int width = latents.dim(3) * vae.config().downsampleFactor();
           Conditioning prompt = text.encode(prompts, height, width);
           Conditioning against = text.encodeNegative(negative, prompt, height, width);
-          return decode(denoise(latents, prompt, against, settings, progress));
+          return decode(denoise(latents, prompt, against, settings, noise, progress));
         });
   }
 
@@ -161,16 +131,18 @@ public record TextToImage(
       Conditioning prompt,
       Conditioning negative,
       Settings settings,
+      Scheduler.Noise noise,
       Progress progress) {
     return Scope.keep(
         "denoise",
         () -> {
-          Guidance guidance = new Guidance(unet, prompt, negative, settings.guidance());
+          Guidance guidance = new Guidance(denoiser, prompt, negative, settings.guidance());
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
-          int[] timesteps = run.timesteps();
-          Tensor x = latents;
+          double[] timesteps = run.timesteps();
+          Tensor x = scale(latents, (float) run.initNoiseSigma());
           for (int i = 0; i < timesteps.length; i++) {
-            x = run.step(i, guidance.predict(x, timesteps[i]), x);
+            Tensor output = guidance.predict(run.scaleModelInput(i, x), timesteps[i]);
+            x = run.step(i, output, x, noise);
             progress.step(i + 1, timesteps.length);
           }
           return x;

@@ -3,10 +3,11 @@ package cadj.models.scheduler;
 import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Affine.scale;
 import static cadj.autograd.ops.Clamp.clamp;
-import static cadj.models.scheduler.NoiseSchedule.combine;
+import static cadj.models.scheduler.PredictionType.combine;
 
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
+import java.util.Arrays;
 
 /// Denoising diffusion implicit models, Song et al. 2021 (arXiv:2010.02502), as diffusers'
 /// `DDIMScheduler` has it.
@@ -37,12 +38,27 @@ public final class DdimScheduler implements Scheduler {
   }
 
   @Override
-  public int[] timesteps() {
-    return timesteps.clone();
+  public double[] timesteps() {
+    return Arrays.stream(timesteps).asDoubleStream().toArray();
   }
 
   @Override
-  public Tensor step(int index, Tensor output, Tensor latents) {
+  public double initNoiseSigma() {
+    return 1;
+  }
+
+  @Override
+  public Tensor scaleModelInput(int index, Tensor latents) {
+    return latents;
+  }
+
+  @Override
+  public NoiseLevel level(int index) {
+    return schedule.level(timesteps[index]);
+  }
+
+  @Override
+  public Tensor step(int index, Tensor output, Tensor latents, Noise noise) {
     return stepFrom(timesteps[index], output, latents, 0, latents);
   }
 
@@ -60,7 +76,7 @@ public final class DdimScheduler implements Scheduler {
         "ddim step",
         () -> {
           Tensor x0 = originalSample(t, output, latents);
-          Tensor direction = schedule.epsilon(output, latents, t);
+          Tensor direction = schedule.predictionType().epsilon(output, latents, schedule.level(t));
           Tensor mean = combine(Math.sqrt(alphaPrev), x0, rest, direction);
           return eta > 0 ? add(mean, scale(noise, (float) sigma)) : mean;
         });
@@ -68,7 +84,7 @@ public final class DdimScheduler implements Scheduler {
 
   /// The clean latents predicted at time step `t`, clipped if the configuration says so.
   public Tensor originalSample(int t, Tensor output, Tensor latents) {
-    Tensor x0 = schedule.originalSample(output, latents, t);
+    Tensor x0 = schedule.predictionType().originalSample(output, latents, schedule.level(t));
     return clipSample ? clamp(x0, -clipRange, clipRange) : x0;
   }
 

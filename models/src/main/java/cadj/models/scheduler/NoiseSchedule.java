@@ -1,10 +1,7 @@
 package cadj.models.scheduler;
 
-import static cadj.autograd.ops.Add.add;
-import static cadj.autograd.ops.Affine.scale;
 import static cadj.tensor.shape.Require.require;
 
-import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonObject;
 
 /// How much noise there is at each training time step, as `scheduler/scheduler_config.json` says
@@ -133,39 +130,18 @@ public final class NoiseSchedule {
     return config;
   }
 
-  /// x_t from x₀: √ᾱ_t·x₀ + √(1−ᾱ_t)·noise.
-  public Tensor addNoise(Tensor x0, Tensor noise, int t) {
-    float alpha = alphaCumprod(t);
-    return combine(Math.sqrt(alpha), x0, Math.sqrt(1 - alpha), noise);
+  /// How noisy latents are at time step `t`.
+  public NoiseLevel level(int t) {
+    return NoiseLevel.ofAlphaCumprod(alphaCumprod(t));
   }
 
-  /// The velocity that a v-prediction model should output: √ᾱ_t·noise − √(1−ᾱ_t)·x₀.
-  public Tensor velocity(Tensor x0, Tensor noise, int t) {
-    float alpha = alphaCumprod(t);
-    return combine(Math.sqrt(alpha), noise, -Math.sqrt(1 - alpha), x0);
-  }
-
-  /// The noise that `output` stands for, given the latents it was predicted from.
-  public Tensor epsilon(Tensor output, Tensor latents, int t) {
-    float alpha = alphaCumprod(t);
-    return switch (predictionType) {
-      case EPSILON -> output;
-      case V_PREDICTION -> combine(Math.sqrt(alpha), output, Math.sqrt(1 - alpha), latents);
+  /// The sampler that the configuration names.
+  public Scheduler.Kind kind() {
+    String name = config.stringOr("_class_name", "nothing");
+    return switch (name) {
+      case "DDIMScheduler" -> Scheduler.Kind.DDIM;
+      case "PNDMScheduler" -> Scheduler.Kind.PNDM;
+      default -> throw config.error("_class_name", "DDIMScheduler or PNDMScheduler", name);
     };
-  }
-
-  /// The clean latents that `output` stands for.
-  public Tensor originalSample(Tensor output, Tensor latents, int t) {
-    double root = Math.sqrt(alphaCumprod(t));
-    double rest = Math.sqrt(1 - alphaCumprod(t));
-    return switch (predictionType) {
-      case EPSILON -> combine(1 / root, latents, -rest / root, output);
-      case V_PREDICTION -> combine(root, latents, -rest, output);
-    };
-  }
-
-  /// a·x + b·y
-  static Tensor combine(double a, Tensor x, double b, Tensor y) {
-    return add(scale(x, (float) a), scale(y, (float) b));
   }
 }

@@ -1,12 +1,13 @@
 package cadj.models.scheduler;
 
-import static cadj.models.scheduler.NoiseSchedule.combine;
+import static cadj.models.scheduler.PredictionType.combine;
 import static cadj.tensor.shape.Require.require;
 import static java.util.Objects.requireNonNull;
 
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +42,27 @@ public final class PndmScheduler implements Scheduler {
   }
 
   @Override
-  public int[] timesteps() {
-    return timesteps.clone();
+  public double[] timesteps() {
+    return Arrays.stream(timesteps).asDoubleStream().toArray();
   }
 
   @Override
-  public Tensor step(int index, Tensor output, Tensor latents) {
+  public double initNoiseSigma() {
+    return 1;
+  }
+
+  @Override
+  public Tensor scaleModelInput(int index, Tensor latents) {
+    return latents;
+  }
+
+  @Override
+  public NoiseLevel level(int index) {
+    return schedule.level(timesteps[index]);
+  }
+
+  @Override
+  public Tensor step(int index, Tensor output, Tensor latents, Noise noise) {
     return Scope.keep("pndm step", () -> after(index, output, latents));
   }
 
@@ -87,7 +103,7 @@ public final class PndmScheduler implements Scheduler {
   private Tensor previous(int t, int before, Tensor output, Tensor latents) {
     double alpha = schedule.alphaCumprod(t);
     double alphaPrev = before >= 0 ? schedule.alphaCumprod(before) : finalAlphaCumprod;
-    Tensor epsilon = schedule.epsilon(output, latents, t);
+    Tensor epsilon = schedule.predictionType().epsilon(output, latents, schedule.level(t));
     double denominator =
         alpha * Math.sqrt(1 - alphaPrev) + Math.sqrt(alpha * (1 - alpha) * alphaPrev);
     return combine(

@@ -10,11 +10,16 @@ import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.LatentForm;
+import cadj.models.denoiser.Sites;
+import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// latents [N,C,H,W] → [N,C,H,W]. Sides need not be divisible by the network's reduction: the way
 /// up follows the sizes met on the way down.
-public final class UNet2DConditionModel {
+public final class UNet2DConditionModel implements Denoiser {
   private final UNetConfig config;
+  private final PredictionType predictionType;
   private final SequencedMap<String, Tensor> parameters;
   private final Conv2d convIn;
   private final Timesteps timeProj;
@@ -36,8 +42,9 @@ public final class UNet2DConditionModel {
   private final GroupNorm convNormOut;
   private final Conv2d convOut;
 
-  public UNet2DConditionModel(Weights w, UNetConfig config) {
+  public UNet2DConditionModel(Weights w, UNetConfig config, PredictionType predictionType) {
     this.config = config;
+    this.predictionType = predictionType;
     int first = config.channels(0);
     convIn = new Conv2d(w.at("conv_in"), config.inChannels(), first, 3, Window.same(1));
     timeProj = new Timesteps(first, config.flipSinToCos(), config.freqShift());
@@ -61,26 +68,44 @@ public final class UNet2DConditionModel {
     parameters = w.parameters();
   }
 
-  public UNetConfig config() {
-    return config;
-  }
-
-  /// All parameters by diffusers' names, in diffusers' order.
+  @Override
   public SequencedMap<String, Tensor> parameters() {
     return parameters;
   }
 
-  /// One time step for the whole batch.
-  public Tensor forward(Tensor latents, float timestep, Conditioning condition) {
-    float[] timesteps = new float[latents.dim(0)];
-    Arrays.fill(timesteps, timestep);
-    return forward(latents, timesteps, condition);
+  @Override
+  public UNet2DConditionModel with(Map<String, Tensor> parameters) {
+    return new UNet2DConditionModel(Weights.of(parameters), config, predictionType);
   }
 
-  /// A time step for each sample.
-  ///
-  /// @throws IllegalArgumentException if the sizes of latents, time steps, text and this model
-  ///   disagree
+  @Override
+  public PredictionType predictionType() {
+    return predictionType;
+  }
+
+  @Override
+  public LatentForm latentForm() {
+    return new LatentForm(config.inChannels(), config.sampleSize());
+  }
+
+  @Override
+  public boolean isSite(Sites sites, String name, int rank) {
+    return isParameterOf(sites, name, rank);
+  }
+
+  /// [#isSite] of every model of this class. `FF` is `…ff.net.0.proj.weight` and
+  /// `…ff.net.2.weight`.
+  public static boolean isParameterOf(Sites sites, String name, int rank) {
+    return switch (sites) {
+      case FF -> rank == 2 && name.contains(".ff.");
+      case ATTENTION -> rank == 2 && (name.contains(".attn1.") || name.contains(".attn2."));
+      case CONVOLUTION -> rank == 4;
+      case NORM -> name.contains("norm");
+      case ALL -> true;
+    };
+  }
+
+  @Override
   public Tensor forward(Tensor latents, float[] timesteps, Conditioning condition) {
     check(latents, timesteps, condition);
     return Scope.keep("unet", () -> denoise(latents, timesteps, condition));

@@ -214,7 +214,7 @@ class HostileFolderTest {
     String part = file.getName(0).toString();
     switch (part) {
       case "model_index.json" -> model.forceZerosForEmptyPrompt();
-      case "unet" -> model.unet();
+      case "unet" -> model.denoiser();
       case "vae" -> model.vae();
       case "scheduler" -> start(model.schedule());
       default -> {

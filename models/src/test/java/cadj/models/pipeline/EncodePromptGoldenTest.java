@@ -2,7 +2,7 @@ package cadj.models.pipeline;
 
 import cadj.models.clip.ClipTextModel;
 import cadj.models.folder.ModelFolder;
-import cadj.models.unet.Conditioning;
+import cadj.models.denoiser.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;

@@ -12,7 +12,7 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.Conditioning;
+import cadj.models.denoiser.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
@@ -39,7 +39,7 @@ final class MemoryTest {
   @EnumSource(Scheduler.Kind.class)
   void generation(Scheduler.Kind scheduler) {
     Settings settings = new Settings(6, 4, scheduler);
-    assertReturnsAll(() -> model.draw(PROMPTS, null, noise(), settings, Progress.NONE));
+    assertReturnsAll(() -> model.draw(PROMPTS, null, noise(), settings, Noise.NONE, Progress.NONE));
   }
 
   /// Each step leaves its prediction and its latents behind until the run ends, and nothing else.
@@ -50,8 +50,8 @@ final class MemoryTest {
     Settings few = new Settings(5, 4, scheduler);
     Settings many = new Settings(5 + more, 4, scheduler);
     long growth =
-        peak(() -> model.draw(PROMPTS, null, noise(), many, Progress.NONE))
-            - peak(() -> model.draw(PROMPTS, null, noise(), few, Progress.NONE));
+        peak(() -> model.draw(PROMPTS, null, noise(), many, Noise.NONE, Progress.NONE))
+            - peak(() -> model.draw(PROMPTS, null, noise(), few, Noise.NONE, Progress.NONE));
     long latents = (long) Float.BYTES * model.latentShape(1).elements();
     assertTrue(growth <= 2L * more * latents, () -> growth + " bytes for %d steps".formatted(more));
   }
@@ -101,7 +101,7 @@ final class MemoryTest {
   }
 
   private static List<Tensor> watched() {
-    return List.copyOf(model.unet().parameters().values());
+    return List.copyOf(model.denoiser().parameters().values());
   }
 
   private static boolean backward(Tape tape) {
@@ -112,7 +112,7 @@ final class MemoryTest {
     List<String> prompts = Collections.nCopies(pictures, PROMPTS.getFirst());
     Conditioning text = model.text().encode(prompts, 0, 0);
     Tensor noise = noise(pictures);
-    return MseLoss.mseLoss(model.unet().forward(noise, 501, text), noise);
+    return MseLoss.mseLoss(model.denoiser().forward(noise, 501, text), noise);
   }
 
   private static Tensor noise() {

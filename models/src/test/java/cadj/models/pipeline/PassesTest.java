@@ -40,7 +40,7 @@ final class PassesTest {
   static void draw(@TempDir Path folder) {
     RandomModelFolder.write(folder, TINY);
     model = TextToImage.load(ModelFolder.open(folder));
-    Shape shape = Shape.of(PROMPTS.size(), model.unet().config().inChannels(), 32, 64);
+    Shape shape = Shape.of(PROMPTS.size(), model.denoiser().config().inChannels(), 32, 64);
     start = TextToImage.noise(shape, new TorchGenerator(5));
     Progress progress = (done, total) -> TOLD.add(done + "/" + total);
     together = model.draw(PROMPTS, NEGATIVE, start, SETTINGS, progress);

@@ -7,7 +7,7 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.golden.Announced;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.Conditioning;
+import cadj.models.denoiser.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
@@ -44,7 +44,7 @@ class TrajectoryGoldenTest {
       Conditioning prompt = condition(golden, "");
       Conditioning negative =
           golden.contains("negative_prompt_embeds") ? condition(golden, "negative_") : prompt;
-      Guidance guidance = new Guidance(model.unet(), prompt, negative, settings.guidance());
+      Guidance guidance = new Guidance(model.denoiser(), prompt, negative, settings.guidance());
       Scheduler run = settings.scheduler().start(model.schedule(), settings.steps());
       int[] timesteps = run.timesteps();
       assertArrayEquals(

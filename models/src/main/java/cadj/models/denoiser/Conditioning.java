@@ -1,4 +1,4 @@
-package cadj.models.unet;
+package cadj.models.denoiser;
 
 import static cadj.tensor.shape.Require.require;
 
@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a denoiser is told beside the time step.
+/// Conditioning inputs of a denoiser: text embeddings, pooled text, time ids.
 ///
 /// @param text encoder_hidden_states [N,S,crossAttentionDim]
 /// @param pooled XL's pooled text embedding [N,P], else null
@@ -47,7 +47,7 @@ public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tenso
         timeIds == null || other.timeIds == null ? null : Cat.cat(0, timeIds, other.timeIds));
   }
 
-  /// Whether a denoiser is told the same.
+  /// Whether all values are equal.
   public boolean sameAs(Conditioning other) {
     return same(text, other.text) && same(pooled, other.pooled) && same(timeIds, other.timeIds);
   }

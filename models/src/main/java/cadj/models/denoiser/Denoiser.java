@@ -1,0 +1,53 @@
+package cadj.models.denoiser;
+
+import cadj.models.scheduler.PredictionType;
+import cadj.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// The network that predicts what is noise in latents at a time step, given text.
+public interface Denoiser {
+  /// All parameters by diffusers' names, in diffusers' order.
+  SequencedMap<String, Tensor> parameters();
+
+  /// The same network with these parameters, which must have the names and shapes of [#parameters].
+  Denoiser with(Map<String, Tensor> parameters);
+
+  /// What the output of [#forward] means.
+  PredictionType predictionType();
+
+  /// The latents that [#forward] takes.
+  LatentForm latentForm();
+
+  /// Whether `sites` names the parameter of that name and rank.
+  boolean isSite(Sites sites, String name, int rank);
+
+  /// The parameters that any of `sites` names, in their order.
+  default SequencedMap<String, Tensor> parameters(Collection<Sites> sites) {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    parameters()
+        .forEach(
+            (name, tensor) -> {
+              if (sites.stream().anyMatch(site -> isSite(site, name, tensor.rank()))) {
+                out.put(name, tensor);
+              }
+            });
+    return out;
+  }
+
+  /// A time step for each sample: latents [N,C,h,w] → [N,C,h,w].
+  ///
+  /// @throws IllegalArgumentException if the sizes of latents, time steps, conditioning and this
+  ///   model disagree
+  Tensor forward(Tensor latents, float[] timesteps, Conditioning conditioning);
+
+  /// One time step for the whole batch.
+  default Tensor forward(Tensor latents, double timestep, Conditioning conditioning) {
+    float[] timesteps = new float[latents.dim(0)];
+    Arrays.fill(timesteps, (float) timestep);
+    return forward(latents, timesteps, conditioning);
+  }
+}

@@ -1,0 +1,83 @@
+package cadj.models.folder;
+
+import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.LatentForm;
+import cadj.models.denoiser.Sites;
+import cadj.models.scheduler.PredictionType;
+import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.unet.UNetConfig;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.safetensors.Checkpoint;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/// The part of a model folder that holds its denoiser: `unet/`.
+final class DenoiserPart {
+  /// The part's folder.
+  static final String NAME = "unet";
+
+  /// Numbers of a picture's size among XL's conditioning inputs.
+  private static final int TIME_IDS = 6;
+
+  private final JsonObject json;
+  private final UNetConfig config;
+
+  /// @param json the part's `config.json`
+  DenoiserPart(JsonObject json) {
+    this.json = json;
+    config = UNetConfig.of(json);
+  }
+
+  /// Builds the denoiser from its weights, which are closed.
+  Denoiser load(Checkpoint weights, PredictionType predictionType) {
+    return CheckpointWeights.load(
+        weights, w -> new UNet2DConditionModel(w, config, predictionType));
+  }
+
+  static boolean isSite(Sites sites, String name, int rank) {
+    return UNet2DConditionModel.isParameterOf(sites, name, rank);
+  }
+
+  LatentForm latentForm() {
+    return new LatentForm(config.inChannels(), config.sampleSize());
+  }
+
+  /// The sizes that tell models of this architecture apart, by configuration key.
+  SequencedMap<String, Object> sizes() {
+    SequencedMap<String, Object> out = new LinkedHashMap<>();
+    out.put("block_out_channels", config.blockOutChannels());
+    out.put("cross_attention_dim", config.crossAttentionDim());
+    return out;
+  }
+
+  /// The denoiser must take what the other parts give.
+  ///
+  /// @param textWidth of the text embeddings
+  /// @param pooledWidth of the pooled text embedding of two text encoders, or 0 for one encoder
+  /// @param latentChannels of the VAE
+  void requireFit(int textWidth, int pooledWidth, int latentChannels) {
+    requireSame("cross_attention_dim", config.crossAttentionDim(), textWidth);
+    requireSame("in_channels", config.inChannels(), latentChannels);
+    requireSame("out_channels", config.outChannels(), latentChannels);
+    UNetConfig.Addition addition = config.addition();
+    if ((addition != null) != (pooledWidth > 0)) {
+      throw json.error(
+          "addition_embed_type",
+          addition == null ? "text_time, for two text encoders" : "none, for one text encoder",
+          addition == null ? "none" : "text_time");
+    }
+    if (addition != null) {
+      requireSame(
+          "projection_class_embeddings_input_dim",
+          addition.inputDim(),
+          pooledWidth + TIME_IDS * addition.timeEmbedDim());
+    }
+  }
+
+  private void requireSame(String key, int found, int expected) {
+    if (found != expected) {
+      throw json.error(
+          key, expected + ", as the model's other parts have it", String.valueOf(found));
+    }
+  }
+}
