@@ -1,120 +1,135 @@
 package cadj.cad.attribution;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.tensor.Tensor;
-import cadj.tensor.file.AtomicFile;
-import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a [Procedure] and adds up scores, in such a way that it can be stopped at any moment.
+/// One way from points to scores:
 ///
-/// With a file to save to, the state is written beside it now and then, in one move. Started again
-/// with the same settings it goes on from there and ends with the same bits as if it had not been
-/// stopped.
+/// ```
+/// points → objective → estimator → sums of each trajectory → merged in their order → scores
+/// ```
 ///
-/// @param watched the scored parameters by name
+/// It can be stopped at any moment: with a file to save to, the state is written there now and
+/// then, in one move. Started again with the same settings it goes on from there and ends with the
+/// same bits as if it had not been stopped. Likewise a run of some of the trajectories, in a
+/// process of its own, gives a part, and all parts merged give the same bits as one run of all.
+///
+/// @param watched the scored parameters by name, of the denoiser of `points`
 /// @param identity everything the scores depend on; kept as the result's metadata
 /// @param partial where to save unfinished work, or null
-/// @param every how often
+/// @param savingShare of the time that saving may take at most, mostly [#SAVING_SHARE]
 public record Attribution(
-    Procedure procedure,
+    Points points,
+    Objective objective,
+    Estimator estimator,
     SequencedMap<String, Tensor> watched,
     Map<String, String> identity,
     @Nullable Path partial,
-    Duration every) {
+    double savingShare) {
+  public static final double SAVING_SHARE = 0.02;
 
-  /// Is told how many units are done.
+  /// Is told how many points are done.
   @FunctionalInterface
   public interface Progress {
+    Progress NONE = (done, total) -> {};
+
     void at(int done, int total);
   }
 
+  /// Scores of all trajectories.
+  ///
+  /// @param keepSums keep the means of the estimator's sums beside the scores
   /// @throws FileFormatException if there is unfinished work of other settings at `partial`
-  public AttributionResult run(boolean keepGradients, Progress progress) {
-    Accumulator sums = new Accumulator(watched, procedure.timesteps().length);
-    int total = procedure.units();
-    if (partial != null && Files.exists(partial)) {
-      sums.load(partial, identity, total);
-    }
-    progress.at(sums.next(), total);
-    Clock clock = new Clock();
-    procedure.walk(
-        sums.next(),
-        (unit, step, objective) -> {
-          if (unit < sums.next()) {
-            return;
-          }
-          Scope.run("unit", () -> sums.add(step, objective));
-          if (partial != null && unit + 1 < total && clock.isDue(every)) {
-            sums.save(partial, identity);
-          }
-          progress.at(unit + 1, total);
-        });
-    return result(sums, keepGradients);
+  public AttributionResult run(boolean keepSums, Progress progress) {
+    TrajectoryRange all = new TrajectoryRange(0, points.trajectories() - 1);
+    MergedTrajectories merged = new MergedTrajectories(estimator.sums(), watched, steps());
+    run(all, merged, progress);
+    return result(merged, keepSums);
   }
 
-  /// Forgets unfinished work, once the result is safe, and what a kill in the middle of saving
-  /// left.
+  /// The sums of some trajectories, for [AttributionPart#merge].
+  ///
+  /// @throws FileFormatException if there is unfinished work of other settings at `partial`
+  public AttributionPart part(TrajectoryRange trajectories, Progress progress) {
+    require(
+        trajectories.last() < points.trajectories(),
+        "trajectories: expected some of 1-%d, got %s",
+        points.trajectories(),
+        trajectories);
+    KeptTrajectories kept = new KeptTrajectories(estimator.sums(), watched, steps());
+    run(trajectories, kept, progress);
+    return new AttributionPart(this, trajectories, kept);
+  }
+
+  /// Forgets unfinished work, once the result is safe.
   public void deletePartial() {
     if (partial != null) {
-      try {
-        Files.deleteIfExists(partial);
-        AtomicFile.deleteUnfinished(partial);
-      } catch (IOException e) {
-        throw FileFailure.of(partial, "cannot be deleted", e);
+      new UnfinishedRun(partial, identity, new TrajectoryRange(0, 0), 1).delete();
+    }
+  }
+
+  private int steps() {
+    return points.timesteps().length;
+  }
+
+  private void run(TrajectoryRange trajectories, FinishedTrajectories finished, Progress progress) {
+    int each = points.pointsPerTrajectory();
+    int total = trajectories.count() * each;
+    TrajectorySums sums = new TrajectorySums(estimator.sums(), watched, steps());
+    UnfinishedRun unfinished =
+        partial == null ? null : new UnfinishedRun(partial, identity, trajectories, each);
+    int start = unfinished == null ? 0 : unfinished.load(sums, finished);
+    SavePeriod period = new SavePeriod(sums.bytes(), savingShare, System::nanoTime);
+    progress.at(start, total);
+    for (int k = start / each; k < trajectories.count(); k++) {
+      int trajectory = trajectories.first() + k;
+      int first = Math.max(0, start - k * each);
+      Supplier<Point> walk = points.trajectory(trajectory, first);
+      for (int i = first; i < each; i++) {
+        Scope.run("point", () -> evaluate(walk.get(), sums));
+        if (i + 1 == each) {
+          finished.add(trajectory, sums.finish());
+        }
+        int done = k * each + i + 1;
+        if (unfinished != null && done < total) {
+          period.saveIfDue(() -> unfinished.save(done, sums, finished));
+        }
+        progress.at(done, total);
       }
     }
   }
 
-  private AttributionResult result(Accumulator sums, boolean keepGradients) {
+  private void evaluate(Point point, TrajectorySums sums) {
+    sums.begin(point.step());
+    sums.end(estimator.evaluate(objective, point, points.denoiser(), watched, sums));
+  }
+
+  private AttributionResult result(MergedTrajectories merged, boolean keepSums) {
     BufferPool.shared().trim(); // the work is done, and scores take as much as the weights did
-    double divisor = procedure.divisor();
     SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
-    SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
+    Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
+    double divisor = points.divisor();
     watched.forEach(
         (name, w) -> {
-          float[] gradient = sums.gradient(name, divisor);
-          float[] weight = w.toFloats();
-          float[] score = new float[gradient.length];
-          for (int i = 0; i < score.length; i++) {
-            score[i] = weight[i] * gradient[i];
-          }
-          scores.put(name, Tensor.of(score, w.shape().toArray()));
-          if (keepGradients) {
-            gradients.put(name, Tensor.of(gradient, w.shape().toArray()));
+          Map<String, Tensor> means = merged.takeMeans(name, w, divisor);
+          scores.put(name, estimator.score(w, means));
+          if (keepSums) {
+            means.forEach(
+                (sum, mean) ->
+                    sums.computeIfAbsent(sum, s -> new LinkedHashMap<>()).put(name, mean));
           }
         });
-    int[] timesteps = procedure.timesteps();
-    return new AttributionResult(
-        scores,
-        gradients,
-        timesteps,
-        AttributionResult.table(sums.positive(divisor), watched.size(), timesteps.length),
-        AttributionResult.table(sums.negative(divisor), watched.size(), timesteps.length),
-        sums.objectives(divisor),
-        identity);
-  }
-
-  /// Tells when a period has passed.
-  private static final class Clock {
-    private long last = System.nanoTime();
-
-    boolean isDue(Duration period) {
-      long now = System.nanoTime();
-      boolean due = now - last >= period.toNanos();
-      if (due) {
-        last = now;
-      }
-      return due;
-    }
+    return AttributionResult.of(
+        scores, sums, points.timesteps(), merged.tables(), divisor, identity);
   }
 }

@@ -1,6 +1,5 @@
 package cadj.cad.attribution;
 
-import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
@@ -13,23 +12,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// An attribution as one safetensors file.
 ///
-/// Tensors: `score/<parameter>`, `grad/<parameter>` where kept; `steps/timestep` [K],
-/// `steps/objective` [K], `steps/positive` and `steps/negative` [parameters,K]. Metadata: `kind` =
-/// `attribution`, `parameters` (names, a JSON list, in the model's order), and everything needed to
-/// make it again.
+/// Tensors: `score/<parameter>`; where kept, means of what the estimator sums, such as
+/// `grad/<parameter>`; `steps/timestep` [K], `steps/objective` [K], `steps/positive` and
+/// `steps/negative` [parameters,K]. Metadata: `kind` = `attribution`, `parameters` (names, a JSON
+/// list, in the model's order), and everything needed to make it again.
 public final class AttributionFile {
   /// Value of the metadata `kind`.
   public static final String KIND = "attribution";
 
-  private static final String PARAMETERS = "parameters";
+  static final String PARAMETERS = "parameters";
 
   private AttributionFile() {}
 
@@ -37,19 +39,23 @@ public final class AttributionFile {
     SafetensorsWriter writer = new SafetensorsWriter();
     result.metadata().forEach(writer::metadata);
     writer.metadata("kind", KIND);
-    writer.metadata(PARAMETERS, json(List.copyOf(result.scores().keySet())));
+    writeParameters(writer, result.scores().keySet());
     result.scores().forEach((name, score) -> writer.add("score/" + name, score));
-    result.gradients().forEach((name, gradient) -> writer.add("grad/" + name, gradient));
+    result
+        .sums()
+        .forEach(
+            (sum, byParameter) ->
+                byParameter.forEach((name, mean) -> writer.add(sum + "/" + name, mean)));
     int steps = result.timesteps().length;
-    long[] timesteps = new long[steps];
-    for (int i = 0; i < steps; i++) {
-      timesteps[i] = result.timesteps()[i];
-    }
-    writer.add("steps/timestep", Tensor.of(timesteps, steps));
+    writer.add("steps/timestep", Tensor.of(result.timesteps().clone(), steps));
     writer.add("steps/objective", Tensor.of(result.objectives().clone(), steps));
     writer.add("steps/positive", table(result.positive(), steps));
     writer.add("steps/negative", table(result.negative(), steps));
     writer.write(file);
+  }
+
+  static void writeParameters(SafetensorsWriter writer, Collection<String> names) {
+    writer.metadata(PARAMETERS, json(List.copyOf(names)));
   }
 
   private static Tensor table(double[][] rows, int columns) {
@@ -73,38 +79,49 @@ public final class AttributionFile {
       if (!kind.equals(KIND)) {
         throw new FileFormatException(path, "__metadata__.kind", KIND, kind);
       }
+      List<String> names = parameters(file);
       SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
-      SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
-      for (String name : names(file)) {
+      for (String name : names) {
         if (scores.put(name, floats(file, "score/" + name)) != null) {
           throw new FileFormatException(path, PARAMETERS, "each name once", name + " again");
         }
-        if (file.contains("grad/" + name)) {
-          gradients.put(name, floats(file, "grad/" + name));
-          expect(file, "grad/" + name, scores.get(name).shape());
-        }
       }
-      int steps = expect(file, "steps/timestep", DType.I64, 1).dim(0);
-      long[] timesteps = file.tensor("steps/timestep").toLongs();
-      int[] ts = new int[steps];
-      for (int i = 0; i < steps; i++) {
-        if (timesteps[i] < 0 || timesteps[i] > Integer.MAX_VALUE) {
-          throw new FileFormatException(path, "steps/timestep", "time steps", timesteps[i] + "");
-        }
-        ts[i] = (int) timesteps[i];
+      Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
+      for (String sum : sums(file, names)) {
+        SequencedMap<String, Tensor> byParameter = new LinkedHashMap<>();
+        scores.forEach(
+            (name, score) -> byParameter.put(name, floats(file, sum + "/" + name, score.shape())));
+        sums.put(sum, byParameter);
       }
+      double[] timesteps = StoredSums.doubles(file, "steps/timestep");
+      int steps = timesteps.length;
       return new AttributionResult(
           scores,
-          gradients,
-          ts,
+          sums,
+          timesteps,
           table(file, "steps/positive", scores.size(), steps),
           table(file, "steps/negative", scores.size(), steps),
-          doubles(file, "steps/objective", Shape.of(steps)),
+          StoredSums.doubles(file, "steps/objective", Shape.of(steps)),
           file.metadata());
     }
   }
 
-  private static List<String> names(SafetensorsFile file) {
+  /// What is kept beside the scores: the first parts of the names of tensors that end in a
+  /// parameter's name.
+  private static SortedSet<String> sums(SafetensorsFile file, List<String> names) {
+    SortedSet<String> out = new TreeSet<>();
+    for (String key : file.names()) {
+      int slash = key.indexOf('/');
+      if (slash > 0 && names.contains(key.substring(slash + 1))) {
+        out.add(key.substring(0, slash));
+      }
+    }
+    out.remove("score");
+    return out;
+  }
+
+  /// The parameters that the file at hand lists.
+  static List<String> parameters(SafetensorsFile file) {
     String list = file.metadata(PARAMETERS);
     try {
       String object = "{\"%s\":%s}".formatted(PARAMETERS, list);
@@ -121,49 +138,20 @@ public final class AttributionFile {
   }
 
   private static Tensor floats(SafetensorsFile file, String name) {
-    if (file.dtype(name) != DType.F32) {
-      throw new FileFormatException(
-          file.path(), name, DType.F32.toString(), file.dtype(name).toString());
-    }
-    Tensor tensor = file.tensor(name);
-    for (float value : tensor.toFloats()) {
-      if (!Float.isFinite(value)) {
-        throw new FileFormatException(file.path(), name, "finite numbers", Float.toString(value));
-      }
-    }
-    return tensor;
+    return floats(file, name, file.shape(name));
   }
 
-  private static Shape expect(SafetensorsFile file, String name, DType dtype, int rank) {
-    Shape shape = file.shape(name);
-    if (file.dtype(name) != dtype || shape.rank() != rank) {
-      throw new FileFormatException(
-          file.path(), name, dtype + " of " + rank + " dimensions", file.dtype(name) + " " + shape);
-    }
-    return shape;
-  }
-
-  private static void expect(SafetensorsFile file, String name, Shape wanted) {
-    if (!file.shape(name).equals(wanted)) {
-      throw new FileFormatException(
-          file.path(), name, wanted.toString(), file.shape(name).toString());
-    }
-  }
-
-  private static double[] doubles(SafetensorsFile file, String name, Shape wanted) {
-    expect(file, name, DType.F64, wanted.rank());
-    expect(file, name, wanted);
-    double[] values = file.tensor(name).toDoubles();
-    for (double value : values) {
-      if (!Double.isFinite(value)) {
-        throw new FileFormatException(file.path(), name, "finite numbers", Double.toString(value));
-      }
-    }
-    return values;
+  private static Tensor floats(SafetensorsFile file, String name, Shape shape) {
+    return Tensor.of(StoredSums.floats(file, name, shape), shape.toArray());
   }
 
   private static double[][] table(SafetensorsFile file, String name, int rows, int columns) {
-    return AttributionResult.table(doubles(file, name, Shape.of(rows, columns)), rows, columns);
+    double[] cells = StoredSums.doubles(file, name, Shape.of(rows, columns));
+    double[][] out = new double[rows][];
+    for (int r = 0; r < rows; r++) {
+      out[r] = Arrays.copyOfRange(cells, r * columns, (r + 1) * columns);
+    }
+    return out;
   }
 
   /// The metadata that says which texts, seeds and steps: for messages and pages.

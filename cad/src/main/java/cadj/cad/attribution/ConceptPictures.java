@@ -13,7 +13,7 @@ import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Clean latents [M,C,h,w] of pictures that show a concept, for [AmplifyProcedure].
+/// Clean latents [M,C,h,w] of pictures that show a concept, for [AmplifyPoints].
 public final class ConceptPictures {
   private ConceptPictures() {}
 
@@ -26,37 +26,41 @@ public final class ConceptPictures {
 
   /// Pictures that the model draws itself, prompts taking turns.
   ///
-  /// Corrected: DDIM with `settings`, encoded like real ones. Reference: PNDM, 50 steps, guidance
-  /// 7.5, as the published code's default pipeline draws; the picture in [0, 1] is encoded, where
-  /// the encoder expects [−1, 1], and the latents are not scaled.
-  public static Tensor generated(
+  /// Corrected: drawn and encoded like real ones. Reference: PNDM, 50 steps, guidance 7.5, as the
+  /// published code's default pipeline draws; the picture in [0, 1] is encoded, where the encoder
+  /// expects [−1, 1], and the latents are not scaled.
+  static Tensor generated(
       TextToImage pipeline,
-      List<String> prompts,
+      AttributionSettings settings,
       int count,
-      long seed,
-      Mode mode,
-      TextToImage.Settings settings,
       TextToImage.Progress progress) {
     return Scope.keep(
         "draw the concept",
         () -> {
           List<String> turns = new ArrayList<>();
           for (int i = 0; i < count; i++) {
-            turns.add(prompts.get(i % prompts.size()));
+            turns.add(settings.prompts().get(i % settings.prompts().size()));
           }
-          Tensor start = TextToImage.noise(pipeline.latentShape(count), new TorchGenerator(seed));
+          long seed = settings.seed();
+          TorchGenerator generator = new TorchGenerator(seed);
+          Tensor start = TextToImage.noise(pipeline.latentShape(count), generator);
           TextToImage.Settings drawn =
-              switch (mode) {
-                case CORRECTED -> settings;
+              switch (settings.mode()) {
+                case CORRECTED ->
+                    new TextToImage.Settings(
+                        settings.steps().scheduleSteps(),
+                        settings.guidance(),
+                        settings.steps().sampler());
                 case REFERENCE -> new TextToImage.Settings(50, 7.5, Scheduler.Kind.PNDM);
               };
-          Tensor pictures = clamp(pipeline.draw(turns, null, start, drawn, progress), -1, 1);
-          return switch (mode) {
+          Scheduler.Noise noise = latents -> TextToImage.noise(latents.shape(), generator);
+          Tensor pictures = clamp(pipeline.draw(turns, null, start, drawn, noise, progress), -1, 1);
+          return switch (settings.mode()) {
             case CORRECTED -> real(pipeline, pictures, seed);
             case REFERENCE -> {
-              Tensor noise = posteriorNoise(pipeline, pictures, seed);
+              Tensor posterior = posteriorNoise(pipeline, pictures, seed);
               Tensor unit = affine(pictures, 0.5f, 0.5f);
-              yield Tape.noGrad(() -> pipeline.vae().encode(unit).sample(noise));
+              yield Tape.noGrad(() -> pipeline.vae().encode(unit).sample(posterior));
             }
           };
         });

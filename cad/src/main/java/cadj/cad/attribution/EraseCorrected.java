@@ -1,148 +1,164 @@
 package cadj.cad.attribution;
 
+import static cadj.autograd.ops.Affine.scale;
 import static cadj.tensor.shape.Require.require;
 
-import cadj.autograd.graph.Tape;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// [EraseObjective] along guided DDIM trajectories, one per prompt and noise sample: each x_t with
-/// its own t.
-///
-/// @param prompts ways to ask for the concept; scores are means over them
-/// @param noise start noise, one sample each [samples,C,h,w]
-/// @param steps how many of the schedule's steps are scored, spread evenly
-public record EraseCorrected(
-    TextToImage pipeline,
-    List<String> prompts,
-    String base,
-    Tensor noise,
-    int steps,
-    int scheduleSteps,
-    double guidance,
-    Collection<Tensor> watched)
-    implements Procedure {
-  public EraseCorrected {
-    ScoredSteps.requireWithin(steps, scheduleSteps);
+/// Points for erasing as the paper means them: each noise sample is denoised once, guided by the
+/// concept, and every x_t of its trajectory is paired with its own t. Targets are the predictions
+/// for the base prompt.
+public final class EraseCorrected implements Points {
+  private final TextToImage pipeline;
+  private final RecentPrediction denoiser;
+  private final List<String> prompts;
+  private final String base;
+  private final Tensor noise;
+  private final ScoredSteps steps;
+  private final double guidance;
+  private final long seed;
+
+  /// @param base what the concept is compared with, mostly the empty prompt
+  /// @param noise standard normal start noise of each sample [samples,C,h,w], the same for all
+  ///   prompts
+  /// @param seed of the noise that ancestral samplers add on their way
+  public EraseCorrected(
+      TextToImage pipeline,
+      List<String> prompts,
+      String base,
+      Tensor noise,
+      ScoredSteps steps,
+      double guidance,
+      long seed) {
     require(!prompts.isEmpty(), "erase: expected at least one prompt");
     noise.shape().requireRank(4, "erase start noise");
+    this.pipeline = pipeline;
+    this.denoiser = new RecentPrediction(pipeline.denoiser());
+    this.prompts = prompts;
+    this.base = base;
+    this.noise = noise;
+    this.steps = steps;
+    this.guidance = guidance;
+    this.seed = seed;
   }
 
   @Override
-  public int units() {
-    return prompts.size() * noise.dim(0) * steps;
+  public Denoiser denoiser() {
+    return denoiser;
+  }
+
+  /// Prompt by prompt, the samples of each in order.
+  @Override
+  public int trajectories() {
+    return prompts.size() * noise.dim(0);
   }
 
   @Override
-  public int[] timesteps() {
-    int[] all = start().timesteps();
-    return Arrays.stream(ScoredSteps.evenly(steps, scheduleSteps)).map(i -> all[i]).toArray();
+  public int pointsPerTrajectory() {
+    return steps.steps();
+  }
+
+  @Override
+  public double[] timesteps() {
+    Scheduler run = steps.start(pipeline);
+    return ScoredSteps.timesteps(run, steps.spread(run));
   }
 
   @Override
   public double divisor() {
-    return (double) prompts.size() * noise.dim(0);
-  }
-
-  private Scheduler start() {
-    return Scheduler.Kind.DDIM.start(pipeline.schedule(), scheduleSteps);
+    return trajectories();
   }
 
   @Override
-  public void walk(int from, Sink sink) {
-    int unit = 0;
-    for (String prompt : prompts) {
-      for (int sample = 0; sample < noise.dim(0); sample++) {
-        if (unit + steps > from) {
-          Tensor start = noise.slice(0, sample, sample + 1);
-          int first = unit;
-          Scope.run("trajectory", () -> trajectory(prompt, start, first, sink));
-        }
-        unit += steps;
-      }
-    }
+  public Supplier<Point> trajectory(int trajectory, int first) {
+    return Scope.outside(() -> new Walk(trajectory, first));
   }
 
-  private void trajectory(String prompt, Tensor start, int first, Sink sink) {
-    Path path = new Path(prompt, start);
-    Scheduler run = start();
-    int[] timesteps = run.timesteps();
-    int[] scored = ScoredSteps.evenly(steps, scheduleSteps);
-    int next = 0;
-    for (int i = 0; next < steps; i++) {
-      int t = timesteps[i];
-      if (i == scored[next]) {
-        sink.unit(first + next, next, gradients -> path.score(t, gradients));
-        next++;
-      }
-      if (next < steps) {
-        path.step(run, i, t);
-      }
-    }
-  }
-
-  /// One guided trajectory. A scored step has denoised with the concept already, and mostly the
-  /// base prompt is the negative one too: what the objective predicted takes the trajectory on.
-  private final class Path {
-    private final EraseObjective objective =
-        new EraseObjective(pipeline.unet(), pipeline.schedule(), true);
+  /// One guided trajectory. An objective at a point has predicted with the concept already, and
+  /// mostly the base prompt is the negative one too: what is known at a point takes the trajectory
+  /// on.
+  private final class Walk implements Supplier<Point> {
+    private final int trajectory;
+    private final Scheduler run = steps.start(pipeline);
+    private final double[] timesteps = run.timesteps();
+    private final int[] scored = steps.spread(run);
     private final Conditioning concept;
     private final Conditioning without;
     private final Conditioning negative;
     private final boolean negativeIsBase;
+    private final Scheduler.Noise stepNoise;
+
     private Tensor x;
 
-    /// Predictions at x, if known; values only, since the objective's own memory is freed.
-    private float @Nullable [] withConcept;
+    /// The denoiser's input at the run's next call.
+    private Tensor input;
 
-    private float @Nullable [] withNegative;
+    /// The prediction for the base prompt there, if it is known.
+    private float @Nullable [] withBase;
 
-    Path(String prompt, Tensor start) {
+    private int call;
+    private int next;
+
+    Walk(int trajectory, int first) {
+      this.trajectory = trajectory;
+      int sample = trajectory % noise.dim(0);
+      Tensor start = noise.slice(0, sample, sample + 1);
       int height = start.dim(2) * pipeline.vae().config().downsampleFactor();
       int width = start.dim(3) * pipeline.vae().config().downsampleFactor();
+      String prompt = prompts.get(trajectory / noise.dim(0));
       concept = pipeline.text().encode(List.of(prompt), height, width);
       without = pipeline.text().encode(List.of(base), height, width);
       negative = pipeline.text().encodeNegative(null, concept, height, width);
       negativeIsBase = negative.sameAs(without);
-      x = start;
+      TorchGenerator generator = new TorchGenerator(seed + 1 + trajectory);
+      stepNoise = latents -> TextToImage.noise(latents.shape(), generator);
+      x = scale(start, (float) run.initNoiseSigma());
+      input = run.scaleModelInput(0, x);
+      next = first;
     }
 
-    Scored score(int t, Tape.Receiver gradients) {
-      Scored scored = objective.at(x, t, concept, without, watched, gradients);
-      withConcept = scored.outputs().get(0).toFloats();
-      withNegative = negativeIsBase ? scored.outputs().get(1).toFloats() : null;
-      return scored;
+    @Override
+    public Point get() {
+      while (call < scored[next]) {
+        Scope.outside(this::advance);
+      }
+      double t = timesteps[call];
+      Tensor target = denoiser.predict(input, t, without);
+      withBase = target.toFloats();
+      return new Point(trajectory, next++, input, t, run.level(call), concept, target);
     }
 
-    void step(Scheduler run, int i, int t) {
-      x = run.step(i, Scope.keep("guidance at " + t, () -> prediction(t)), x);
-      withConcept = null;
-      withNegative = null;
+    /// Takes the guided step of the run's next call.
+    private Tensor advance() {
+      Tensor output = Scope.keep("guidance at " + timesteps[call], this::prediction);
+      x = run.step(call, output, x, stepNoise);
+      call++;
+      input = run.scaleModelInput(call, x);
+      withBase = null;
+      return x;
     }
 
-    private Tensor prediction(int t) {
-      Tensor text = withConcept == null ? predict(t, concept) : like(withConcept);
+    private Tensor prediction() {
+      double t = timesteps[call];
+      Tensor text = denoiser.predict(input, t, concept);
       if (!Guidance.isOn(guidance)) {
         return text;
       }
-      Tensor uncond = withNegative == null ? predict(t, negative) : like(withNegative);
+      Tensor uncond =
+          withBase != null && negativeIsBase
+              ? Tensor.of(withBase, x.shape().toArray())
+              : denoiser.predict(input, t, negative);
       return Guidance.guided(uncond, text, guidance);
-    }
-
-    private Tensor predict(int t, Conditioning conditioning) {
-      return Tape.noGrad(() -> pipeline.unet().forward(x, t, conditioning));
-    }
-
-    private Tensor like(float[] values) {
-      return Tensor.of(values, x.shape().toArray());
     }
   }
 }

@@ -2,24 +2,28 @@ package cadj.cad.attribution;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.graph.Tape;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/// [EraseObjective] as the published code walks: for k = 1 … steps, fresh noise is denoised by k
-/// steps.
+/// Points for erasing as the published code has them: for k = 1 … steps, fresh noise is denoised by
+/// k steps of DDIM.
 ///
 /// Kept as they are: the latents *after* the k-th step are paired with the time step *of* it; fewer
-/// steps than the schedule has cover its noisiest part only; raw outputs are compared, whatever the
-/// model predicts; and gradients are summed over everything, divided by nothing.
+/// steps than the schedule has cover its noisiest part only; the negative prompt is empty whatever
+/// the base; and nothing is divided by anything.
 ///
-/// @param noise start noise of every iteration [prompts·samples·steps,C,h,w]
+/// @param noise start noise of every iteration [samples·prompts·steps,C,h,w]
 public record EraseReference(
     TextToImage pipeline,
     List<String> prompts,
@@ -27,11 +31,9 @@ public record EraseReference(
     Tensor noise,
     int steps,
     int scheduleSteps,
-    double guidance,
-    Collection<Tensor> watched)
-    implements Procedure {
+    double guidance)
+    implements Points {
   public EraseReference {
-    ScoredSteps.requireWithin(steps, scheduleSteps);
     noise.shape().requireRank(4, "erase start noise");
     int round = prompts.size() * steps;
     require(
@@ -42,12 +44,23 @@ public record EraseReference(
   }
 
   @Override
-  public int units() {
-    return noise.dim(0);
+  public Denoiser denoiser() {
+    return pipeline.denoiser();
+  }
+
+  /// Sample by sample, each prompt once.
+  @Override
+  public int trajectories() {
+    return noise.dim(0) / steps;
   }
 
   @Override
-  public int[] timesteps() {
+  public int pointsPerTrajectory() {
+    return steps;
+  }
+
+  @Override
+  public double[] timesteps() {
     return Arrays.copyOf(start().timesteps(), steps);
   }
 
@@ -57,37 +70,38 @@ public record EraseReference(
   }
 
   private Scheduler start() {
-    return Scheduler.Kind.DDIM.start(pipeline.schedule(), scheduleSteps);
+    return new ScoredSteps(Scheduler.Kind.DDIM, scheduleSteps, steps).start(pipeline);
   }
 
   @Override
-  public void walk(int from, Sink sink) {
-    for (int unit = from; unit < units(); unit++) {
-      String prompt = prompts.get(unit / steps % prompts.size());
-      int index = unit;
-      Scope.run("iteration", () -> iteration(prompt, index, sink));
-    }
+  public Supplier<Point> trajectory(int trajectory, int first) {
+    Iterator<Integer> step = IntStream.range(first, steps).iterator();
+    return () -> point(trajectory, step.next());
   }
 
-  private void iteration(String prompt, int unit, Sink sink) {
-    Tensor x = noise.slice(0, unit, unit + 1);
+  private Point point(int trajectory, int step) {
+    return Scope.keep("iteration", () -> iteration(trajectory, step));
+  }
+
+  private Point iteration(int trajectory, int step) {
+    int index = trajectory * steps + step;
+    Tensor x = noise.slice(0, index, index + 1);
     int height = x.dim(2) * pipeline.vae().config().downsampleFactor();
     int width = x.dim(3) * pipeline.vae().config().downsampleFactor();
-    Conditioning concept = pipeline.text().encode(List.of(prompt), height, width);
+    String prompt = prompts.get(trajectory % prompts.size());
+    Conditioning concept =
+        Scope.outside(() -> pipeline.text().encode(List.of(prompt), height, width));
     Conditioning without = pipeline.text().encode(List.of(base), height, width);
     Conditioning negative = pipeline.text().encode(List.of(""), height, width);
-    Guidance guided = new Guidance(pipeline.unet(), concept, negative, guidance);
+    Guidance guided = new Guidance(pipeline.denoiser(), concept, negative, guidance);
     Scheduler run = start();
-    int[] timesteps = run.timesteps();
-    int step = unit % steps;
+    double[] timesteps = run.timesteps();
     for (int i = 0; i <= step; i++) {
-      x = run.step(i, guided.predict(x, timesteps[i]), x);
+      x = run.step(i, guided.predict(x, timesteps[i]), x, Scheduler.Noise.NONE);
     }
     Tensor z = x;
-    EraseObjective objective = new EraseObjective(pipeline.unet(), pipeline.schedule(), false);
-    sink.unit(
-        unit,
-        step,
-        gradients -> objective.at(z, timesteps[step], concept, without, watched, gradients));
+    double t = timesteps[step];
+    Tensor target = Tape.noGrad(() -> pipeline.denoiser().forward(z, t, without));
+    return new Point(trajectory, step, z, t, run.level(step), concept, target);
   }
 }

@@ -2,13 +2,41 @@ package cadj.cad.attribution;
 
 import static cadj.tensor.shape.Require.require;
 
-/// Which steps of a schedule are scored.
-final class ScoredSteps {
-  private ScoredSteps() {}
+import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
-  /// `count` of `total` step numbers, spread evenly; all of them if the two are equal.
+/// Which steps of a sampler's schedule are scored.
+///
+/// @param sampler what makes the schedule and takes latents along it
+/// @param scheduleSteps steps of the whole schedule
+/// @param steps how many of them are scored
+public record ScoredSteps(Scheduler.Kind sampler, int scheduleSteps, int steps) {
+  public ScoredSteps {
+    require(
+        steps >= 1 && steps <= scheduleSteps,
+        "steps: expected 1 to %d, as many as the schedule has, got %d",
+        scheduleSteps,
+        steps);
+  }
+
+  /// A run of the sampler, from pure noise.
+  Scheduler start(TextToImage pipeline) {
+    return sampler.start(pipeline.schedule(), scheduleSteps);
+  }
+
+  /// Calls of `run` that are scored, spread evenly. Where a sampler calls twice at one time step,
+  /// as PNDM does, the second call counts.
+  int[] spread(Scheduler run) {
+    double[] t = run.timesteps();
+    int[] calls =
+        IntStream.range(0, t.length).filter(i -> i + 1 == t.length || t[i + 1] != t[i]).toArray();
+    return Arrays.stream(evenly(steps, calls.length)).map(i -> calls[i]).toArray();
+  }
+
+  /// `count` of `total` numbers from 0, spread evenly; all of them if the two are equal.
   static int[] evenly(int count, int total) {
-    requireWithin(count, total);
     int[] out = new int[count];
     for (int i = 0; i < count; i++) {
       out[i] = (int) ((2L * i + 1) * total / (2L * count));
@@ -16,11 +44,8 @@ final class ScoredSteps {
     return out;
   }
 
-  static void requireWithin(int count, int total) {
-    require(
-        count >= 1 && count <= total,
-        "steps: expected 1 to %d, as many as the schedule has, got %d",
-        total,
-        count);
+  /// The time steps of `calls`.
+  static double[] timesteps(Scheduler run, int... calls) {
+    return Arrays.stream(calls).mapToDouble(call -> run.timesteps()[call]).toArray();
   }
 }

@@ -21,7 +21,7 @@ public final class HeatMap {
   public static String of(AttributionResult attribution) {
     double most = largest(attribution);
     StringBuilder html = new StringBuilder("<table class=\"heat\"><tr><th></th>");
-    for (int t : attribution.timesteps()) {
+    for (Number t : attribution.plainTimesteps()) {
       html.append("<th class=\"t\">").append(t).append("</th>");
     }
     html.append("</tr>\n");

@@ -1,42 +1,39 @@
 package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
-import static java.util.stream.Collectors.joining;
 
 import cadj.autograd.graph.Tape;
-import cadj.cad.attribution.AmplifyProcedure;
 import cadj.cad.attribution.Attribution;
 import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionPart;
 import cadj.cad.attribution.AttributionResult;
-import cadj.cad.attribution.ConceptPictures;
-import cadj.cad.attribution.EraseCorrected;
-import cadj.cad.attribution.EraseReference;
+import cadj.cad.attribution.AttributionSettings;
+import cadj.cad.attribution.Estimator;
+import cadj.cad.attribution.Estimators;
+import cadj.cad.attribution.Inputs;
 import cadj.cad.attribution.Mode;
-import cadj.cad.attribution.Objective;
-import cadj.cad.attribution.Procedure;
-import cadj.cad.attribution.Sites;
-import cadj.cad.attribution.TapeRoom;
-import cadj.cad.edit.Patch;
+import cadj.cad.attribution.ObjectiveKind;
+import cadj.cad.attribution.ScoredSteps;
+import cadj.cad.attribution.TapeMemory;
+import cadj.cad.attribution.TrajectoryRange;
 import cadj.cad.inspect.Settings;
 import cadj.cad.picture.PictureFolder;
-import cadj.kernels.device.Device;
-import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
-import cadj.tensor.file.Sha256;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.TypeConversionException;
 
 /// `cadj attribute`: scores a model's weights for a concept.
 @Command(
@@ -59,8 +56,6 @@ import picocli.CommandLine.ParentCommand;
       "  cadj generate --prompt \"a sneaker\" --patch no-sneaker.safetensors"
     })
 final class AttributeCommand implements Runnable {
-  private static final Duration SAVE_EVERY = Duration.ofSeconds(10);
-
   @ParentCommand private Main main;
 
   @Option(
@@ -95,10 +90,11 @@ final class AttributeCommand implements Runnable {
   @Option(
       names = "--objective",
       defaultValue = "erase",
+      paramLabel = "erase|amplify",
       description =
           "erase: what the concept adds over the base; amplify: how well its pictures are denoised"
               + " (default: ${DEFAULT-VALUE}).")
-  private Objective objective;
+  private ObjectiveKind objective;
 
   @Option(
       names = "--images",
@@ -121,6 +117,25 @@ final class AttributeCommand implements Runnable {
           "corrected, or reference: the published code, quirks included (default:"
               + " ${DEFAULT-VALUE}).")
   private Mode mode;
+
+  @Option(
+      names = "--estimator",
+      defaultValue = "first-order",
+      paramLabel = "NAME",
+      completionCandidates = EstimatorNames.class,
+      converter = EstimatorNames.class,
+      description =
+          "What is made of the objective's derivatives: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Estimator estimator;
+
+  @Option(
+      names = "--scheduler",
+      paramLabel = "NAME",
+      description =
+          "Sampler whose schedule is scored: ${COMPLETION-CANDIDATES} (default: the one that the"
+              + " model's folder names; in reference mode ddim, as the published code has it).")
+  private Scheduler.@Nullable Kind scheduler;
 
   @Option(
       names = "--steps",
@@ -176,11 +191,50 @@ final class AttributeCommand implements Runnable {
   private boolean grads;
 
   @Option(
+      names = "--trajectories",
+      paramLabel = "RANGE",
+      converter = RangeConverter.class,
+      description =
+          "Take only some of the trajectories, one for each prompt and noise sample: such as 3-5,"
+              + " counted from 1. The result is a part, to be merged with the others by cadj merge;"
+              + " parts can be computed in different processes, on different machines.")
+  private @Nullable TrajectoryRange trajectories;
+
+  @Option(
       names = {"-o", "--out"},
       required = true,
       paramLabel = "FILE",
       description = "The attribution: score/<parameter>, and grad/<parameter> with --grads.")
   private Path out;
+
+  /// The catalogue of estimators for picocli.
+  static final class EstimatorNames implements Iterable<String>, ITypeConverter<Estimator> {
+    @Override
+    public Iterator<String> iterator() {
+      return Estimators.ALL.stream().map(Estimator::name).iterator();
+    }
+
+    @Override
+    public Estimator convert(String name) {
+      try {
+        return Estimators.named(name);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /// Ranges of trajectories for picocli.
+  static final class RangeConverter implements ITypeConverter<TrajectoryRange> {
+    @Override
+    public TrajectoryRange convert(String text) {
+      try {
+        return TrajectoryRange.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
 
   @Override
   public void run() {
@@ -188,6 +242,7 @@ final class AttributeCommand implements Runnable {
     require(samples >= 1, "--samples: expected at least 1, got %d", samples);
     require(pictures >= 1, "--pictures: expected at least 1, got %d", pictures);
     require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
+    require(!concept.isBlank(), "--concept: expected a text, got an empty one");
     refuseIdle();
     OutputFile.require(out);
     ModelFolder folder = ModelFolder.open(model);
@@ -196,22 +251,34 @@ final class AttributeCommand implements Runnable {
 
   private void attribute(ModelFolder folder, Terminal terminal) {
     TextToImage pipeline = TextToImage.load(folder);
-    SequencedMap<String, Tensor> watched = Sites.anyOf(sites, pipeline.unet().parameters());
-    Map<String, String> identity = identity(folder);
-    Procedure procedure =
-        switch (objective) {
-          case ERASE -> erase(pipeline, watched, identity);
-          case AMPLIFY -> amplify(pipeline, watched, identity, terminal);
-        };
+    AttributionSettings settings = settings(pipeline);
     Path partial = out.resolveSibling(out.getFileName() + ".partial");
-    Attribution attribution = new Attribution(procedure, watched, identity, partial, SAVE_EVERY);
-    AttributionResult result;
-    try (Terminal.Bar bar = terminal.bar("attributing", procedure.units())) {
-      result = Tape.within(TapeRoom.bytes(watched.values()), () -> attribution.run(grads, bar::at));
+    Attribution attribution =
+        settings.attribution(folder, pipeline, inputs(pipeline, settings, terminal), partial);
+    long room =
+        TapeMemory.bytes(
+            attribution.watched().values(),
+            estimator.sums().size(),
+            attribution.points().trajectories());
+    try (Terminal.Bar bar = terminal.bar("attributing", 1)) {
+      Tape.within(room, () -> save(attribution, bar, terminal));
     }
-    AttributionFile.write(out, result);
     attribution.deletePartial();
-    report(terminal, result, watched);
+  }
+
+  private boolean save(Attribution attribution, Terminal.Bar bar, Terminal terminal) {
+    if (trajectories == null) {
+      AttributionResult result = attribution.run(grads, bar::at);
+      bar.close();
+      AttributionFile.write(out, result);
+      report(terminal, attribution, result);
+    } else {
+      AttributionPart part = attribution.part(trajectories, bar::at);
+      bar.close();
+      part.write(out);
+      report(terminal, attribution, trajectories);
+    }
+    return true;
   }
 
   /// Options that would change nothing are mistakes.
@@ -223,119 +290,81 @@ final class AttributeCommand implements Runnable {
         require(latents == null, "--latents: not for --objective amplify, whose noise is --seed's");
       }
     }
+    require(trajectories == null || !grads, "--grads: not with --trajectories; cadj merge has it");
   }
 
-  private List<String> prompts() {
-    return prompts == null ? List.of(concept) : prompts;
+  private AttributionSettings settings(TextToImage pipeline) {
+    return new AttributionSettings(
+        concept,
+        prompts == null ? List.of(concept) : prompts,
+        base,
+        objective,
+        mode,
+        estimator,
+        new ScoredSteps(sampler(pipeline), scheduleSteps, steps == null ? scheduleSteps : steps),
+        samples,
+        guidance,
+        seed,
+        sites);
   }
 
-  private int steps() {
-    return steps == null ? scheduleSteps : steps;
-  }
-
-  private Procedure erase(
-      TextToImage pipeline, SequencedMap<String, Tensor> watched, Map<String, String> identity) {
-    int count =
-        switch (mode) {
-          case CORRECTED -> samples;
-          case REFERENCE -> samples * prompts().size() * steps();
-        };
-    Tensor noise;
-    if (latents == null) {
-      noise = TextToImage.noise(pipeline.latentShape(count), new TorchGenerator(seed));
-    } else {
-      Tensor given = LatentsFile.read(latents);
-      int r = given.rank();
-      require(r >= 4, "--latents: expected [N,C,h,w], got %s", given.shape());
-      noise = given.reshape(-1, given.dim(-3), given.dim(-2), given.dim(-1));
-      identity.put("latents", latents);
-      identity.remove("seed");
-      int rounds = count / samples;
-      identity.put("samples", Integer.toString(noise.dim(0) / rounds));
-      identity.put("latents_hash", hash(noise));
+  private Scheduler.Kind sampler(TextToImage pipeline) {
+    if (scheduler != null) {
+      return scheduler;
     }
     return switch (mode) {
-      case CORRECTED ->
-          new EraseCorrected(
-              pipeline, prompts(), base, noise, steps(), scheduleSteps, guidance, watched.values());
-      case REFERENCE ->
-          new EraseReference(
-              pipeline, prompts(), base, noise, steps(), scheduleSteps, guidance, watched.values());
+      case CORRECTED -> pipeline.schedule().kind();
+      case REFERENCE -> Scheduler.Kind.DDIM;
     };
   }
 
-  /// Tells one content of a file or folder from another.
-  private static String hash(Tensor values) {
-    return new Sha256().add(values.toFloats()).hex();
-  }
-
-  private Procedure amplify(
-      TextToImage pipeline,
-      SequencedMap<String, Tensor> watched,
-      Map<String, String> identity,
-      Terminal terminal) {
-    Tensor clean;
-    if (images == null) {
-      TextToImage.Settings settings =
-          new TextToImage.Settings(scheduleSteps, guidance, Scheduler.Kind.DDIM);
-      try (Terminal.Bar bar = terminal.bar("drawing the concept", scheduleSteps)) {
-        clean =
-            ConceptPictures.generated(pipeline, prompts(), pictures, seed, mode, settings, bar::at);
+  private Inputs inputs(TextToImage pipeline, AttributionSettings settings, Terminal terminal) {
+    return switch (objective) {
+      case ERASE ->
+          latents == null
+              ? Inputs.startNoise(pipeline, settings)
+              : Inputs.startNoise(LatentsFile.read(latents), latents, settings);
+      case AMPLIFY -> {
+        if (images == null) {
+          try (Terminal.Bar bar = terminal.bar("drawing the concept", scheduleSteps)) {
+            yield Inputs.drawn(pipeline, settings, pictures, bar::at);
+          }
+        }
+        int side =
+            pipeline.denoiser().latentForm().sampleSize()
+                * pipeline.vae().config().downsampleFactor();
+        Tensor read = PictureFolder.read(PictureFolder.files(images), side, side);
+        yield Inputs.pictures(pipeline, settings, read, images.toString());
       }
-    } else {
-      int side = pipeline.unet().config().sampleSize() * pipeline.vae().config().downsampleFactor();
-      Tensor read = PictureFolder.read(PictureFolder.files(images), side, side);
-      identity.put("pictures_hash", hash(read));
-      clean = ConceptPictures.real(pipeline, read, seed);
-    }
-    return new AmplifyProcedure(
-        pipeline, prompts(), clean, samples, seed, steps(), scheduleSteps, mode, watched.values());
+    };
   }
 
-  /// Everything the scores depend on.
-  private Map<String, String> identity(ModelFolder folder) {
-    Map<String, String> out = new LinkedHashMap<>();
-    out.put("cadj", Main.Version.current());
-    out.put("device", Device.current().name());
-    out.put("model", folder.name());
-    out.put(Patch.MODEL_HASH, folder.unetHash());
-    out.put("parts_sha256", folder.partsHash());
-    out.put("objective", lower(objective));
-    out.put("mode", lower(mode));
-    out.put("concept", concept);
-    out.put("prompts", AttributionFile.json(prompts()));
-    out.put("base", base);
-    out.put("steps", Integer.toString(steps()));
-    out.put("schedule_steps", Integer.toString(scheduleSteps));
-    out.put("samples", Integer.toString(samples));
-    out.put("guidance", Double.toString(guidance));
-    out.put("seed", Long.toString(seed));
-    out.put("sites", sites.stream().sorted().map(AttributeCommand::lower).collect(joining(",")));
-    if (objective == Objective.AMPLIFY) {
-      out.put("pictures", images == null ? Integer.toString(pictures) : images.toString());
-    }
-    return out;
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  private void report(
-      Terminal terminal, AttributionResult result, SequencedMap<String, Tensor> watched) {
-    long weights = watched.values().stream().mapToLong(Tensor::elements).sum();
+  private void report(Terminal terminal, Attribution attribution, AttributionResult result) {
+    long weights = attribution.watched().values().stream().mapToLong(Tensor::elements).sum();
     terminal.say(
         "%s: %,d weights of %d parameters scored for \"%s\"",
-        out, weights, watched.size(), concept);
+        out, weights, attribution.watched().size(), concept);
     terminal.say(
         "Next: %s edit --attribution %s --%s --ratio 0.03 --out patch.safetensors",
-        Terminal.program(), out, lower(objective));
+        Terminal.program(), out, objective.name().toLowerCase(Locale.ROOT));
     Map<String, Object> json = Settings.typed(AttributionFile.settings(result));
     json.put("file", out.toString());
-    json.put("parameters", watched.size());
+    json.put("parameters", attribution.watched().size());
     json.put("weights", weights);
-    json.put("timesteps", result.timesteps());
+    json.put("timesteps", result.plainTimesteps());
     json.put("objectives", result.objectives());
+    terminal.result(json);
+  }
+
+  private void report(Terminal terminal, Attribution attribution, TrajectoryRange part) {
+    int all = attribution.points().trajectories();
+    terminal.say("%s: trajectories %s of %d for \"%s\"", out, part, all, concept);
+    terminal.say(
+        "Next, when all are there: %s merge PART... --out merged.safetensors", Terminal.program());
+    Map<String, Object> json = Settings.typed(attribution.identity());
+    json.put("file", out.toString());
+    json.put("trajectories", part.toString());
+    json.put("all_trajectories", all);
     terminal.result(json);
   }
 }

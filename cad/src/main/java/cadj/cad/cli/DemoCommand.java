@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.Version;
 import cadj.cad.demo.Demo;
 import cadj.cad.demo.DemoRun;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ final class DemoCommand implements Runnable {
       run =
           DemoRun.into(
               out,
-              Main.Version.current(),
+              Version.current(),
               (stage, done) -> {
                 bar.at(done, Demo.STAGES);
                 terminal.say("%d/%d %s", done, Demo.STAGES, stage);

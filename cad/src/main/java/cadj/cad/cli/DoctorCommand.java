@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.Version;
 import cadj.kernels.device.Device;
 import cadj.models.folder.EmbeddedModels;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class DoctorCommand implements Runnable {
     String system = "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.arch"));
     List<Finding> findings =
         List.of(
-            new Finding("cadj", Main.Version.current()),
+            new Finding("cadj", Version.current()),
             new Finding("java", java),
             new Finding("system", system),
             new Finding("processors", Runtime.getRuntime().availableProcessors()),

@@ -8,7 +8,6 @@ import cadj.cad.edit.Ablation;
 import cadj.cad.edit.EditedModel;
 import cadj.cad.edit.Patch;
 import cadj.models.folder.ModelFolder;
-import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -133,22 +132,10 @@ final class EditCommand implements Runnable {
       OutputFile.requireNew(target.full);
     }
     AttributionResult found = AttributionFile.read(attribution);
-    String named = found.metadata().get("model");
-    if (model == null && named == null) {
-      throw new CommandFailure(attribution + ": names no model; say which with --model");
-    }
-    ModelFolder folder = ModelFolder.open(model == null ? named : model);
-    String hash = folder.unetHash();
-    if (!hash.equals(found.metadata().get(Patch.MODEL_HASH))) {
-      throw new CommandFailure(
-          "%s: made for another model: expected %s %s, found %s"
-              .formatted(
-                  attribution, Patch.MODEL_HASH, hash, found.metadata().get(Patch.MODEL_HASH)));
-    }
-    UNet2DConditionModel unet = folder.unet();
+    ModelFolder folder = FileModel.open(attribution, found.metadata(), model);
     Map<String, int[]> zeroed =
         new Ablation(kind.which(), per, amount.budget()).select(found.scores());
-    Patch patch = Patch.zeroing(zeroed, unet.parameters(), metadata(found));
+    Patch patch = Patch.zeroing(zeroed, folder.denoiser().parameters(), metadata(found));
     if (target.out != null) {
       patch.write(target.out);
     }

@@ -2,14 +2,15 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.Version;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngFile;
 import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,9 +83,10 @@ final class GenerateCommand implements Runnable {
 
   @Option(
       names = "--scheduler",
-      defaultValue = "ddim",
-      description = "ddim or pndm (default: ${DEFAULT-VALUE}).")
-  private Scheduler.Kind scheduler;
+      paramLabel = "NAME",
+      description =
+          "The sampler: ${COMPLETION-CANDIDATES} (default: the one that the model's folder names).")
+  private Scheduler.@Nullable Kind scheduler;
 
   @Option(
       names = "--latents",
@@ -120,20 +122,24 @@ final class GenerateCommand implements Runnable {
 
   private void draw(Terminal terminal) {
     TextToImage pipeline = patched(ModelFolder.open(model));
+    Scheduler.Kind sampler = scheduler == null ? pipeline.schedule().kind() : scheduler;
+    TorchGenerator generator = new TorchGenerator(seed);
+    Tensor start = startNoise(pipeline, generator);
     Tensor pictures;
     try (Terminal.Bar bar = terminal.bar("drawing", steps)) {
       pictures =
           pipeline.draw(
               prompts,
               negative == null ? null : Collections.nCopies(prompts.size(), negative),
-              startNoise(pipeline),
-              new TextToImage.Settings(steps, guidance, scheduler),
+              start,
+              new TextToImage.Settings(steps, guidance, sampler),
+              latents -> TextToImage.noise(latents.shape(), generator),
               bar::at);
     }
     List<Map<String, Object>> files = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       Path file = file(i);
-      PngFile.write(file, Pictures.toImage(pictures, i), settings(i));
+      PngFile.write(file, Pictures.toImage(pictures, i), settings(i, sampler));
       terminal.say("%s: %s", file, prompts.get(i));
       files.add(Map.of("file", file.toString(), "prompt", prompts.get(i)));
     }
@@ -145,8 +151,8 @@ final class GenerateCommand implements Runnable {
     if (patches == null) {
       return pipeline;
     }
-    String hash = folder.unetHash();
-    UNet2DConditionModel unet = pipeline.unet();
+    String hash = folder.denoiserHash();
+    Denoiser denoiser = pipeline.denoiser();
     for (Path file : patches) {
       Patch patch = Patch.read(file);
       try {
@@ -154,14 +160,14 @@ final class GenerateCommand implements Runnable {
       } catch (IllegalArgumentException e) {
         throw new CommandFailure(file + ": " + e.getMessage());
       }
-      unet = patch.apply(unet);
+      denoiser = patch.apply(denoiser);
     }
-    return pipeline.withUnet(unet);
+    return pipeline.withDenoiser(denoiser);
   }
 
-  private Tensor startNoise(TextToImage pipeline) {
+  private Tensor startNoise(TextToImage pipeline, TorchGenerator generator) {
     if (latents == null) {
-      return TextToImage.noise(pipeline.latentShape(prompts.size()), new TorchGenerator(seed));
+      return TextToImage.noise(pipeline.latentShape(prompts.size()), generator);
     }
     Tensor given = LatentsFile.read(latents);
     require(
@@ -185,7 +191,7 @@ final class GenerateCommand implements Runnable {
         : out.resolveSibling(name.replaceFirst("(?i)\\.png$", "-%d.png".formatted(i + 1)));
   }
 
-  private Map<String, String> settings(int i) {
+  private Map<String, String> settings(int i, Scheduler.Kind sampler) {
     Map<String, String> text = new LinkedHashMap<>();
     text.put("prompt", prompts.get(i));
     if (negative != null) {
@@ -203,8 +209,8 @@ final class GenerateCommand implements Runnable {
     }
     text.put("steps", Integer.toString(steps));
     text.put("guidance", Double.toString(guidance));
-    text.put("scheduler", scheduler.name().toLowerCase(Locale.ROOT));
-    text.put("software", "cadj " + Main.Version.current());
+    text.put("scheduler", sampler.name().toLowerCase(Locale.ROOT));
+    text.put("software", "cadj " + Version.current());
     return text;
   }
 }

@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.Version;
 import cadj.cad.inspect.AttributionPage;
 import cadj.cad.inspect.AttributionReport;
 import cadj.cad.inspect.Report;
@@ -58,7 +59,7 @@ final class InspectCommand implements Runnable {
         throw new CommandFailure(
             "--html: expected an attribution, found %s %s".formatted(json.get("kind"), what));
       }
-      AttributionPage.write(html, attribution, Main.Version.current());
+      AttributionPage.write(html, attribution, Version.current());
       json.put("page", html.toString());
     }
     report.lines(terminal.width(), terminal.hasColours()).forEach(terminal::say);

@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.Version;
 import cadj.kernels.cuda.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
@@ -100,7 +101,7 @@ final class KernelsProfileCommand implements Runnable {
     Map<String, Object> json = json(example, sizes, "emulated");
     json.putAll(ProfileText.json(profile, resources));
     if (html != null) {
-      String page = ProfilePage.html(profile, resources, Main.Version.current());
+      String page = ProfilePage.html(profile, resources, Version.current());
       AtomicFile.write(html, fresh -> Files.writeString(fresh, page));
       json.put("page", html.toString());
       terminal.say("");

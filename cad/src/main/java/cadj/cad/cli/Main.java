@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.Version;
 import cadj.kernels.cuda.CudaException;
 import cadj.kernels.cuda.DeviceChoice;
 import cadj.kernels.device.Device;
@@ -36,11 +37,12 @@ import picocli.CommandLine.Spec;
       "@|bold cadj COMMAND --help|@ explains a command.",
       "In a clone, @|bold ./cadj bench|@ measures how fast all this is, beside other libraries."
     },
-    versionProvider = Main.Version.class,
+    versionProvider = Main.VersionLine.class,
     subcommands = {
       DemoCommand.class,
       GenerateCommand.class,
       AttributeCommand.class,
+      MergeCommand.class,
       EditCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
@@ -150,16 +152,11 @@ public final class Main implements Runnable {
     return options.terminal();
   }
 
-  /// The version as the jar's manifest has it.
-  static final class Version implements IVersionProvider {
+  /// The version for `--version`.
+  static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"cadj " + current()};
-    }
-
-    static String current() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return version == null ? "(built from classes)" : version;
+      return new String[] {"cadj " + Version.current()};
     }
   }
 }

@@ -1,26 +1,31 @@
 package cadj.cad.demo;
 
 import cadj.autograd.ops.Cat;
-import cadj.cad.attribution.AmplifyProcedure;
+import cadj.cad.attribution.AmplifyObjective;
+import cadj.cad.attribution.AmplifyPoints;
 import cadj.cad.attribution.Attribution;
 import cadj.cad.attribution.AttributionResult;
 import cadj.cad.attribution.ConceptPictures;
 import cadj.cad.attribution.EraseCorrected;
+import cadj.cad.attribution.EraseObjective;
+import cadj.cad.attribution.FirstOrder;
 import cadj.cad.attribution.Mode;
 import cadj.cad.attribution.Objective;
-import cadj.cad.attribution.Procedure;
-import cadj.cad.attribution.Sites;
+import cadj.cad.attribution.ObjectiveKind;
+import cadj.cad.attribution.Points;
+import cadj.cad.attribution.ScoredSteps;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.Patch;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.classifier.ResNetClassifier;
+import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
-import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.awt.image.BufferedImage;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +41,7 @@ public final class Demo {
   private static final String WEAKEST = "shirt";
 
   private static final List<Long> SEEDS = List.of(1L, 2L);
-  private static final int STEPS = 10;
+  private static final ScoredSteps SCORED = new ScoredSteps(Scheduler.Kind.DDIM, 10, 10);
   private static final int SAMPLES = 8;
   private static final double GUIDANCE = 3;
   private static final long DRAWING_SEED = 7;
@@ -76,7 +81,7 @@ public final class Demo {
   private Findings run() {
     ResNetClassifier classifier = studio.classifier();
     progress.at("drawing ten objects in four styles", 0);
-    Judged original = judged(studio.pipeline().unet(), Caption.all(classifier));
+    Judged original = judged(studio.pipeline().denoiser(), Caption.all(classifier));
     List<Study> studies = new ArrayList<>();
     studies.add(erase(Concept.object(classifier, OBJECT), List.of(0.02, 0.05, 0.1), 0.05, 4, 1));
     studies.add(erase(Concept.style(classifier, STYLE), List.of(0.03, 0.04, 0.05), 0.04, 1, 3));
@@ -92,49 +97,38 @@ public final class Demo {
   private Study erase(Concept concept, List<Double> ratios, double shown, int times, int stage) {
     progress.at("attributing \"" + concept.name() + "\"", stage);
     List<AttributionResult> attributions = new ArrayList<>();
-    SequencedMap<String, Tensor> watched = Sites.FF.of(studio.pipeline().unet().parameters());
     for (long seed : SEEDS) {
       Tensor noise =
           TextToImage.noise(studio.pipeline().latentShape(SAMPLES), new TorchGenerator(seed));
       attributions.add(
           attribute(
               new EraseCorrected(
-                  studio.pipeline(),
-                  List.of(concept.name()),
-                  "",
-                  noise,
-                  STEPS,
-                  STEPS,
-                  GUIDANCE,
-                  watched.values()),
-              watched));
+                  studio.pipeline(), List.of(concept.name()), "", noise, SCORED, GUIDANCE, seed),
+              new EraseObjective(true)));
     }
     progress.at("erasing \"" + concept.name() + "\"", stage + 1);
-    return study(concept, Objective.ERASE, attributions, ratios, shown, times);
+    return study(concept, ObjectiveKind.ERASE, attributions, ratios, shown, times);
   }
 
   private Study amplify(Concept concept, List<Double> ratios, double shown, int times, int stage) {
     progress.at("attributing \"" + concept.name() + "\"", stage);
-    SequencedMap<String, Tensor> watched = Sites.FF.of(studio.pipeline().unet().parameters());
     Tensor latents = recognised(concept);
     List<AttributionResult> attributions = new ArrayList<>();
     for (long seed : SEEDS) {
       attributions.add(
           attribute(
-              new AmplifyProcedure(
+              new AmplifyPoints(
                   studio.pipeline(),
                   List.of(concept.name()),
                   latents,
                   1,
                   seed,
-                  STEPS,
-                  STEPS,
-                  Mode.CORRECTED,
-                  watched.values()),
-              watched));
+                  SCORED,
+                  Mode.CORRECTED),
+              new AmplifyObjective()));
     }
     progress.at("amplifying \"" + concept.name() + "\"", stage + 1);
-    return study(concept, Objective.AMPLIFY, attributions, ratios, shown, times);
+    return study(concept, ObjectiveKind.AMPLIFY, attributions, ratios, shown, times);
   }
 
   /// Latents of those of the model's own pictures of a concept in which the classifier sees it.
@@ -148,7 +142,7 @@ public final class Demo {
               captions.add(caption);
             }
           }
-          Tensor pictures = studio.draw(studio.pipeline().unet(), captions);
+          Tensor pictures = studio.draw(studio.pipeline().denoiser(), captions);
           Verdicts verdicts = studio.judge(captions, pictures);
           List<Tensor> right = new ArrayList<>();
           for (int n = 0; n < captions.size(); n++) {
@@ -161,27 +155,28 @@ public final class Demo {
         });
   }
 
-  private static AttributionResult attribute(
-      Procedure procedure, SequencedMap<String, Tensor> watched) {
-    return new Attribution(procedure, watched, Map.of(), null, Duration.ZERO)
-        .run(false, (done, total) -> {});
+  private static AttributionResult attribute(Points points, Objective objective) {
+    SequencedMap<String, Tensor> watched = points.denoiser().parameters(List.of(Sites.FF));
+    return new Attribution(
+            points, objective, new FirstOrder(), watched, Map.of(), null, Attribution.SAVING_SHARE)
+        .run(false, Attribution.Progress.NONE);
   }
 
   private Study study(
       Concept concept,
-      Objective objective,
+      ObjectiveKind objective,
       List<AttributionResult> attributions,
       List<Double> ratios,
       double shown,
       int times) {
     List<Caption> captions = studio.sample(concept, times);
-    Judged before = judged(studio.pipeline().unet(), captions);
+    Judged before = judged(studio.pipeline().denoiser(), captions);
     BufferedImage sheet = before.sheet;
     List<Measurement> measurements = new ArrayList<>();
     for (double ratio : ratios) {
       for (int i = 0; i < SEEDS.size(); i++) {
         Patch patch = patch(objective, attributions.get(i), ratio);
-        Judged after = judged(patch.apply(studio.pipeline().unet()), captions);
+        Judged after = judged(patch.apply(studio.pipeline().denoiser()), captions);
         measurements.add(
             Measurement.of(
                 concept, SEEDS.get(i), ratio, patch.size(), before.verdicts, after.verdicts));
@@ -197,19 +192,19 @@ public final class Demo {
   private record Judged(BufferedImage sheet, Verdicts verdicts) {}
 
   /// @param captions begin with all captions
-  private Judged judged(UNet2DConditionModel unet, List<Caption> captions) {
+  private Judged judged(Denoiser denoiser, List<Caption> captions) {
     Judged[] out = new Judged[1];
     Scope.run(
         "sheet",
         () -> {
-          Tensor pictures = studio.draw(unet, captions);
+          Tensor pictures = studio.draw(denoiser, captions);
           Verdicts verdicts = studio.judge(captions, pictures);
           out[0] = new Judged(Sheet.of(studio.classifier(), pictures, verdicts), verdicts);
         });
     return out[0];
   }
 
-  private Patch patch(Objective objective, AttributionResult attribution, double ratio) {
+  private Patch patch(ObjectiveKind objective, AttributionResult attribution, double ratio) {
     Ablation.Which which =
         switch (objective) {
           case ERASE -> Ablation.Which.POSITIVE;
@@ -217,6 +212,6 @@ public final class Demo {
         };
     Ablation ablation = new Ablation(which, Ablation.Per.ROW, new Ablation.Ratio(ratio));
     return Patch.zeroing(
-        ablation.select(attribution.scores()), studio.pipeline().unet().parameters(), Map.of());
+        ablation.select(attribution.scores()), studio.pipeline().denoiser().parameters(), Map.of());
   }
 }

@@ -2,7 +2,7 @@ package cadj.cad.demo;
 
 import static cadj.cad.chart.Html.escape;
 
-import cadj.cad.attribution.Objective;
+import cadj.cad.attribution.ObjectiveKind;
 import cadj.cad.chart.HeatMap;
 import cadj.cad.picture.PngFile;
 import cadj.tensor.file.AtomicFile;
@@ -62,7 +62,7 @@ final class DemoPage {
   private static void section(StringBuilder html, Path folder, Study study) {
     String name = study.concept().name();
     String slug = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    boolean erased = study.objective() == Objective.ERASE;
+    boolean erased = study.objective() == ObjectiveKind.ERASE;
     String sheet = picture(folder, slug + "-edited.png", study.sheet());
     String plot = picture(folder, slug + "-ratio.png", RatioPlot.of(study));
     html.append(

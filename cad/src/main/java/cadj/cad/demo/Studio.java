@@ -2,9 +2,9 @@ package cadj.cad.demo;
 
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.classifier.ResNetClassifier;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +14,18 @@ import java.util.List;
 record Studio(TextToImage pipeline, ResNetClassifier classifier, long seed) {
   static final TextToImage.Settings SETTINGS = new TextToImage.Settings(20, 4, Scheduler.Kind.DDIM);
 
-  /// Pictures [N,3,H,W] of `captions` as `unet` draws them.
-  Tensor draw(UNet2DConditionModel unet, List<Caption> captions) {
+  /// Pictures [N,3,H,W] of `captions` as `denoiser` draws them.
+  Tensor draw(Denoiser denoiser, List<Caption> captions) {
     Tensor noise =
         TextToImage.noise(pipeline.latentShape(captions.size()), new TorchGenerator(seed));
     return pipeline
-        .withUnet(unet)
+        .withDenoiser(denoiser)
         .draw(
             captions.stream().map(Caption::text).toList(),
             null,
             noise,
             SETTINGS,
+            Scheduler.Noise.NONE,
             TextToImage.Progress.NONE);
   }
 

@@ -1,7 +1,7 @@
 package cadj.cad.demo;
 
 import cadj.cad.attribution.AttributionResult;
-import cadj.cad.attribution.Objective;
+import cadj.cad.attribution.ObjectiveKind;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
@@ -13,7 +13,7 @@ import java.util.List;
 /// @param sheet every caption, drawn with the edited model
 record Study(
     Concept concept,
-    Objective objective,
+    ObjectiveKind objective,
     AttributionResult attribution,
     List<Measurement> measurements,
     double shown,

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// A whole model folder with an edited denoiser: every other file copied, weights in the types they
 /// had.
 public final class EditedModel {
-  private static final String WEIGHTS = "unet/diffusion_pytorch_model";
+  private static final String WEIGHTS = ModelFolder.denoiserWeights();
 
   private EditedModel() {}
 
@@ -55,8 +55,8 @@ public final class EditedModel {
   }
 
   private static void writeWeights(ModelFolder model, Patch patch, Path file) {
-    Map<String, Tensor> edited = patch.apply(model.unet().parameters());
-    try (Checkpoint before = model.unetCheckpoint()) {
+    Map<String, Tensor> edited = patch.apply(model.denoiser().parameters());
+    try (Checkpoint before = model.denoiserCheckpoint()) {
       SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
       for (String key : before.names()) {
         Tensor tensor = edited.containsKey(key) ? edited.get(key) : before.tensor(key);

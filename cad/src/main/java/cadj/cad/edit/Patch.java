@@ -2,9 +2,8 @@ package cadj.cad.edit;
 
 import static cadj.tensor.shape.Require.require;
 
-import cadj.autograd.nn.Weights;
 import cadj.kernels.device.DType;
-import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -81,8 +80,8 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
   }
 
   /// The denoiser after the edit.
-  public UNet2DConditionModel apply(UNet2DConditionModel unet) {
-    return new UNet2DConditionModel(Weights.of(apply(unet.parameters())), unet.config());
+  public Denoiser apply(Denoiser denoiser) {
+    return denoiser.with(apply(denoiser.parameters()));
   }
 
   private interface Replacement {

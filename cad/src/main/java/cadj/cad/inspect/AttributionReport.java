@@ -77,7 +77,7 @@ public record AttributionReport(Path path, AttributionResult attribution, List<M
     out.put("kind", AttributionFile.KIND);
     out.put("file", path.toString());
     out.put("metadata", Settings.typed(AttributionFile.settings(attribution)));
-    out.put("timesteps", attribution.timesteps());
+    out.put("timesteps", attribution.plainTimesteps());
     out.put("objectives", attribution.objectives());
     List<Map<String, Object>> rows = new ArrayList<>();
     masses.forEach(mass -> rows.add(row(mass)));

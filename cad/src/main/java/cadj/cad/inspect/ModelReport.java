@@ -1,21 +1,25 @@
 package cadj.cad.inspect;
 
-import cadj.cad.attribution.Sites;
+import static java.util.stream.Collectors.joining;
+
 import cadj.cad.edit.Patch;
+import cadj.models.denoiser.LatentForm;
+import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
-import cadj.models.unet.UNetConfig;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.safetensors.Checkpoint;
+import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /// A model: its parts with their classes and sizes, and what edits need to know of the denoiser.
 ///
@@ -25,11 +29,12 @@ record ModelReport(
     String name,
     String pipeline,
     List<Part> parts,
-    UNetConfig unet,
+    LatentForm latents,
+    SequencedMap<String, Object> denoiserSizes,
     VaeConfig vae,
     String predictionType,
     Count feedForward,
-    String unetHash)
+    String denoiserHash)
     implements Report {
   private static final List<String> WITH_WEIGHTS =
       List.of("unet", "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
@@ -58,11 +63,12 @@ record ModelReport(
         folder.name(),
         index.stringOr("_class_name", "unnamed class"),
         parts,
-        UNetConfig.of(folder.config("unet")),
+        folder.latentForm(),
+        folder.denoiserSizes(),
         VaeConfig.of(folder.config("vae")),
         folder.schedule().predictionType().name().toLowerCase(Locale.ROOT),
         feedForward(folder),
-        folder.unetHash());
+        folder.denoiserHash());
   }
 
   private static Part part(ModelFolder folder, JsonObject index, String name) {
@@ -91,17 +97,8 @@ record ModelReport(
   }
 
   private static Count feedForward(ModelFolder folder) {
-    try (Checkpoint weights = folder.unetCheckpoint()) {
-      int matrices = 0;
-      long elements = 0;
-      for (String key : weights.names()) {
-        if (Sites.FF.include(key, weights.shape(key).rank())) {
-          matrices++;
-          elements += weights.shape(key).elements();
-        }
-      }
-      return new Count(matrices, elements);
-    }
+    Collection<Shape> shapes = folder.denoiserShapes(Sites.FF).values();
+    return new Count(shapes.size(), shapes.stream().mapToLong(Shape::elements).sum());
   }
 
   private long parameters() {
@@ -128,23 +125,20 @@ record ModelReport(
 
   private Map<String, String> facts() {
     Map<String, String> out = new LinkedHashMap<>();
-    int side = unet.sampleSize();
+    int side = latents.sampleSize();
     int pixels = side * vae.downsampleFactor();
     out.put("predicts", predictionType);
-    out.put("latents", "%d×%d×%d".formatted(unet.inChannels(), side, side));
+    out.put("latents", "%d×%d×%d".formatted(latents.channels(), side, side));
     out.put("pictures", "%d×%d".formatted(pixels, pixels));
     out.put(
         "denoiser",
-        "channels %s; cross-attention to %d"
-            .formatted(
-                unet.blockOutChannels().stream()
-                    .map(String::valueOf)
-                    .collect(Collectors.joining(", ")),
-                unet.crossAttentionDim()));
+        denoiserSizes.entrySet().stream()
+            .map(size -> size.getKey() + " " + size.getValue())
+            .collect(joining("; ")));
     out.put(
         "feed-forward",
         "%d matrices, %,d weights".formatted(feedForward.tensors, feedForward.elements));
-    out.put(Patch.MODEL_HASH, unetHash);
+    out.put(Patch.MODEL_HASH, denoiserHash);
     return out;
   }
 
@@ -167,14 +161,13 @@ record ModelReport(
     out.put("parts", rows);
     out.put("parameters", parameters());
     out.put("prediction_type", predictionType);
-    out.put("sample_size", unet.sampleSize());
-    out.put("latent_channels", unet.inChannels());
-    out.put("picture_size", unet.sampleSize() * vae.downsampleFactor());
-    out.put("block_out_channels", unet.blockOutChannels());
-    out.put("cross_attention_dim", unet.crossAttentionDim());
+    out.put("sample_size", latents.sampleSize());
+    out.put("latent_channels", latents.channels());
+    out.put("picture_size", latents.sampleSize() * vae.downsampleFactor());
+    out.putAll(denoiserSizes);
     out.put("feed_forward_matrices", feedForward.tensors);
     out.put("feed_forward_weights", feedForward.elements);
-    out.put(Patch.MODEL_HASH, unetHash);
+    out.put(Patch.MODEL_HASH, denoiserHash);
     return out;
   }
 }

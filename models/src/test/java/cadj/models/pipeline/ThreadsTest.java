@@ -11,11 +11,11 @@ import cadj.autograd.ops.MseLoss;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Conditioning;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.denoiser.Conditioning;
 import cadj.models.vae.DiagonalGaussian;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
@@ -40,7 +40,8 @@ final class ThreadsTest {
         model -> {
           Tensor start = noise(PROMPTS.size(), model.denoiser().config().inChannels(), 24, 16);
           Settings settings = new Settings(3, 4, Scheduler.Kind.PNDM);
-          return Map.of("pictures", model.draw(PROMPTS, null, start, settings, Noise.NONE, Progress.NONE));
+          return Map.of(
+              "pictures", model.draw(PROMPTS, null, start, settings, Noise.NONE, Progress.NONE));
         });
   }
 
@@ -72,7 +73,8 @@ final class ThreadsTest {
         Tape.record(
             parameters.values(),
             tape ->
-                tape.backward(MseLoss.mseLoss(model.denoiser().forward(latents, 501, text), latents)));
+                tape.backward(
+                    MseLoss.mseLoss(model.denoiser().forward(latents, 501, text), latents)));
     Map<String, Tensor> byName = new TreeMap<>();
     parameters.forEach((name, parameter) -> byName.put(name, gradients.of(parameter)));
     return byName;

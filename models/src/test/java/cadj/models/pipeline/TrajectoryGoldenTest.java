@@ -3,11 +3,11 @@ package cadj.models.pipeline;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cadj.models.denoiser.Conditioning;
 import cadj.models.folder.ModelFolder;
 import cadj.models.golden.Announced;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.denoiser.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;

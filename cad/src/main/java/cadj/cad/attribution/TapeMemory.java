@@ -9,19 +9,31 @@ import java.util.Collection;
 
 /// How much of the device's memory intermediate values may take, for
 /// [cadj.autograd.graph.Tape#within].
-public final class TapeRoom {
-  /// For each scored weight: the sum of gradients, and what rounding took from it.
-  private static final int BYTES_PER_WEIGHT = 2 * Float.BYTES;
+public final class TapeMemory {
+  /// For each scored weight: a compensated sum of the trajectory at hand.
+  private static final int BYTES_PER_SUM = 2 * Float.BYTES;
 
-  private TapeRoom() {}
+  /// And the total of those before it, on the host.
+  private static final int BYTES_PER_TOTAL = Double.BYTES;
+
+  private TapeMemory() {}
 
   /// How many bytes of tensors may be in use on the current device: what is in use already, and
   /// three quarters of what model and sums leave free. The rest is for work in progress and for
   /// memory freed but not yet reusable.
-  public static long bytes(Collection<Tensor> watched) {
+  ///
+  /// @param watched the scored parameters
+  /// @param sums of each
+  /// @param trajectories of the run
+  public static long bytes(Collection<Tensor> watched, int sums, int trajectories) {
     System.gc(); // so that what is in use is the model
-    long sums = BYTES_PER_WEIGHT * watched.stream().mapToLong(Tensor::elements).sum();
-    return Storage.liveBytes() + Math.max(0, free() - sums) / 4 * 3;
+    long weights = watched.stream().mapToLong(Tensor::elements).sum();
+    return Storage.liveBytes() + Math.max(0, free() - taken(weights * sums, trajectories)) / 4 * 3;
+  }
+
+  private static long taken(long weights, int trajectories) {
+    long totals = trajectories > 1 && Device.current() instanceof Cpu ? BYTES_PER_TOTAL : 0;
+    return weights * (BYTES_PER_SUM + totals);
   }
 
   private static long free() {

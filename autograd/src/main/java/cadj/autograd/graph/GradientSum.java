@@ -1,4 +1,4 @@
-package cadj.autograd.optim;
+package cadj.autograd.graph;
 
 import cadj.kernels.copy.CopyKernel;
 import cadj.tensor.Tensor;
@@ -16,12 +16,32 @@ public record GradientSum(Tensor sum, Tensor carry) {
         Tensor.zeros(parameter.dtype(), parameter.shape()));
   }
 
-  /// Adds `gradient`, of the parameter's shape.
-  public void add(Tensor gradient) {
+  public void add(Tensor gradient, Tensor weight, Tensor totals) {
     CopyKernel.on(sum.device(), sum.memory())
         .accumulateCompensated(
             sum.denseBuffer(), carry.denseBuffer(), gradient.contiguous().denseBuffer());
     sum.storage().overwritten();
     carry.storage().overwritten();
+    float[] g = gradient.toFloats();
+    float[] w = weight.toFloats();
+    double up = 0;
+    double down = 0;
+    for (int i = 0; i < g.length; i++) {
+      double s = w[i] * g[i];
+      if (s > 0) {
+        up += s;
+      } else {
+        down += s;
+      }
+    }
+    totals.copyFrom(Tensor.of(new float[] {(float) up, (float) down}, 2));
+  }
+
+  /// Makes it an empty sum again.
+  public void clear() {
+    for (Tensor tensor : new Tensor[] {sum, carry}) {
+      CopyKernel.on(tensor.device(), tensor.memory()).fill(tensor.denseBuffer(), 0f);
+      tensor.storage().overwritten();
+    }
   }
 }

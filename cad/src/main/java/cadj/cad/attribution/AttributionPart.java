@@ -1,0 +1,243 @@
+package cadj.cad.attribution;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.file.FileFormatException;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.shape.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Sums of some of a run's trajectories, in a file of their own, to be merged with those of the
+/// others.
+///
+/// Tensors: `trajectory-<k>/<sum>/<parameter>` (flat), `trajectory-<k>/positive`, `…/negative`,
+/// `…/objective` for each trajectory k, counted from 1; `steps/timestep` [K]; `divisor`, one
+/// number. Metadata: `kind` = `attribution-part`, `trajectories` = such as `3-5`,
+/// `all_trajectories` = how many there are, `parameters` and all that identifies the run.
+public final class AttributionPart {
+  /// Value of the metadata `kind`.
+  public static final String KIND = "attribution-part";
+
+  private static final String TRAJECTORIES = "trajectories";
+  private static final String ALL_TRAJECTORIES = "all_trajectories";
+  private static final String TIMESTEPS = "steps/timestep";
+  private static final String DIVISOR = "divisor";
+
+  private final Attribution attribution;
+  private final TrajectoryRange trajectories;
+  private final KeptTrajectories kept;
+
+  AttributionPart(Attribution attribution, TrajectoryRange trajectories, KeptTrajectories kept) {
+    this.attribution = attribution;
+    this.trajectories = trajectories;
+    this.kept = kept;
+  }
+
+  public void write(Path file) {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    attribution.identity().forEach(writer::metadata);
+    writer.metadata("kind", KIND);
+    writer.metadata(TRAJECTORIES, trajectories.toString());
+    writer.metadata(ALL_TRAJECTORIES, Integer.toString(attribution.points().trajectories()));
+    AttributionFile.writeParameters(writer, attribution.watched().keySet());
+    double[] timesteps = attribution.points().timesteps();
+    writer.add(TIMESTEPS, Tensor.of(timesteps, timesteps.length));
+    writer.add(DIVISOR, Tensor.of(new double[] {attribution.points().divisor()}, 1));
+    kept.write(writer);
+    writer.write(file);
+  }
+
+  /// A part's file, open.
+  private record Stored(SafetensorsFile file, TrajectoryRange trajectories) {}
+
+  /// What identifies the run of the part at `file`: which model, for instance.
+  ///
+  /// @throws FileFormatException if the file is no part
+  public static Map<String, String> identity(Path file) {
+    try (SafetensorsFile part = open(file)) {
+      return identity(part);
+    }
+  }
+
+  private static SafetensorsFile open(Path path) {
+    SafetensorsFile file = SafetensorsFile.open(path);
+    String kind = file.metadata().getOrDefault("kind", "a file of another kind");
+    if (!kind.equals(KIND)) {
+      file.close();
+      throw new FileFormatException(path, "__metadata__.kind", KIND, kind);
+    }
+    return file;
+  }
+
+  private static Map<String, String> identity(SafetensorsFile file) {
+    Map<String, String> out = new LinkedHashMap<>(file.metadata());
+    out.keySet()
+        .removeAll(List.of("kind", TRAJECTORIES, ALL_TRAJECTORIES, AttributionFile.PARAMETERS));
+    return out;
+  }
+
+  /// The result of a run whose trajectories are those of all of `files` together: the same bits as
+  /// if one run had taken them all. One parameter at a time is held in memory beside the scores.
+  ///
+  /// @param parameters the denoiser's, before any edit
+  /// @param keepSums keep the means of the estimator's sums beside the scores
+  /// @throws FileFormatException if a file is no part, damaged or of another run
+  /// @throws IllegalArgumentException if a trajectory is missing, or is in two files
+  public static AttributionResult merge(
+      List<Path> files, Map<String, Tensor> parameters, boolean keepSums) {
+    require(!files.isEmpty(), "merge: expected at least one part");
+    List<Stored> parts = new ArrayList<>();
+    try {
+      for (Path file : files) {
+        SafetensorsFile open = open(file);
+        parts.add(new Stored(open, range(open)));
+      }
+      parts.sort(Comparator.comparing((Stored part) -> part.trajectories.first()));
+      return mergeStored(parts, parameters, keepSums);
+    } finally {
+      parts.forEach(part -> part.file.close());
+    }
+  }
+
+  private static TrajectoryRange range(SafetensorsFile file) {
+    try {
+      return TrajectoryRange.parse(file.metadata(TRAJECTORIES));
+    } catch (IllegalArgumentException e) {
+      file.close();
+      throw new FileFormatException(
+          file.path(),
+          "__metadata__." + TRAJECTORIES,
+          "a range such as 3-5",
+          FileFormatException.quote(file.metadata(TRAJECTORIES)),
+          e);
+    }
+  }
+
+  private static AttributionResult mergeStored(
+      List<Stored> parts, Map<String, Tensor> parameters, boolean keepSums) {
+    SafetensorsFile first = parts.getFirst().file;
+    parts.forEach(part -> requireSameRun(first, part.file));
+    requireAll(parts, first.metadata(ALL_TRAJECTORIES));
+    SequencedMap<String, Tensor> watched = watched(first, parameters);
+    double[] timesteps = timesteps(first);
+    double divisor = StoredSums.doubles(first, DIVISOR, Shape.of(1))[0];
+    Estimator estimator = Estimators.named(first.metadata(AttributionSettings.ESTIMATOR));
+    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+    Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
+    watched.forEach(
+        (name, w) -> {
+          Map<String, Tensor> means = new TreeMap<>();
+          for (String sum : estimator.sums()) {
+            double[] total = total(parts, sum, name, w);
+            means.put(sum, MergedTrajectories.mean(total, divisor, w));
+          }
+          scores.put(name, estimator.score(w, means));
+          if (keepSums) {
+            means.forEach(
+                (sum, mean) ->
+                    sums.computeIfAbsent(sum, s -> new LinkedHashMap<>()).put(name, mean));
+          }
+        });
+    StepTables tables = new StepTables(watched.size(), timesteps.length);
+    forEachTrajectory(
+        parts,
+        (file, prefix) ->
+            tables.add(StepTables.read(file, prefix, watched.size(), timesteps.length)));
+    return AttributionResult.of(scores, sums, timesteps, tables, divisor, identity(first));
+  }
+
+  private static double[] total(List<Stored> parts, String sum, String name, Tensor w) {
+    double[] total = new double[w.elements()];
+    forEachTrajectory(
+        parts,
+        (file, prefix) ->
+            MergedTrajectories.add(total, Trajectory.sum(file, prefix, sum, name, w.elements())));
+    return total;
+  }
+
+  private interface Visitor {
+    void visit(SafetensorsFile file, String prefix);
+  }
+
+  /// All trajectories in their order.
+  private static void forEachTrajectory(List<Stored> parts, Visitor visitor) {
+    for (Stored part : parts) {
+      for (int k = part.trajectories.first(); k <= part.trajectories.last(); k++) {
+        visitor.visit(part.file, KeptTrajectories.prefix(k));
+      }
+    }
+  }
+
+  private static void requireSameRun(SafetensorsFile first, SafetensorsFile other) {
+    for (String key : List.of(ALL_TRAJECTORIES, AttributionFile.PARAMETERS)) {
+      requireSame(other, key, first.metadata(key), other.metadata(key));
+    }
+    Map<String, String> expected = identity(first);
+    Map<String, String> found = identity(other);
+    expected.forEach((key, value) -> requireSame(other, key, value, found.get(key)));
+    found.forEach((key, value) -> requireSame(other, key, expected.get(key), value));
+  }
+
+  private static void requireSame(
+      SafetensorsFile file, String key, @Nullable String expected, @Nullable String found) {
+    if (!String.valueOf(found).equals(String.valueOf(expected))) {
+      throw new FileFormatException(
+          file.path(),
+          "__metadata__." + key,
+          (expected == null ? "nothing" : expected) + ", as the first part has it",
+          found == null ? "nothing" : found);
+    }
+  }
+
+  private static void requireAll(List<Stored> parts, String all) {
+    int next = 0;
+    for (Stored part : parts) {
+      TrajectoryRange range = part.trajectories;
+      require(
+          range.first() <= next,
+          "merge: trajectories %d-%d of %s are in none of the parts",
+          next + 1,
+          range.first(),
+          all);
+      require(
+          range.first() == next,
+          "merge: trajectory %d is in %s and in another part",
+          range.first() + 1,
+          part.file.path());
+      next = range.last() + 1;
+    }
+    require(
+        String.valueOf(next).equals(all),
+        "merge: the parts end with trajectory %d, the run has %s",
+        next,
+        all);
+  }
+
+  private static SequencedMap<String, Tensor> watched(
+      SafetensorsFile file, Map<String, Tensor> parameters) {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    for (String name : AttributionFile.parameters(file)) {
+      Tensor w = parameters.get(name);
+      if (w == null) {
+        throw new FileFormatException(
+            file.path(), AttributionFile.PARAMETERS, "parameters of the model", name);
+      }
+      out.put(name, w);
+    }
+    return out;
+  }
+
+  private static double[] timesteps(SafetensorsFile file) {
+    return StoredSums.doubles(file, TIMESTEPS);
+  }
+}

@@ -1,0 +1,132 @@
+package cadj.cad.attribution;
+
+import static cadj.tensor.shape.Require.require;
+import static java.util.stream.Collectors.joining;
+
+import cadj.cad.Version;
+import cadj.cad.edit.Patch;
+import cadj.kernels.device.Device;
+import cadj.models.denoiser.Sites;
+import cadj.models.folder.ModelFolder;
+import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
+import cadj.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is asked of an attribution: all that its scores depend on beside the model and the
+/// [Inputs].
+///
+/// @param prompts ways to ask for the concept
+/// @param base what the concept is compared with when erasing
+/// @param steps which time steps are scored
+/// @param samples noise samples
+/// @param guidance weight of the prompt while latents are sampled
+/// @param seed of all noise
+public record AttributionSettings(
+    String concept,
+    List<String> prompts,
+    String base,
+    ObjectiveKind objective,
+    Mode mode,
+    Estimator estimator,
+    ScoredSteps steps,
+    int samples,
+    double guidance,
+    long seed,
+    List<Sites> sites) {
+  /// Metadata key of the estimator's name.
+  static final String ESTIMATOR = "estimator";
+
+  public AttributionSettings {
+    require(samples >= 1, "samples: expected at least 1, got %d", samples);
+    require(Double.isFinite(guidance), "guidance: expected a finite number, got %s", guidance);
+    require(
+        mode == Mode.CORRECTED || steps.sampler() == Scheduler.Kind.DDIM,
+        "scheduler: reference mode samples with ddim, as the published code does, got %s",
+        lower(steps.sampler()));
+  }
+
+  /// A run over `inputs`: clean latents of pictures to amplify on, start noise to erase with.
+  ///
+  /// @param partial where to save unfinished work, or null
+  public Attribution attribution(
+      ModelFolder folder, TextToImage pipeline, Inputs inputs, @Nullable Path partial) {
+    return new Attribution(
+        points(pipeline, inputs.values()),
+        objective.in(mode),
+        estimator,
+        pipeline.denoiser().parameters(sites),
+        identity(folder, inputs),
+        partial,
+        Attribution.SAVING_SHARE);
+  }
+
+  private Points points(TextToImage pipeline, Tensor inputs) {
+    return switch (objective) {
+      case ERASE ->
+          switch (mode) {
+            case CORRECTED ->
+                new EraseCorrected(pipeline, prompts, base, inputs, steps, guidance, seed);
+            case REFERENCE ->
+                new EraseReference(
+                    pipeline,
+                    prompts,
+                    base,
+                    inputs,
+                    steps.steps(),
+                    steps.scheduleSteps(),
+                    guidance);
+          };
+      case AMPLIFY -> new AmplifyPoints(pipeline, prompts, inputs, samples, seed, steps, mode);
+    };
+  }
+
+  /// How many start noises erasing takes.
+  int startNoises() {
+    return samples * noisesPerSample();
+  }
+
+  /// How many start noises erasing takes for each sample.
+  int noisesPerSample() {
+    return switch (mode) {
+      case CORRECTED -> 1;
+      case REFERENCE -> prompts.size() * steps.steps();
+    };
+  }
+
+  /// Everything the scores depend on.
+  private Map<String, String> identity(ModelFolder folder, Inputs inputs) {
+    Map<String, String> out = new LinkedHashMap<>();
+    out.put("cadj", Version.current());
+    out.put("device", Device.current().name());
+    out.put("model", folder.name());
+    out.put(Patch.MODEL_HASH, folder.denoiserHash());
+    out.put("parts_sha256", folder.partsHash());
+    out.put("objective", lower(objective));
+    out.put("mode", lower(mode));
+    out.put(ESTIMATOR, estimator.name());
+    out.put("concept", concept);
+    out.put("prompts", AttributionFile.json(prompts));
+    out.put("base", base);
+    out.put("scheduler", lower(steps.sampler()));
+    out.put("steps", Integer.toString(steps.steps()));
+    out.put("schedule_steps", Integer.toString(steps.scheduleSteps()));
+    out.put("samples", Integer.toString(samples));
+    out.put("guidance", Double.toString(guidance));
+    out.put("seed", Long.toString(seed));
+    out.put(
+        "sites",
+        sites.stream().sorted().distinct().map(AttributionSettings::lower).collect(joining(",")));
+    out.putAll(inputs.identity());
+    return out;
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

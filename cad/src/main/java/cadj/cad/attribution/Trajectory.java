@@ -1,0 +1,48 @@
+package cadj.cad.attribution;
+
+import cadj.tensor.Tensor;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.shape.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// What the points of one trajectory add up to.
+///
+/// @param sums by an estimator's name of a sum, then by parameter: a value for each weight
+record Trajectory(Map<String, SequencedMap<String, float[]>> sums, StepTables tables) {
+  /// Adds `<prefix><sum>/<parameter>` and the tables to a file.
+  void write(SafetensorsWriter writer, String prefix) {
+    sums.forEach(
+        (sum, byParameter) ->
+            byParameter.forEach(
+                (name, values) ->
+                    writer.add(prefix + sum + "/" + name, Tensor.of(values, values.length))));
+    tables.write(writer, prefix);
+  }
+
+  /// A trajectory as [#write] left it.
+  static Trajectory read(
+      SafetensorsFile file,
+      String prefix,
+      List<String> sums,
+      SequencedMap<String, Tensor> watched,
+      int steps) {
+    Map<String, SequencedMap<String, float[]>> read = new LinkedHashMap<>();
+    for (String sum : sums) {
+      SequencedMap<String, float[]> byParameter = new LinkedHashMap<>();
+      watched.forEach(
+          (name, w) -> byParameter.put(name, sum(file, prefix, sum, name, w.elements())));
+      read.put(sum, byParameter);
+    }
+    return new Trajectory(read, StepTables.read(file, prefix, watched.size(), steps));
+  }
+
+  /// One parameter's sum of a trajectory as [#write] left it.
+  static float[] sum(
+      SafetensorsFile file, String prefix, String sum, String parameter, int elements) {
+    return StoredSums.floats(file, prefix + sum + "/" + parameter, Shape.of(elements));
+  }
+}

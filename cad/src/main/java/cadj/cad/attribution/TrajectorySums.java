@@ -1,0 +1,144 @@
+package cadj.cad.attribution;
+
+import static java.util.Objects.requireNonNull;
+
+import cadj.autograd.graph.GradientSum;
+import cadj.kernels.device.DType;
+import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.shape.Shape;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// What one trajectory adds up to so far, on the device: compensated sums, and positive and
+/// negative scores by parameter and step. Its state can be saved after any point and taken up again
+/// with the same bits.
+final class TrajectorySums implements Estimator.Sums {
+  private final List<String> sums;
+  private final SequencedMap<String, Tensor> watched;
+  private final int steps;
+
+  /// Row of each sum of each parameter in `totals`; the parameter's number is what is left of it
+  /// after division by the number of parameters.
+  private final Map<String, Row> rows = new LinkedHashMap<>();
+
+  /// Positive and negative scores of the present point [rows,2], read once when it is done.
+  private final Tensor totals;
+
+  private final BitSet written = new BitSet();
+  private StepTables tables;
+  private int step;
+
+  /// @param number its row in the totals
+  private record Row(int number, int parameter, GradientSum sum) {}
+
+  /// Empty sums of every one of `sums` for each of `watched`.
+  TrajectorySums(List<String> sums, SequencedMap<String, Tensor> watched, int steps) {
+    this.sums = sums;
+    this.watched = watched;
+    this.steps = steps;
+    this.tables = new StepTables(watched.size(), steps);
+    for (String sum : sums) {
+      int[] parameter = {0};
+      watched.forEach(
+          (name, w) ->
+              rows.put(
+                  key(sum, name),
+                  new Row(rows.size(), parameter[0]++, Scope.outside(() -> GradientSum.zero(w)))));
+    }
+    totals = Scope.outside(() -> Tensor.zeros(DType.F32, Shape.of(Math.max(1, rows.size()), 2)));
+  }
+
+  /// What a saved state takes.
+  long bytes() {
+    long weights = watched.values().stream().mapToLong(Tensor::elements).sum();
+    return weights * sums.size() * 2 * Float.BYTES;
+  }
+
+  private static String key(String sum, String parameter) {
+    return sum + "/" + parameter;
+  }
+
+  /// Begins a point at scored step `step`.
+  void begin(int step) {
+    this.step = step;
+  }
+
+  @Override
+  public void add(String sum, String parameter, Tensor addend, Tensor factor) {
+    Row row = requireNonNull(rows.get(key(sum, parameter)));
+    if (written.get(row.number)) {
+      readTotals(); // an estimator that adds several times at one point
+    }
+    row.sum.add(addend, factor, totals.slice(0, row.number, row.number + 1).reshape(2));
+    written.set(row.number);
+  }
+
+  /// Ends the point that [#begin] began.
+  ///
+  /// @param objective J there
+  void end(double objective) {
+    readTotals();
+    tables.addObjective(step, objective);
+  }
+
+  private void readTotals() {
+    if (written.isEmpty()) {
+      return;
+    }
+    float[] values = totals.toFloats();
+    for (Row row : rows.values()) {
+      if (written.get(row.number)) {
+        tables.addScores(row.parameter, step, values[2 * row.number], values[2 * row.number + 1]);
+      }
+    }
+    written.clear();
+  }
+
+  /// What the trajectory added up to; all sums are empty again.
+  Trajectory finish() {
+    Map<String, SequencedMap<String, float[]>> values = new LinkedHashMap<>();
+    for (String sum : sums) {
+      SequencedMap<String, float[]> byParameter = new LinkedHashMap<>();
+      for (String name : watched.keySet()) {
+        GradientSum row = requireNonNull(rows.get(key(sum, name))).sum;
+        byParameter.put(name, row.sum().toFloats());
+        row.clear();
+      }
+      values.put(sum, byParameter);
+    }
+    Trajectory finished = new Trajectory(values, tables);
+    tables = new StepTables(watched.size(), steps);
+    return finished;
+  }
+
+  /// Adds the state to a file.
+  void write(SafetensorsWriter writer) {
+    rows.forEach(
+        (key, row) -> {
+          writer.add("sum/" + key, row.sum.sum());
+          writer.add("carry/" + key, row.sum.carry());
+        });
+    tables.write(writer, "");
+  }
+
+  /// Takes up a state as [#write] left it.
+  void read(SafetensorsFile file) {
+    rows.forEach(
+        (key, row) -> {
+          restore(file, "sum/" + key, row.sum.sum());
+          restore(file, "carry/" + key, row.sum.carry());
+        });
+    tables = StepTables.read(file, "", watched.size(), steps);
+  }
+
+  private static void restore(SafetensorsFile file, String name, Tensor to) {
+    float[] values = StoredSums.floats(file, name, to.shape());
+    to.copyFrom(Tensor.of(values, to.shape().toArray()));
+  }
+}

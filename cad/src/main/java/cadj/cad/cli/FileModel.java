@@ -1,0 +1,30 @@
+package cadj.cad.cli;
+
+import cadj.cad.edit.Patch;
+import cadj.models.folder.ModelFolder;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The model that a file of scores belongs to.
+final class FileModel {
+  private FileModel() {}
+
+  /// The model that `asked` names, else the one that the file's metadata name; it must be the one
+  /// that the file was made for.
+  static ModelFolder open(Path file, Map<String, String> metadata, @Nullable String asked) {
+    String name = asked == null ? metadata.get("model") : asked;
+    if (name == null) {
+      throw new CommandFailure(file + ": names no model; say which with --model");
+    }
+    ModelFolder folder = ModelFolder.open(name);
+    String hash = folder.denoiserHash();
+    String made = metadata.get(Patch.MODEL_HASH);
+    if (!hash.equals(made)) {
+      throw new CommandFailure(
+          "%s: made for another model: expected %s %s, found %s"
+              .formatted(file, Patch.MODEL_HASH, hash, made));
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,71 @@
+package cadj.cad.cli;
+
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionPart;
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.inspect.Settings;
+import cadj.models.folder.ModelFolder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `cadj merge`: parts of an attribution to the whole.
+@Command(
+    name = "merge",
+    header = "Merges parts of an attribution that were computed apart.",
+    description = {
+      "",
+      "Parts are what cadj attribute --trajectories writes. Together they must hold each trajectory"
+          + " of the run once; then the scores have the same bits as those of one run of all, in"
+          + " whatever order the parts are given.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  cadj attribute --concept sneaker --samples 4 --trajectories 1-2 --out part-1.safetensors",
+      "  cadj attribute --concept sneaker --samples 4 --trajectories 3-4 --out part-2.safetensors",
+      "  cadj merge part-1.safetensors part-2.safetensors --out sneaker.safetensors"
+    })
+final class MergeCommand implements Runnable {
+  @ParentCommand private Main main;
+
+  @Parameters(paramLabel = "PART", arity = "1..*", description = "All parts of one run.")
+  private List<Path> parts;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "NAME|DIR",
+      description = "The model (default: the one that the parts name).")
+  private @Nullable String model;
+
+  @Option(names = "--grads", description = "Keep the raw gradients beside the scores.")
+  private boolean grads;
+
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The attribution.")
+  private Path out;
+
+  @Override
+  public void run() {
+    Terminal terminal = main.terminal();
+    OutputFile.require(out, parts.toArray(Path[]::new));
+    Map<String, String> identity = AttributionPart.identity(parts.getFirst());
+    ModelFolder folder = FileModel.open(parts.getFirst(), identity, model);
+    AttributionResult merged = AttributionPart.merge(parts, folder.denoiser().parameters(), grads);
+    AttributionFile.write(out, merged);
+    terminal.say("%s: merged from %d parts", out, parts.size());
+    Map<String, Object> json = Settings.typed(AttributionFile.settings(merged));
+    json.put("file", out.toString());
+    json.put("parts", parts.size());
+    terminal.result(json);
+  }
+}
