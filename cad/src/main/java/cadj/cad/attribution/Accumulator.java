@@ -1,17 +1,16 @@
 package cadj.cad.attribution;
 
-import static cadj.autograd.ops.Mul.mul;
-import static cadj.autograd.ops.Pointwise.relu;
-import static cadj.autograd.ops.Sum.sum;
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.graph.GradientSum;
 import cadj.autograd.graph.Tape;
-import cadj.autograd.optim.GradientSum;
+import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -64,19 +63,21 @@ final class Accumulator {
 
   /// Adds unit [#next], evaluated at step `step`.
   void add(int step, Function<Tape.Receiver, Scored> objective) {
-    Scored scored = objective.apply((w, gradient) -> add(step, w, gradient));
+    // [parameters,2]; zero for those that the unit does not reach, and read once all are added.
+    Tensor totals = Tensor.zeros(DType.F32, Shape.of(rows.size(), 2));
+    Scored scored = objective.apply((w, gradient) -> add(w, gradient, totals));
+    double[] bySign = totals.toDoubles();
+    for (int row = 0; row < rows.size(); row++) {
+      positive[row * steps + step] += bySign[2 * row];
+      negative[row * steps + step] += bySign[2 * row + 1];
+    }
     objectives[step] += scored.value();
     next++;
   }
 
-  private void add(int step, Tensor w, Tensor gradient) {
+  private void add(Tensor w, Tensor gradient, Tensor totals) {
     Row row = Objects.requireNonNull(rows.get(w));
-    row.sum().add(gradient);
-    Tensor s = mul(w, gradient);
-    double up = sum(relu(s)).item();
-    int cell = row.number() * steps + step;
-    positive[cell] += up;
-    negative[cell] += sum(s).item() - up;
+    row.sum().add(gradient, w, totals.slice(0, row.number(), row.number() + 1));
   }
 
   /// Σ ∂J/∂w of a watched parameter, divided by `divisor`.
