@@ -1,5 +1,6 @@
 package cadj.kernels.catalogue;
 
+import cadj.kernels.accumulate.AccumulateKernel;
 import cadj.kernels.adamw.AdamWKernel;
 import cadj.kernels.attention.AttentionKernel;
 import cadj.kernels.binary.BinaryKernel;
@@ -13,7 +14,6 @@ import cadj.kernels.groupnorm.GroupNormKernel;
 import cadj.kernels.layernorm.LayerNormKernel;
 import cadj.kernels.nll.NllKernel;
 import cadj.kernels.pool.Pool2dKernel;
-import cadj.kernels.score.ScoreKernel;
 import cadj.kernels.softmax.SoftmaxKernel;
 import cadj.kernels.sum.SumKernel;
 import cadj.kernels.unary.UnaryKernel;
@@ -43,6 +43,7 @@ public final class Catalogue {
           KernelFile.of(EmbeddingKernel.class, "embedding.ptx"),
           KernelFile.of(NllKernel.class, "nll.ptx"),
           KernelFile.of(UpsampleNearestKernel.class, "upsample.ptx"),
+          KernelFile.of(AccumulateKernel.class, "accumulate.ptx"),
           KernelFile.of(AdamWKernel.class, "adamw.ptx"),
           KernelFile.withMath(SumKernel.class, "sum.ptx"),
           KernelFile.withMath(SoftmaxKernel.class, "softmax.ptx"),
@@ -51,7 +52,6 @@ public final class Catalogue {
           KernelFile.of(Pool2dKernel.class, "pool.ptx"),
           KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN),
           KernelFile.of(GemmKernel.class, "gemm_mma.ptx").with(GEMM_RUN),
-          KernelFile.of(ScoreKernel.class, "score.ptx").with(GEMM_RUN),
           KernelFile.of(Conv2dKernel.class, "conv.ptx"),
           KernelFile.of(Conv2dKernel.class, "conv_image.ptx").with(CONV_RUN),
           KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_RUN),

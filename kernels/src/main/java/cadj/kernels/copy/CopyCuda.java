@@ -131,21 +131,4 @@ final class CopyCuda implements CopyKernel {
         .i32(Launch.aligned(sum, addend) ? 1 : 0)
         .run();
   }
-
-  @Override
-  public void accumulateCompensated(Buffer out, Buffer carry, Buffer in) {
-    int n = out.length();
-    Buffer sum = Buffer.singles(out, n);
-    Buffer lost = Buffer.singles(carry, n);
-    Buffer addend = Buffer.singles(in, n);
-    gpu.launch(SOURCE, "copy_accumulate_compensated")
-        .grid(Math.ceilDiv(n, 4 * BLOCK))
-        .block(BLOCK)
-        .inOut(sum)
-        .inOut(lost)
-        .in(addend)
-        .i32(n)
-        .i32(Launch.aligned(sum, lost, addend) ? 1 : 0)
-        .run();
-  }
 }

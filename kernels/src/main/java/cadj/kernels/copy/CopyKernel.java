@@ -18,10 +18,6 @@ public sealed interface CopyKernel permits CopyReference, CopyVector, CopyCuda {
   /// out += scale·in, over whole buffers of equal length.
   void accumulate(Buffer out, Buffer in, float scale);
 
-  /// out += in with Kahan's compensation: `carry` holds what the sums so far have lost, to be given
-  /// along from call to call, at first zeros. Many small values then add up as if in double.
-  void accumulateCompensated(Buffer out, Buffer carry, Buffer in);
-
   /// The twin for `device` and the element type of `like`.
   static CopyKernel on(Device device, Buffer like) {
     return switch (device) {

@@ -41,14 +41,4 @@ final class CopyReference implements CopyKernel {
       out.set(i, out.get(i) + scale * in.get(i));
     }
   }
-
-  @Override
-  public void accumulateCompensated(Buffer out, Buffer carry, Buffer in) {
-    for (int i = 0; i < out.length(); i++) {
-      double before = out.get(i);
-      double addend = in.get(i) - carry.get(i);
-      out.set(i, before + addend);
-      carry.set(i, out.get(i) - before - addend);
-    }
-  }
 }

@@ -66,35 +66,4 @@ final class CopyVector implements CopyKernel {
         GRAIN,
         (a, b) -> Axpy.run(y.array(), y.offset() + a, scale, x.array(), x.offset() + a, b - a));
   }
-
-  @Override
-  public void accumulateCompensated(Buffer out, Buffer carry, Buffer in) {
-    F32 y = F32.of(out);
-    F32 c = F32.of(carry);
-    F32 x = F32.of(in);
-    cpu.parallelRange(
-        y.length(),
-        GRAIN,
-        (a, b) ->
-            accumulateCompensated(
-                y.array(),
-                y.offset() + a,
-                c.array(),
-                c.offset() + a,
-                x.array(),
-                x.offset() + a,
-                b - a));
-  }
-
-  /// A plain loop, which the compiler vectorises itself.
-  private static void accumulateCompensated(
-      float[] y, int yAt, float[] c, int cAt, float[] x, int xAt, int n) {
-    for (int i = 0; i < n; i++) {
-      float before = y[yAt + i];
-      float addend = x[xAt + i] - c[cAt + i];
-      float sum = before + addend;
-      c[cAt + i] = (sum - before) - addend;
-      y[yAt + i] = sum;
-    }
-  }
 }

@@ -3,6 +3,7 @@ package cadj.kernels.profiler;
 import static cadj.kernels.profiler.Example.kernel;
 import static cadj.kernels.profiler.Example.size;
 
+import cadj.kernels.accumulate.AccumulateKernel;
 import cadj.kernels.adamw.AdamWKernel;
 import cadj.kernels.adamw.AdamWRates;
 import cadj.kernels.binary.Binary;
@@ -102,15 +103,16 @@ final class ElementwiseExamples {
                     GpuF32 x = in.random(s);
                     CopyKernel.on(gpu, x).accumulate(in.random(s), x, 2);
                   }),
-          run(
-                  "accumulate with compensation",
-                  "copy_accumulate_compensated",
-                  "out += in, and what that rounds off into a carry")
+          Example.of("accumulate a gradient", size("n", 65536))
+              .launches(
+                  kernel("accumulate_elements", "sum += g, compensated; a block's totals of w·g"),
+                  kernel("accumulate_totals", "totals of all blocks, above zero and elsewhere"))
               .by(
                   (in, gpu, s) -> {
-                    GpuF32 x = in.random(s);
-                    CopyKernel.on(gpu, x)
-                        .accumulateCompensated(in.random(s), in.between(0, 0, s), x);
+                    GpuF32 sum = in.random(s);
+                    AccumulateKernel.on(gpu, sum)
+                        .accumulate(
+                            sum, in.between(0, 0, s), in.random(s), in.random(s), in.empty(2));
                   }),
           run("halves to singles", "convert_widen", "single precision of F16 or BF16")
               .by(

@@ -8,8 +8,6 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.gemm.GemmKernel;
 import cadj.kernels.gemm.GemmShape;
-import cadj.kernels.score.ScoreKernel;
-import cadj.kernels.score.ScoreShape;
 import java.util.List;
 
 /// Kernels that multiply matrices.
@@ -49,24 +47,7 @@ final class ProductExamples {
               .launches(
                   kernel(
                       "gemm_f16_64", "C = A·B on tensor cores, factors in F16, tiles of 64 × 64"))
-              .by(ProductExamples::multiply),
-          Example.of("score", size("rows", 256), size("out", 320), size("in", 320))
-              .launches(
-                  kernel("score_accumulate", "S += W ⊙ (dYᵀ·X), compensated"),
-                  kernel("score_totals", "sums of what was added, above and below zero"))
-              .by(
-                  (in, gpu, s) -> {
-                    GpuF32 score = in.random(s[1], s[2]);
-                    ScoreKernel.on(gpu, score)
-                        .accumulate(
-                            new ScoreShape(s[0], s[1], s[2]),
-                            score,
-                            in.between(0, 0, s[1], s[2]),
-                            in.empty(2),
-                            in.random(s[1], s[2]),
-                            in.random(s[0], s[1]),
-                            in.random(s[0], s[2]));
-                  }));
+              .by(ProductExamples::multiply));
 
   private ProductExamples() {}
 

@@ -214,40 +214,6 @@ final class CopyKernelTest {
         new I64(new long[length + 3], 2, length));
   }
 
-  /// What is small beside the sum is kept in the carry: 10⁸ + 10,000·1 would else stay 10⁸. The
-  /// twins agree to the bit.
-  @Test
-  void accumulatesCompensated() {
-    for (int n : new int[] {0, 1, 300, 700, 1023, 1027, 2050}) {
-      F32 start = Samples.normal(1, n, 1e8, 1);
-      F32 x = Samples.normal(2, n, 1, 0.1);
-      F32 sums = F32.of(new float[n]);
-      F32 carries = F32.of(new float[n]);
-      Twins.write(sums, start);
-      for (int step = 0; step < 50; step++) {
-        fast.accumulateCompensated(sums, carries, x);
-      }
-      for (int i = 0; i < n; i++) {
-        double exact = start.get(i) + 50 * x.get(i);
-        assertEquals(exact, sums.get(i) - carries.get(i), 1e-4, "at " + i);
-      }
-      Twins.assertAgreeOnGpu(
-          "compensated " + n,
-          fast,
-          CopyCuda::new,
-          0,
-          (k, o) -> {
-            Twins.write(o[0], start);
-            Twins.write(o[1], F32.of(new float[n]));
-            for (int step = 0; step < 50; step++) {
-              k.accumulateCompensated(o[0], o[1], x);
-            }
-          },
-          n,
-          n);
-    }
-  }
-
   /// Any of the types to any other; rounded to single precision, cut to whole numbers.
   @Test
   void converts() {
