@@ -1,8 +1,8 @@
 package cadj.models.pipeline;
 
 import cadj.models.clip.ClipTextModel;
-import cadj.models.folder.ModelFolder;
 import cadj.models.denoiser.Conditioning;
+import cadj.models.folder.ModelFolder;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;

@@ -4,11 +4,12 @@ import static cadj.autograd.ops.Clamp.clamp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.models.denoiser.Conditioning;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.denoiser.Conditioning;
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.models.vae.DiagonalGaussian;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
@@ -48,7 +49,8 @@ class FashionGoldenTest {
     forEachSet(
         (golden, model) -> {
           List<String> prompts = prompts(golden);
-          int side = model.denoiser().latentForm().sampleSize() * model.vae().config().downsampleFactor();
+          int side =
+              model.denoiser().latentForm().sampleSize() * model.vae().config().downsampleFactor();
           Conditioning prompt = model.text().encode(prompts, side, side);
           Conditioning negative = model.text().encodeNegative(null, prompt, side, side);
           for (Matcher name : names(golden, "final_latents\\.steps(\\d+)\\.guidance([\\d.]+)")) {
@@ -58,7 +60,8 @@ class FashionGoldenTest {
                     Double.parseDouble(name.group(2)),
                     Scheduler.Kind.DDIM);
             Tensor latents = golden.tensor("latents_init");
-            Tensor clean = model.denoise(latents, prompt, negative, settings, Noise.NONE, Progress.NONE);
+            Tensor clean =
+                model.denoise(latents, prompt, negative, settings, Noise.NONE, Progress.NONE);
             assertClose(golden, name.group(), clean, LATENTS);
           }
         });
@@ -74,7 +77,8 @@ class FashionGoldenTest {
                   Double.parseDouble(golden.metadata("guidance")),
                   Scheduler.Kind.DDIM);
           Tensor latents = golden.tensor("latents_init");
-          Tensor drawn = model.draw(prompts(golden), null, latents, settings, Noise.NONE, Progress.NONE);
+          Tensor drawn =
+              model.draw(prompts(golden), null, latents, settings, Noise.NONE, Progress.NONE);
           assertClose(golden, "decoded", drawn, PICTURE);
           Pixels.assertWithinOne("image_u8_hwc", golden.tensor("image_u8_hwc"), drawn);
         });

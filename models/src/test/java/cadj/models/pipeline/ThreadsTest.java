@@ -11,11 +11,12 @@ import cadj.autograd.ops.MseLoss;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Conditioning;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.denoiser.Conditioning;
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.models.vae.DiagonalGaussian;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
@@ -38,9 +39,10 @@ final class ThreadsTest {
     assertSameBits(
         threads,
         model -> {
-          Tensor start = noise(PROMPTS.size(), model.denoiser().config().inChannels(), 24, 16);
+          Tensor start = noise(PROMPTS.size(), model.denoiser().latentForm().channels(), 24, 16);
           Settings settings = new Settings(3, 4, Scheduler.Kind.PNDM);
-          return Map.of("pictures", model.draw(PROMPTS, null, start, settings, Noise.NONE, Progress.NONE));
+          return Map.of(
+              "pictures", model.draw(PROMPTS, null, start, settings, Noise.NONE, Progress.NONE));
         });
   }
 
@@ -66,13 +68,14 @@ final class ThreadsTest {
 
   private static Map<String, Tensor> gradients(TextToImage model) {
     SequencedMap<String, Tensor> parameters = model.denoiser().parameters();
-    Tensor latents = noise(PROMPTS.size(), model.denoiser().config().inChannels(), 24, 16);
+    Tensor latents = noise(PROMPTS.size(), model.denoiser().latentForm().channels(), 24, 16);
     Conditioning text = model.text().encode(PROMPTS, 0, 0);
     Gradients gradients =
         Tape.record(
             parameters.values(),
             tape ->
-                tape.backward(MseLoss.mseLoss(model.denoiser().forward(latents, 501, text), latents)));
+                tape.backward(
+                    MseLoss.mseLoss(model.denoiser().forward(latents, 501, text), latents)));
     Map<String, Tensor> byName = new TreeMap<>();
     parameters.forEach((name, parameter) -> byName.put(name, gradients.of(parameter)));
     return byName;
