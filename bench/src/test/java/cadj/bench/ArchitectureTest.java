@@ -92,6 +92,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheFolderThatLoadsItNamesTheUNet() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("cadj.models.unet", "cadj.models.folder")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("cadj.models.unet")
+        .because("the rest is written for any cadj.models.denoiser.Denoiser")
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesFormNoCycles() {
     slices().assignedFrom(new EachPackage()).should().beFreeOfCycles().check(CLASSES);
   }

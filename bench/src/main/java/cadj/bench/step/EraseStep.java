@@ -3,12 +3,12 @@ package cadj.bench.step;
 import cadj.bench.workload.Workload;
 import cadj.cad.attribution.EraseObjective;
 import cadj.cad.attribution.Scored;
-import cadj.cad.attribution.Sites;
 import cadj.kernels.device.F32;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
 import cadj.models.scheduler.NoiseSchedule;
-import cadj.models.unet.Conditioning;
-import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.List;
@@ -32,7 +32,7 @@ public record EraseStep(
   }
 
   private Scored compute() {
-    UNet2DConditionModel unet = model.unet();
+    Denoiser unet = model.unet();
     NoiseSchedule schedule = ModelFolder.open("fashion").schedule();
     return new EraseObjective(unet, schedule, true)
         .at(
@@ -40,7 +40,7 @@ public record EraseStep(
             501,
             concept,
             base,
-            Sites.FF.of(unet.parameters()).values(),
+            unet.parameters(List.of(Sites.FF)).values(),
             (weight, gradient) -> {});
   }
 

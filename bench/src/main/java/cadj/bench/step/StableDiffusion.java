@@ -1,16 +1,21 @@
 package cadj.bench.step;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import cadj.autograd.nn.Weights;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
-import cadj.models.unet.UNet2DConditionModel;
-import cadj.models.unet.UNetConfig;
+import cadj.models.denoiser.Denoiser;
+import cadj.models.folder.DenoiserPart;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.Tensor;
+import cadj.tensor.json.JsonFile;
 import cadj.tensor.shape.Shape;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -22,24 +27,52 @@ public final class StableDiffusion {
   public static final int TEXT_TOKENS = 77;
   public static final int TEXT_WIDTH = 768;
 
+  /// Resolutions that the UNet works at.
+  static final int LEVELS = 4;
+
+  private static final String UNET =
+      """
+      {
+        "block_out_channels": [320, 640, 1280, 1280],
+        "down_block_types": [
+          "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"
+        ],
+        "up_block_types": [
+          "UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"
+        ],
+        "layers_per_block": 2,
+        "attention_head_dim": 8,
+        "cross_attention_dim": 768,
+        "norm_num_groups": 32,
+        "sample_size": 64,
+        "in_channels": 4,
+        "out_channels": 4
+      }
+      """;
+
   /// Made when first asked for, and then kept.
-  private @Nullable UNet2DConditionModel unet;
+  private @Nullable Denoiser unet;
 
   private @Nullable AutoencoderKL vae;
 
-  public UNet2DConditionModel unet() {
-    UNet2DConditionModel model = unet;
+  public Denoiser unet() {
+    Denoiser model = unet;
     if (model == null) {
-      model = new UNet2DConditionModel(Weights.of(StableDiffusion::weight), unetConfig());
+      model = unet(StableDiffusion::weight);
       unet = model;
     }
     return model;
   }
 
   /// A UNet of the same shapes, whose weights are single zeros seen through those.
-  static UNet2DConditionModel shapes() {
-    return new UNet2DConditionModel(
-        Weights.of((key, shape) -> Tensor.scalar(0).expand(shape)), unetConfig());
+  static Denoiser shapes() {
+    return unet((key, shape) -> Tensor.scalar(0).expand(shape));
+  }
+
+  private static Denoiser unet(Weights.Source weights) {
+    ByteBuffer json = ByteBuffer.wrap(UNET.getBytes(UTF_8));
+    return new DenoiserPart(JsonFile.parse(Path.of("unet/config.json"), json))
+        .build(Weights.of(weights), PredictionType.EPSILON);
   }
 
   public AutoencoderKL vae() {
@@ -49,27 +82,6 @@ public final class StableDiffusion {
       vae = model;
     }
     return model;
-  }
-
-  static UNetConfig unetConfig() {
-    return new UNetConfig(
-        4,
-        4,
-        List.of(320, 640, 1280, 1280),
-        List.of(true, true, true, false),
-        List.of(false, true, true, true),
-        2,
-        Collections.nCopies(4, 8),
-        Collections.nCopies(4, 1),
-        TEXT_WIDTH,
-        false,
-        32,
-        1e-5f,
-        1,
-        true,
-        0,
-        64,
-        null);
   }
 
   static VaeConfig vaeConfig() {

@@ -1,6 +1,6 @@
 package cadj.bench.step;
 
-import cadj.models.unet.UNet2DConditionModel;
+import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,14 +18,13 @@ final class UNetFlop {
 
   /// Of one image with latents of `side`×`side`, in Stable Diffusion 1.4.
   static double forward(int side) {
-    UNet2DConditionModel unet = StableDiffusion.shapes();
-    int levels = unet.config().blockOutChannels().size();
+    Denoiser unet = StableDiffusion.shapes();
     double flop = 0;
     for (var parameter : unet.parameters().entrySet()) {
       String key = parameter.getKey();
       Tensor weight = parameter.getValue();
       if (weight.rank() > 1) {
-        double pixels = Math.pow(side(key, side, levels), 2);
+        double pixels = Math.pow(side(key, side, StableDiffusion.LEVELS), 2);
         double rows =
             TIME.matcher(key).matches()
                 ? 1

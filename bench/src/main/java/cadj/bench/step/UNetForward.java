@@ -3,7 +3,7 @@ package cadj.bench.step;
 import cadj.autograd.graph.Tape;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.F32;
-import cadj.models.unet.Conditioning;
+import cadj.models.denoiser.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.List;

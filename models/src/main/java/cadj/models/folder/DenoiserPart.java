@@ -1,5 +1,6 @@
 package cadj.models.folder;
 
+import cadj.autograd.nn.Weights;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
@@ -12,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /// The part of a model folder that holds its denoiser: `unet/`.
-final class DenoiserPart {
+public final class DenoiserPart {
   /// The part's folder.
   static final String NAME = "unet";
 
@@ -23,15 +24,19 @@ final class DenoiserPart {
   private final UNetConfig config;
 
   /// @param json the part's `config.json`
-  DenoiserPart(JsonObject json) {
+  public DenoiserPart(JsonObject json) {
     this.json = json;
     config = UNetConfig.of(json);
   }
 
-  /// Builds the denoiser from its weights, which are closed.
-  Denoiser load(Checkpoint weights, PredictionType predictionType) {
-    return CheckpointWeights.load(
-        weights, w -> new UNet2DConditionModel(w, config, predictionType));
+  /// The denoiser of this configuration with `weights`.
+  public Denoiser build(Weights weights, PredictionType predictionType) {
+    return new UNet2DConditionModel(weights, config, predictionType);
+  }
+
+  /// The denoiser with the weights of a checkpoint, which is closed.
+  Denoiser load(Checkpoint checkpoint, PredictionType predictionType) {
+    return CheckpointWeights.load(checkpoint, weights -> build(weights, predictionType));
   }
 
   static boolean isSite(Sites sites, String name, int rank) {

@@ -32,7 +32,7 @@ class FolderHashTest {
     assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
     flipLastByte(copy.resolve(file));
     assertNotEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
-    assertEquals(FASHION.unetHash(), ModelFolder.open(copy).unetHash());
+    assertEquals(FASHION.denoiserHash(), ModelFolder.open(copy).denoiserHash());
   }
 
   @Test
@@ -40,7 +40,7 @@ class FolderHashTest {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     flipLastByte(copy.resolve("unet/diffusion_pytorch_model.safetensors"));
     assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
-    assertNotEquals(FASHION.unetHash(), ModelFolder.open(copy).unetHash());
+    assertNotEquals(FASHION.denoiserHash(), ModelFolder.open(copy).denoiserHash());
   }
 
   @Test

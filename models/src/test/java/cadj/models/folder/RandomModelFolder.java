@@ -7,6 +7,7 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.unet.UNet2DConditionModel;
 import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
@@ -99,7 +100,7 @@ public final class RandomModelFolder {
   // ---- parameters
 
   static SequencedMap<String, Shape> unetShapes(UNetConfig config) {
-    return shapes(weights -> new UNet2DConditionModel(weights, config));
+    return shapes(weights -> new UNet2DConditionModel(weights, config, PredictionType.EPSILON));
   }
 
   static SequencedMap<String, Shape> vaeShapes(VaeConfig config) {

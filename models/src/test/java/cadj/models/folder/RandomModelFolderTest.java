@@ -40,6 +40,7 @@ final class RandomModelFolderTest {
             null,
             noise,
             new Settings(2, 7.5, Scheduler.Kind.PNDM),
+            Scheduler.Noise.NONE,
             TextToImage.Progress.NONE);
     assertEquals(Shape.of(1, 3, 16, 16), picture.shape());
     for (float value : picture.toFloats()) {
@@ -50,7 +51,7 @@ final class RandomModelFolderTest {
   @Test
   void weightsHaveTheirDeviation() {
     RandomModelFolder.write(folder, TINY);
-    var parameters = ModelFolder.open(folder).unet().parameters();
+    var parameters = ModelFolder.open(folder).denoiser().parameters();
     Tensor weight = parameters.get("mid_block.attentions.0.transformer_blocks.0.ff.net.2.weight");
     double squares = 0;
     for (double value : weight.toDoubles()) {

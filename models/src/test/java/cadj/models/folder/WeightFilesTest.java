@@ -97,9 +97,9 @@ class WeightFilesTest {
     SafetensorsWriter writer = new SafetensorsWriter();
     Folders.tensors(file).forEach((key, tensor) -> writer.add(key, half, tensor));
     writer.write(file);
-    var full = ModelFolder.open(model).unet().parameters();
+    var full = ModelFolder.open(model).denoiser().parameters();
     ModelFolder.open(folder)
-        .unet()
+        .denoiser()
         .parameters()
         .forEach(
             (key, weight) -> {
@@ -175,15 +175,15 @@ class WeightFilesTest {
   }
 
   private void assertSameUnet() {
-    var expected = ModelFolder.open(model).unet().parameters();
-    var actual = ModelFolder.open(folder).unet().parameters();
+    var expected = ModelFolder.open(model).denoiser().parameters();
+    var actual = ModelFolder.open(folder).denoiser().parameters();
     assertEquals(expected.keySet(), actual.keySet());
     expected.forEach(
         (key, weight) -> assertArrayEquals(weight.toFloats(), actual.get(key).toFloats(), key));
   }
 
   private String refusal() {
-    return assertThrows(FileFormatException.class, () -> ModelFolder.open(folder).unet())
+    return assertThrows(FileFormatException.class, () -> ModelFolder.open(folder).denoiser())
         .getMessage();
   }
 }

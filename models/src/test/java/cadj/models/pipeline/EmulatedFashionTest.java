@@ -8,6 +8,7 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
 import cadj.tensor.gpu.Emulated;
 import java.util.List;
@@ -42,6 +43,7 @@ class EmulatedFashionTest {
   private static Tensor draw() {
     TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
     Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(1));
-    return model.draw(PROMPTS, null, noise, new Settings(3, 5, Scheduler.Kind.DDIM), Progress.NONE);
+    return model.draw(
+        PROMPTS, null, noise, new Settings(3, 5, Scheduler.Kind.DDIM), Noise.NONE, Progress.NONE);
   }
 }

@@ -9,6 +9,7 @@ import cadj.models.folder.RandomModelFolder.Sizes;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.shape.Shape;
@@ -40,10 +41,10 @@ final class PassesTest {
   static void draw(@TempDir Path folder) {
     RandomModelFolder.write(folder, TINY);
     model = TextToImage.load(ModelFolder.open(folder));
-    Shape shape = Shape.of(PROMPTS.size(), model.denoiser().config().inChannels(), 32, 64);
+    Shape shape = Shape.of(PROMPTS.size(), model.denoiser().latentForm().channels(), 32, 64);
     start = TextToImage.noise(shape, new TorchGenerator(5));
     Progress progress = (done, total) -> TOLD.add(done + "/" + total);
-    together = model.draw(PROMPTS, NEGATIVE, start, SETTINGS, progress);
+    together = model.draw(PROMPTS, NEGATIVE, start, SETTINGS, Noise.NONE, progress);
   }
 
   @Test
@@ -56,6 +57,7 @@ final class PassesTest {
               NEGATIVE.subList(i, i + 1),
               start.slice(0, i, i + 1),
               SETTINGS,
+              Noise.NONE,
               Progress.NONE);
       Golden.assertClose("picture " + i, alone, together.slice(0, i, i + 1), 1e-6);
     }

@@ -16,6 +16,10 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
+<<<<<<< HEAD
+=======
+import cadj.models.scheduler.Scheduler.Noise;
+>>>>>>> w-s
 import cadj.models.vae.DiagonalGaussian;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
@@ -38,7 +42,7 @@ final class ThreadsTest {
     assertSameBits(
         threads,
         model -> {
-          Tensor start = noise(PROMPTS.size(), model.denoiser().config().inChannels(), 24, 16);
+          Tensor start = noise(PROMPTS.size(), model.denoiser().latentForm().channels(), 24, 16);
           Settings settings = new Settings(3, 4, Scheduler.Kind.PNDM);
           return Map.of(
               "pictures", model.draw(PROMPTS, null, start, settings, Noise.NONE, Progress.NONE));
@@ -67,7 +71,7 @@ final class ThreadsTest {
 
   private static Map<String, Tensor> gradients(TextToImage model) {
     SequencedMap<String, Tensor> parameters = model.denoiser().parameters();
-    Tensor latents = noise(PROMPTS.size(), model.denoiser().config().inChannels(), 24, 16);
+    Tensor latents = noise(PROMPTS.size(), model.denoiser().latentForm().channels(), 24, 16);
     Conditioning text = model.text().encode(PROMPTS, 0, 0);
     Gradients gradients =
         Tape.record(

@@ -8,13 +8,13 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.golden.Announced;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -46,16 +46,15 @@ class TrajectoryGoldenTest {
           golden.contains("negative_prompt_embeds") ? condition(golden, "negative_") : prompt;
       Guidance guidance = new Guidance(model.denoiser(), prompt, negative, settings.guidance());
       Scheduler run = settings.scheduler().start(model.schedule(), settings.steps());
-      int[] timesteps = run.timesteps();
-      assertArrayEquals(
-          golden.tensor("timesteps").toLongs(), Arrays.stream(timesteps).asLongStream().toArray());
+      double[] timesteps = run.timesteps();
+      assertArrayEquals(golden.tensor("timesteps").toDoubles(), timesteps);
       Tensor x = golden.tensor("latents_init");
       for (int i = 0; i < timesteps.length; i++) {
         Map<String, Tensor> seen = new HashMap<>();
-        Tensor latents = x;
-        int t = timesteps[i];
+        Tensor latents = run.scaleModelInput(i, x);
+        double t = timesteps[i];
         Tensor predicted = Announced.copyInto(seen, () -> guidance.predict(latents, t));
-        x = run.step(i, predicted, x);
+        x = run.step(i, predicted, x, Noise.NONE);
         assertStep(golden, "unet_out", i, Objects.requireNonNull(seen.get("conv_out")));
         assertStep(golden, "latents", i, x);
       }
@@ -117,6 +116,7 @@ class TrajectoryGoldenTest {
               negativePrompts(golden),
               golden.tensor("latents_init"),
               settings(golden),
+              Noise.NONE,
               (done, total) -> calls.add(total));
       assertEquals(Collections.nCopies(expectedCalls, expectedCalls), calls, "progress");
       assertPicture(golden, picture);

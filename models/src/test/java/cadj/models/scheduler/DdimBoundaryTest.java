@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonFile;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ final class DdimBoundaryTest {
 
   @Test
   void theLastButOneLeadsToTimeStepZero() {
-    assertArrayEquals(new int[] {2, 0}, run.timesteps());
+    assertArrayEquals(new double[] {2, 0}, run.timesteps());
     assertEquals(0.9, schedule.alphaCumprod(0), 1e-6);
     assertEquals(0.9, alphaAfter(0), 1e-6);
   }
@@ -40,7 +41,7 @@ final class DdimBoundaryTest {
   /// ᾱ that a step leads to: with no noise predicted, it scales latents by √(ᾱ after / ᾱ before).
   private double alphaAfter(int index) {
     Tensor one = Tensor.of(new float[] {1}, 1, 1, 1, 1);
-    double factor = run.step(index, Tensor.of(new float[] {0}, 1, 1, 1, 1), one).item();
-    return factor * factor * schedule.alphaCumprod(run.timesteps()[index]);
+    double factor = run.step(index, Tensor.of(new float[] {0}, 1, 1, 1, 1), one, Noise.NONE).item();
+    return factor * factor * schedule.alphaCumprod((int) run.timesteps()[index]);
   }
 }

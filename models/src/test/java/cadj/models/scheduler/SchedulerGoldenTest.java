@@ -5,17 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.folder.ModelFolder;
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +64,7 @@ class SchedulerGoldenTest {
         (golden, schedule) -> {
           for (MatchResult name : names(golden, Pattern.compile(pattern))) {
             int steps = Integer.parseInt(name.group(1));
-            int[] timesteps = start.apply(schedule).apply(steps).timesteps();
+            double[] timesteps = start.apply(schedule).apply(steps).timesteps();
             assertTimesteps(golden, name.group(), timesteps);
             checked[0]++;
           }
@@ -71,10 +72,8 @@ class SchedulerGoldenTest {
     assertTrue(checked[0] > 0 || Golden.isOtherSet(), "no file has " + pattern);
   }
 
-  private static void assertTimesteps(SafetensorsFile golden, String name, int... actual) {
-    long[] expected = golden.tensor(name).toLongs();
-    assertArrayEquals(
-        expected, Arrays.stream(actual).asLongStream().toArray(), golden.path() + " " + name);
+  private static void assertTimesteps(SafetensorsFile golden, String name, double... actual) {
+    assertArrayEquals(golden.tensor(name).toDoubles(), actual, golden.path() + " " + name);
     Golden.count(1);
   }
 
@@ -105,12 +104,14 @@ class SchedulerGoldenTest {
   void cadCountsTimeStepsFromTheEnd() {
     forEach(
         (golden, schedule) -> {
-          int[] timesteps = new DdimScheduler(schedule, CAD_STEPS).timesteps();
+          double[] timesteps = new DdimScheduler(schedule, CAD_STEPS).timesteps();
           int count = golden.tensor("cad.timesteps_minus_t").elements();
           assertTimesteps(
               golden,
               "cad.timesteps_minus_t",
-              IntStream.rangeClosed(1, count).map(t -> timesteps[timesteps.length - t]).toArray());
+              IntStream.rangeClosed(1, count)
+                  .mapToDouble(t -> timesteps[timesteps.length - t])
+                  .toArray());
         });
   }
 
@@ -147,11 +148,11 @@ class SchedulerGoldenTest {
             if (name.group(1) == null && name.group(4).equals("prev_sample")) {
               DdimScheduler run = new DdimScheduler(schedule, Integer.parseInt(name.group(2)));
               int t = Integer.parseInt(name.group(3));
-              int index = IntStream.of(run.timesteps()).boxed().toList().indexOf(t);
+              int index = DoubleStream.of(run.timesteps()).boxed().toList().indexOf((double) t);
               assertClose(
                   golden,
                   name.group(),
-                  run.step(index, golden.tensor("model_output"), golden.tensor("x")));
+                  run.step(index, golden.tensor("model_output"), golden.tensor("x"), Noise.NONE));
             }
           }
         });
@@ -159,12 +160,16 @@ class SchedulerGoldenTest {
 
   @Test
   void addedNoise() {
-    checkPerSample("add_noise.out", NoiseSchedule::addNoise);
+    checkPerSample(
+        "add_noise.out", (schedule, x0, noise, t) -> schedule.level(t).addNoise(x0, noise));
   }
 
   @Test
   void velocity() {
-    checkPerSample("get_velocity.out", NoiseSchedule::velocity);
+    checkPerSample(
+        "get_velocity.out",
+        (schedule, x0, noise, t) ->
+            PredictionType.V_PREDICTION.target(x0, noise, schedule.level(t)));
   }
 
   private interface Mixing {

@@ -3,6 +3,8 @@ package cadj.models.unet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.folder.ModelFolder;
 import cadj.models.golden.Announced;
 import cadj.tensor.Tensor;
@@ -24,7 +26,7 @@ class UNetGoldenTest {
   @Test
   void outputs() {
     for (Path file : Golden.glob("*/expected/unet.safetensors")) {
-      UNet2DConditionModel unet = model(file);
+      Denoiser unet = model(file);
       try (SafetensorsFile golden = Golden.open(file)) {
         for (String name : golden.names()) {
           int out = name.indexOf("out.t");
@@ -65,7 +67,7 @@ class UNetGoldenTest {
   @Test
   void intermediates() {
     for (Path file : Golden.glob("*/expected/unet_intermediates.safetensors")) {
-      UNet2DConditionModel unet = model(file);
+      Denoiser unet = model(file);
       try (SafetensorsFile golden = Golden.open(file)) {
         Map<String, Tensor> seen = new HashMap<>();
         Tensor latents = golden.tensor("latents");
@@ -93,7 +95,7 @@ class UNetGoldenTest {
   @Test
   void parametersComeByTheirNamesInTheirOrder() {
     for (Path folder : Golden.modelFolders()) {
-      UNet2DConditionModel unet = ModelFolder.open(folder).unet();
+      Denoiser unet = ModelFolder.open(folder).denoiser();
       Golden.find(folder.getFileName() + "/expected/cad/unet_named_parameters.json")
           .ifPresent(
               file -> {
@@ -107,7 +109,7 @@ class UNetGoldenTest {
     }
   }
 
-  private static UNet2DConditionModel model(Path expectedFile) {
-    return ModelFolder.open(expectedFile.getParent().getParent()).unet();
+  private static Denoiser model(Path expectedFile) {
+    return ModelFolder.open(expectedFile.getParent().getParent()).denoiser();
   }
 }
