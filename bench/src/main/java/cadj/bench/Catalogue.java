@@ -1,6 +1,5 @@
 package cadj.bench;
 
-import cadj.bench.accumulate.AccumulateCall;
 import cadj.bench.attention.AttentionCall;
 import cadj.bench.conv.Convolution;
 import cadj.bench.geglu.GegluCall;
@@ -21,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// All that can be measured, in the order of the table.
 final class Catalogue {
   static final String ROOMS_TEXT =
-      "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, accumulate, unet, erase, vae,"
-          + " fashion";
+      "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, unet, erase, vae, fashion";
 
   private final List<Entry> kernels = new ArrayList<>();
   private final List<Entry> steps = new ArrayList<>();
@@ -37,7 +35,6 @@ final class Catalogue {
     kernels.addAll(GegluCall.entries());
     kernels.addAll(SoftmaxCall.entries());
     kernels.addAll(LayerNormCall.entries());
-    kernels.addAll(AccumulateCall.entries());
     StableDiffusion model = new StableDiffusion();
     unet = Steps.unet(model);
     steps.addAll(Steps.fashion(launcher));

@@ -1,6 +1,5 @@
 package cadj.bench.gpu;
 
-import cadj.bench.accumulate.AccumulateCall;
 import cadj.bench.attention.AttentionCall;
 import cadj.bench.geglu.GegluCall;
 import cadj.bench.groupnorm.NormedSilu;
@@ -31,13 +30,7 @@ public record NvidiaLibraries(Gpu gpu) implements Peer {
   public List<Contender> contenders(Workload workload) {
     boolean multiplies =
         switch (workload) {
-          case AttentionCall _,
-              NormedSilu _,
-              GegluCall _,
-              SoftmaxCall _,
-              LayerNormCall _,
-              AccumulateCall _ ->
-              false;
+          case AttentionCall _, NormedSilu _, GegluCall _, SoftmaxCall _, LayerNormCall _ -> false;
           default -> true;
         };
     return multiplies ? List.of(new OnGpu(NAME, gpu, workload)) : List.of();

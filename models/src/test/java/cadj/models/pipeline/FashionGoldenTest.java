@@ -9,10 +9,7 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-<<<<<<< HEAD
-=======
 import cadj.models.scheduler.Scheduler.Noise;
->>>>>>> w-s
 import cadj.models.vae.DiagonalGaussian;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;

@@ -13,10 +13,7 @@ import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
-<<<<<<< HEAD
-=======
 import cadj.models.scheduler.Scheduler.Noise;
->>>>>>> w-s
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
