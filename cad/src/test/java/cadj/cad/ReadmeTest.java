@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.autograd.graph.Tape;
 import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Conditioning;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
-import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,9 +23,9 @@ class ReadmeTest {
   void gradientByOneMatrix() {
     // README:
     var pipeline = TextToImage.load(ModelFolder.open("fashion"));
-    var unet = pipeline.unet();
+    var denoiser = pipeline.denoiser();
     Tensor weight =
-        unet.parameters().get("mid_block.attentions.0.transformer_blocks.0.ff.net.2.weight");
+        denoiser.parameters().get("mid_block.attentions.0.transformer_blocks.0.ff.net.2.weight");
     Tensor noise = TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(7));
     Conditioning sneaker = pipeline.text().encode(List.of("a sneaker"), 32, 32);
     Conditioning nothing = pipeline.text().encode(List.of(""), 32, 32);
@@ -33,8 +33,8 @@ class ReadmeTest {
         Tape.record(
             List.of(weight),
             tape -> {
-              Tensor with = unet.forward(noise, 501, sneaker);
-              Tensor without = unet.forward(noise, 501, nothing);
+              Tensor with = denoiser.forward(noise, 501, sneaker);
+              Tensor without = denoiser.forward(noise, 501, nothing);
               return tape.backward(sumSquaredDifference(with, without)).of(weight);
             });
     // End.

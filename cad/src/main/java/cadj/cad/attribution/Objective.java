@@ -4,7 +4,7 @@ import cadj.autograd.graph.Tape;
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
@@ -32,7 +32,7 @@ public sealed interface Objective permits EraseObjective, AmplifyObjective {
       Point point,
       SequencedMap<String, Tensor> watched,
       BiConsumer<String, Tensor> gradients) {
-    Map<Tensor, String> names = new IdentityHashMap<>();
+    Map<Tensor, String> names = new HashMap<>();
     watched.forEach((name, w) -> names.put(w, name));
     double[] j = new double[1];
     Scope.run(

@@ -28,9 +28,9 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:",
-      "  cadj attribute --concept sneaker --samples 4 --trajectories 1-2 --out part-1.safetensors",
-      "  cadj attribute --concept sneaker --samples 4 --trajectories 3-4 --out part-2.safetensors",
-      "  cadj merge part-1.safetensors part-2.safetensors --out sneaker.safetensors"
+      "  cadj attribute --concept sneaker --samples 4 --trajectories 1-2 -o p1.safetensors",
+      "  cadj attribute --concept sneaker --samples 4 --trajectories 3-4 -o p2.safetensors",
+      "  cadj merge p1.safetensors p2.safetensors -o sneaker.safetensors"
     })
 final class MergeCommand implements Runnable {
   @ParentCommand private Main main;

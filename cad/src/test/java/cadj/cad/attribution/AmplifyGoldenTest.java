@@ -2,15 +2,17 @@ package cadj.cad.attribution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
-import cadj.models.unet.Conditioning;
+import cadj.models.scheduler.NoiseLevel;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -25,14 +27,12 @@ class AmplifyGoldenTest {
     for (Path file : Golden.glob("*/expected/cad/amplify.safetensors")) {
       TextToImage model = GoldenModel.of(file);
       try (SafetensorsFile golden = Golden.open(file)) {
-        SequencedMap<String, Tensor> watched = Sites.ALL.of(model.unet().parameters());
+        SequencedMap<String, Tensor> watched = model.denoiser().parameters(List.of(Sites.ALL));
         Conditioning concept = Conditioning.of(golden.tensor("encoder_hidden_states"));
         Tensor latents = golden.tensor("latents");
         long[] timesteps = golden.tensor("timesteps").toLongs();
-        int steps = Integer.parseInt(golden.metadata("ddim_steps"));
-        checkTimesteps(model, golden, latents, steps, timesteps, watched);
-        AmplifyObjective objective = new AmplifyObjective(model.unet(), model.schedule(), false);
-        Accumulator sums = new Accumulator(watched, 1);
+        checkTimesteps(model, golden, latents, timesteps);
+        TrajectorySums sums = new TrajectorySums(List.of("grad"), watched, 1);
         double[] objectives = golden.tensor("objectives").toDoubles();
         for (int call = 0; call < timesteps.length; call++) {
           int n = call % latents.dim(0);
@@ -41,35 +41,32 @@ class AmplifyGoldenTest {
               "call",
               () -> {
                 Tensor x0 = latents.slice(0, n, n + 1);
-                List<Scored> all = new ArrayList<>();
-                sums.add(
-                    0,
-                    gradients -> {
-                      all.add(
-                          objective.at(
-                              x0,
-                              row(golden, "noise", c, x0),
-                              (int) timesteps[c],
-                              concept,
-                              watched.values(),
-                              gradients));
-                      return all.getFirst();
-                    });
-                Scored scored = all.getFirst();
-                assertEquals(objectives[c], -scored.value(), 1e-5 * objectives[c]);
+                Tensor noise = row(golden, "noise", c, x0);
+                double t = timesteps[c];
+                NoiseLevel level = model.schedule().level((int) timesteps[c]);
+                Tensor z = level.addNoise(x0, noise);
+                Golden.assertClose(file + " z " + c, row(golden, "z", c, x0), z, 2e-6);
+                Point point = new Point(0, 0, z, t, level, concept, noise);
+                sums.begin(0);
+                double j =
+                    new FirstOrder()
+                        .evaluate(new AmplifyObjective(), point, model.denoiser(), watched, sums);
+                sums.end(j);
+                assertEquals(objectives[c], -j, 1e-5 * objectives[c]);
                 Golden.assertClose(
                     file + " prediction " + c,
                     row(golden, "noise_pred", c, x0),
-                    scored.outputs().get(0),
+                    model.denoiser().forward(z, t, concept),
                     1e-5);
-                Golden.assertClose(
-                    file + " z " + c, row(golden, "z", c, x0), scored.outputs().get(1), 2e-6);
               });
         }
         TreeMap<String, Tensor> gradients = new TreeMap<>();
-        watched.forEach(
-            (name, w) ->
-                gradients.put(name, Tensor.of(sums.gradient(name, 1), w.shape().toArray())));
+        sums.finish()
+            .sums()
+            .get("grad")
+            .forEach(
+                (name, values) ->
+                    gradients.put(name, Tensor.of(values, watched.get(name).shape().toArray())));
         GoldenModel.assertGradients(file, golden, gradients, -1);
         GoldenModel.assertStatistics(file, gradients, -1);
         GoldenModel.assertMasks(file, model, gradients, -1);
@@ -82,26 +79,22 @@ class AmplifyGoldenTest {
   }
 
   private static void checkTimesteps(
-      TextToImage model,
-      SafetensorsFile golden,
-      Tensor latents,
-      int steps,
-      long[] expected,
-      SequencedMap<String, Tensor> watched) {
-    AmplifyProcedure procedure =
-        new AmplifyProcedure(
+      TextToImage model, SafetensorsFile golden, Tensor latents, long[] expected) {
+    AmplifyPoints points =
+        new AmplifyPoints(
             model,
             List.of(golden.metadata("target")),
             latents,
             Integer.parseInt(golden.metadata("n_est")),
             0,
-            steps,
-            Integer.parseInt(golden.metadata("scheduler_steps")),
-            Mode.REFERENCE,
-            watched.values());
-    assertEquals(expected.length, procedure.units());
-    for (int unit = 0; unit < expected.length; unit++) {
-      assertEquals(expected[unit], procedure.timesteps()[unit / latents.dim(0)]);
+            new ScoredSteps(
+                Scheduler.Kind.DDIM,
+                Integer.parseInt(golden.metadata("scheduler_steps")),
+                Integer.parseInt(golden.metadata("ddim_steps"))),
+            Mode.REFERENCE);
+    assertEquals(expected.length, points.trajectories() * points.pointsPerTrajectory());
+    for (int call = 0; call < expected.length; call++) {
+      assertEquals(expected[call], points.timesteps()[call / latents.dim(0)]);
     }
   }
 }

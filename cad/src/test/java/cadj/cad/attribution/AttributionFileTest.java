@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +40,11 @@ class AttributionFileTest {
     scores.put("a.weight", Tensor.of(new float[] {-0f, 1e-30f}, 1, 2));
     SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
     gradients.put("z.weight", Tensor.of(new float[] {5, 6, 7, 8}, 2, 2));
+    gradients.put("a.weight", Tensor.of(new float[] {9, -9}, 1, 2));
     return new AttributionResult(
         scores,
-        gradients,
-        new int[] {901, 1},
+        Map.of("grad", gradients),
+        new double[] {901, 0.5},
         new double[][] {{1, 2}, {3, 4}},
         new double[][] {{-1, -2}, {-3, -4}},
         new double[] {0.5, 0.25},
@@ -60,8 +62,11 @@ class AttributionFileTest {
         .forEach(
             (name, score) ->
                 assertArrayEquals(score.toFloats(), after.scores().get(name).toFloats()));
-    assertEquals(List.of("z.weight"), List.copyOf(after.gradients().keySet()));
-    assertArrayEquals(new float[] {5, 6, 7, 8}, after.gradients().get("z.weight").toFloats());
+    assertEquals(Set.of("grad"), after.sums().keySet());
+    SequencedMap<String, Tensor> gradients = after.sums().get("grad");
+    assertEquals(List.of("z.weight", "a.weight"), List.copyOf(gradients.keySet()));
+    assertArrayEquals(new float[] {5, 6, 7, 8}, gradients.get("z.weight").toFloats());
+    assertArrayEquals(new float[] {9, -9}, gradients.get("a.weight").toFloats());
     assertArrayEquals(before.timesteps(), after.timesteps());
     assertArrayEquals(before.objectives(), after.objectives());
     assertTrue(Arrays.deepEquals(before.positive(), after.positive()));
@@ -119,11 +124,12 @@ class AttributionFileTest {
         "score/z.weight: expected finite numbers, found NaN",
         "score/z.weight",
         Tensor.of(new float[] {Float.NaN}, 1));
-    assertRefused("grad/z.weight: expected [2,2]", "grad/z.weight", Tensor.of(new float[1], 1));
+    assertRefused("grad/z.weight: expected F32 [2,2]", "grad/z.weight", Tensor.of(new float[1], 1));
     assertRefused("steps/timestep", "steps/timestep", none);
-    assertRefused("steps/timestep", "steps/timestep", Tensor.of(new long[] {1L << 40, 1}, 2));
-    assertRefused("steps/timestep", "steps/timestep", Tensor.of(new long[] {-1, 1}, 2));
-    assertRefused("steps/positive", "steps/timestep", Tensor.of(new long[] {3, 2, 1}, 3));
+    assertRefused("grad/a.weight", "grad/a.weight", none);
+    assertRefused("steps/timestep", "steps/timestep", Tensor.of(new long[] {901, 1}, 2));
+    assertRefused("steps/timestep", "steps/timestep", Tensor.of(new double[] {901, 1}, 2, 1));
+    assertRefused("steps/positive", "steps/timestep", Tensor.of(new double[] {3, 2, 1}, 3));
     assertRefused("steps/objective", "steps/objective", Tensor.of(new double[1], 1));
     assertRefused("steps/positive", "steps/positive", Tensor.of(new float[4], 2, 2));
     assertRefused(

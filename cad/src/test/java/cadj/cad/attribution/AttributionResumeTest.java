@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.attribution.Attribution.Progress;
+import cadj.models.denoiser.Sites;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
@@ -13,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,10 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// An attribution stopped or killed after any unit and started again ends with the same bits as one
-/// that ran through; unfinished work of other settings, or damaged, is refused in one line.
+/// An attribution stopped or killed after any point and started again ends with the same bits as
+/// one that ran through; unfinished work of other settings, or damaged, is refused in one line.
 class AttributionResumeTest {
   private static final Map<String, String> IDENTITY = Map.of("concept", "bag", "seed", "5");
+
+  /// A share of the time in which there is always time to save.
+  private static final double ALWAYS = 1e12;
 
   @TempDir private Path folder;
   private Path partial;
@@ -39,62 +43,85 @@ class AttributionResumeTest {
     partial = folder.resolve("a.safetensors.partial");
   }
 
-  static Stream<Procedure> procedures() {
-    return Runs.all().stream();
+  static List<Attribution> attributions() {
+    return Runs.all();
   }
 
   private static final class Stop extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
-  private Attribution attribution(Procedure procedure, Map<String, String> identity) {
-    return new Attribution(procedure, Runs.WATCHED, identity, partial, Duration.ZERO);
+  /// The same, saving after every point.
+  private Attribution saving(Attribution attribution, Map<String, String> identity) {
+    return new Attribution(
+        attribution.points(),
+        attribution.objective(),
+        attribution.estimator(),
+        attribution.watched(),
+        identity,
+        partial,
+        ALWAYS);
   }
 
-  private AttributionResult straight(Procedure procedure) {
-    return new Attribution(procedure, Runs.WATCHED, IDENTITY, null, Duration.ZERO)
-        .run(true, (done, total) -> {});
+  private Attribution saving(Attribution attribution) {
+    return saving(attribution, IDENTITY);
   }
 
-  /// Runs on until `units` more are done.
-  private void runAndStop(Procedure procedure, int units) {
+  private static Attribution withoutSaving(Attribution attribution) {
+    return new Attribution(
+        attribution.points(),
+        attribution.objective(),
+        attribution.estimator(),
+        attribution.watched(),
+        IDENTITY,
+        null,
+        Attribution.SAVING_SHARE);
+  }
+
+  private static int points(Attribution attribution) {
+    return attribution.points().trajectories() * attribution.points().pointsPerTrajectory();
+  }
+
+  /// Runs on until `points` more are done.
+  private void runAndStop(Attribution attribution, int points) {
     int[] start = {-1};
     assertThrows(
         Stop.class,
         () ->
-            attribution(procedure, IDENTITY)
+            saving(attribution)
                 .run(
                     true,
                     (done, total) -> {
                       start[0] = start[0] < 0 ? done : start[0];
-                      if (done == start[0] + units) {
+                      if (done == start[0] + points) {
                         throw new Stop();
                       }
                     }));
   }
 
   @ParameterizedTest
-  @MethodSource("procedures")
-  void stoppedAfterEachUnit(Procedure procedure) {
-    for (int unit = 1; unit < procedure.units(); unit++) {
-      runAndStop(procedure, 1);
+  @MethodSource("attributions")
+  void stoppedAfterEachPoint(Attribution attribution) {
+    int points = points(attribution);
+    for (int point = 1; point < points; point++) {
+      runAndStop(attribution, 1);
       assertTrue(Files.exists(partial));
     }
     List<Integer> told = new ArrayList<>();
-    Attribution last = attribution(procedure, IDENTITY);
+    Attribution last = saving(attribution);
     AttributionResult resumed = last.run(true, (done, total) -> told.add(done));
-    assertEquals(List.of(procedure.units() - 1, procedure.units()), told);
-    assertSameBytes(straight(procedure), resumed);
+    assertEquals(List.of(points - 1, points), told);
+    assertSameBytes(withoutSaving(attribution).run(true, Progress.NONE), resumed);
     last.deletePartial();
     assertFalse(Files.exists(partial));
   }
 
   @Test
-  void killedAfterAnyUnit() throws IOException {
-    Procedure procedure = Runs.eraseReference();
+  void killedAfterAnyPoint() throws IOException {
+    Attribution attribution = eraseReference();
     List<byte[]> states = new ArrayList<>();
     AttributionResult whole =
-        attribution(procedure, IDENTITY)
+        saving(attribution)
             .run(
                 true,
                 (done, total) -> {
@@ -102,16 +129,58 @@ class AttributionResumeTest {
                     states.add(bytes(partial));
                   }
                 });
-    assertEquals(procedure.units() - 1, states.size());
+    assertEquals(points(attribution) - 1, states.size());
     for (byte[] state : states) {
       Files.write(partial, state);
-      assertSameBytes(whole, attribution(procedure, IDENTITY).run(true, (done, total) -> {}));
+      assertSameBytes(whole, saving(attribution).run(true, Progress.NONE));
     }
+  }
+
+  private static Attribution eraseReference() {
+    return Runs.attribution(Runs.eraseReference(), new EraseObjective(false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("attributions")
+  void aPartIsTakenUpAgain(Attribution attribution) {
+    TrajectoryRange range = new TrajectoryRange(1, 2);
+    Path straight = folder.resolve("straight");
+    withoutSaving(attribution).part(range, Progress.NONE).write(straight);
+    int points = 2 * attribution.points().pointsPerTrajectory();
+    for (int stop = 1; stop < points; stop++) {
+      int at = stop;
+      assertThrows(
+          Stop.class,
+          () ->
+              saving(attribution)
+                  .part(
+                      range,
+                      (done, total) -> {
+                        assertEquals(points, total);
+                        if (done == at) {
+                          throw new Stop();
+                        }
+                      }));
+    }
+    Path resumed = folder.resolve("resumed");
+    saving(attribution).part(range, Progress.NONE).write(resumed);
+    assertArrayEquals(bytes(straight), bytes(resumed));
+  }
+
+  @Test
+  void unfinishedWorkOfOtherTrajectoriesIsRefused() {
+    Attribution attribution = eraseReference();
+    runAndStop(attribution, 1);
+    FileFormatException error =
+        assertThrows(
+            FileFormatException.class,
+            () -> saving(attribution).part(new TrajectoryRange(1, 1), Progress.NONE));
+    assertOneLine(error, "unfinished_trajectories: expected 2 (");
   }
 
   @Test
   void aStoppedRunLeavesNothingButItsState() throws IOException {
-    runAndStop(Runs.eraseReference(), 2);
+    runAndStop(eraseReference(), 2);
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(partial), files.toList());
     }
@@ -123,8 +192,8 @@ class AttributionResumeTest {
     Files.writeString(folder.resolve(".a.safetensors.partial." + unique + ".tmp"), "half");
     Path another =
         Files.writeString(folder.resolve(".b.safetensors.partial." + unique + ".tmp"), "");
-    Attribution attribution = attribution(Runs.eraseReference(), IDENTITY);
-    attribution.run(false, (done, total) -> {});
+    Attribution attribution = saving(eraseReference());
+    attribution.run(false, Progress.NONE);
     attribution.deletePartial();
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(another), files.toList());
@@ -133,59 +202,55 @@ class AttributionResumeTest {
 
   @Test
   void otherSettingsAreRefused() {
-    Procedure procedure = Runs.eraseReference();
-    runAndStop(procedure, 1);
-    assertRefused(procedure, Map.of("concept", "bag", "seed", "6"), "seed: expected 6 (");
-    assertRefused(procedure, Map.of("base", "x"), "delete it to start anew), found nothing");
+    Attribution attribution = eraseReference();
+    runAndStop(attribution, 1);
+    assertRefused(attribution, Map.of("concept", "bag", "seed", "6"), "seed: expected 6 (");
+    assertRefused(attribution, Map.of("base", "x"), "delete it to start anew), found nothing");
   }
 
   @Test
   void anotherSetOfParametersIsRefused() {
-    Procedure procedure = Runs.eraseReference();
-    runAndStop(procedure, 1);
+    runAndStop(eraseReference(), 1);
     Attribution other =
-        new Attribution(
-            procedure,
-            Sites.NORM.of(Runs.PIPELINE.unet().parameters()),
-            IDENTITY,
-            partial,
-            Duration.ZERO);
+        Runs.attribution(
+            Runs.eraseReference(),
+            new EraseObjective(false),
+            Runs.PIPELINE.denoiser().parameters(List.of(Sites.NORM)));
     assertOneLine(
-        assertThrows(FileFormatException.class, () -> other.run(false, (done, total) -> {})),
+        assertThrows(FileFormatException.class, () -> saving(other).run(false, Progress.NONE)),
         "sum/");
   }
 
   @Test
   void aTruncatedStateIsRefused() throws IOException {
-    Procedure procedure = Runs.eraseReference();
-    runAndStop(procedure, 1);
+    Attribution attribution = eraseReference();
+    runAndStop(attribution, 1);
     byte[] state = bytes(partial);
     for (int length : new int[] {0, 7, 100, state.length / 2, state.length - 1}) {
       Files.write(partial, Arrays.copyOf(state, length));
-      assertRefused(procedure, IDENTITY, "expected");
+      assertRefused(attribution, IDENTITY, "expected");
     }
   }
 
   @Test
-  void anImpossibleUnitIsRefused() {
-    Procedure procedure = Runs.eraseReference();
-    runAndStop(procedure, 1);
-    for (String unit : List.of("-1", "5", "99999999999", "x", "")) {
+  void anImpossiblePointIsRefused() {
+    Attribution attribution = eraseReference();
+    runAndStop(attribution, 1);
+    for (String point : List.of("-1", "9", "99999999999", "x", "")) {
       SafetensorsWriter writer = new SafetensorsWriter();
       try (SafetensorsFile saved = SafetensorsFile.open(partial)) {
         saved.metadata().forEach(writer::metadata);
         saved.names().forEach(name -> writer.add(name, saved.tensor(name)));
       }
-      writer.metadata("next_unit", unit).write(partial);
-      assertRefused(procedure, IDENTITY, "next_unit: expected 0 to 4, found \"" + unit + "\"");
+      writer.metadata("next_point", point).write(partial);
+      assertRefused(attribution, IDENTITY, "next_point: expected 0 to 8, found \"" + point + "\"");
     }
   }
 
-  private void assertRefused(Procedure procedure, Map<String, String> identity, String says) {
-    Attribution attribution = attribution(procedure, identity);
+  private void assertRefused(Attribution attribution, Map<String, String> identity, String says) {
+    Attribution saving = saving(attribution, identity);
     assertOneLine(
-        assertThrows(FileFormatException.class, () -> attribution.run(false, (done, total) -> {})),
-        says);
+        assertThrows(FileFormatException.class, () -> saving.run(false, Progress.NONE)), says);
   }
 
   private void assertOneLine(FileFormatException error, String says) {

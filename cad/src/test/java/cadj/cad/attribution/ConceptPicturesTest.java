@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import cadj.autograd.ops.Affine;
 import cadj.autograd.ops.Clamp;
 import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,12 +49,24 @@ class ConceptPicturesTest {
   }
 
   private static Tensor generated(Mode mode) {
-    return ConceptPictures.generated(
-        PIPELINE, PROMPTS, TURNS.size(), SEED, mode, FEW, Progress.NONE);
+    AttributionSettings settings =
+        new AttributionSettings(
+            "bag",
+            PROMPTS,
+            "",
+            ObjectiveKind.AMPLIFY,
+            mode,
+            new FirstOrder(),
+            new ScoredSteps(FEW.scheduler(), FEW.steps(), 1),
+            1,
+            FEW.guidance(),
+            SEED,
+            List.of(Sites.FF));
+    return ConceptPictures.generated(PIPELINE, settings, TURNS.size(), Progress.NONE);
   }
 
   private static Tensor pictures(Settings settings) {
-    Tensor drawn = PIPELINE.draw(TURNS, null, noise(SEED), settings, Progress.NONE);
+    Tensor drawn = PIPELINE.draw(TURNS, null, noise(SEED), settings, Noise.NONE, Progress.NONE);
     return Clamp.clamp(drawn, -1, 1);
   }
 

@@ -2,15 +2,15 @@ package cadj.cad.attribution;
 
 import static cadj.tensor.golden.Golden.assertClose;
 
+import cadj.cad.attribution.Attribution.Progress;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.gpu.Emulated;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
@@ -40,13 +40,9 @@ class EmulatedAttributionTest {
 
   private static SequencedMap<String, Tensor> scores() {
     TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
-    SequencedMap<String, Tensor> watched = Sites.FF.of(model.unet().parameters());
     Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(3));
-    Procedure procedure =
-        new EraseCorrected(
-            model, List.of("a photo of a bag"), "", noise, 2, 4, 3, watched.values());
-    return new Attribution(procedure, watched, Map.of(), null, Duration.ofDays(1))
-        .run(false, (done, total) -> {})
-        .scores();
+    ScoredSteps steps = new ScoredSteps(Scheduler.Kind.DDIM, 4, 2);
+    Points points = new EraseCorrected(model, List.of("a photo of a bag"), "", noise, steps, 3, 0);
+    return Runs.attribution(points, new EraseObjective(true)).run(false, Progress.NONE).scores();
   }
 }

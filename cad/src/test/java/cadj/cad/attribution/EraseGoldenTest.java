@@ -3,18 +3,20 @@ package cadj.cad.attribution;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cadj.cad.attribution.Attribution.Progress;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.NoiseLevel;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.unet.Conditioning;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,25 +35,26 @@ class EraseGoldenTest {
     for (Path file : Golden.glob("*/expected/cad/erase_single_t*.safetensors")) {
       TextToImage model = GoldenModel.of(file);
       try (SafetensorsFile golden = Golden.open(file)) {
-        SequencedMap<String, Tensor> watched = Sites.ALL.of(model.unet().parameters());
+        SequencedMap<String, Tensor> watched = model.denoiser().parameters(List.of(Sites.ALL));
         Conditioning both = conditioning(golden);
-        Map<Tensor, Tensor> received = new HashMap<>();
-        Scored scored =
-            new EraseObjective(model.unet(), model.schedule(), false)
-                .at(
-                    golden.tensor("z"),
-                    (int) golden.tensor("timestep").item(),
-                    both.samples(0, 1),
-                    both.samples(1, 2),
-                    watched.values(),
-                    (w, gradient) -> received.put(w, Scope.outside(gradient::copy)));
-        double expected = golden.tensor("objective").item();
-        assertEquals(expected, scored.value(), OBJECTIVE * expected, file.toString());
-        Tensor noise = golden.tensor("noise");
-        Golden.assertClose(file + " concept", noise.slice(0, 0, 1), scored.outputs().get(0), 1e-5);
-        Golden.assertClose(file + " base", noise.slice(0, 1, 2), scored.outputs().get(1), 1e-5);
+        Tensor z = golden.tensor("z");
+        double t = golden.tensor("timestep").item();
+        Tensor base = model.denoiser().forward(z, t, both.samples(1, 2));
+        Point point = new Point(0, 0, z, t, new NoiseLevel(1, 0), both.samples(0, 1), base);
         Map<String, Tensor> gradients = new HashMap<>();
-        watched.forEach((name, w) -> gradients.put(name, received.get(w)));
+        double j =
+            new EraseObjective(false)
+                .differentiate(
+                    model.denoiser(),
+                    point,
+                    watched,
+                    (name, gradient) -> gradients.put(name, Scope.outside(gradient::copy)));
+        double expected = golden.tensor("objective").item();
+        assertEquals(expected, j, OBJECTIVE * expected, file.toString());
+        Tensor noise = golden.tensor("noise");
+        Tensor concept = model.denoiser().forward(z, t, both.samples(0, 1));
+        Golden.assertClose(file + " concept", noise.slice(0, 0, 1), concept, 1e-5);
+        Golden.assertClose(file + " base", noise.slice(0, 1, 2), base, 1e-5);
         GoldenModel.assertGradients(file, golden, gradients, 1);
       }
     }
@@ -73,8 +76,8 @@ class EraseGoldenTest {
       try (SafetensorsFile golden = Golden.open(file)) {
         Tensor noise = golden.tensor("latents_init");
         int steps = Integer.parseInt(golden.metadata("ddim_steps"));
-        SequencedMap<String, Tensor> watched = Sites.ALL.of(model.unet().parameters());
-        EraseReference procedure =
+        SequencedMap<String, Tensor> watched = model.denoiser().parameters(List.of(Sites.ALL));
+        EraseReference points =
             new EraseReference(
                 model,
                 List.of(golden.metadata("prompt")),
@@ -82,15 +85,14 @@ class EraseGoldenTest {
                 noise.reshape(-1, noise.dim(2), noise.dim(3), noise.dim(4)),
                 steps,
                 Integer.parseInt(golden.metadata("num_inference_steps")),
-                Double.parseDouble(golden.metadata("guidance_scale")),
-                watched.values());
+                Double.parseDouble(golden.metadata("guidance_scale")));
         long[] timesteps = golden.tensor("timesteps").toLongs();
         for (int i = 0; i < steps; i++) {
-          assertEquals(timesteps[i], procedure.timesteps()[i]);
+          assertEquals(timesteps[i], points.timesteps()[i]);
         }
         AttributionResult result =
-            new Attribution(procedure, watched, Map.of(), null, Duration.ZERO)
-                .run(true, (done, total) -> {});
+            Runs.attribution(points, new EraseObjective(false), watched).run(true, Progress.NONE);
+        Map<String, Tensor> gradients = result.sums().get("grad");
         double[] objectives = golden.tensor("objectives").toDoubles();
         for (int i = 0; i < steps; i++) {
           assertEquals(
@@ -99,9 +101,9 @@ class EraseGoldenTest {
               OBJECTIVE * objectives[i],
               file + " step " + i);
         }
-        GoldenModel.assertGradients(file, golden, result.gradients(), 1);
-        GoldenModel.assertStatistics(file, result.gradients(), 1);
-        GoldenModel.assertMasks(file, model, result.gradients(), 1);
+        GoldenModel.assertGradients(file, golden, gradients, 1);
+        GoldenModel.assertStatistics(file, gradients, 1);
+        GoldenModel.assertMasks(file, model, gradients, 1);
       }
     }
   }
@@ -116,18 +118,18 @@ class EraseGoldenTest {
         Conditioning negative = model.text().encode(List.of(""), 0, 0);
         Guidance guidance =
             new Guidance(
-                model.unet(),
+                model.denoiser(),
                 prompt,
                 negative,
                 Double.parseDouble(golden.metadata("guidance_scale")));
         Scheduler run = Scheduler.Kind.DDIM.start(model.schedule(), steps);
-        int[] timesteps = run.timesteps();
+        double[] timesteps = run.timesteps();
         long[] expectedTimesteps = golden.tensor("timestep").toLongs();
         Tensor z = golden.tensor("z");
         Tensor x = golden.tensor("latents_init");
         for (int u = 0; u < z.dim(0); u++) {
           assertEquals(expectedTimesteps[u], timesteps[u]);
-          x = run.step(u, guidance.predict(x, timesteps[u]), x);
+          x = run.step(u, guidance.predict(x, timesteps[u]), x, Scheduler.Noise.NONE);
           Tensor expected = z.slice(0, u, u + 1).reshape(x.shape());
           Golden.assertClose(file + " until " + (u + 1), expected, x, LATENTS);
           Golden.count(1);
@@ -141,7 +143,6 @@ class EraseGoldenTest {
     for (Path file : Golden.glob("fashion/expected/expected.safetensors")) {
       TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
       try (SafetensorsFile golden = Golden.open(file)) {
-        SequencedMap<String, Tensor> watched = Sites.FF.of(model.unet().parameters());
         Tensor objectives = golden.tensor("erase.objectives");
         int steps = objectives.dim(0);
         // "concept sneaker, base empty, guidance 3, 10 steps, corrected mode"
@@ -149,19 +150,17 @@ class EraseGoldenTest {
         String concept = description.replaceAll(".*concept ([^,]*),.*", "$1");
         double guidance =
             Double.parseDouble(description.replaceAll(".*guidance ([0-9.]*),.*", "$1"));
-        EraseCorrected procedure =
+        Points points =
             new EraseCorrected(
                 model,
                 List.of(concept),
                 "",
                 golden.tensor("erase.latents_init"),
-                steps,
-                steps,
+                new ScoredSteps(Scheduler.Kind.DDIM, steps, steps),
                 guidance,
-                watched.values());
+                0);
         AttributionResult result =
-            new Attribution(procedure, watched, Map.of(), null, Duration.ZERO)
-                .run(false, (done, total) -> {});
+            Runs.attribution(points, new EraseObjective(true)).run(false, Progress.NONE);
         assertArrayEquals(
             new double[steps],
             difference(objectives.toDoubles(), result.objectives()),
@@ -175,7 +174,7 @@ class EraseGoldenTest {
             compared++;
           }
         }
-        assertEquals(watched.size(), compared);
+        assertEquals(result.scores().size(), compared);
         Golden.count(compared);
       }
     }

@@ -80,7 +80,7 @@ final class GoldenModel {
     JsonObject json = JsonFile.read(cases.get());
     SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
     for (String parameter : json.list("ff_params").strings()) {
-      Tensor w = model.unet().parameters().get(parameter);
+      Tensor w = model.denoiser().parameters().get(parameter);
       scores.put(parameter, scale(mul(w, gradients.get(parameter)), sign));
     }
     int flipped = 0;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.Scheduler.Kind;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,16 +26,25 @@ class ScoredStepsTest {
 
   @Test
   void noneAndTooManyAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> ScoredSteps.evenly(0, 50));
-    assertThrows(IllegalArgumentException.class, () -> ScoredSteps.evenly(51, 50));
+    assertThrows(IllegalArgumentException.class, () -> new ScoredSteps(Kind.DDIM, 50, 0));
+    assertThrows(IllegalArgumentException.class, () -> new ScoredSteps(Kind.DDIM, 50, 51));
   }
 
-  /// Two prompts with two start noises; two prompts with one noise for each of two pictures.
+  /// PNDM's time steps 751, 501, 501, 251, 1: of its two calls at 501 the second counts.
+  @Test
+  void pndmsDoubledTimeStepIsScoredOnce() {
+    Scheduler run = new ScoredSteps(Kind.PNDM, 4, 4).start(Runs.PIPELINE);
+    assertArrayEquals(new double[] {751, 501, 501, 251, 1}, run.timesteps());
+    assertArrayEquals(new int[] {0, 2, 3, 4}, new ScoredSteps(Kind.PNDM, 4, 4).spread(run));
+    assertArrayEquals(new int[] {2, 4}, new ScoredSteps(Kind.PNDM, 4, 2).spread(run));
+  }
+
+  /// Two prompts with two noise samples, of two pictures where there are some.
   @Test
   void correctedScoresAreMeansAndReferenceOnesSums() {
     assertEquals(4, Runs.eraseCorrected().divisor());
     assertEquals(1, Runs.eraseReference().divisor());
-    assertEquals(4, Runs.amplify(Mode.CORRECTED).divisor());
-    assertEquals(1, Runs.amplify(Mode.REFERENCE).divisor());
+    assertEquals(8, Runs.amplify(Mode.CORRECTED).divisor());
+    assertEquals(2, Runs.amplify(Mode.REFERENCE).divisor());
   }
 }

@@ -40,7 +40,7 @@ class ChartTest {
     return new AttributionResult(
         scores,
         new LinkedHashMap<>(),
-        new int[] {901},
+        new double[] {901},
         new double[][] {{1}, {8}, {2}, {0}, {0}},
         new double[][] {{0}, {-8}, {-0.5}, {0}, {-2}},
         new double[] {1},

@@ -3,6 +3,7 @@ package cadj.cad.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.attribution.AttributionFile;
@@ -18,6 +19,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,8 +128,8 @@ class AttributeAndEditTest {
     assertEquals("corrected", corrected.metadata().get("mode"));
     assertEquals("reference", reference.metadata().get("mode"));
     // of 751, 501, 251, 1: spread evenly, or the noisiest first
-    assertArrayEquals(new int[] {501, 1}, corrected.timesteps());
-    assertArrayEquals(new int[] {751, 501}, reference.timesteps());
+    assertArrayEquals(new double[] {501, 1}, corrected.timesteps());
+    assertArrayEquals(new double[] {751, 501}, reference.timesteps());
   }
 
   @Test
@@ -137,7 +139,7 @@ class AttributeAndEditTest {
     assertEquals("2", AttributionFile.read(Path.of(scores)).metadata().get("pictures"));
     attribute(common + "--pictures 1 --mode reference").succeeds();
     // of 751, 501, 251, 1: the cleanest, least noise first
-    assertArrayEquals(new int[] {1, 251}, AttributionFile.read(Path.of(scores)).timesteps());
+    assertArrayEquals(new double[] {1, 251}, AttributionFile.read(Path.of(scores)).timesteps());
     Path pictures = folder.resolve("pictures");
     PngFile.write(
         pictures.resolve("a.png"), new BufferedImage(40, 50, BufferedImage.TYPE_INT_RGB), Map.of());
@@ -153,7 +155,58 @@ class AttributeAndEditTest {
   void gradientsAreKeptWhereAsked() {
     attribute("--grads").succeeds();
     AttributionResult result = AttributionFile.read(Path.of(scores));
-    assertEquals(result.scores().keySet(), result.gradients().keySet());
+    assertEquals(result.scores().keySet(), result.sums().get("grad").keySet());
+  }
+
+  @Test
+  void partsMergedAreTheWhole() throws IOException {
+    String run = "-p bag -p coat --samples 2 --sites norm ";
+    attribute(run + "--grads").succeeds();
+    byte[] whole = Files.readAllBytes(Path.of(scores));
+    List<String> parts = new ArrayList<>();
+    for (String range : List.of("3-4", "1", "2")) {
+      String part = folder.resolve("part" + range).toString();
+      JsonNode said =
+          run(
+                  "attribute -c bag --steps 2 --schedule-steps 4 "
+                      + run
+                      + "--trajectories "
+                      + range
+                      + " --json -o @",
+                  part)
+              .json();
+      assertEquals(range, said.get("trajectories").asText());
+      assertEquals(4, said.get("all_trajectories").asInt());
+      parts.add(part);
+    }
+    Files.delete(Path.of(scores));
+    run("merge @ @ @ --grads -o @", parts.get(0), parts.get(1), parts.get(2), scores).succeeds();
+    assertArrayEquals(whole, Files.readAllBytes(Path.of(scores)));
+    run("merge @ -o @", parts.get(0), scores)
+        .fails(1, "merge: trajectories 1-2 of 4 are in none of the parts");
+    run("merge @ -o @", scores, folder.resolve("x").toString())
+        .fails(1, "expected attribution-part, found attribution");
+    run("merge @ -o @", parts.get(0), parts.get(0)).fails(1, "expected another file");
+    attribute("--trajectories 2-1").fails(2, "expected a range such as 3-5");
+    attribute("--trajectories 2").fails(1, "expected some of 1-1, got 2");
+    attribute("--trajectories 1 --grads").fails(1, "--grads: not with --trajectories");
+  }
+
+  @Test
+  void theModelsOwnSamplerIsScoredOrTheOneAskedFor() {
+    attribute("--sites norm").succeeds();
+    AttributionResult own = AttributionFile.read(Path.of(scores));
+    assertEquals("ddim", own.metadata().get("scheduler"));
+    attribute("--sites norm --scheduler pndm").succeeds();
+    AttributionResult pndm = AttributionFile.read(Path.of(scores));
+    assertEquals("pndm", pndm.metadata().get("scheduler"));
+    assertNotEquals(own.objectives()[1], pndm.objectives()[1]);
+    attribute("--mode reference --scheduler pndm").fails(1, "reference mode samples with ddim");
+  }
+
+  @Test
+  void anUnknownEstimatorIsToldWhichThereAre() {
+    attribute("--estimator best").fails(2, "estimator: expected first-order, got best");
   }
 
   @Test
@@ -169,7 +222,7 @@ class AttributeAndEditTest {
   @Test
   void unfinishedWorkOfOtherSettingsIsRefusedAndDamagedToo() throws IOException {
     Path partial = Path.of(scores + ".partial");
-    new SafetensorsWriter().metadata("concept", "coat").metadata("next_unit", "1").write(partial);
+    new SafetensorsWriter().metadata("concept", "coat").metadata("next_point", "1").write(partial);
     attribute("").fails(1, "an unfinished run of other settings; delete it to start anew");
     Files.writeString(partial, "x");
     attribute("").fails(1, partial.toString());
@@ -193,7 +246,7 @@ class AttributeAndEditTest {
         Path.of(scores),
         new AttributionResult(
             result.scores(),
-            result.gradients(),
+            result.sums(),
             result.timesteps(),
             result.positive(),
             result.negative(),

@@ -5,17 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.edit.Patch;
+import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngText;
 import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.folder.ModelFolder;
 import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +106,56 @@ class GenerateCommandTest {
 
   private int[] pixels(String name) throws IOException {
     return ImageIO.read(folder.resolve(name).toFile()).getRGB(0, 0, 32, 32, null, 0, 32);
+  }
+
+  /// Three patches of one matrix each, which may overlap: drawn with all, as the model so edited
+  /// draws.
+  @Test
+  void patchesAreStacked() throws IOException {
+    ModelFolder model = ModelFolder.open("fashion");
+    TextToImage pipeline = TextToImage.load(model);
+    List<String> arguments =
+        new ArrayList<>(List.of("generate", "-p", "a bag", "--steps", "2", "--seed", "4"));
+    Denoiser edited = pipeline.denoiser();
+    int number = 0;
+    for (int from : new int[] {0, 1000, 3000}) {
+      String name = "mid_block.attentions.0.transformer_blocks.0.ff.net.2.weight";
+      int[] zeroed = IntStream.range(from, from + 4000).toArray();
+      Map<String, String> hash = Map.of(Patch.MODEL_HASH, model.denoiserHash());
+      Patch patch = Patch.zeroing(Map.of(name, zeroed), pipeline.denoiser().parameters(), hash);
+      Path file = folder.resolve("patch-" + number++);
+      patch.write(file);
+      edited = patch.apply(edited);
+      arguments.addAll(List.of("--patch", file.toString()));
+    }
+    arguments.addAll(List.of("-o", folder.resolve("edited.png").toString()));
+    Cli.run(arguments.toArray(String[]::new)).succeeds();
+    Tensor drawn =
+        pipeline
+            .withDenoiser(edited)
+            .draw(
+                List.of("a bag"),
+                null,
+                TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(4)),
+                new TextToImage.Settings(2, 7.5, Scheduler.Kind.DDIM),
+                Scheduler.Noise.NONE,
+                TextToImage.Progress.NONE);
+    int[] expected = Pictures.toImage(drawn, 0).getRGB(0, 0, 32, 32, null, 0, 32);
+    assertArrayEquals(expected, pixels("edited.png"));
+  }
+
+  /// A file's sampler is the default, and any other can be asked for; one that is not there is told
+  /// which are.
+  @Test
+  void theModelsOwnSamplerDraws() throws IOException {
+    for (String scheduler : List.of("", "--scheduler ddim", "--scheduler pndm")) {
+      String name = scheduler.replaceAll(".* ", "") + ".png";
+      String line = "generate -p bag --steps 3 " + scheduler + " -o " + folder.resolve(name);
+      Cli.run(line.split(" +")).succeeds();
+    }
+    assertArrayEquals(pixels("ddim.png"), pixels(".png"));
+    assertFalse(Arrays.equals(pixels("ddim.png"), pixels("pndm.png")));
+    assertEquals("ddim", PngText.read(folder.resolve(".png")).text().get("scheduler"));
   }
 
   @Test

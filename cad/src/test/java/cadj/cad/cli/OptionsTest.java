@@ -37,13 +37,14 @@ class OptionsTest {
         "attribute",
         List.of(
             "--model m --concept c --prompt a --prompt b --base b --objective erase --mode"
-                + " reference --steps 3 --schedule-steps 5 --samples 2 --guidance 3 --seed 1"
-                + " --latents f --sites all --grads --out o",
+                + " reference --estimator first-order --scheduler ddim --steps 3 --schedule-steps 5"
+                + " --samples 2 --guidance 3 --seed 1 --latents f --sites all --grads --out o",
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
-            "-c c -o o --sites attention",
+            "-c c -o o --sites attention --trajectories 3-5",
             "-c c -o o --sites convolution",
             "-c c -o o --sites norm,ff"));
+    SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",
         List.of(
@@ -83,6 +84,7 @@ class OptionsTest {
         "demo",
         "generate",
         "attribute",
+        "merge",
         "edit",
         "inspect",
         "kernels",
@@ -111,6 +113,7 @@ class OptionsTest {
         "demo",
         "generate",
         "attribute",
+        "merge",
         "edit",
         "inspect",
         "kernels",

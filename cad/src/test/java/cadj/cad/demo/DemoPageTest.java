@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.cad.attribution.Objective;
+import cadj.cad.attribution.ObjectiveKind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,9 @@ class DemoPageTest {
             new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB),
             0.97,
             1,
-            List.of(Studies.of(concept, Objective.ERASE), Studies.of("shirt", Objective.AMPLIFY)));
+            List.of(
+                Studies.of(concept, ObjectiveKind.ERASE),
+                Studies.of("shirt", ObjectiveKind.AMPLIFY)));
     Path page = DemoPage.write(folder.resolve("demo"), findings, version);
     assertEquals(folder.resolve("demo/index.html"), page);
     return Files.readString(page);

@@ -1,7 +1,7 @@
 package cadj.cad.demo;
 
 import cadj.cad.attribution.AttributionResult;
-import cadj.cad.attribution.Objective;
+import cadj.cad.attribution.ObjectiveKind;
 import cadj.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.util.LinkedHashMap;
@@ -13,14 +13,14 @@ import java.util.SequencedMap;
 final class Studies {
   private Studies() {}
 
-  static Study of(String concept, Objective objective) {
+  static Study of(String concept, ObjectiveKind objective) {
     SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
     scores.put("<i>w", Tensor.of(new float[] {1}, 1));
     AttributionResult attribution =
         new AttributionResult(
             scores,
             new LinkedHashMap<>(),
-            new int[] {901},
+            new double[] {901},
             new double[][] {{1}},
             new double[][] {{0}},
             new double[] {1},

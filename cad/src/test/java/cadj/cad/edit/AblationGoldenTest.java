@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Mul;
 import cadj.cad.edit.Ablation.Ratio;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.folder.ModelFolder;
-import cadj.models.unet.Conditioning;
-import cadj.models.unet.UNet2DConditionModel;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
@@ -65,23 +64,23 @@ class AblationGoldenTest {
       String model = Golden.name(file).substring(0, Golden.name(file).indexOf('/'));
       String objective = file.getFileName().toString().replaceAll("ablate_|\\.json", "");
       String gradients = objective.equals("erase") ? "erase_loop" : objective;
-      UNet2DConditionModel unet =
+      Denoiser denoiser =
           ModelFolder.open(Golden.require(model + "/unet/config.json").getParent().getParent())
-              .unet();
+              .denoiser();
       String folder = model + "/expected/cad/";
       JsonObject json = JsonFile.read(file);
-      checkBudgets(json, unet);
+      checkBudgets(json, denoiser);
       try (SafetensorsFile golden = Golden.open(folder + gradients + ".safetensors")) {
         SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
         for (String name : json.list("ff_params").strings()) {
-          scores.put(name, Mul.mul(unet.parameters().get(name), golden.tensor("grad." + name)));
+          scores.put(name, Mul.mul(denoiser.parameters().get(name), golden.tensor("grad." + name)));
         }
         for (JsonObject entry : json.list("cases").objects()) {
           Map<String, int[]> zeroed = PublishedAblation.of(entry).select(scores);
-          Patch patch = Patch.zeroing(zeroed, unet.parameters(), Map.of());
-          SequencedMap<String, Tensor> edited = patch.apply(unet.parameters());
+          Patch patch = Patch.zeroing(zeroed, denoiser.parameters(), Map.of());
+          SequencedMap<String, Tensor> edited = patch.apply(denoiser.parameters());
           checkCase(entry, scores, zeroed, edited);
-          checkFiles(folder, objective, entry.string("key"), zeroed, edited, unet);
+          checkFiles(folder, objective, entry.string("key"), zeroed, edited, denoiser);
           Golden.count(1);
         }
       }
@@ -89,11 +88,11 @@ class AblationGoldenTest {
   }
 
   /// int(ratio·n) of a row and of the whole matrix.
-  private static void checkBudgets(JsonObject json, UNet2DConditionModel unet) {
+  private static void checkBudgets(JsonObject json, Denoiser denoiser) {
     JsonObject budgets = json.object("int_ratio_n");
     for (String key : budgets.keys()) {
       int bar = key.indexOf('|');
-      Tensor parameter = unet.parameters().get(key.substring(0, bar));
+      Tensor parameter = denoiser.parameters().get(key.substring(0, bar));
       Ratio ratio = new Ratio(Double.parseDouble(key.substring(bar + 1)));
       int[] expected = budgets.intList(key);
       assertEquals(expected[0], ratio.of(parameter.dim(1)), key);
@@ -141,7 +140,7 @@ class AblationGoldenTest {
       String key,
       Map<String, int[]> zeroed,
       SequencedMap<String, Tensor> edited,
-      UNet2DConditionModel unet) {
+      Denoiser denoiser) {
     Golden.find(folder + "ablate_" + objective + "_masks.safetensors")
         .ifPresent(
             file -> {
@@ -168,8 +167,7 @@ class AblationGoldenTest {
                     assertBits(
                         name, expected.tensor(name), edited.get(name.substring(key.length() + 1)));
                   } else if (name.startsWith(key + "/forward.t")) {
-                    UNet2DConditionModel model =
-                        new UNet2DConditionModel(Weights.of(edited), unet.config());
+                    Denoiser model = denoiser.with(edited);
                     String t = name.replaceAll(".*/forward\\.t([0-9]+)\\.out", "$1");
                     Tensor out =
                         model.forward(

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.cad.attribution.Sites;
+import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
 import cadj.tensor.Tensor;
 import cadj.tensor.safetensors.Checkpoint;
@@ -26,12 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// A whole edited model is the model with its patch, and never takes the place of something else.
 class EditedModelTest {
   private static final ModelFolder MODEL = ModelFolder.open("fashion");
-  private static final Map<String, Tensor> PARAMETERS = MODEL.unet().parameters();
+  private static final Denoiser DENOISER = MODEL.denoiser();
+  private static final Map<String, Tensor> PARAMETERS = DENOISER.parameters();
+  private static final String FIRST_MATRIX =
+      DENOISER.parameters(List.of(Sites.FF)).firstEntry().getKey();
 
   @TempDir private Path folder;
 
   private static Patch everyThirdOfTheFirstMatrix() {
-    String name = Sites.FF.of(PARAMETERS).firstEntry().getKey();
+    String name = FIRST_MATRIX;
     int[] zeroed =
         IntStream.range(0, PARAMETERS.get(name).elements()).filter(i -> i % 3 == 0).toArray();
     return Patch.zeroing(Map.of(name, zeroed), PARAMETERS, Map.of());
@@ -42,7 +46,7 @@ class EditedModelTest {
     Path target = folder.resolve("new/edited");
     EditedModel.write(MODEL, everyThirdOfTheFirstMatrix(), target);
     Map<String, Tensor> expected = everyThirdOfTheFirstMatrix().apply(PARAMETERS);
-    Map<String, Tensor> found = ModelFolder.open(target).unet().parameters();
+    Map<String, Tensor> found = ModelFolder.open(target).denoiser().parameters();
     assertEquals(expected.keySet(), found.keySet());
     expected.forEach(
         (name, w) ->
@@ -64,8 +68,8 @@ class EditedModelTest {
         assertArrayEquals(before, after, name);
       }
     }
-    try (Checkpoint before = MODEL.unetCheckpoint();
-        Checkpoint after = ModelFolder.open(target).unetCheckpoint()) {
+    try (Checkpoint before = MODEL.denoiserCheckpoint();
+        Checkpoint after = ModelFolder.open(target).denoiserCheckpoint()) {
       assertEquals(before.names().size(), after.names().size());
       before.names().forEach(key -> assertEquals(before.dtype(key), after.dtype(key), key));
     }

@@ -48,8 +48,8 @@ class DamagedFilesTest {
         file,
         new AttributionResult(
             parameters,
-            new LinkedHashMap<>(),
-            new int[] {901, 1},
+            Map.of("grad", parameters),
+            new double[] {901, 1},
             new double[][] {{1, 2}, {3, 4}},
             new double[][] {{-1, -2}, {-3, -4}},
             new double[] {0.5, 0.25},

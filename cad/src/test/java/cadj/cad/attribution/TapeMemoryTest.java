@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// [TapeRoom] on a GPU of 64 MiB.
-class TapeRoomTest {
+/// [TapeMemory] on a GPU of 64 MiB.
+class TapeMemoryTest {
   private static final long MEMORY = 64 << 20;
 
   @Test
@@ -33,7 +33,7 @@ class TapeRoomTest {
   }
 
   private static long room(Gpu gpu) {
-    return Device.with(gpu, () -> TapeRoom.bytes(List.of()));
+    return Device.with(gpu, () -> TapeMemory.bytes(List.of(), 1, 1));
   }
 
   /// The emulator's, which knows of no limit, with one.
@@ -55,6 +55,6 @@ class TapeRoomTest {
         };
     return (Driver)
         Proxy.newProxyInstance(
-            TapeRoomTest.class.getClassLoader(), new Class<?>[] {Driver.class}, limited);
+            TapeMemoryTest.class.getClassLoader(), new Class<?>[] {Driver.class}, limited);
   }
 }
