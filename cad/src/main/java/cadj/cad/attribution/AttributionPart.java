@@ -102,7 +102,7 @@ public final class AttributionPart {
         SafetensorsFile open = open(file);
         parts.add(new Stored(open, range(open)));
       }
-      parts.sort(Comparator.comparing((Stored part) -> part.trajectories.first()));
+      parts.sort(Comparator.comparingInt((Stored part) -> part.trajectories.first()));
       return mergeStored(parts, parameters, keepSums);
     } finally {
       parts.forEach(part -> part.file.close());

@@ -1,7 +1,16 @@
-/// Scores: what each weight does for a concept, to first order, s = w·∂J/∂w.
+/// Scores: what each weight does for a concept.
 ///
-/// Read [EraseObjective] and [AmplifyObjective], then [Attribution], which walks time steps, noise
-/// samples and prompts and adds up. Zeroing weights by their scores belongs to `cadj.cad.edit`.
+/// Data flow one way, and each step is a file:
+///
+/// ```
+/// Points → Objective → Estimator → TrajectorySums → MergedTrajectories → scores
+/// ```
+///
+/// Read [Point] and [Points] (where an objective is evaluated), [EraseObjective] (what is evaluated
+/// there), [FirstOrder] (what is made of its derivatives), then [Attribution], which runs them.
+/// [AttributionSettings] is what a user asks for. One more source of points, objective or estimator
+/// is a file here; an estimator also has a line in [Estimators]. Zeroing weights by their scores
+/// belongs to `cadj.cad.edit`.
 @NullMarked
 package cadj.cad.attribution;
 
