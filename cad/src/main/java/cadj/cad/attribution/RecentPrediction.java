@@ -33,10 +33,10 @@ final class RecentPrediction implements Denoiser {
     return out;
   }
 
-  /// The prediction without a tape: remembered, if these very objects were given last, else
+  /// The prediction without a tape: remembered, if these very tensors were given last, else
   /// computed. Latents at one time step are not used at another.
   Tensor predict(Tensor latents, double timestep, Conditioning conditioning) {
-    if (latents == this.latents && conditioning == this.conditioning) {
+    if (latents.equals(this.latents) && conditioning.equals(this.conditioning)) {
       return Tensor.of(values.clone(), latents.shape().toArray());
     }
     return Tape.noGrad(
