@@ -70,6 +70,16 @@ final class GradCheckTest {
         e.getMessage());
   }
 
+  /// Differences of large values are coarse: the tolerance is relative beyond 1.
+  @Test
+  void largeGradientsAreComparedRelatively() {
+    Tensor c = Tensor.of(new double[] {1}, 1);
+    Tensor million = Tensor.of(new double[] {1e6}, 1);
+    GradCheck.check(in -> Op.apply(new Off(0.5), million, in[0]), c);
+    assertThrows(
+        AssertionError.class, () -> GradCheck.check(in -> Op.apply(new Off(2), million, in[0]), c));
+  }
+
   @Test
   void notANumberIsNoGradient() {
     assertThrows(

@@ -1,5 +1,6 @@
 package cadj.autograd.graph;
 
+import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Affine.scale;
 import static cadj.autograd.ops.Cat.cat;
 import static cadj.autograd.ops.Mul.mul;
@@ -104,6 +105,33 @@ final class TapeMemoryTest {
           long peak = BufferPool.shared().peakBytes() - before - forward;
           assertTrue(peak <= 2 * BYTES + 64, () -> "backward took " + peak);
         });
+  }
+
+  /// However often a value is used, there is one sum of its gradients, and the next while it is
+  /// made.
+  @Test
+  void sumsAreFreedAsTheyAreReplaced() {
+    Scope.run(
+        "step",
+        () ->
+            Tape.record(
+                List.of(x),
+                tape -> {
+                  Tensor y = scale(x, 0.5f);
+                  for (int i = 0; i < 50; i++) {
+                    y = add(y, scale(x, 0.5f));
+                  }
+                  Tensor loss = sum(y);
+                  long forward = live();
+                  BufferPool.shared().resetPeak();
+                  Gradients g = tape.backward(loss);
+                  float[] expected = new float[N];
+                  Arrays.fill(expected, 25.5f);
+                  assertArrayEquals(expected, g.of(x).toFloats());
+                  long peak = BufferPool.shared().peakBytes() - forward;
+                  assertTrue(peak <= 4 * BYTES + 64, () -> "backward took " + peak);
+                  return null;
+                }));
   }
 
   @Test

@@ -242,6 +242,15 @@ final class TapeTest {
         message(() -> gradients(() -> nllLoss(logp, targets), targets)));
   }
 
+  @Test
+  void inputsAreOfOneType() {
+    Tensor c = Tensor.of(new float[] {1, 2, 3}, 3);
+    assertEquals("mul: expected inputs of one type, got F64 and F32", message(() -> mul(a, c)));
+    Tensor targets = Tensor.of(new long[] {0, 2}, 2);
+    Tensor logp = Tensor.of(new double[] {-1, -2, -3, -4, -5, -6}, 2, 3);
+    assertEquals(3.5, nllLoss(logp, targets).item(), "targets are no floats");
+  }
+
   /// Breaks one rule of [Op] or another.
   private record Wrong(Shape claimed, @Nullable Tensor... contributions) implements Op {
     @Override

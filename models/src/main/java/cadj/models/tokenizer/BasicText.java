@@ -1,11 +1,25 @@
 package cadj.models.tokenizer;
 
+import java.lang.Character.UnicodeBlock;
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Set;
 
 /// The clean-up before byte-pair encoding that transformers does where ftfy is not installed:
 /// BERT's `BasicTokenizer` without stripping accents or splitting punctuation.
 final class BasicText {
+  /// The CJK ideographs that BERT lists: not kana, not hangul, no later extension.
+  private static final Set<UnicodeBlock> CJK =
+      Set.of(
+          UnicodeBlock.CJK_UNIFIED_IDEOGRAPHS,
+          UnicodeBlock.CJK_UNIFIED_IDEOGRAPHS_EXTENSION_A,
+          UnicodeBlock.CJK_UNIFIED_IDEOGRAPHS_EXTENSION_B,
+          UnicodeBlock.CJK_UNIFIED_IDEOGRAPHS_EXTENSION_C,
+          UnicodeBlock.CJK_UNIFIED_IDEOGRAPHS_EXTENSION_D,
+          UnicodeBlock.CJK_UNIFIED_IDEOGRAPHS_EXTENSION_E,
+          UnicodeBlock.CJK_COMPATIBILITY_IDEOGRAPHS,
+          UnicodeBlock.CJK_COMPATIBILITY_IDEOGRAPHS_SUPPLEMENT);
+
   private BasicText() {}
 
   /// Control characters dropped, spaces put around CJK characters, composed (NFC), lower case,
@@ -59,15 +73,8 @@ final class BasicText {
     };
   }
 
-  /// The CJK ideograph blocks that BERT lists: not kana, not hangul.
   private static boolean isCjk(int c) {
-    return (c >= 0x4E00 && c <= 0x9FFF)
-        || (c >= 0x3400 && c <= 0x4DBF)
-        || (c >= 0x20000 && c <= 0x2A6DF)
-        || (c >= 0x2A700 && c <= 0x2B73F)
-        || (c >= 0x2B740 && c <= 0x2B81F)
-        || (c >= 0x2B820 && c <= 0x2CEAF)
-        || (c >= 0xF900 && c <= 0xFAFF)
-        || (c >= 0x2F800 && c <= 0x2FA1F);
+    UnicodeBlock block = UnicodeBlock.of(c);
+    return block != null && CJK.contains(block);
   }
 }

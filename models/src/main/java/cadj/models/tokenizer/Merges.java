@@ -74,16 +74,13 @@ final class Merges {
     for (int i = 0; i < word.length(); i++) {
       symbols.add(i == word.length() - 1 ? word.charAt(i) + WORD_END : word.substring(i, i + 1));
     }
-    while (symbols.size() > 1) {
-      Pair best = best(symbols);
-      if (best == null) {
-        break;
-      }
+    for (Pair best = best(symbols); best != null; best = best(symbols)) {
       symbols = merge(symbols, best);
     }
     return symbols;
   }
 
+  /// The pair to merge first, or null if no rule applies.
   private @Nullable Pair best(List<String> symbols) {
     Pair best = null;
     int bestRank = Integer.MAX_VALUE;
@@ -101,14 +98,11 @@ final class Merges {
   /// Every occurrence of `pair`, left to right, becomes one symbol.
   private static List<String> merge(List<String> symbols, Pair pair) {
     List<String> out = new ArrayList<>();
-    for (int i = 0; i < symbols.size(); i++) {
-      boolean here =
-          i + 1 < symbols.size()
-              && symbols.get(i).equals(pair.left)
-              && symbols.get(i + 1).equals(pair.right);
-      out.add(here ? pair.left + pair.right : symbols.get(i));
-      if (here) {
-        i++;
+    for (String symbol : symbols) {
+      if (symbol.equals(pair.right) && !out.isEmpty() && out.getLast().equals(pair.left)) {
+        out.set(out.size() - 1, pair.left + pair.right);
+      } else {
+        out.add(symbol);
       }
     }
     return out;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.tensor.file.FileFormatException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,9 +55,22 @@ class ClipTokenizerTest {
   }
 
   @Test
-  void mergesMayLackALastLineEnd() throws IOException {
+  void mergesMayLackALastLineEndOrEndInABlankLine() throws IOException {
     Files.writeString(folder.resolve("merges.txt"), "#\nc a\nca t</w>");
     assertEncodes("cat", "cat</w>");
+    Files.writeString(folder.resolve("merges.txt"), "#\nc a\nca t</w>\n \n");
+    assertEncodes("cat", "cat</w>");
+  }
+
+  /// Left to right: of three equal symbols the first two become one.
+  @Test
+  void everyOccurrenceOfAPairIsMerged() throws IOException {
+    vocabulary.add("aa");
+    writeVocabulary();
+    merges("#", "a a");
+    assertEncodes("aaaat", "aa aa t</w>");
+    assertEncodes("aaat", "aa a t</w>");
+    assertEncodes("taaa", "t aa a</w>");
   }
 
   @Test
@@ -124,11 +138,36 @@ class ClipTokenizerTest {
   }
 
   @Test
+  void lengthsAreFrom2To65536() throws IOException {
+    config("{\"model_max_length\": 2}");
+    assertEquals(START + " " + END, tokens(encode("cat")));
+    config("{\"model_max_length\": 65536}");
+    assertEquals(65536, ClipTokenizer.load(folder).maxLength());
+    config("{\"model_max_length\": 65537}");
+    assertEquals(77, ClipTokenizer.load(folder).maxLength());
+  }
+
+  /// Files of zeros, which is UTF-8 text of one line.
+  @Test
+  void mergesAreAtMost64Megabytes() throws IOException {
+    try (RandomAccessFile file =
+        new RandomAccessFile(folder.resolve("merges.txt").toFile(), "rw")) {
+      file.setLength(0);
+      file.setLength(64 << 20);
+      assertEncodes("cat", "c a t</w>");
+      file.setLength((64 << 20) + 1);
+    }
+    assertRefused("merges.txt: expected at most 67108864 bytes, found 67108865 bytes");
+  }
+
+  @Test
   void brokenFilesAreRefused() throws IOException {
     merges("#", "c a t");
     assertRefused("merges.txt: line 2: expected two symbols, found \"c a t\"");
     merges("#", "c b");
     assertRefused("merges.txt: line 2: expected symbols whose merger is in vocab.json");
+    merges("#", "", "c a");
+    assertRefused("merges.txt: line 2: expected two symbols, found \"\"");
     merges("#");
     config("{\"model_max_length\": 1}");
     assertRefused("tokenizer_config.json: model_max_length: expected at least 2, found 1.0");

@@ -113,6 +113,15 @@ final class CheckpointTest {
         "three.safetensors", "expected a file, found none", () -> Checkpoint.find(folder, "model"));
   }
 
+  @Test
+  void shardsMayHaveBlanksInTheirNames() throws IOException {
+    write("part 1.safetensors", Map.of("a", Tensor.scalar(1)));
+    index("{\"a\":\"part 1.safetensors\"}");
+    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+      assertEquals(1, weights.tensor("a").item());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

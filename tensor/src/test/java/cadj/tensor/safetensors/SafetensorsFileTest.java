@@ -232,8 +232,16 @@ final class SafetensorsFileTest {
     assertRefused(
         "safetensors: b: F32 cannot be stored as I64",
         () -> writer.add("b", DType.I64, Tensor.scalar(1)));
+    String unpaired = "safetensors: unpaired surrogate in a text";
+    assertRefused(unpaired, () -> writer.metadata("k", "\ud800"));
+    assertRefused(unpaired, () -> writer.metadata("\ud800", "v"));
+    assertRefused(unpaired, () -> writer.add("\ud800", Tensor.scalar(1)));
     assertRefused(
-        "safetensors: unpaired surrogate in a text", () -> writer.metadata("k", "\ud800"));
+        "safetensors: c: I64 cannot be stored as F32",
+        () ->
+            new SafetensorsWriter()
+                .add("c", DType.F32, Shape.of(1), () -> Tensor.of(new long[] {1}, 1))
+                .write(path));
     assertRefused(
         "safetensors: b was announced as [2], got []",
         () -> writer.add("b", DType.F32, Shape.of(2), () -> Tensor.scalar(1)).write(path));
@@ -241,8 +249,9 @@ final class SafetensorsFileTest {
 
   @Test
   void namesWhatIsMissing() {
-    SafetensorsWriter.write(path, Map.of("a", Tensor.scalar(1)), Map.of());
+    SafetensorsWriter.write(path, Map.of("a", Tensor.scalar(1)), Map.of("seed", "17"));
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      assertEquals("17", file.metadata("seed"));
       assertFormat(
           path + ": b: expected this tensor, found none of that name", () -> file.tensor("b"));
       assertFormat(

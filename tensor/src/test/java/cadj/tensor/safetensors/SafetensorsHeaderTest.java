@@ -237,6 +237,10 @@ final class SafetensorsHeaderTest {
         "a.data_offsets: expected 4 bytes for F32 [], found 8 from [0,8]",
         entry("F32", "[]", "[0,8]"),
         8);
+    assertRefused(
+        "b.data_offsets: expected 2 bytes for U8 [2], found 1 from [2,3]",
+        two("[0,2]", "[2,3]"),
+        3);
   }
 
   @Test
