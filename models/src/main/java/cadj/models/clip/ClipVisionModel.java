@@ -7,6 +7,7 @@ import static cadj.autograd.ops.Reshape.reshape;
 import static cadj.autograd.ops.Slice.slice;
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Linear;
@@ -76,7 +77,8 @@ public final class ClipVisionModel {
     int hidden = config.layers().hiddenSize();
     Tensor classes = expand(reshape(classEmbedding, 1, 1, hidden), n, 1, hidden);
     Tensor patches = Tokens.fromImage(patchEmbedding.forward(images));
-    Tensor h = preLayerNorm.forward(add(cat(1, classes, patches), positionEmbedding));
+    Tensor embedded = add(cat(1, classes, patches), positionEmbedding);
+    Tensor h = preLayerNorm.forward(Activations.announce("vision_model.embeddings", embedded));
     for (ClipEncoderLayer layer : layers) {
       h = layer.forward(h);
     }
