@@ -13,7 +13,6 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads, replaces and differentiates the activations of a model while it runs: PyTorch's forward
@@ -240,22 +239,14 @@ public final class Activations {
     private static final int EXAMPLES = 3;
 
     private final Intervention intervention;
-    private final Pattern pattern;
     private final Map<String, Boolean> matches = new LinkedHashMap<>();
 
     Active(Intervention intervention) {
       this.intervention = intervention;
-      this.pattern = intervention.glob().pattern();
     }
 
     boolean asksFor(String key) {
-      return matches.computeIfAbsent(key, this::matches);
-    }
-
-    private boolean matches(String key) {
-      int port = key.indexOf(':');
-      String dotted = port < 0 ? key + "." : key.substring(0, port) + "." + key.substring(port);
-      return pattern.matcher(dotted).matches();
+      return matches.computeIfAbsent(key, intervention.glob()::matches);
     }
 
     void requireMatch() {

@@ -2,7 +2,9 @@ package cadj.autograd.graph;
 
 import static cadj.tensor.shape.Require.require;
 
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A pattern for the keys of activations.
 ///
@@ -19,39 +21,47 @@ import java.util.regex.Pattern;
 /// ```
 ///
 /// Without a `:input` or `:probabilities` only outputs match, whatever stars there are.
-public record KeyGlob(String text) {
+public final class KeyGlob {
   private static final String NAME = "(?:\\*\\*|\\*|(?:\\*?[\\w-])+\\*?)";
   private static final Pattern VALID =
       Pattern.compile("%s(?:\\.%s)*(?::input|:probabilities)?".formatted(NAME, NAME));
 
+  private final String text;
+  private final Pattern pattern;
+
   /// @throws IllegalArgumentException if `text` is no such pattern
-  public KeyGlob {
+  public KeyGlob(String text) {
     require(
         VALID.matcher(text).matches(),
         "glob '%s': expected names, * or ** with dots between, then nothing, :input or"
             + " :probabilities",
         text);
-  }
-
-  /// As a test of keys; keys end with a dot here, so that `**` takes its dot with it.
-  Pattern pattern() {
-    String[] parts = text.split(":", 2);
+    this.text = text;
+    // Each name with the dot after it, which a `**` for no names leaves out.
     StringBuilder regex = new StringBuilder();
-    for (String name : parts[0].split("\\.")) {
-      regex.append(name.equals("**") ? "(?:[^.:]*\\.)*" : name.replace("*", "[^.:]*") + "\\.");
+    for (String name : names(text).split("\\.")) {
+      regex.append(name.equals("**") ? "(?:[^.]*\\.)*" : name.replace("*", "[^.]*") + "\\.");
     }
-    return Pattern.compile(regex + (parts.length > 1 ? ":" + parts[1] : ""));
+    this.pattern = Pattern.compile(regex.toString());
   }
 
-  /// How many of this pattern's plain names `key` has: a measure of nearness.
+  public boolean matches(String key) {
+    return port(key).equals(port(text)) && pattern.matcher(names(key) + ".").matches();
+  }
+
+  private static String names(String key) {
+    return key.substring(0, key.length() - port(key).length());
+  }
+
+  private static String port(String key) {
+    int colon = key.indexOf(':');
+    return colon < 0 ? "" : key.substring(colon);
+  }
+
+  /// How many plain names of this pattern `key` has too: a measure of nearness.
   int namesIn(String key) {
-    int count = 0;
-    for (String name : text.split("[.:]")) {
-      for (String other : key.split("[.:]")) {
-        count += name.equals(other) ? 1 : 0;
-      }
-    }
-    return count;
+    List<String> others = List.of(key.split("[.:]"));
+    return (int) Stream.of(text.split("[.:]")).filter(others::contains).count();
   }
 
   @Override

@@ -18,7 +18,7 @@ public final class AttentionProbabilities {
   ///
   /// @param causal query i sees keys 0 … i
   public static Tensor attentionProbabilities(Tensor q, Tensor k, int heads, boolean causal) {
-    float scale = (float) (1 / Math.sqrt((double) q.dim(2) / heads));
+    float scale = Attention.scale("attentionProbabilities", q, heads);
     Tensor keys = permute(perHead(k, heads), 0, 1, 3, 2);
     Tensor scores = scale(matmul(perHead(q, heads), keys), scale);
     return softmax(causal ? add(scores, unseen(scores)) : scores, -1);
