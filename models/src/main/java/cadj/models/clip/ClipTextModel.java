@@ -79,14 +79,18 @@ public final class ClipTextModel {
     for (ClipEncoderLayer layer : layers) {
       states.add(layer.forward(states.getLast()));
     }
-    Tensor last = finalLayerNorm.forward(states.getLast());
+    Tensor last =
+        finalLayerNorm.forward(Activations.announce("text_model.encoder", states.getLast()));
     Tensor pooled = pool(last, ids);
     return new ClipTextOutput(
         last, pooled, textProjection == null ? null : textProjection.forward(pooled), states);
   }
 
   private Tensor embed(Tensor ids) {
-    return add(tokenEmbedding.forward(ids), slice(positionEmbedding, 0, 0, ids.dim(1)));
+    Tensor positions = slice(positionEmbedding, 0, 0, ids.dim(1));
+    return add(
+        tokenEmbedding.forward(ids),
+        Activations.announce("text_model.embeddings.position_embedding", positions));
   }
 
   /// Final LayerNorm of an earlier layer's state, as `clip_skip` asks for.
