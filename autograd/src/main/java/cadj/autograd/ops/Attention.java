@@ -112,21 +112,21 @@ public record Attention(int heads, boolean causal, float scale) implements Op {
     Tensor q = saved.get(0);
     Tensor k = saved.get(1);
     Tensor v = saved.get(2);
-    Tensor dq = q.emptyLike();
-    Tensor dk = k.emptyLike();
-    Tensor dv = v.emptyLike();
+    Tensor dq = saved.needs(0) ? q.emptyLike() : null;
+    Tensor dk = saved.needs(1) ? k.emptyLike() : null;
+    Tensor dv = saved.needs(2) ? v.emptyLike() : null;
     AttentionKernel.on(q.device(), q.memory())
         .backward(
             sizes(q.shape(), k.shape()),
-            dq.denseBuffer(),
-            dk.denseBuffer(),
-            dv.denseBuffer(),
+            dq == null ? null : dq.denseBuffer(),
+            dk == null ? null : dk.denseBuffer(),
+            dv == null ? null : dv.denseBuffer(),
             dy.contiguous().denseBuffer(),
             saved.get(3).denseBuffer(),
             saved.get(4).denseBuffer(),
             q.denseBuffer(),
             k.denseBuffer(),
             v.denseBuffer());
-    return new Tensor[] {dq, dk, dv};
+    return new @Nullable Tensor[] {dq, dk, dv};
   }
 }
