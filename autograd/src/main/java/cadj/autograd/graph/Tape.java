@@ -147,11 +147,7 @@ public final class Tape {
     if (!any) {
       return op.forward(Saved.nothing(here), here);
     }
-    noteRead(Arrays.asList(in));
-    if (!remembers) {
-      return op.forward(Saved.nothing(here), here);
-    }
-    Saved saved = Saved.with(op.name(), needs, here);
+    Saved saved = remembers ? Saved.with(op.name(), needs, here) : Saved.nothing(here);
     Tensor result = op.forward(saved, here);
     // An operation may return its input (a reshape to the same shape): the result has its own
     // identity.
@@ -162,6 +158,34 @@ public final class Tape {
         Arrays.asList(in),
         saved::release,
         dy -> Contributions.of(op, in, saved, dy));
+    return out;
+  }
+
+  /// `value` under an identity that is tracked from here on, whatever it depends on. While walking
+  /// backwards its gradient, once complete, goes to `receiver`.
+  static Tensor follow(Tensor value, Consumer<Tensor> receiver) {
+    return current().followed(value, receiver);
+  }
+
+  private Tensor followed(Tensor value, Consumer<Tensor> receiver) {
+    if (this == NONE) {
+      return value;
+    }
+    boolean passesOn = tracks(value);
+    Tensor out = value.detach();
+    remember(
+        "gradient of activation",
+        out,
+        List.of(value),
+        () -> {},
+        dy -> {
+          receiver.accept(dy);
+          Contributions result = new Contributions();
+          if (passesOn) {
+            result.add(value, dy);
+          }
+          return result;
+        });
     return out;
   }
 
@@ -192,15 +216,19 @@ public final class Tape {
     }
   }
 
+  /// Tracks `out`; only a probe forgets how it came about.
   private void remember(
       String name,
       Tensor out,
       Collection<Tensor> reads,
       Runnable release,
       Function<Tensor, Contributions> rule) {
-    List<Tensor> leaves = reads.stream().filter(leafSet::contains).distinct().toList();
-    nodes.add(new Node(name, out, leaves, release, rule));
+    noteRead(reads);
     tracked.add(out);
+    if (remembers) {
+      List<Tensor> leaves = reads.stream().filter(leafSet::contains).distinct().toList();
+      nodes.add(new Node(name, out, leaves, release, rule));
+    }
   }
 
   /// The derivatives of `value`, which has one element, by the watched tensors.
@@ -308,7 +336,7 @@ public final class Tape {
 
   /// Records `block` on a tape of its own, which becomes one node of this.
   private Tensor part(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
-    if (!remembers) {
+    if (this == NONE || !remembers) {
       return Scope.keep(name, () -> block.apply(inputs));
     }
     Tape inner = new Tape(this, true);
@@ -320,11 +348,10 @@ public final class Tape {
       inner.release();
       throw e;
     }
-    if (inner.read.isEmpty() || tracks(out)) {
+    if (!inner.tracked.contains(out)) {
       inner.release();
       return out;
     }
-    noteRead(inner.read);
     Tensor own = out.detach();
     remember(name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
     return own;
@@ -354,15 +381,19 @@ public final class Tape {
   }
 
   private Tensor checkpointed(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
+    if (this == NONE) {
+      return Scope.keep(name, () -> block.apply(inputs));
+    }
     Tape probe = new Tape(this, false);
     Tensor out =
         ScopedValue.where(CURRENT, probe).call(() -> Scope.keep(name, () -> block.apply(inputs)));
-    Set<Tensor> leaves = probe.read;
-    if (leaves.isEmpty() || tracks(out)) {
+    if (!probe.tracked.contains(out)) {
       return out;
     }
-    noteRead(leaves);
+    Set<Tensor> leaves = probe.read;
     if (!remembers) {
+      noteRead(leaves);
+      tracked.add(out);
       return out;
     }
     Set<Tensor> needed = new LinkedHashSet<>(leaves);
@@ -370,7 +401,13 @@ public final class Tape {
     Tensor[] kept = needed.toArray(Tensor[]::new);
     Saved saved = Saved.with(name, tracked(kept), kept);
     Tensor own = saved.keep(out.detach(), kept);
-    remember(name, own, leaves, saved::release, dy -> again(saved, leaves, block, inputs, dy));
+    ScopedValue.Carrier interventions = Activations.again();
+    remember(
+        name,
+        own,
+        leaves,
+        saved::release,
+        dy -> interventions.call(() -> again(saved, leaves, block, inputs, dy)));
     return own;
   }
 

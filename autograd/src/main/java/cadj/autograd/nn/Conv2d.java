@@ -2,12 +2,14 @@ package cadj.autograd.nn;
 
 import static cadj.autograd.ops.Conv2d.conv2d;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.ops.Conv2d.Window;
 import cadj.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// Two-dimensional convolution with square kernels: x [N,in,H,W] → [N,out,Ho,Wo].
 public final class Conv2d {
+  private final String path;
   private final Tensor weight;
   private final @Nullable Tensor bias;
   private final Window window;
@@ -17,12 +19,13 @@ public final class Conv2d {
   }
 
   public Conv2d(Weights w, int in, int out, int kernel, Window window, boolean bias) {
+    this.path = w.path();
     this.weight = w.get("weight", out, in, kernel, kernel);
     this.bias = bias ? w.get("bias", out) : null;
     this.window = window;
   }
 
   public Tensor forward(Tensor x) {
-    return conv2d(x, weight, bias, window);
+    return Activations.module(path, x, in -> conv2d(in, weight, bias, window));
   }
 }

@@ -22,13 +22,18 @@ import org.jspecify.annotations.Nullable;
 public record Attention(int heads, boolean causal, float scale) implements Op {
   /// With the customary scale 1/√(C/heads).
   public static Tensor attention(Tensor q, Tensor k, Tensor v, int heads, boolean causal) {
+    return Op.apply(new Attention(heads, causal, scale("attention", q, heads)), q, k, v);
+  }
+
+  /// 1/√(C/heads)
+  static float scale(String op, Tensor q, int heads) {
     require(
         q.rank() == 3 && heads > 0 && q.dim(2) % heads == 0,
-        "attention: q must be [B,Nq,C] with C a multiple of %d heads, got %s",
+        "%s: q must be [B,Nq,C] with C a multiple of %d heads, got %s",
+        op,
         heads,
         q.shape());
-    float scale = (float) (1 / Math.sqrt((double) q.dim(2) / heads));
-    return Op.apply(new Attention(heads, causal, scale), q, k, v);
+    return (float) (1 / Math.sqrt((double) q.dim(2) / heads));
   }
 
   /// On separate heads: q [B,heads,Nq,D], k, v [B,heads,Nk,D] → y [B,heads,Nq,D].
@@ -107,21 +112,21 @@ public record Attention(int heads, boolean causal, float scale) implements Op {
     Tensor q = saved.get(0);
     Tensor k = saved.get(1);
     Tensor v = saved.get(2);
-    Tensor dq = q.emptyLike();
-    Tensor dk = k.emptyLike();
-    Tensor dv = v.emptyLike();
+    Tensor dq = saved.needs(0) ? q.emptyLike() : null;
+    Tensor dk = saved.needs(1) ? k.emptyLike() : null;
+    Tensor dv = saved.needs(2) ? v.emptyLike() : null;
     AttentionKernel.on(q.device(), q.memory())
         .backward(
             sizes(q.shape(), k.shape()),
-            dq.denseBuffer(),
-            dk.denseBuffer(),
-            dv.denseBuffer(),
+            dq == null ? null : dq.denseBuffer(),
+            dk == null ? null : dk.denseBuffer(),
+            dv == null ? null : dv.denseBuffer(),
             dy.contiguous().denseBuffer(),
             saved.get(3).denseBuffer(),
             saved.get(4).denseBuffer(),
             q.denseBuffer(),
             k.denseBuffer(),
             v.denseBuffer());
-    return new Tensor[] {dq, dk, dv};
+    return new @Nullable Tensor[] {dq, dk, dv};
   }
 }

@@ -8,6 +8,7 @@ final class AllSamples {
       List.of(
           new AddSamples(),
           new AffineSamples(),
+          new AttentionProbabilitiesSamples(),
           new AttentionSamples(),
           new AvgPool2dSamples(),
           new BatchNormSamples(),

@@ -8,6 +8,7 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.vectormath.PtxMath;
+import org.jspecify.annotations.Nullable;
 
 /// Attention by tiles: `attention_forward.ptx` and `attention_backward.ptx`.
 final class AttentionCuda implements AttentionKernel {
@@ -52,9 +53,9 @@ final class AttentionCuda implements AttentionKernel {
   @Override
   public void backward(
       AttentionShape shape,
-      Buffer dq,
-      Buffer dk,
-      Buffer dv,
+      @Nullable Buffer dq,
+      @Nullable Buffer dk,
+      @Nullable Buffer dv,
       Buffer dout,
       Buffer out,
       Buffer lse,
@@ -76,27 +77,31 @@ final class AttentionCuda implements AttentionKernel {
           .i32(shape.dim())
           .run();
       int atOnce = atOnce(shape, q, k, v, dout);
-      Launch queries =
-          launch(BACKWARD, "attention_backward_queries", shape, shape.queries())
-              .out(dq)
-              .in(dout)
-              .in(lse)
-              .in(delta)
-              .in(q)
-              .in(k)
-              .in(v);
-      slopes(queries, shape, atOnce);
-      Launch keys =
-          launch(BACKWARD, "attention_backward_keys", shape, shape.keys())
-              .out(dk)
-              .out(dv)
-              .in(dout)
-              .in(lse)
-              .in(delta)
-              .in(q)
-              .in(k)
-              .in(v);
-      slopes(keys, shape, atOnce);
+      if (dq != null) {
+        Launch queries =
+            launch(BACKWARD, "attention_backward_queries", shape, shape.queries())
+                .out(dq)
+                .in(dout)
+                .in(lse)
+                .in(delta)
+                .in(q)
+                .in(k)
+                .in(v);
+        slopes(queries, shape, atOnce);
+      }
+      if (dk != null || dv != null) {
+        Launch keys =
+            launch(BACKWARD, "attention_backward_keys", shape, shape.keys())
+                .out(dk)
+                .out(dv)
+                .in(dout)
+                .in(lse)
+                .in(delta)
+                .in(q)
+                .in(k)
+                .in(v);
+        slopes(keys, shape, atOnce);
+      }
     } finally {
       gpu.free(delta);
     }

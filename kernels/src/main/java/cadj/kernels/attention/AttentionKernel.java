@@ -6,6 +6,7 @@ import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import org.jspecify.annotations.Nullable;
 
 /// out = softmax(scale · q kᵀ [+ causal mask]) v, per head.
 ///
@@ -15,12 +16,13 @@ import cadj.kernels.device.GpuF32;
 public sealed interface AttentionKernel permits AttentionReference, AttentionVector, AttentionCuda {
   void forward(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v);
 
-  /// Overwrites dq, dk, dv, each shaped like its value. Recomputes the scores from q, k and lse.
+  /// Overwrites dq, dk, dv, each shaped like its value; null for one that is not wanted. Recomputes
+  /// the scores from q, k and lse.
   void backward(
       AttentionShape shape,
-      Buffer dq,
-      Buffer dk,
-      Buffer dv,
+      @Nullable Buffer dq,
+      @Nullable Buffer dk,
+      @Nullable Buffer dv,
       Buffer dout,
       Buffer out,
       Buffer lse,

@@ -2,6 +2,7 @@ package cadj.kernels.attention;
 
 import cadj.kernels.device.Buffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One query at a time, its row of probabilities in full, in double precision.
 final class AttentionReference implements AttentionKernel {
@@ -41,9 +42,9 @@ final class AttentionReference implements AttentionKernel {
   @Override
   public void backward(
       AttentionShape shape,
-      Buffer dq,
-      Buffer dk,
-      Buffer dv,
+      @Nullable Buffer dq,
+      @Nullable Buffer dk,
+      @Nullable Buffer dv,
       Buffer dout,
       Buffer out,
       Buffer lse,
@@ -75,17 +76,23 @@ final class AttentionReference implements AttentionKernel {
             }
           }
           for (int d = 0; d < dim; d++) {
-            dq.set(query + d, dqSum[d]);
+            setIfWanted(dq, query + d, dqSum[d]);
           }
         }
         for (int j = 0; j < shape.keys(); j++) {
           int key = at(shape, b, shape.keys(), j, h);
           for (int d = 0; d < dim; d++) {
-            dk.set(key + d, dkSum[j * dim + d]);
-            dv.set(key + d, dvSum[j * dim + d]);
+            setIfWanted(dk, key + d, dkSum[j * dim + d]);
+            setIfWanted(dv, key + d, dvSum[j * dim + d]);
           }
         }
       }
+    }
+  }
+
+  private static void setIfWanted(@Nullable Buffer gradient, int at, double value) {
+    if (gradient != null) {
+      gradient.set(at, value);
     }
   }
 

@@ -3,6 +3,7 @@ package cadj.kernels.attention;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import org.jspecify.annotations.Nullable;
 
 /// Attention by blocks: [FlashForward] and [FlashBackward].
 final class AttentionVector implements AttentionKernel {
@@ -20,9 +21,9 @@ final class AttentionVector implements AttentionKernel {
   @Override
   public void backward(
       AttentionShape shape,
-      Buffer dq,
-      Buffer dk,
-      Buffer dv,
+      @Nullable Buffer dq,
+      @Nullable Buffer dk,
+      @Nullable Buffer dv,
       Buffer dout,
       Buffer out,
       Buffer lse,
@@ -31,9 +32,9 @@ final class AttentionVector implements AttentionKernel {
       Buffer v) {
     new FlashBackward(
             shape,
-            F32.of(dq),
-            F32.of(dk),
-            F32.of(dv),
+            dq == null ? null : F32.of(dq),
+            dk == null ? null : F32.of(dk),
+            dv == null ? null : F32.of(dv),
             F32.of(dout),
             F32.of(out),
             F32.of(lse),

@@ -4,12 +4,14 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.GemmTile;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The backward pass by blocks: probabilities are made again from scores and lse.
 ///
 /// Panels of keys meet the queries block by block, once, and gather dk and dv. Their parts of dq
 /// are added up per group of panels; the groups, whose number depends on the shape alone, are
-/// summed at the end. So every sum has its fixed order.
+/// summed at the end. So every sum has its fixed order. Gradients that are null are not computed,
+/// and the others are the same bits.
 final class FlashBackward {
   private static final int COLUMNS = Panels.COLUMNS;
   private static final int GRAIN = 256;
@@ -25,9 +27,9 @@ final class FlashBackward {
   private static final ThreadLocal<Rows> SLOPES = ThreadLocal.withInitial(Rows::new);
 
   private final AttentionShape shape;
-  private final Tokens dq;
-  private final Tokens dk;
-  private final Tokens dv;
+  private final @Nullable Tokens dq;
+  private final @Nullable Tokens dk;
+  private final @Nullable Tokens dv;
   private final Tokens dout;
   private final Tokens out;
   private final Tokens q;
@@ -54,9 +56,9 @@ final class FlashBackward {
 
   FlashBackward(
       AttentionShape shape,
-      F32 dq,
-      F32 dk,
-      F32 dv,
+      @Nullable F32 dq,
+      @Nullable F32 dk,
+      @Nullable F32 dv,
       F32 dout,
       F32 out,
       F32 lse,
@@ -64,9 +66,9 @@ final class FlashBackward {
       F32 k,
       F32 v) {
     this.shape = shape;
-    this.dq = Tokens.queries(shape, dq);
-    this.dk = Tokens.keys(shape, dk);
-    this.dv = Tokens.keys(shape, dv);
+    this.dq = dq == null ? null : Tokens.queries(shape, dq);
+    this.dk = dk == null ? null : Tokens.keys(shape, dk);
+    this.dv = dv == null ? null : Tokens.keys(shape, dv);
     this.dout = Tokens.queries(shape, dout);
     this.out = Tokens.queries(shape, out);
     this.q = Tokens.queries(shape, q);
@@ -82,7 +84,7 @@ final class FlashBackward {
     int most = Math.max(1, GROUP_FLOATS / Math.max(1, lse2.length * partWidth));
     this.groups =
         Math.clamp(Math.ceilDiv(TASKS, Math.max(1, heads)), 1, Math.clamp(chunks, 1, most));
-    this.parts = new float[groups * lse2.length * partWidth];
+    this.parts = new float[dq == null ? 0 : groups * lse2.length * partWidth];
   }
 
   void run(Cpu cpu) {
@@ -90,7 +92,9 @@ final class FlashBackward {
     Panels.parallel(cpu, shape, grains, this::findDelta);
     Panels.parallel(
         cpu, shape, heads * groups, task -> new Task(task / groups, task % groups).run());
-    Panels.parallel(cpu, shape, grains, this::sumParts);
+    if (dq != null) {
+      Panels.parallel(cpu, shape, grains, grain -> sumParts(dq, grain));
+    }
   }
 
   private void findDelta(int grain) {
@@ -122,7 +126,7 @@ final class FlashBackward {
     return (float) (s0 + s1 + (s2 + s3));
   }
 
-  private void sumParts(int grain) {
+  private void sumParts(Tokens dq, int grain) {
     float[] sums = dq.data().array();
     for (int i = grain * GRAIN; i < Math.min(lse2.length, (grain + 1) * GRAIN); i++) {
       int head = i / shape.queries();
@@ -177,7 +181,9 @@ final class FlashBackward {
         v.intoPanel(value, panel * floats, head, first + panel * COLUMNS);
       }
       Panels.scale(key, 0, panels * floats, shape.scale() * Panels.LOG2_E);
-      k.intoColumns(keyColumns, size * COLUMNS, head, first, count);
+      if (dq != null) {
+        k.intoColumns(keyColumns, size * COLUMNS, head, first, count);
+      }
       Arrays.fill(keySum, 0);
       Arrays.fill(valueSum, 0);
       for (int query = 0; query < shape.queries(); query += Panels.BLOCK) {
@@ -188,8 +194,12 @@ final class FlashBackward {
         }
       }
       for (int panel = 0; panel < panels; panel++) {
-        dk.fromPanel(keySum, panel * floats, head, first + panel * COLUMNS, shape.scale());
-        dv.fromPanel(valueSum, panel * floats, head, first + panel * COLUMNS, 1);
+        if (dk != null) {
+          dk.fromPanel(keySum, panel * floats, head, first + panel * COLUMNS, shape.scale());
+        }
+        if (dv != null) {
+          dv.fromPanel(valueSum, panel * floats, head, first + panel * COLUMNS, 1);
+        }
       }
     }
 
@@ -206,8 +216,15 @@ final class FlashBackward {
           Panels.hideFromEarlierQueries(scores, rows, query, first + at);
         }
         Panels.slopes(scores, dp, rows, lse2, delta, rowAt, slopes.packed(), at);
-        gradients.transposedTimes(scores, valueSum, panelAt, true);
-        queries.transposedTimes(dp, keySum, panelAt, true);
+        if (dv != null) {
+          gradients.transposedTimes(scores, valueSum, panelAt, true);
+        }
+        if (dk != null) {
+          queries.transposedTimes(dp, keySum, panelAt, true);
+        }
+      }
+      if (dq == null) {
+        return;
       }
       int to = (group * lse2.length + rowAt) * partWidth;
       for (int d = 0; d < shape.dim(); d += COLUMNS) {

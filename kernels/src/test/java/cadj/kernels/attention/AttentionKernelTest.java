@@ -2,6 +2,7 @@ package cadj.kernels.attention;
 
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,11 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -224,6 +228,45 @@ class AttentionKernelTest {
         queryFloats,
         keyFloats,
         keyFloats);
+  }
+
+  /// Gradients of which some are not wanted: the others are those of all, to the bit on the CPU.
+  ///
+  /// @param wanted 1 for dq, 2 for dk, 4 for dv, summed
+  @ParameterizedTest
+  @CsvSource({"1,false", "2,false", "3,true", "4,false", "5,false", "6,true", "6,false"})
+  void someGradientsOnly(int wanted, boolean causal) {
+    AttentionShape s = new AttentionShape(2, 2, 70, causal ? 70 : 77, 41, 0.15f, causal);
+    int queryFloats = 2 * 70 * 2 * 41;
+    int keyFloats = 2 * s.keys() * 2 * 41;
+    F32 q = Samples.normal(1, queryFloats);
+    F32 k = Samples.normal(2, keyFloats);
+    F32 v = Samples.normal(3, keyFloats);
+    F32 dout = Samples.normal(4, queryFloats);
+    F32 out = F32.of(new float[queryFloats]);
+    F32 lse = F32.of(new float[2 * 2 * 70]);
+    reference.forward(s, out, lse, q, k, v);
+    int[] all = {queryFloats, keyFloats, keyFloats};
+    int[] which = IntStream.range(0, 3).filter(i -> (wanted >> i & 1) == 1).toArray();
+    BiConsumer<AttentionKernel, Buffer[]> some =
+        (kernel, o) -> {
+          @Nullable Buffer[] gradients = new @Nullable Buffer[3];
+          for (int i = 0; i < which.length; i++) {
+            gradients[which[i]] = o[i];
+          }
+          kernel.backward(s, gradients[0], gradients[1], gradients[2], dout, out, lse, q, k, v);
+        };
+    int[] sizes = IntStream.of(which).map(i -> all[i]).toArray();
+    assertAgree(s + " backward, some", BACKWARD, some, sizes);
+    for (AttentionKernel kernel : List.of(reference, new AttentionVector(new Cpu(2)))) {
+      F32[] every = IntStream.of(all).mapToObj(n -> F32.of(new float[n])).toArray(F32[]::new);
+      kernel.backward(s, every[0], every[1], every[2], dout, out, lse, q, k, v);
+      F32[] alone = IntStream.of(sizes).mapToObj(n -> F32.of(new float[n])).toArray(F32[]::new);
+      some.accept(kernel, alone);
+      for (int i = 0; i < which.length; i++) {
+        assertArrayEquals(every[which[i]].array(), alone[i].array(), "gradient " + which[i]);
+      }
+    }
   }
 
   @ParameterizedTest

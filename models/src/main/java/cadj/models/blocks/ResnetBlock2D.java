@@ -4,8 +4,8 @@ import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Pointwise.silu;
 import static cadj.autograd.ops.Reshape.reshape;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
-import cadj.autograd.nn.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Linear;
@@ -41,21 +41,19 @@ public final class ResnetBlock2D {
 
   /// Without a time embedding.
   public Tensor forward(Tensor x) {
-    return Activations.announce(path, Tape.block(path, in -> residual(in[0], conv1(in[0])), x));
+    return Activations.module(
+        path, x, in -> Tape.block(path, all -> residual(all[0], conv1(all[0])), in));
   }
 
   public Tensor forward(Tensor x, Tensor temb) {
-    return Activations.announce(
-        path,
-        Tape.block(
-            path,
-            in -> {
-              Tensor t = timeEmbProj.forward(silu(in[1]));
-              Tensor shift = reshape(t, t.dim(0), t.dim(1), 1, 1);
-              return residual(in[0], add(conv1(in[0]), shift));
-            },
-            x,
-            temb));
+    return Activations.module(
+        path, x, in -> Tape.block(path, all -> shifted(all[0], all[1]), in, temb));
+  }
+
+  private Tensor shifted(Tensor x, Tensor temb) {
+    Tensor t = timeEmbProj.forward(silu(temb));
+    Tensor shift = reshape(t, t.dim(0), t.dim(1), 1, 1);
+    return residual(x, add(conv1(x), shift));
   }
 
   private Tensor conv1(Tensor x) {

@@ -1,11 +1,12 @@
 package cadj.models.clip;
 
 import static cadj.autograd.ops.Add.add;
-import static cadj.autograd.ops.Attention.attention;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Linear;
+import cadj.autograd.nn.ScaledDotProductAttention;
 import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
 
@@ -15,12 +16,13 @@ import cadj.tensor.Tensor;
 /// x [N,T,hidden] → [N,T,hidden]
 public final class ClipEncoderLayer {
   private final String path;
-  private final boolean causal;
-  private final int heads;
+  private final String selfAttention;
+  private final String mlp;
   private final ClipActivation activation;
   private final Linear kProj;
   private final Linear vProj;
   private final Linear qProj;
+  private final ScaledDotProductAttention attention;
   private final Linear outProj;
   private final LayerNorm layerNorm1;
   private final Linear fc1;
@@ -29,13 +31,14 @@ public final class ClipEncoderLayer {
 
   public ClipEncoderLayer(Weights w, ClipLayersConfig config, boolean causal) {
     this.path = w.path();
-    this.causal = causal;
-    this.heads = config.heads();
+    this.selfAttention = w.at("self_attn").path();
+    this.mlp = w.at("mlp").path();
     this.activation = config.activation();
     int hidden = config.hiddenSize();
     kProj = new Linear(w.at("self_attn.k_proj"), hidden, hidden);
     vProj = new Linear(w.at("self_attn.v_proj"), hidden, hidden);
     qProj = new Linear(w.at("self_attn.q_proj"), hidden, hidden);
+    attention = new ScaledDotProductAttention(selfAttention, config.heads(), causal);
     outProj = new Linear(w.at("self_attn.out_proj"), hidden, hidden);
     layerNorm1 = new LayerNorm(w.at("layer_norm1"), hidden, config.layerNormEps());
     fc1 = new Linear(w.at("mlp.fc1"), hidden, config.intermediateSize());
@@ -44,13 +47,21 @@ public final class ClipEncoderLayer {
   }
 
   public Tensor forward(Tensor x) {
-    return Tape.block(path, in -> layer(in[0]), x);
+    return Activations.module(path, x, in -> Tape.block(path, all -> layer(all[0]), in));
   }
 
   private Tensor layer(Tensor x) {
-    Tensor n = layerNorm1.forward(x);
-    Tensor mixed = attention(qProj.forward(n), kProj.forward(n), vProj.forward(n), heads, causal);
-    Tensor h = add(x, outProj.forward(mixed));
-    return add(h, fc2.forward(activation.apply(fc1.forward(layerNorm2.forward(h)))));
+    Tensor attended = Activations.module(selfAttention, layerNorm1.forward(x), this::attend);
+    Tensor h = add(x, attended);
+    return add(h, Activations.module(mlp, layerNorm2.forward(h), this::feedForward));
+  }
+
+  private Tensor attend(Tensor x) {
+    Tensor q = qProj.forward(x);
+    return outProj.forward(attention.forward(q, kProj.forward(x), vProj.forward(x)));
+  }
+
+  private Tensor feedForward(Tensor x) {
+    return fc2.forward(activation.apply(fc1.forward(x)));
   }
 }

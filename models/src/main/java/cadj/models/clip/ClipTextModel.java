@@ -5,6 +5,7 @@ import static cadj.autograd.ops.Reshape.reshape;
 import static cadj.autograd.ops.Slice.slice;
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Embedding;
 import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Linear;
@@ -74,14 +75,22 @@ public final class ClipTextModel {
 
   private ClipTextOutput encode(Tensor ids) {
     List<Tensor> states = new ArrayList<>();
-    states.add(add(tokenEmbedding.forward(ids), slice(positionEmbedding, 0, 0, ids.dim(1))));
+    states.add(Activations.announce("text_model.embeddings", embed(ids)));
     for (ClipEncoderLayer layer : layers) {
       states.add(layer.forward(states.getLast()));
     }
-    Tensor last = finalLayerNorm.forward(states.getLast());
+    Tensor last =
+        finalLayerNorm.forward(Activations.announce("text_model.encoder", states.getLast()));
     Tensor pooled = pool(last, ids);
     return new ClipTextOutput(
         last, pooled, textProjection == null ? null : textProjection.forward(pooled), states);
+  }
+
+  private Tensor embed(Tensor ids) {
+    Tensor positions = slice(positionEmbedding, 0, 0, ids.dim(1));
+    return add(
+        tokenEmbedding.forward(ids),
+        Activations.announce("text_model.embeddings.position_embedding", positions));
   }
 
   /// Final LayerNorm of an earlier layer's state, as `clip_skip` asks for.

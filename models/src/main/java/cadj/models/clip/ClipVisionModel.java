@@ -7,6 +7,7 @@ import static cadj.autograd.ops.Reshape.reshape;
 import static cadj.autograd.ops.Slice.slice;
 import static cadj.tensor.shape.Require.require;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Linear;
@@ -76,10 +77,14 @@ public final class ClipVisionModel {
     int hidden = config.layers().hiddenSize();
     Tensor classes = expand(reshape(classEmbedding, 1, 1, hidden), n, 1, hidden);
     Tensor patches = Tokens.fromImage(patchEmbedding.forward(images));
-    Tensor h = preLayerNorm.forward(add(cat(1, classes, patches), positionEmbedding));
+    Tensor positions =
+        Activations.announce("vision_model.embeddings.position_embedding", positionEmbedding);
+    Tensor embedded = add(cat(1, classes, patches), positions);
+    Tensor h = preLayerNorm.forward(Activations.announce("vision_model.embeddings", embedded));
     for (ClipEncoderLayer layer : layers) {
       h = layer.forward(h);
     }
+    h = Activations.announce("vision_model.encoder", h);
     Tensor pooled = postLayerNorm.forward(reshape(slice(h, 1, 0, 1), n, hidden));
     return visualProjection.forward(pooled);
   }

@@ -2,7 +2,7 @@ package cadj.models.unet;
 
 import static cadj.autograd.ops.Add.add;
 
-import cadj.autograd.nn.Activations;
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
@@ -33,15 +33,13 @@ public final class BasicTransformerBlock {
   }
 
   public Tensor forward(Tensor x, Tensor context) {
-    Tensor a =
-        Scope.keep(
-            path + ".attn1",
-            () -> {
-              Tensor normed = norm1.forward(x);
-              return add(x, attn1.forward(normed, normed));
-            });
-    Tensor b = Scope.keep(path + ".attn2", () -> add(a, attn2.forward(norm2.forward(a), context)));
-    Tensor c = Scope.keep(path + ".ff", () -> add(b, ff.forward(norm3.forward(b))));
-    return Activations.announce(path, c);
+    return Activations.module(path, x, in -> residuals(in, context));
+  }
+
+  private Tensor residuals(Tensor x, Tensor context) {
+    Tensor a = Scope.keep("self-attention", () -> add(x, attn1.forward(norm1.forward(x))));
+    Tensor b =
+        Scope.keep("cross-attention", () -> add(a, attn2.forward(norm2.forward(a), context)));
+    return Scope.keep("feed-forward", () -> add(b, ff.forward(norm3.forward(b))));
   }
 }

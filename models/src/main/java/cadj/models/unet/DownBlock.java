@@ -1,6 +1,6 @@
 package cadj.models.unet;
 
-import cadj.autograd.nn.Activations;
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Weights;
 import cadj.models.blocks.Downsample2D;
 import cadj.models.blocks.ResnetBlock2D;
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// transformer in the latter, then a downsampler in all but the last block.
 final class DownBlock {
   private final String path;
+  private final List<String> residuals = new ArrayList<>();
   private final List<Transformer2DModel> attentions = new ArrayList<>();
   private final List<ResnetBlock2D> resnets = new ArrayList<>();
   private final @Nullable Downsample2D downsampler;
@@ -33,25 +34,29 @@ final class DownBlock {
         level == config.levels() - 1
             ? null
             : new Downsample2D(w.at("downsamplers.0"), out, config.downsamplePadding());
+    for (int i = 0; i < resnets.size() + (downsampler == null ? 0 : 1); i++) {
+      residuals.add(path + ".residual" + i);
+    }
   }
 
-  /// Appends each layer's result to `skips`; the last one is the block's.
-  void forward(Tensor x, Tensor temb, Tensor context, List<Tensor> skips) {
-    int first = skips.size();
+  /// Appends each layer's result to `skips`, announced as `residual0`, `residual1` …
+  Tensor forward(Tensor x, Tensor temb, Tensor context, List<Tensor> skips) {
+    return Activations.module(path, x, in -> layers(in, temb, context, skips));
+  }
+
+  private Tensor layers(Tensor x, Tensor temb, Tensor context, List<Tensor> skips) {
     Tensor h = x;
     for (int i = 0; i < resnets.size(); i++) {
       h = resnets.get(i).forward(h, temb);
       if (!attentions.isEmpty()) {
         h = attentions.get(i).forward(h, context);
       }
-      skips.add(h);
+      skips.add(Activations.announce(residuals.get(i), h));
     }
     if (downsampler != null) {
-      skips.add(downsampler.forward(h));
+      h = downsampler.forward(h);
+      skips.add(Activations.announce(residuals.getLast(), h));
     }
-    for (int i = first; i < skips.size(); i++) {
-      Activations.announce(path + ".residual" + (i - first), skips.get(i));
-    }
-    Activations.announce(path, skips.getLast());
+    return h;
   }
 }

@@ -1,6 +1,6 @@
 package cadj.models.unet;
 
-import cadj.autograd.nn.Activations;
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Weights;
 import cadj.models.blocks.ResnetBlock2D;
 import cadj.tensor.Tensor;
@@ -22,7 +22,7 @@ final class MidBlock {
   }
 
   Tensor forward(Tensor x, Tensor temb, Tensor context) {
-    Tensor h = attention.forward(before.forward(x, temb), context);
-    return Activations.announce(path, after.forward(h, temb));
+    return Activations.module(
+        path, x, in -> after.forward(attention.forward(before.forward(in, temb), context), temb));
   }
 }

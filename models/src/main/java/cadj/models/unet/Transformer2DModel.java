@@ -2,8 +2,8 @@ package cadj.models.unet;
 
 import static cadj.autograd.ops.Add.add;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
-import cadj.autograd.nn.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Linear;
@@ -56,7 +56,8 @@ public final class Transformer2DModel {
   }
 
   public Tensor forward(Tensor x, Tensor context) {
-    return Activations.announce(path, Tape.block(path, in -> transform(in[0], in[1]), x, context));
+    return Activations.module(
+        path, x, in -> Tape.block(path, all -> transform(all[0], all[1]), in, context));
   }
 
   private Tensor transform(Tensor x, Tensor context) {

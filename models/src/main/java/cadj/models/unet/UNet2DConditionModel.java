@@ -2,10 +2,9 @@ package cadj.models.unet;
 
 import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Cat.cat;
-import static cadj.autograd.ops.Pointwise.silu;
 import static cadj.tensor.shape.Require.require;
 
-import cadj.autograd.nn.Activations;
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Weights;
@@ -115,21 +114,21 @@ public final class UNet2DConditionModel implements Denoiser {
     Tensor context = condition.text();
     Tensor temb = timeEmbedding(timesteps, condition);
     List<Tensor> skips = new ArrayList<>();
-    skips.add(Activations.announce("conv_in", convIn.forward(latents)));
+    skips.add(convIn.forward(latents));
+    Tensor h = skips.getLast();
     for (DownBlock block : downBlocks) {
-      block.forward(skips.getLast(), temb, context, skips);
+      h = block.forward(h, temb, context, skips);
     }
-    Tensor h = midBlock.forward(skips.getLast(), temb, context);
+    h = midBlock.forward(h, temb, context);
     for (UpBlock block : upBlocks) {
       h = block.forward(h, temb, context, skips);
     }
-    Tensor normed = Activations.announce("conv_norm_out", convNormOut.forward(h));
-    return Activations.announce("conv_out", convOut.forward(silu(normed)));
+    return convOut.forward(convNormOut.forwardSilu(h));
   }
 
   private Tensor timeEmbedding(float[] timesteps, Conditioning condition) {
     Tensor projected = Activations.announce("time_proj", timeProj.embed(timesteps));
-    Tensor temb = Activations.announce("time_embedding", timeEmbedding.forward(projected));
+    Tensor temb = timeEmbedding.forward(projected);
     Tensor pooled = condition.pooled();
     Tensor timeIds = condition.timeIds();
     UNetConfig.Addition addition = config.addition();
@@ -140,8 +139,7 @@ public final class UNet2DConditionModel implements Denoiser {
         new Timesteps(addition.timeEmbedDim(), config.flipSinToCos(), config.freqShift());
     Tensor embedded = Activations.announce("add_time_proj", sizes.embed(timeIds.toFloats()));
     Tensor perSample = embedded.reshape(timeIds.dim(0), -1);
-    Tensor added = addEmbedding.forward(cat(1, pooled, perSample));
-    return add(temb, Activations.announce("add_embedding", added));
+    return add(temb, addEmbedding.forward(cat(1, pooled, perSample)));
   }
 
   private void check(Tensor latents, float[] timesteps, Conditioning condition) {

@@ -2,7 +2,7 @@ package cadj.models.unet;
 
 import static cadj.autograd.ops.Cat.cat;
 
-import cadj.autograd.nn.Activations;
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Weights;
 import cadj.models.blocks.ResnetBlock2D;
 import cadj.models.blocks.Upsample2D;
@@ -41,6 +41,10 @@ final class UpBlock {
 
   /// Takes its skips from the end of `skips`.
   Tensor forward(Tensor x, Tensor temb, Tensor context, List<Tensor> skips) {
+    return Activations.module(path, x, in -> layers(in, temb, context, skips));
+  }
+
+  private Tensor layers(Tensor x, Tensor temb, Tensor context, List<Tensor> skips) {
     Tensor h = x;
     for (int i = 0; i < resnets.size(); i++) {
       h = resnets.get(i).forward(cat(1, h, skips.removeLast()), temb);
@@ -52,6 +56,6 @@ final class UpBlock {
       Tensor next = skips.getLast();
       h = upsampler.forward(h, next.dim(2), next.dim(3));
     }
-    return Activations.announce(path, h);
+    return h;
   }
 }

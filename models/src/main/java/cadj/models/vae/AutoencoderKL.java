@@ -4,7 +4,6 @@ import static cadj.autograd.ops.Clamp.clamp;
 import static cadj.autograd.ops.Slice.slice;
 import static cadj.tensor.shape.Require.require;
 
-import cadj.autograd.nn.Activations;
 import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
@@ -58,8 +57,7 @@ public final class AutoencoderKL {
         "vae encode",
         () -> {
           Tensor h = encoder.forward(image);
-          Tensor moments =
-              Activations.announce("quant_conv", quantConv == null ? h : quantConv.forward(h));
+          Tensor moments = quantConv == null ? h : quantConv.forward(h);
           int latent = config.latentChannels();
           return new DiagonalGaussian(
               slice(moments, 1, 0, latent), clamp(slice(moments, 1, latent, 2 * latent), -30, 20));
@@ -71,11 +69,7 @@ public final class AutoencoderKL {
     requireImage(latents, config.latentChannels(), "vae decode");
     return Scope.keep(
         "vae decode",
-        () ->
-            decoder.forward(
-                Activations.announce(
-                    "post_quant_conv",
-                    postQuantConv == null ? latents : postQuantConv.forward(latents))));
+        () -> decoder.forward(postQuantConv == null ? latents : postQuantConv.forward(latents)));
   }
 
   private static void requireImage(Tensor x, int channels, String what) {

@@ -1,12 +1,12 @@
 package cadj.models.vae;
 
 import static cadj.autograd.ops.Add.add;
-import static cadj.autograd.ops.Attention.attention;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
-import cadj.autograd.nn.Activations;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Linear;
+import cadj.autograd.nn.ScaledDotProductAttention;
 import cadj.autograd.nn.Weights;
 import cadj.models.blocks.Tokens;
 import cadj.tensor.Tensor;
@@ -21,6 +21,7 @@ public final class VaeAttention {
   private final Linear toQ;
   private final Linear toK;
   private final Linear toV;
+  private final ScaledDotProductAttention attention;
   private final Linear toOut;
 
   public VaeAttention(Weights w, int channels, int groups, float eps) {
@@ -29,17 +30,17 @@ public final class VaeAttention {
     toQ = new Linear(w.at("to_q"), channels, channels);
     toK = new Linear(w.at("to_k"), channels, channels);
     toV = new Linear(w.at("to_v"), channels, channels);
+    attention = new ScaledDotProductAttention(path, 1, false);
     toOut = new Linear(w.at("to_out.0"), channels, channels);
   }
 
   public Tensor forward(Tensor x) {
-    return Activations.announce(path, Tape.block(path, in -> attend(in[0]), x));
+    return Activations.module(path, x, in -> Tape.block(path, all -> attend(all[0]), in));
   }
 
   private Tensor attend(Tensor x) {
     Tensor tokens = Tokens.fromImage(groupNorm.forward(x));
-    Tensor mixed =
-        attention(toQ.forward(tokens), toK.forward(tokens), toV.forward(tokens), 1, false);
+    Tensor mixed = attention.forward(toQ.forward(tokens), toK.forward(tokens), toV.forward(tokens));
     return add(Tokens.toImage(toOut.forward(mixed), x), x);
   }
 }

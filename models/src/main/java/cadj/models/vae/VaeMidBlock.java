@@ -1,6 +1,6 @@
 package cadj.models.vae;
 
-import cadj.autograd.nn.Activations;
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Weights;
 import cadj.models.blocks.ResnetBlock2D;
 import cadj.tensor.Tensor;
@@ -25,7 +25,11 @@ final class VaeMidBlock {
   }
 
   Tensor forward(Tensor x) {
+    return Activations.module(path, x, this::layers);
+  }
+
+  private Tensor layers(Tensor x) {
     Tensor h = before.forward(x);
-    return Activations.announce(path, after.forward(attention == null ? h : attention.forward(h)));
+    return after.forward(attention == null ? h : attention.forward(h));
   }
 }

@@ -1,6 +1,6 @@
 package cadj.models.golden;
 
-import cadj.autograd.nn.Activations;
+import cadj.autograd.graph.Activations;
 import cadj.tensor.Tensor;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -9,9 +9,12 @@ import java.util.function.Supplier;
 public final class Announced {
   private Announced() {}
 
-  /// Runs `work`, copying each announced value into `seen` under its key.
+  /// Runs `work`, copying the output of each module into `seen` under its key.
   public static <T> T copyInto(Map<String, Tensor> seen, Supplier<T> work) {
-    return Activations.observe(
-        (key, value) -> seen.put(key, Tensor.of(value.toFloats(), value.shape().toArray())), work);
+    return Activations.with(
+        Activations.observe(
+            "**",
+            (key, value) -> seen.put(key, Tensor.of(value.toFloats(), value.shape().toArray()))),
+        work);
   }
 }
