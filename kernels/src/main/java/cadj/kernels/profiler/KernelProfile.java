@@ -2,7 +2,7 @@ package cadj.kernels.profiler;
 
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.emulator.check.LaunchCounts;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.PtxKernel;
 import java.util.Comparator;

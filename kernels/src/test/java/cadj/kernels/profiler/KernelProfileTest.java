@@ -10,7 +10,7 @@ import cadj.kernels.compiler.CompiledKernel;
 import cadj.kernels.compiler.Occupancy;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.emulator.check.LaunchCounts;
 import cadj.kernels.ptx.PtxKernel;
 import cadj.kernels.ptx.PtxParser;
 import java.util.List;
