@@ -1,6 +1,6 @@
 package cadj.cad.cli;
 
-import cadj.kernels.cuda.DeviceChoice;
+import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
@@ -66,11 +66,11 @@ final class KernelsProfileCommand implements Runnable {
   @Override
   public void run() {
     Main main = parent.main();
-    DeviceChoice.Wish wish = main.wish();
-    if (wish == DeviceChoice.Wish.CPU) {
+    DeviceChoice.Requested requested = main.requestedDevice();
+    if (requested == DeviceChoice.Requested.CPU) {
       throw new CommandFailure("--device: kernels are for cuda or emulated, found cpu");
     }
-    boolean timed = wish == DeviceChoice.Wish.CUDA;
+    boolean timed = requested == DeviceChoice.Requested.CUDA;
     if (html != null) {
       if (timed) {
         throw new CommandFailure("--html: lines are counted on --device emulated only");

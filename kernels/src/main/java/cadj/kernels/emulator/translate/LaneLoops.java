@@ -164,7 +164,14 @@ final class LaneLoops {
         operand(code, firstSource + i, sources.get(i), operation.operands().get(i));
       }
       for (Object constant : operation.constants()) {
-        code.loadConstant(constant instanceof Boolean flag ? flag ? 1 : 0 : (Integer) constant);
+        switch (constant) {
+          case Boolean flag -> code.loadConstant(flag ? 1 : 0);
+          case Enum<?> it -> {
+            ClassDesc type = LaneOperation.enumClass(it);
+            code.getstatic(type, it.name(), type);
+          }
+          default -> code.loadConstant((Integer) constant);
+        }
       }
       code.invokestatic(operation.ownerClass(), operation.method(), operation.type());
       if (toMask) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// lane's operands, then constants, and gives the lane's result.
 ///
 /// @param result null if there is none
-/// @param constants ints or booleans
+/// @param constants ints, booleans or enum constants, which follow the operands
 /// @param flush whether subnormal floats count as 0 (`.ftz`)
 /// @param saturate whether the result is brought into [0, 1] (`.sat` of a float)
 record LaneOperation(
@@ -58,10 +58,19 @@ record LaneOperation(
     List<ClassDesc> parameters = new ArrayList<>();
     operands.forEach(operand -> parameters.add(operand.laneClass()));
     for (Object constant : constants) {
-      parameters.add(constant instanceof Boolean ? ConstantDescs.CD_boolean : ConstantDescs.CD_int);
+      parameters.add(
+          switch (constant) {
+            case Boolean flag -> ConstantDescs.CD_boolean;
+            case Enum<?> it -> enumClass(it);
+            default -> ConstantDescs.CD_int;
+          });
     }
     return MethodTypeDesc.of(
         result == null ? ConstantDescs.CD_void : result.laneClass(), parameters);
+  }
+
+  static ClassDesc enumClass(Enum<?> constant) {
+    return constant.getDeclaringClass().describeConstable().orElseThrow();
   }
 
   /// A name for it that differs from those of all others.

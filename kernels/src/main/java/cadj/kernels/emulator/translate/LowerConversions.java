@@ -2,6 +2,7 @@ package cadj.kernels.emulator.translate;
 
 import cadj.kernels.emulator.arithmetic.Conversions;
 import cadj.kernels.emulator.arithmetic.Doubles;
+import cadj.kernels.emulator.arithmetic.HalfPrecision;
 import cadj.kernels.emulator.arithmetic.Rounding;
 import cadj.kernels.emulator.arithmetic.Singles;
 import cadj.kernels.emulator.run.RegisterKind;
@@ -155,8 +156,8 @@ final class LowerConversions {
                 integral
                     ? of("singleIntegral", "F:F", direction)
                     : new LaneOperation(Singles.class, "copy", "F:F");
-            case F16 -> of("singleFromHalf", "F:H");
-            case BF16 -> of("singleFromBrainHalf", "F:H");
+            case F16 -> of("singleFromHalf", "F:H", HalfPrecision.F16);
+            case BF16 -> of("singleFromHalf", "F:H", HalfPrecision.BF16);
             default -> null;
           };
       case F16 ->
@@ -173,8 +174,10 @@ final class LowerConversions {
           from == PtxType.F32
               ? new LaneOperation(Rounding.class, "toTf32", "I:D", direction)
               : null;
-      case F16X2 -> from == PtxType.F32 ? of("halfPair", "I:FF", direction) : null;
-      case BF16X2 -> from == PtxType.F32 ? of("brainHalfPair", "I:FF", direction) : null;
+      case F16X2 ->
+          from == PtxType.F32 ? of("halfPair", "I:FF", direction, HalfPrecision.F16) : null;
+      case BF16X2 ->
+          from == PtxType.F32 ? of("halfPair", "I:FF", direction, HalfPrecision.BF16) : null;
       default -> null;
     };
   }

@@ -1,9 +1,8 @@
 package cadj.kernels.emulator.translate;
 
-import cadj.kernels.emulator.arithmetic.BrainHalfPairs;
-import cadj.kernels.emulator.arithmetic.BrainHalves;
 import cadj.kernels.emulator.arithmetic.Doubles;
 import cadj.kernels.emulator.arithmetic.HalfPairs;
+import cadj.kernels.emulator.arithmetic.HalfPrecision;
 import cadj.kernels.emulator.arithmetic.Halves;
 import cadj.kernels.emulator.arithmetic.Ints;
 import cadj.kernels.emulator.arithmetic.Longs;
@@ -15,6 +14,7 @@ import cadj.kernels.ptx.Instruction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -152,31 +152,29 @@ final class Semantics {
     rows("f64", Doubles.class, "P:DD", COMPARE_FLOATS);
     rows("f64", Doubles.class, "P:D", tests);
 
-    rows("f16", Halves.class, "H:HH", "add sub mul min max");
-    rows("f16", Halves.class, "H:HHH", "fma");
-    rows("f16", Halves.class, "H:H", "neg abs");
-    rows("f16", Halves.class, "P:HH", COMPARE_FLOATS);
-    rows("bf16", BrainHalves.class, "H:HH", "add sub mul min max");
-    rows("bf16", BrainHalves.class, "H:HHH", "fma");
-    rows("bf16", BrainHalves.class, "H:H", "neg abs");
-    rows("bf16", BrainHalves.class, "P:HH", COMPARE_FLOATS);
-    rows("f16x2", HalfPairs.class, "I:II", "add sub mul min max");
-    rows("f16x2", HalfPairs.class, "I:III", "fma");
-    rows("f16x2", HalfPairs.class, "I:I", "neg abs");
-    rows("bf16x2", BrainHalfPairs.class, "I:II", "add sub mul min max");
-    rows("bf16x2", BrainHalfPairs.class, "I:III", "fma");
-    rows("bf16x2", BrainHalfPairs.class, "I:I", "neg abs");
+    for (HalfPrecision precision : HalfPrecision.values()) {
+      String type = precision.name().toLowerCase(Locale.ROOT);
+      rows(type, Halves.class, "H:HH", "add sub mul min max", precision);
+      rows(type, Halves.class, "H:HHH", "fma", precision);
+      rows(type, Halves.class, "H:H", "neg abs");
+      rows(type, Halves.class, "P:HH", COMPARE_FLOATS, precision);
+      String pair = type + "x2";
+      rows(pair, HalfPairs.class, "I:II", "add sub mul min max", precision);
+      rows(pair, HalfPairs.class, "I:III", "fma", precision);
+      rows(pair, HalfPairs.class, "I:I", "neg abs");
+    }
   }
 
   private Semantics() {}
 
-  private static void rows(String types, Class<?> owner, String signature, String names) {
+  private static void rows(
+      String types, Class<?> owner, String signature, String names, Object... constants) {
     for (String type : types.split(" ", -1)) {
       for (String name : names.split(" ", -1)) {
         int equals = name.indexOf('=');
         String ptx = equals < 0 ? name : name.substring(0, equals);
         String method = name.substring(equals + 1);
-        TABLE.put(ptx + "." + type, new LaneOperation(owner, method, signature));
+        TABLE.put(ptx + "." + type, new LaneOperation(owner, method, signature, constants));
       }
     }
   }

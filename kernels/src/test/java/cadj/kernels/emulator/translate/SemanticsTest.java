@@ -3,6 +3,7 @@ package cadj.kernels.emulator.translate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.kernels.emulator.arithmetic.HalfPrecision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,12 @@ class SemanticsTest {
   }
 
   private static String meaning(LaneOperation it) {
-    return it.owner().getSimpleName() + "." + it.method();
+    String format =
+        it.constants().stream()
+            .filter(HalfPrecision.class::isInstance)
+            .map(Object::toString)
+            .findFirst()
+            .orElse("");
+    return it.owner().getSimpleName() + "." + it.method() + format;
   }
 }

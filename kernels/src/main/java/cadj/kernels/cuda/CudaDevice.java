@@ -1,75 +1,24 @@
 package cadj.kernels.cuda;
 
 import cadj.kernels.device.Blas;
-import cadj.kernels.device.Cpu;
-import cadj.kernels.device.Device;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
-import cadj.kernels.emulator.EmulatedDriver;
-import cadj.kernels.emulator.HostBlas;
-import cadj.kernels.emulator.HostDnn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// The device of a program, to be chosen once, and why it is that one.
+/// This machine's NVIDIA GPU, with those of NVIDIA's libraries that are installed.
 ///
-/// @param reason one line to show, such as `cuda: NVIDIA L4, sm_89, CUDA 12.6, cuBLAS 12.6, cuDNN
-///   9.5` or `cpu: no NVIDIA driver (libcuda.so.1 not found)`
-public record DeviceChoice(Device device, String reason) {
-  /// What may be asked for.
-  public enum Wish {
-    CPU,
-    CUDA,
-    EMULATED
-  }
-
+/// @param description such as `NVIDIA L4, sm_89, CUDA 12.6, cuBLAS 12.6, cuDNN 9.5`
+public record CudaDevice(Gpu gpu, String description) {
   /// The kernels' PTX is for Volta and later.
   private static final int LEAST_CAPABILITY = 70;
 
-  /// @param wish what was asked for, or null: a GPU where there is one, else the processor
-  /// @param nvidiaLibraries whether cuBLAS and cuDNN may be used where they are installed (on the
-  ///   emulated device, whether the processor may stand in for them)
-  /// @param cpu the processor, to compute or to emulate with
-  /// @throws IllegalStateException if what was asked for cannot be used, with what to install
-  public static DeviceChoice of(
-      @Nullable Wish wish, boolean nvidiaLibraries, MatmulPrecision precision, Cpu cpu) {
-    return switch (wish) {
-      case null -> {
-        try {
-          yield cuda(nvidiaLibraries, precision);
-        } catch (UnusableException e) {
-          yield new DeviceChoice(cpu, "cpu: " + e.getMessage());
-        }
-      }
-      case CPU -> new DeviceChoice(cpu, "cpu: as asked for, %d threads".formatted(cpu.threads()));
-      case CUDA -> {
-        try {
-          yield cuda(nvidiaLibraries, precision);
-        } catch (UnusableException e) {
-          throw new IllegalStateException("cuda: " + e.getMessage() + "; " + e.advice, e);
-        }
-      }
-      case EMULATED -> emulated(nvidiaLibraries, precision, cpu);
-    };
-  }
-
-  private static DeviceChoice emulated(
-      boolean nvidiaLibraries, MatmulPrecision precision, Cpu cpu) {
-    EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
-    return nvidiaLibraries
-        ? new DeviceChoice(
-            new Gpu(driver, new HostBlas(cpu), new HostDnn(cpu), precision),
-            "emulated: a GPU in Java, with the processor in the place of cuBLAS and cuDNN")
-        : new DeviceChoice(
-            new Gpu(driver, null, null, precision),
-            "emulated: a GPU in Java, without cuBLAS and cuDNN");
-  }
-
-  private static DeviceChoice cuda(boolean nvidiaLibraries, MatmulPrecision precision)
+  /// @param nvidiaLibraries whether cuBLAS and cuDNN may be used where they are installed
+  /// @throws UnusableException if there is no GPU that kernels run on
+  public static CudaDevice open(boolean nvidiaLibraries, MatmulPrecision precision)
       throws UnusableException {
     JCudaDriver driver = driver();
     List<String> found = new ArrayList<>();
@@ -97,8 +46,7 @@ public record DeviceChoice(Device device, String reason) {
     } else {
       found.add("own kernels for products and convolutions (as asked for)");
     }
-    return new DeviceChoice(
-        new Gpu(driver, blas, dnn, precision), "cuda: " + String.join(", ", found));
+    return new CudaDevice(new Gpu(driver, blas, dnn, precision), String.join(", ", found));
   }
 
   private static JCudaDriver driver() throws UnusableException {
@@ -142,13 +90,19 @@ public record DeviceChoice(Device device, String reason) {
     }
   }
 
-  private static final class UnusableException extends Exception {
+  /// There is no GPU to be used, and why.
+  public static final class UnusableException extends Exception {
     private static final long serialVersionUID = 1;
     private final String advice;
 
     UnusableException(String reason, String advice) {
       super(reason);
       this.advice = advice;
+    }
+
+    /// What to install.
+    public String advice() {
+      return advice;
     }
   }
 }

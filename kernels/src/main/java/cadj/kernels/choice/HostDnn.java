@@ -1,4 +1,4 @@
-package cadj.kernels.emulator;
+package cadj.kernels.choice;
 
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
@@ -8,8 +8,8 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 
-/// In cuDNN's place on the emulated device: the processor convolves, in single precision whatever
-/// is allowed.
+/// Stands in for cuDNN on the emulated device: convolves on the CPU, in single precision whatever
+/// precision is allowed.
 public final class HostDnn implements Dnn {
   private final Cpu cpu;
 

@@ -1,4 +1,4 @@
-package cadj.kernels.emulator;
+package cadj.kernels.choice;
 
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Cpu;
@@ -9,8 +9,8 @@ import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.gemm.GemmKernel;
 import cadj.kernels.gemm.GemmShape;
 
-/// In cuBLAS's place on the emulated device: the processor multiplies, in single precision whatever
-/// is allowed.
+/// Stands in for cuBLAS on the emulated device: multiplies on the CPU, in single precision whatever
+/// precision is allowed.
 public final class HostBlas implements Blas {
   private final Cpu cpu;
 
