@@ -1,5 +1,7 @@
 package cadj.cad.cli;
 
+import cadj.cad.profile.ProfilePage;
+import cadj.cad.profile.ProfileText;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
@@ -8,8 +10,6 @@ import cadj.kernels.profiler.Example;
 import cadj.kernels.profiler.Examples;
 import cadj.kernels.profiler.KernelProfile;
 import cadj.kernels.profiler.KernelResources;
-import cadj.kernels.profiler.ProfilePage;
-import cadj.kernels.profiler.ProfileText;
 import cadj.kernels.profiler.Profiler;
 import cadj.kernels.profiler.TimedLaunch;
 import cadj.tensor.file.AtomicFile;
@@ -31,8 +31,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "",
       "Runs the kernel on a GPU emulated in Java and counts: instructions by kind, work, memory"
-          + " moved and how well it was used, bank conflicts, branches that parted threads, and the"
-          + " lines that ran most. Registers and occupancy are for each generation of GPUs. With"
+          + " moved and how well it was used, bank conflicts, branches that diverged, and the lines"
+          + " that ran most. Registers and occupancy are for each generation of GPUs. With"
           + " --device cuda the time of each launch is measured on the real GPU instead.",
       ""
     },

@@ -1,6 +1,10 @@
-package cadj.kernels.profiler;
+package cadj.cad.profile;
 
+import static cadj.cad.chart.Html.escape;
+
+import cadj.kernels.profiler.KernelProfile;
 import cadj.kernels.profiler.KernelProfile.Line;
+import cadj.kernels.profiler.KernelResources;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +32,7 @@ public final class ProfilePage {
   public static String html(
       KernelProfile profile, List<KernelResources> resources, String version) {
     StringBuilder html = new StringBuilder();
-    String name = escape(profile.kernel().name());
+    String name = escape(profile.name());
     html.append(
         """
         <!doctype html>
@@ -38,11 +42,11 @@ public final class ProfilePage {
         %s</style>
         <h1>%s</h1>
         <pre class="summary">%s</pre>
-        <p>Each line with how often warps and threads ran it. <b>Lanes</b>: how many of a warp's 32 threads took part.
-        <b>Sectors</b>: pieces of 32 bytes of global memory that one request of a warp touched. <b>Conflicts</b>: passes that shared
-        memory needed because threads asked one bank for different words. <b>Parted</b>: times that a branch split a warp.</p>
+        <p>Each line with how often warps ran it. <b>Lanes</b>: how many of a warp's 32 threads were active.
+        <b>Sectors</b>: sectors of 32 bytes of global memory that one request of a warp touched. <b>Conflicts</b>: extra passes of
+        shared memory because threads asked one bank for different words. <b>Diverged</b>: times that a branch split a warp.</p>
         <table>
-        <tr><th></th><th>warps</th><th>share</th><th>lanes</th><th>sectors</th><th>conflicts</th><th>parted</th><th>PTX</th></tr>
+        <tr><th></th><th>warps</th><th>share</th><th>lanes</th><th>sectors</th><th>conflicts</th><th>diverged</th><th>PTX</th></tr>
         """
             .formatted(
                 name,
@@ -116,12 +120,5 @@ public final class ProfilePage {
             + "<span class=\"comment\">"
             + escape(text.substring(comment))
             + "</span>";
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }

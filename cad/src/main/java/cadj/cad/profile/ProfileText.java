@@ -1,7 +1,9 @@
-package cadj.kernels.profiler;
+package cadj.cad.profile;
 
-import cadj.kernels.compiler.Occupancy.Limit;
 import cadj.kernels.device.LaunchShape;
+import cadj.kernels.profiler.InstructionClass;
+import cadj.kernels.profiler.KernelProfile;
+import cadj.kernels.profiler.KernelResources;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,9 +43,7 @@ public final class ProfileText {
   }
 
   private void head() {
-    lines.add(
-        "%s, %s"
-            .formatted(profile.kernel().name(), profile.source().place(profile.kernel().line())));
+    lines.add("%s, %s".formatted(profile.name(), profile.place()));
     lines.add("");
     Map<LaunchShape, Integer> shapes = new LinkedHashMap<>();
     profile.shapes().forEach(shape -> shapes.merge(shape, 1, Integer::sum));
@@ -58,7 +58,7 @@ public final class ProfileText {
     }
     add(
         "instructions",
-        "%,d of warps, %,d of threads: %s of the lanes busy",
+        "%,d of warps, %,d of threads: %s of the lanes active",
         profile.warpInstructions(),
         profile.threadInstructions(),
         percent(profile.laneUse()));
@@ -107,7 +107,7 @@ public final class ProfileText {
     }
     add(
         "divergence",
-        "%,d of %,d branches parted the threads of a warp",
+        "%,d of %,d conditional branches diverged",
         profile.divergentBranches(),
         profile.branches());
   }
@@ -123,23 +123,17 @@ public final class ProfileText {
       lines.add(
           "%-7s %-12s %9d  %6d  %6d  %2d / %2d  %9s  %s%s"
               .formatted(
-                  it.machine().text(),
-                  it.machine().cards(),
-                  it.kernel().registers(),
-                  it.kernel().sharedBytes() + profile.mainShape().sharedBytes(),
-                  it.occupancy().blocks(),
-                  it.occupancy().warps(),
-                  it.machine().warps(),
-                  percent(it.occupancy().share()),
-                  words(it.occupancy().limit()),
-                  it.kernel().spilledBytes() == 0
-                      ? ""
-                      : ", %d bytes spilled".formatted(it.kernel().spilledBytes())));
+                  it.architecture(),
+                  it.cards(),
+                  it.registers(),
+                  it.sharedBytes() + profile.mainShape().sharedBytes(),
+                  it.blocks(),
+                  it.warps(),
+                  it.mostWarps(),
+                  percent(it.occupancy()),
+                  it.limitedBy(),
+                  it.spilledBytes() == 0 ? "" : ", %d bytes spilled".formatted(it.spilledBytes())));
     }
-  }
-
-  private static String words(Limit limit) {
-    return limit.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private void hottest(int width) {
@@ -174,7 +168,7 @@ public final class ProfileText {
       remarks.add("%,d conflicts".formatted(line.conflicts()));
     }
     if (line.divergent() > 0) {
-      remarks.add("%,d times divergent".formatted(line.divergent()));
+      remarks.add("diverged %,d times".formatted(line.divergent()));
     }
     return remarks.isEmpty() ? "" : "  (" + String.join(", ", remarks) + ")";
   }
@@ -197,8 +191,8 @@ public final class ProfileText {
   /// The same, for machines.
   public static Map<String, Object> json(KernelProfile profile, List<KernelResources> resources) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("kernel", profile.kernel().name());
-    json.put("place", profile.source().place(profile.kernel().line()));
+    json.put("kernel", profile.name());
+    json.put("place", profile.place());
     json.put("launches", profile.shapes().stream().map(ProfileText::json).toList());
     json.put("warp_instructions", profile.warpInstructions());
     json.put("thread_instructions", profile.threadInstructions());
@@ -248,15 +242,15 @@ public final class ProfileText {
 
   private static Map<String, Object> json(KernelResources it) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("machine", it.machine().text());
-    json.put("registers", it.kernel().registers());
-    json.put("shared_bytes", it.kernel().sharedBytes());
-    json.put("stack_bytes", it.kernel().stackBytes());
-    json.put("spilled_bytes", it.kernel().spilledBytes());
-    json.put("blocks", it.occupancy().blocks());
-    json.put("warps", it.occupancy().warps());
-    json.put("occupancy", it.occupancy().share());
-    json.put("limited_by", words(it.occupancy().limit()));
+    json.put("machine", it.architecture());
+    json.put("registers", it.registers());
+    json.put("shared_bytes", it.sharedBytes());
+    json.put("stack_bytes", it.stackBytes());
+    json.put("spilled_bytes", it.spilledBytes());
+    json.put("blocks", it.blocks());
+    json.put("warps", it.warps());
+    json.put("occupancy", it.occupancy());
+    json.put("limited_by", it.limitedBy());
     return json;
   }
 }
