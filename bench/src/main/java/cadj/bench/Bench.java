@@ -19,7 +19,7 @@ import cadj.bench.roofline.Roofline;
 import cadj.bench.roofline.RooflineProbe;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
-import cadj.kernels.cuda.DeviceChoice;
+import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
@@ -100,7 +100,7 @@ public final class Bench implements Callable<Integer> {
       description =
           "What to measure (default: ${DEFAULT-VALUE}). On a GPU, the program's own kernels beside"
               + " cuBLAS and cuDNN, by the device's clock; emulated times say nothing of a GPU's.")
-  private DeviceChoice.Wish device;
+  private DeviceChoice.Requested device;
 
   @Option(
       names = "--python",
@@ -196,7 +196,7 @@ public final class Bench implements Callable<Integer> {
   private Field onGpu(Gpu gpu, String machine) {
     Gpu own = new Gpu(gpu.driver());
     GpuRoofline probe =
-        device == DeviceChoice.Wish.EMULATED
+        device == DeviceChoice.Requested.EMULATED
             ? new GpuRoofline(own, 1 << 6, 1 << 16)
             : new GpuRoofline(own, 1 << 14, 1 << 26);
     boolean libraries = gpu.blas() != null || gpu.dnn() != null;
@@ -256,7 +256,7 @@ public final class Bench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--python: expected a program, got " + python);
     }
-    if (python != null && device != DeviceChoice.Wish.CPU) {
+    if (python != null && device != DeviceChoice.Requested.CPU) {
       throw new ParameterException(spec.commandLine(), "--python: only with --device cpu");
     }
   }

@@ -2,8 +2,9 @@
 /// Diffusion Models" (arXiv:2412.02542).
 ///
 /// `attribution` scores weights, `edit` zeroes them; `picture` and `chart` show, `inspect` tells
-/// what a file holds, `demo` puts all to use, and `cli` is the command line. Read
-/// `attribution.EraseObjective` first. May import every other module but `bench`.
+/// what a file holds, `profile` what a kernel does, `demo` puts all to use, and `cli` is the
+/// command line. Read `attribution.EraseObjective` first. May import every other module but
+/// `bench`.
 @NullMarked
 package cadj.cad;
 

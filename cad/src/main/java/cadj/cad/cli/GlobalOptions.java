@@ -1,6 +1,6 @@
 package cadj.cad.cli;
 
-import cadj.kernels.cuda.DeviceChoice;
+import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.MatmulPrecision;
 import java.util.regex.Matcher;
@@ -44,7 +44,7 @@ final class GlobalOptions {
       description =
           "Where to compute: the processor, an NVIDIA GPU, or a GPU emulated in Java, which runs"
               + " the same kernels slowly (default: cuda where it can be used, else cpu).")
-  private DeviceChoice.@Nullable Wish device;
+  private DeviceChoice.@Nullable Requested device;
 
   @Option(
       names = "--no-nvidia-libs",
@@ -134,7 +134,7 @@ final class GlobalOptions {
     }
   }
 
-  DeviceChoice.@Nullable Wish wish() {
+  DeviceChoice.@Nullable Requested requestedDevice() {
     return device;
   }
 

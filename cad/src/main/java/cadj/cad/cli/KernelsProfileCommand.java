@@ -1,7 +1,9 @@
 package cadj.cad.cli;
 
 import cadj.cad.Version;
-import cadj.kernels.cuda.DeviceChoice;
+import cadj.cad.profile.ProfilePage;
+import cadj.cad.profile.ProfileText;
+import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
@@ -9,8 +11,6 @@ import cadj.kernels.profiler.Example;
 import cadj.kernels.profiler.Examples;
 import cadj.kernels.profiler.KernelProfile;
 import cadj.kernels.profiler.KernelResources;
-import cadj.kernels.profiler.ProfilePage;
-import cadj.kernels.profiler.ProfileText;
 import cadj.kernels.profiler.Profiler;
 import cadj.kernels.profiler.TimedLaunch;
 import cadj.tensor.file.AtomicFile;
@@ -32,8 +32,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "",
       "Runs the kernel on a GPU emulated in Java and counts: instructions by kind, work, memory"
-          + " moved and how well it was used, bank conflicts, branches that parted threads, and the"
-          + " lines that ran most. Registers and occupancy are for each generation of GPUs. With"
+          + " moved and how well it was used, bank conflicts, branches that diverged, and the lines"
+          + " that ran most. Registers and occupancy are for each generation of GPUs. With"
           + " --device cuda the time of each launch is measured on the real GPU instead.",
       ""
     },
@@ -67,11 +67,11 @@ final class KernelsProfileCommand implements Runnable {
   @Override
   public void run() {
     Main main = parent.main();
-    DeviceChoice.Wish wish = main.wish();
-    if (wish == DeviceChoice.Wish.CPU) {
+    DeviceChoice.Requested requested = main.requestedDevice();
+    if (requested == DeviceChoice.Requested.CPU) {
       throw new CommandFailure("--device: kernels are for cuda or emulated, found cpu");
     }
-    boolean timed = wish == DeviceChoice.Wish.CUDA;
+    boolean timed = requested == DeviceChoice.Requested.CUDA;
     if (html != null) {
       if (timed) {
         throw new CommandFailure("--html: lines are counted on --device emulated only");

@@ -1,8 +1,8 @@
 package cadj.cad.cli;
 
 import cadj.cad.Version;
+import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.cuda.CudaException;
-import cadj.kernels.cuda.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.tensor.file.FileFailure;
@@ -143,8 +143,8 @@ public final class Main implements Runnable {
   }
 
   /// The device that the options name, or null.
-  DeviceChoice.@Nullable Wish wish() {
-    return options.wish();
+  DeviceChoice.@Nullable Requested requestedDevice() {
+    return options.requestedDevice();
   }
 
   /// What global options ask for.

@@ -1,8 +1,9 @@
-/// NVIDIA's GPUs through JCuda: the driver, cuBLAS, cuDNN, and the choice of a device.
+/// NVIDIA's GPUs through JCuda: the driver, cuBLAS and cuDNN.
 ///
-/// Read [JCudaDriver] first: it is what [cadj.kernels.device.Gpu] talks to. [DeviceChoice] is asked
-/// once per program. Kernels live in their own rooms and know nothing of this one; the same
-/// interface in Java alone is `cadj.kernels.emulator`.
+/// Read [JCudaDriver] first: it is what [cadj.kernels.device.Gpu] talks to. [CudaDevice] opens the
+/// machine's GPU with the libraries that are installed. Imports the device room. Kernels live in
+/// their own rooms and know nothing of this one; the same interface in Java alone is
+/// `cadj.kernels.emulator`.
 @NullMarked
 package cadj.kernels.cuda;
 

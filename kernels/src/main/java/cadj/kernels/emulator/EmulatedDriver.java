@@ -5,12 +5,26 @@ import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.emulator.check.CheckState;
+import cadj.kernels.emulator.check.Checker;
+import cadj.kernels.emulator.check.Counting;
+import cadj.kernels.emulator.check.LaunchCounts;
+import cadj.kernels.emulator.run.Allocation;
+import cadj.kernels.emulator.run.DeviceMemory;
+import cadj.kernels.emulator.run.EmulatorException;
+import cadj.kernels.emulator.run.Grid;
+import cadj.kernels.emulator.run.Observer;
+import cadj.kernels.emulator.run.RawMemory;
+import cadj.kernels.emulator.run.ThreadBlock;
+import cadj.kernels.emulator.run.TranslatedKernel;
+import cadj.kernels.emulator.translate.LoadedModule;
 import cadj.kernels.ptx.PtxParser;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// Device memory is a part of the process's own; a launch is over when [#launch] returns. What a
 /// kernel does wrong is an [EmulatorException].
 public final class EmulatedDriver implements Driver {
-  static final int MULTIPROCESSORS = 16;
-
   private static final int SHARED_BYTES = 99 << 10;
   private static final long DEFAULT_BUDGET = 1L << 30;
   private static final int ARGUMENT_ALIGNMENT = 16;
@@ -32,7 +44,7 @@ public final class EmulatedDriver implements Driver {
   private final @Nullable CheckState state;
   private final Arena arena = Arena.ofShared();
   private final List<LoadedModule> modules = new ArrayList<>();
-  private final List<CompiledKernel> functions = new ArrayList<>();
+  private final List<TranslatedKernel> functions = new ArrayList<>();
   private @Nullable Consumer<LaunchCounts> counted;
 
   /// What is looked for while kernels run.
@@ -86,7 +98,7 @@ public final class EmulatedDriver implements Driver {
 
   @Override
   public int multiprocessors() {
-    return MULTIPROCESSORS;
+    return Grid.MULTIPROCESSORS;
   }
 
   @Override
@@ -111,7 +123,7 @@ public final class EmulatedDriver implements Driver {
   @Override
   public void copyIn(long to, MemorySegment from) {
     Allocation target = memory.require("copy to the device", to, from.byteSize());
-    Native.ALL.asSlice(to, from.byteSize()).copyFrom(from);
+    RawMemory.ALL.asSlice(to, from.byteSize()).copyFrom(from);
     target.markInitialised(to, from.byteSize());
   }
 
@@ -124,14 +136,14 @@ public final class EmulatedDriver implements Driver {
           "copy to the host: %d bytes at 0x%x: nobody has written byte %d of %d"
               .formatted(to.byteSize(), from, missing - (from - origin.start()), to.byteSize()));
     }
-    to.copyFrom(Native.ALL.asSlice(from, to.byteSize()));
+    to.copyFrom(RawMemory.ALL.asSlice(from, to.byteSize()));
   }
 
   @Override
   public void copy(long to, long from, long bytes) {
     Allocation origin = memory.require("copy within the device, from", from, bytes);
     Allocation target = memory.require("copy within the device, to", to, bytes);
-    MemorySegment.copy(Native.ALL, from, Native.ALL, to, bytes);
+    MemorySegment.copy(RawMemory.ALL, from, RawMemory.ALL, to, bytes);
     target.copyInitialised(to, origin, from, bytes);
   }
 
@@ -139,7 +151,7 @@ public final class EmulatedDriver implements Driver {
   public void fill(long to, int bits, long count) {
     Allocation target = memory.require("fill", to, Integer.BYTES * count);
     for (long i = 0; i < count; i++) {
-      Native.store32(to + i * Integer.BYTES, bits, 0);
+      RawMemory.store32(to + i * Integer.BYTES, bits, 0);
     }
     target.markInitialised(to, Integer.BYTES * count);
   }
@@ -165,23 +177,47 @@ public final class EmulatedDriver implements Driver {
 
   @Override
   public void launch(long function, LaunchShape shape, MemorySegment arguments) {
-    CompiledKernel kernel = functions.get((int) function);
+    TranslatedKernel kernel = functions.get((int) function);
     requireLaunchable(kernel, shape, arguments);
     try (Arena ofLaunch = Arena.ofShared()) {
       MemorySegment block =
           ofLaunch.allocate(Math.max(1, arguments.byteSize()), ARGUMENT_ALIGNMENT);
       block.copyFrom(arguments);
-      Consumer<LaunchCounts> listener = counted;
-      Grid grid = new Grid(kernel, shape, memory, state, block.address(), budget, listener != null);
-      Optional<LaunchCounts> counts = grid.run(cpu);
-      if (listener != null) {
-        counts.ifPresent(listener);
+      if (state != null) {
+        state.begin(shape.blocks());
+      }
+      Queue<Counting> counts = new ConcurrentLinkedQueue<>();
+      boolean ordered = state != null;
+      new Grid(
+              kernel,
+              shape,
+              memory,
+              block.address(),
+              budget,
+              ordered,
+              threads -> observers(threads, counts))
+          .run(cpu);
+      if (counted != null) {
+        counted.accept(Counting.sum(kernel, shape, counts));
       }
     }
   }
 
+  private List<Observer> observers(ThreadBlock block, Queue<Counting> counts) {
+    List<Observer> observers = new ArrayList<>();
+    if (state != null) {
+      observers.add(new Checker(block, state));
+    }
+    if (counted != null) {
+      Counting counting = new Counting(block.kernel());
+      counts.add(counting);
+      observers.add(counting);
+    }
+    return observers;
+  }
+
   private static void requireLaunchable(
-      CompiledKernel kernel, LaunchShape shape, MemorySegment arguments) {
+      TranslatedKernel kernel, LaunchShape shape, MemorySegment arguments) {
     int most = kernel.ptx().maxThreads();
     if (most != 0 && shape.threads() > most) {
       throw refused(kernel, shape, "a block has at most %d threads (.maxntid)".formatted(most));
@@ -201,7 +237,7 @@ public final class EmulatedDriver implements Driver {
   }
 
   private static EmulatorException refused(
-      CompiledKernel kernel, LaunchShape shape, String trouble) {
+      TranslatedKernel kernel, LaunchShape shape, String trouble) {
     return new EmulatorException(
         "%s, %s, %s: %s"
             .formatted(

@@ -2,7 +2,7 @@ package cadj.kernels.profiler;
 
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.emulator.check.LaunchCounts;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.PtxKernel;
 import java.util.Comparator;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/// What one kernel did in one or more launches.
+/// What one kernel did in one or more launches, counted by the emulator.
 public final class KernelProfile {
   private static final int LANES = 32;
   private static final int SECTOR = 32;
@@ -28,20 +28,30 @@ public final class KernelProfile {
     this.launches = List.copyOf(launches);
   }
 
-  public PtxKernel kernel() {
+  private PtxKernel kernel() {
     return launches.getFirst().kernel();
+  }
+
+  /// Of the kernel.
+  public String name() {
+    return kernel().name();
+  }
+
+  /// File and line of the kernel, such as `sum.ptx:36`.
+  public String place() {
+    return source().place(kernel().line());
   }
 
   public PtxSource source() {
     return launches.getFirst().source();
   }
 
-  /// Shapes in the order of the launches.
+  /// Grid and block of each launch, in order.
   public List<LaunchShape> shapes() {
     return launches.stream().map(LaunchCounts::shape).toList();
   }
 
-  /// The launch that did most.
+  /// Of the launch that ran the most instructions.
   public LaunchShape mainShape() {
     return launches.stream()
         .max(Comparator.comparingLong(it -> sum(it.warps())))
@@ -86,7 +96,7 @@ public final class KernelProfile {
     return total((it, i) -> at(LaunchCounts::threads, i));
   }
 
-  /// Of the lanes of those warps, how many ran on average, 0 to 1.
+  /// Share of those warps' lanes that were active, 0 to 1.
   public double laneUse() {
     return ratio((double) threadInstructions(), (double) LANES * warpInstructions());
   }
@@ -131,7 +141,7 @@ public final class KernelProfile {
     return total((it, i) -> at(LaunchCounts::globalRequests, i));
   }
 
-  /// Pieces of 32 bytes that went between global memory, or its caches, and the multiprocessors.
+  /// Sectors of 32 bytes moved between global memory, or its caches, and the multiprocessors.
   public long sectors() {
     return total((it, i) -> at(LaunchCounts::sectors, i));
   }
@@ -140,14 +150,15 @@ public final class KernelProfile {
     return ratio((double) sectors(), (double) globalRequests());
   }
 
-  /// Bytes that threads named by bytes that went to and fro: 1 where every byte that came was used,
-  /// more where threads shared some.
+  /// Bytes that threads asked for, by bytes of the sectors moved: 1 where every byte moved was
+  /// asked for once, more where several threads asked for the same.
   public double sectorUse() {
     long named = total((it, i) -> isGlobal(it) ? bytes(it, i) : 0);
     return ratio((double) named, (double) SECTOR * sectors());
   }
 
-  /// Floating-point operations by byte that went between global memory and the multiprocessors.
+  /// Arithmetic intensity: floating-point operations per byte moved between global memory and the
+  /// multiprocessors.
   public double intensity() {
     return ratio((double) flops(), (double) SECTOR * sectors());
   }
@@ -157,6 +168,8 @@ public final class KernelProfile {
     return total((it, i) -> at(LaunchCounts::sharedRequests, i));
   }
 
+  /// Times that shared memory was accessed for them: more than one per request where bank conflicts
+  /// split it.
   public long sharedPasses() {
     return total((it, i) -> at(LaunchCounts::passes, i));
   }
@@ -165,14 +178,14 @@ public final class KernelProfile {
     return total((it, i) -> at(LaunchCounts::conflicts, i));
   }
 
-  /// Times that a warp came to a branch that had a choice.
+  /// Times that a warp came to a conditional branch.
   public long branches() {
     return total(
         (it, i) ->
             it.opcode().equals("bra") && it.guard() != null ? at(LaunchCounts::warps, i) : 0);
   }
 
-  /// Those at which its threads parted.
+  /// Those at which the warp diverged.
   public long divergentBranches() {
     return total((it, i) -> at(LaunchCounts::divergent, i));
   }
@@ -192,7 +205,7 @@ public final class KernelProfile {
       long passes,
       long conflicts) {}
 
-  /// Lines that hold instructions of the kernel, by number.
+  /// The source lines that hold instructions of the kernel, by number.
   public Map<Integer, Line> lines() {
     Map<Integer, Line> lines = new TreeMap<>();
     List<Instruction> body = kernel().body();

@@ -9,29 +9,69 @@ import cadj.kernels.ptx.PtxModule;
 import cadj.kernels.ptx.PtxParser;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/// What a kernel takes of one machine, for one launch.
-public record KernelResources(Architecture machine, CompiledKernel kernel, Occupancy occupancy) {
-  /// For each machine that the kernel is for and whose compiler is here.
+/// Registers, shared memory and occupancy of a kernel on one generation of GPUs, for one launch.
+///
+/// @param architecture such as `sm_80`
+/// @param cards of that generation, such as `A100`
+/// @param registers per thread
+/// @param sharedBytes per block, as far as known before the launch
+/// @param stackBytes per thread, in local memory
+/// @param spilledBytes written to and read from local memory because registers ran out
+/// @param blocks that a multiprocessor holds at once, 0 if not even one fits
+/// @param warps of those blocks
+/// @param mostWarps that a multiprocessor holds at most
+/// @param limitedBy what runs out first: `warps`, `blocks`, `registers` or `shared memory`
+public record KernelResources(
+    String architecture,
+    String cards,
+    int registers,
+    int sharedBytes,
+    int stackBytes,
+    int spilledBytes,
+    int blocks,
+    int warps,
+    int mostWarps,
+    String limitedBy) {
+  /// For each generation that the kernel runs on and whose compiler is here.
   public static List<KernelResources> of(KernelProfile profile) {
     PtxModule module = PtxParser.parse(profile.source());
-    LaunchShape shape = profile.mainShape();
     List<KernelResources> all = new ArrayList<>();
-    for (Architecture machine : Architecture.values()) {
-      Optional<PtxCompiler> compiler = PtxCompiler.of(machine);
-      if (machine.capability() >= module.target() && compiler.isPresent()) {
+    for (Architecture architecture : Architecture.values()) {
+      Optional<PtxCompiler> compiler = PtxCompiler.of(architecture);
+      if (architecture.capability() >= module.target() && compiler.isPresent()) {
         CompiledKernel compiled =
-            compiler.get().compile(module.source(), machine).get(profile.kernel().name());
-        Occupancy occupancy =
-            Occupancy.of(
-                machine,
-                shape.threads(),
-                compiled.registers(),
-                compiled.sharedBytes() + shape.sharedBytes());
-        all.add(new KernelResources(machine, compiled, occupancy));
+            compiler.get().compile(module.source(), architecture).get(profile.name());
+        all.add(of(architecture, compiled, profile.mainShape()));
       }
     }
     return all;
+  }
+
+  static KernelResources of(Architecture architecture, CompiledKernel compiled, LaunchShape shape) {
+    Occupancy occupancy =
+        Occupancy.of(
+            architecture,
+            shape.threads(),
+            compiled.registers(),
+            compiled.sharedBytes() + shape.sharedBytes());
+    return new KernelResources(
+        architecture.text(),
+        architecture.cards(),
+        compiled.registers(),
+        compiled.sharedBytes(),
+        compiled.stackBytes(),
+        compiled.spilledBytes(),
+        occupancy.blocks(),
+        occupancy.warps(),
+        architecture.warps(),
+        occupancy.limit().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+  }
+
+  /// Warps that a multiprocessor holds at once, of the most it could hold, 0 to 1.
+  public double occupancy() {
+    return (double) warps / mostWarps;
   }
 }

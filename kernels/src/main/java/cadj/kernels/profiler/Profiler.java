@@ -4,7 +4,7 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.emulator.EmulatedDriver;
-import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.emulator.check.LaunchCounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

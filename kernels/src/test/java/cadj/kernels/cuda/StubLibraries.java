@@ -162,7 +162,7 @@ public final class StubLibraries {
     return (long) call(function("stub_memory_left", FunctionDescriptor.of(ValueLayout.JAVA_LONG)));
   }
 
-  void setCapability(int capability) {
+  public void setCapability(int capability) {
     call(
         function("stub_set_capability", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)),
         capability);

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.choice.HostBlas;
+import cadj.kernels.choice.HostDnn;
 import cadj.kernels.emulator.EmulatedDriver;
-import cadj.kernels.emulator.HostBlas;
-import cadj.kernels.emulator.HostDnn;
 import org.junit.jupiter.api.Test;
 
 /// Memory of a GPU, what it is called, and what a launch refuses.

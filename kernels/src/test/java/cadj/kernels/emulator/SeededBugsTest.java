@@ -20,6 +20,7 @@ import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.emulator.run.EmulatorException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.emulator.EmulatedDriver;
-import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.emulator.check.LaunchCounts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,14 +3,12 @@ package cadj.kernels.profiler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.compiler.Architecture;
 import cadj.kernels.compiler.CompiledKernel;
-import cadj.kernels.compiler.Occupancy;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.emulator.check.LaunchCounts;
 import cadj.kernels.ptx.PtxKernel;
 import cadj.kernels.ptx.PtxParser;
 import java.util.List;
@@ -171,116 +169,29 @@ final class KernelProfileTest {
     assertEquals(9, twice.divergentBranches());
     assertEquals(List.of(SHAPE, SHAPE, larger), twice.shapes());
     assertEquals(12, twice.lines().get(12).warps());
-    List<String> lines = ProfileText.lines(twice, List.of(), 100);
-    assertTrue(
-        lines.contains("launch        grid (2,1,1), block (64,1,1), 256 bytes shared, 2 times"),
-        String.join("\n", lines));
-    assertTrue(lines.contains("              grid (7,1,1), block (64,1,1), 0 bytes shared"));
+    assertEquals("k", twice.name());
+    assertEquals("x<y.ptx:5", twice.place());
     assertThrows(IllegalArgumentException.class, () -> new KernelProfile(List.of()));
   }
 
-  private static List<KernelResources> resources() {
-    return List.of(
-        new KernelResources(
-            Architecture.SM_80,
-            new CompiledKernel(40, 0, 0, 256),
-            Occupancy.of(Architecture.SM_80, 256, 40, 512)),
-        new KernelResources(
+  @Test
+  void resourcesAreOfTheCompilerAndTheLaunch() {
+    KernelResources it =
+        KernelResources.of(
             Architecture.SM_120,
             new CompiledKernel(255, 16, 24, 256),
-            Occupancy.of(Architecture.SM_120, 256, 255, 512)));
-  }
-
-  @Test
-  void textForPeople() {
+            new LaunchShape(1, 1, 1, 256, 1, 1, 512));
     assertEquals(
-        """
-        k, x<y.ptx:5
-
-        launch        grid (2,1,1), block (64,1,1), 256 bytes shared
-        instructions  60 of warps, 1,856 of threads: 96.7 % of the lanes busy
-          move, select      33.3 %  ████████████████████████
-          f32               20.0 %  ██████████████
-          global memory     13.3 %  ██████████
-          branch, end       13.3 %  ██████████
-          compare            6.7 %  █████
-          shared memory      6.7 %  █████
-          constants          6.7 %  █████
-        work          512 FLOP
-        global memory 2.05 kB read, 256 B written; 0.200 FLOP per byte moved
-                      8 requests, 10.00 sectors of 32 bytes each; 90.0 % of their bytes used
-        shared memory 4 requests in 12 passes, 8 of them bank conflicts
-        divergence    3 of 4 branches parted the threads of a warp
-
-        machine              registers  shared  blocks   warps  occupancy  limited by
-        sm_80   A100                40     512       6  48 / 64     75.0 %  registers
-        sm_120  RTX 50             255     512       1   8 / 48     16.7 %  registers, 24 bytes spilled
-
-        hottest lines
-          13.3 %  x<y.ptx:14         call (%a), twice, (%a);
-          13.3 %  x<y.ptx:15         call (%b), twice, (%b);
-          13.3 %  lib.ptx:1          .func (.reg .f32 %y) twice (.reg .f32 %x) { add.f3…
-           6.7 %  x<y.ptx:11         ld.param.u64 %at, [in];
-           6.7 %  x<y.ptx:12         ld.global.nc.v4.f32 {%a, %b, %c, %…  (16.0 sectors)
-           6.7 %  x<y.ptx:13         fma.rn.f32 %a, %b, %c, %d;
-           6.7 %  x<y.ptx:16         mov.u32 %s, tile;
-           6.7 %  x<y.ptx:17         st.shared.f32 [%s], %a;  (8 conflicts)
-           6.7 %  x<y.ptx:18         setp.lt.f32 %p, %a, 0f00000000;
-           6.7 %  x<y.ptx:19         @%p bra end;  (3 times divergent)
-           6.7 %  x<y.ptx:20         st.global.f32 [%at], %a;  (4.0 sectors)
-           6.7 %  x<y.ptx:22         ret;
-        """,
-        String.join("\n", ProfileText.lines(profile(), resources(), 80)) + "\n");
-  }
-
-  @Test
-  void withoutACompilerThatIsSaid() {
-    assertTrue(
-        ProfileText.lines(profile(), List.of(), 80)
-            .contains("Registers and occupancy: not known, for there is no compiler here."));
-  }
-
-  @Test
-  void mapForMachines() {
-    Map<String, Object> json = ProfileText.json(profile(), resources());
-    assertEquals(60L, json.get("warp_instructions"));
-    assertEquals(512L, json.get("flops"));
-    assertEquals(
-        Map.of("grid", List.of(2, 1, 1), "block", List.of(64, 1, 1), "shared_bytes", 256),
-        ((List<?>) json.get("launches")).getFirst());
-    assertEquals(20L, ((Map<?, ?>) json.get("mix")).get("move"));
-    Map<?, ?> machine = (Map<?, ?>) ((List<?>) json.get("machines")).getLast();
-    assertEquals("sm_120", machine.get("machine"));
-    assertEquals(24, machine.get("spilled_bytes"));
-    assertEquals("registers", machine.get("limited_by"));
-    Map<?, ?> hottest = (Map<?, ?>) ((List<?>) json.get("hottest_lines")).getFirst();
-    assertEquals("x<y.ptx:14", hottest.get("place"));
-    assertEquals("call (%a), twice, (%a);", hottest.get("text"));
-  }
-
-  @Test
-  void page() {
-    String html = ProfilePage.html(profile(), resources(), "1 & 2");
-    assertTrue(html.startsWith("<!doctype html>") && html.endsWith("</html>\n"), html);
-    assertTrue(html.contains("x&lt;y.ptx") && !html.contains("x<y"), "escaped names");
-    assertTrue(html.contains("<span class=\"comment\">// a &amp; b &lt; c</span>"), "comments");
-    assertTrue(html.contains("Made by cadj 1 &amp; 2."), html);
-    assertFalse(html.contains("http:") || html.contains("https:"), "needs nothing from elsewhere");
-    // The hottest lines have the whole heat, those run half as often half of it, others none.
-    assertTrue(
-        html.contains(
-            "<tr style=\"background:rgba(var(--heat),0.450)\"><td>14</td><td>8</td><td>13.3"
-                + " %</td>"),
-        html);
-    assertTrue(
-        html.contains(
-            "<tr style=\"background:rgba(var(--heat),0.225)\"><td>17</td><td>4</td><td>6.7 %</td>"
-                + "<td>32.0</td><td></td><td class=\"bad\">8</td><td></td>"
-                + "<td>  st.shared.f32 [%s], %a;</td></tr>"),
-        html);
-    assertTrue(html.contains("<tr class=\"never\"><td>21</td>"), html);
-    assertEquals(2, html.split("<tr class=\"file\">", -1).length - 1, "two files");
-    assertEquals(
-        SOURCE.text().lines().count(), html.split("<tr (class=\"never\"|style)", -1).length - 1);
+        new KernelResources("sm_120", "RTX 50", 255, 256, 16, 24, 1, 8, 48, "registers"), it);
+    assertEquals(8 / 48.0, it.occupancy());
+    // 163 KiB per block at most: with these of the launch, two blocks do not fit.
+    it =
+        KernelResources.of(
+            Architecture.SM_80,
+            new CompiledKernel(40, 0, 0, 256),
+            new LaunchShape(1, 1, 1, 256, 1, 1, 90 << 10));
+    assertEquals(1, it.blocks());
+    assertEquals("shared memory", it.limitedBy());
+    assertEquals(256, it.sharedBytes());
   }
 }

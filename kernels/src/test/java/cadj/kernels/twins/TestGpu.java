@@ -3,9 +3,11 @@ package cadj.kernels.twins;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import cadj.kernels.choice.DeviceChoice;
+import cadj.kernels.choice.HostBlas;
+import cadj.kernels.choice.HostDnn;
 import cadj.kernels.cuda.CuBlas;
 import cadj.kernels.cuda.CuDnn;
-import cadj.kernels.cuda.DeviceChoice;
 import cadj.kernels.cuda.JCudaDriver;
 import cadj.kernels.cuda.StubLibraries;
 import cadj.kernels.device.Blas;
@@ -15,8 +17,6 @@ import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.emulator.EmulatedDriver;
-import cadj.kernels.emulator.HostBlas;
-import cadj.kernels.emulator.HostDnn;
 import org.jspecify.annotations.Nullable;
 
 /// The GPU that tests run kernels on: `-Dcadj.gpu=emulated` (or nothing) is the emulator with all
@@ -78,7 +78,7 @@ public final class TestGpu {
   /// With the libraries that there are, be it in a jar, as for the program itself.
   private static TestGpu chosen() {
     DeviceChoice choice =
-        DeviceChoice.of(DeviceChoice.Wish.CUDA, true, MatmulPrecision.HIGHEST, new Cpu(1));
+        DeviceChoice.of(DeviceChoice.Requested.CUDA, true, MatmulPrecision.HIGHEST, new Cpu(1));
     reason = choice.reason();
     Gpu gpu = (Gpu) choice.device();
     return new TestGpu(gpu.driver(), gpu.blas(), gpu.dnn());

@@ -1,12 +1,12 @@
 package cadj.tensor.gpu;
 
+import cadj.kernels.choice.HostBlas;
+import cadj.kernels.choice.HostDnn;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.emulator.EmulatedDriver;
-import cadj.kernels.emulator.HostBlas;
-import cadj.kernels.emulator.HostDnn;
 import java.util.function.Supplier;
 
 /// GPUs for tests, emulated.

@@ -115,21 +115,17 @@ public final class Conversions {
     return Float.isNaN(a) ? 0x7fff : Float.floatToFloat16(a) & 0xffff;
   }
 
-  public static float singleFromHalf(int a) {
-    return Halves.value(a);
+  public static float singleFromHalf(int a, HalfPrecision p) {
+    return p.value(a);
   }
 
   public static double doubleFromHalf(int a) {
-    return Halves.value(a);
+    return HalfPrecision.F16.value(a);
   }
 
   /// Half precision to integer, as [#rounded].
   public static long roundedHalf(int a, int direction, int into, boolean signed, int held) {
-    return rounded(Halves.value(a), direction, into, signed, held);
-  }
-
-  public static float singleFromBrainHalf(int a) {
-    return BrainHalves.value(a);
+    return rounded(HalfPrecision.F16.value(a), direction, into, signed, held);
   }
 
   public static float singleIntegral(float a, int direction) {
@@ -137,11 +133,7 @@ public final class Conversions {
   }
 
   /// `{a, b}` as two halves, `a` the high one.
-  public static int halfPair(float a, float b, int direction) {
-    return Ints.pack(Rounding.toF16(b, direction), Rounding.toF16(a, direction));
-  }
-
-  public static int brainHalfPair(float a, float b, int direction) {
-    return Ints.pack(Rounding.toBf16(b, direction), Rounding.toBf16(a, direction));
+  public static int halfPair(float a, float b, int direction, HalfPrecision p) {
+    return Ints.pack(p.round(b, direction), p.round(a, direction));
   }
 }

@@ -148,9 +148,9 @@ class RoundingTest {
       int a = random.nextInt(1 << 16);
       int b = random.nextInt(1 << 16);
       int c = random.nextInt(1 << 16);
-      double x = Halves.value(a);
-      double y = Halves.value(b);
-      double z = Halves.value(c);
+      double x = HalfPrecision.F16.value(a);
+      double y = HalfPrecision.F16.value(b);
+      double z = HalfPrecision.F16.value(c);
       if (!Double.isFinite(x + y + z)) {
         continue;
       }
@@ -166,7 +166,10 @@ class RoundingTest {
       int order =
           exact.subtract(new BigDecimal(below)).compareTo(new BigDecimal(above).subtract(exact));
       double nearest = order < 0 || (order == 0 && (values.get(below) & 1) == 0) ? below : above;
-      assertEquals(nearest, Halves.value(Halves.fma(a, b, c)), x + "*" + y + "+" + z);
+      assertEquals(
+          nearest,
+          HalfPrecision.F16.value(Halves.fma(a, b, c, HalfPrecision.F16)),
+          x + "*" + y + "+" + z);
     }
   }
 }

@@ -1,0 +1,67 @@
+package cadj.kernels.choice;
+
+import cadj.kernels.cuda.CudaDevice;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.emulator.EmulatedDriver;
+import org.jspecify.annotations.Nullable;
+
+/// The device that a program computes on, chosen once, and why it is that one.
+///
+/// @param reason one line to show, such as `cuda: NVIDIA L4, sm_89, CUDA 12.6, cuBLAS 12.6, cuDNN
+///   9.5` or `cpu: no NVIDIA driver (libcuda.so.1 not found)`
+public record DeviceChoice(Device device, String reason) {
+  /// Devices that may be asked for by name.
+  public enum Requested {
+    CPU,
+    CUDA,
+    EMULATED
+  }
+
+  /// @param requested what was asked for, or null: a GPU where there is one, else the processor
+  /// @param nvidiaLibraries whether cuBLAS and cuDNN may be used where they are installed (on the
+  ///   emulated device, whether the processor may stand in for them)
+  /// @param cpu the processor, to compute or to emulate with
+  /// @throws IllegalStateException if what was asked for cannot be used, with what to install
+  public static DeviceChoice of(
+      @Nullable Requested requested, boolean nvidiaLibraries, MatmulPrecision precision, Cpu cpu) {
+    return switch (requested) {
+      case null -> {
+        try {
+          yield cuda(nvidiaLibraries, precision);
+        } catch (CudaDevice.UnusableException e) {
+          yield new DeviceChoice(cpu, "cpu: " + e.getMessage());
+        }
+      }
+      case CPU -> new DeviceChoice(cpu, "cpu: as asked for, %d threads".formatted(cpu.threads()));
+      case CUDA -> {
+        try {
+          yield cuda(nvidiaLibraries, precision);
+        } catch (CudaDevice.UnusableException e) {
+          throw new IllegalStateException("cuda: " + e.getMessage() + "; " + e.advice(), e);
+        }
+      }
+      case EMULATED -> emulated(nvidiaLibraries, precision, cpu);
+    };
+  }
+
+  private static DeviceChoice emulated(
+      boolean nvidiaLibraries, MatmulPrecision precision, Cpu cpu) {
+    EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
+    return nvidiaLibraries
+        ? new DeviceChoice(
+            new Gpu(driver, new HostBlas(cpu), new HostDnn(cpu), precision),
+            "emulated: a GPU in Java, with the processor in the place of cuBLAS and cuDNN")
+        : new DeviceChoice(
+            new Gpu(driver, null, null, precision),
+            "emulated: a GPU in Java, without cuBLAS and cuDNN");
+  }
+
+  private static DeviceChoice cuda(boolean nvidiaLibraries, MatmulPrecision precision)
+      throws CudaDevice.UnusableException {
+    CudaDevice found = CudaDevice.open(nvidiaLibraries, precision);
+    return new DeviceChoice(found.gpu(), "cuda: " + found.description());
+  }
+}

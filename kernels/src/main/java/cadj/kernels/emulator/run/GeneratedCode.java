@@ -1,0 +1,40 @@
+package cadj.kernels.emulator.run;
+
+import java.lang.constant.ClassDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/// Loads the bytecode that kernels are translated to. It becomes part of this package, so that it
+/// reaches registers and memory as the code here does, and nobody else needs to.
+public final class GeneratedCode {
+  private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+  private GeneratedCode() {}
+
+  /// The class to be generated under a simple name.
+  public static ClassDesc named(String name) {
+    return ClassDesc.of(GeneratedCode.class.getPackageName(), name);
+  }
+
+  /// A kernel, whose class goes when nobody holds it any more.
+  ///
+  /// @param bytecode of a subclass of [KernelCode] with a constructor that takes nothing
+  public static KernelCode kernel(byte[] bytecode) {
+    try {
+      MethodHandles.Lookup hidden = LOOKUP.defineHiddenClass(bytecode, true);
+      MethodType constructor = MethodType.methodType(void.class);
+      return (KernelCode) hidden.findConstructor(hidden.lookupClass(), constructor).invoke();
+    } catch (Throwable e) {
+      throw new LinkageError("generated kernel", e);
+    }
+  }
+
+  /// A class that all kernels may call.
+  public static void define(byte[] bytecode) {
+    try {
+      LOOKUP.defineClass(bytecode);
+    } catch (IllegalAccessException e) {
+      throw new LinkageError("generated code", e);
+    }
+  }
+}

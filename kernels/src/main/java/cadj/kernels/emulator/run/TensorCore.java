@@ -1,0 +1,126 @@
+package cadj.kernels.emulator.run;
+
+/// `mma` and `ldmatrix`: matrices spread over the registers of a warp.
+///
+/// Which lane holds what is written in the PTX manual under "Matrix Fragments"; with g = lane / 4
+/// and t = lane % 4, a thread has of D and C (16×8) the elements (g, 2t), (g, 2t+1), (g+8, 2t),
+/// (g+8, 2t+1). Products are exact and sums are kept in double precision and rounded once; hardware
+/// keeps fewer bits than that and promises no order.
+public final class TensorCore {
+  /// Formats of A and B.
+  public static final int TF32 = 0;
+
+  public static final int F16 = 1;
+  public static final int BF16 = 2;
+
+  private static final int M = 16;
+  private static final int N = 8;
+  private static final int TF32_BITS = 0xffffe000;
+
+  private TensorCore() {}
+
+  /// D = A·B + C with A 16×k and B k×8.
+  ///
+  /// @param a registers of A, and so on
+  static void multiply(
+      Warp warp, int mask, int at, int format, int[][] a, int[][] b, float[][] c, float[][] d) {
+    requireAll(warp, mask, at);
+    int k = (format == TF32 ? 2 : 4) * a.length;
+    float[] left = new float[M * k];
+    float[] right = new float[N * k];
+    if (format == TF32) {
+      unpackTf32(a, b, left, right, k);
+    } else {
+      unpackHalves(format, a, b, left, right, k);
+    }
+    double[] products = new double[M * N];
+    for (int row = 0; row < M; row++) {
+      for (int column = 0; column < N; column++) {
+        double sum = 0;
+        for (int i = 0; i < k; i++) {
+          sum += (double) left[row * k + i] * right[column * k + i];
+        }
+        products[row * N + column] = sum;
+      }
+    }
+    for (int lane = 0; lane < Warp.LANES; lane++) {
+      int first = lane / 4 * N + lane % 4 * 2;
+      d[0][lane] = (float) (products[first] + c[0][lane]);
+      d[1][lane] = (float) (products[first + 1] + c[1][lane]);
+      d[2][lane] = (float) (products[first + 8 * N] + c[2][lane]);
+      d[3][lane] = (float) (products[first + 8 * N + 1] + c[3][lane]);
+    }
+  }
+
+  /// A's registers hold (g, t), (g+8, t), then the same four columns on; B's (t, g), then four rows
+  /// on.
+  private static void unpackTf32(int[][] a, int[][] b, float[] left, float[] right, int k) {
+    for (int lane = 0; lane < Warp.LANES; lane++) {
+      int g = lane / 4;
+      int t = lane % 4;
+      for (int r = 0; r < a.length; r++) {
+        left[(g + r % 2 * 8) * k + t + r / 2 * 4] = tf32(a[r][lane]);
+      }
+      for (int r = 0; r < b.length; r++) {
+        right[g * k + t + 4 * r] = tf32(b[r][lane]);
+      }
+    }
+  }
+
+  private static float tf32(int bits) {
+    return Float.intBitsToFloat(bits & TF32_BITS);
+  }
+
+  /// The same with two neighbours along k in each register.
+  private static void unpackHalves(
+      int format, int[][] a, int[][] b, float[] left, float[] right, int k) {
+    for (int lane = 0; lane < Warp.LANES; lane++) {
+      int g = lane / 4;
+      int t = lane % 4;
+      for (int r = 0; r < a.length; r++) {
+        unpack(format, a[r][lane], left, (g + r % 2 * 8) * k + 2 * t + r / 2 * 8);
+      }
+      for (int r = 0; r < b.length; r++) {
+        unpack(format, b[r][lane], right, g * k + 2 * t + 8 * r);
+      }
+    }
+  }
+
+  private static void unpack(int format, int pair, float[] into, int at) {
+    if (format == BF16) {
+      into[at] = Float.intBitsToFloat(pair << 16);
+      into[at + 1] = Float.intBitsToFloat(pair & 0xffff0000);
+    } else {
+      into[at] = Float.float16ToFloat((short) pair);
+      into[at + 1] = Float.float16ToFloat((short) (pair >>> 16));
+    }
+  }
+
+  /// `ldmatrix`: of each 8×8 matrix of 16-bit elements, lanes 8i to 8i+7 name the rows of matrix i;
+  /// a thread gets (g, 2t) and (g, 2t+1), or those of the matrix transposed.
+  static void load(Warp warp, int mask, int at, boolean transposed, long[] rows, int[][] d) {
+    requireAll(warp, mask, at);
+    for (int i = 0; i < d.length; i++) {
+      for (int lane = 0; lane < Warp.LANES; lane++) {
+        int g = lane / 4;
+        int t = lane % 4;
+        if (transposed) {
+          int low = RawMemory.loadU16(rows[8 * i + 2 * t], 2 * g);
+          int high = RawMemory.loadU16(rows[8 * i + 2 * t + 1], 2 * g);
+          d[i][lane] = low | high << 16;
+        } else {
+          d[i][lane] = RawMemory.load32(rows[8 * i + g], 4 * t);
+        }
+      }
+    }
+  }
+
+  private static void requireAll(Warp warp, int mask, int at) {
+    if (mask != -1) {
+      throw warp.block.fault(
+          at,
+          Integer.numberOfTrailingZeros(mask),
+          "all 32 threads of a warp must take part, only %d do".formatted(Integer.bitCount(mask)));
+    }
+  }
+}

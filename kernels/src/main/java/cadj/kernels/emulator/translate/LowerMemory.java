@@ -1,0 +1,259 @@
+package cadj.kernels.emulator.translate;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+
+import cadj.kernels.emulator.run.Access;
+import cadj.kernels.emulator.run.LoadStore;
+import cadj.kernels.emulator.run.RawMemory;
+import cadj.kernels.emulator.run.RegisterKind;
+import cadj.kernels.emulator.run.Slot;
+import cadj.kernels.emulator.run.ThreadBlock;
+import cadj.kernels.ptx.Instruction;
+import cadj.kernels.ptx.Operand;
+import cadj.kernels.ptx.PtxType;
+import cadj.kernels.ptx.PtxVariable.Space;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Loads and stores: first the lanes' addresses ([LoadStore]), then the values, part by part.
+final class LowerMemory {
+  static final ClassDesc LOAD_STORE = Emitter.classOf(LoadStore.class);
+  private static final ClassDesc LONGS = CD_long.arrayType();
+  private static final int ADDRESSES = Emitter.FREE;
+
+  private final Translation translation;
+  private final Emitter emitter;
+
+  LowerMemory(Translation translation, Emitter emitter) {
+    this.translation = translation;
+    this.emitter = emitter;
+  }
+
+  void load(Instruction it) {
+    translation.requireOperands(it, 2, 2);
+    Operand to = it.operands().getFirst();
+    List<Operand> parts = to instanceof Operand.Group(List<Operand> group) ? group : List.of(to);
+    PtxType type = type(it);
+    requireParts(it, parts.size());
+    Slot[] destinations = new Slot[parts.size()];
+    for (int i = 0; i < destinations.length; i++) {
+      destinations[i] = translation.register(it, parts.get(i));
+      requireRoom(it, destinations[i], type);
+    }
+    find(it, translation.address(it, 1), space(it), Access.Mode.READ, type.bytes() * parts.size());
+    for (int i = 0; i < destinations.length; i++) {
+      move(load(type, destinations[i].kind(), i * type.bytes()), destinations[i], true);
+    }
+  }
+
+  void store(Instruction it) {
+    translation.requireOperands(it, 2, 2);
+    Operand from = it.operands().get(1);
+    List<Operand> parts =
+        from instanceof Operand.Group(List<Operand> group) ? group : List.of(from);
+    PtxType type = type(it);
+    requireParts(it, parts.size());
+    Space space = space(it);
+    if (space == Space.CONST || space == Space.PARAM) {
+      throw translation.trouble(it, "memory that is only read");
+    }
+    Slot[] sources = new Slot[parts.size()];
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = source(it, parts.get(i), type);
+      emitter.reads(sources[i]);
+    }
+    find(it, translation.address(it, 0), space, Access.Mode.WRITE, type.bytes() * parts.size());
+    for (int i = 0; i < sources.length; i++) {
+      move(store(type, sources[i].kind(), i * type.bytes()), sources[i], false);
+    }
+  }
+
+  private Slot source(Instruction it, Operand operand, PtxType type) {
+    if (operand instanceof Operand.Register) {
+      Slot slot = translation.register(it, operand);
+      requireRoom(it, slot, type);
+      return slot;
+    }
+    return translation.source(it, operand, RegisterKind.of(type));
+  }
+
+  /// Leaves the addresses in a local variable.
+  private void find(
+      Instruction it, Operand.Address address, Space space, Access.Mode does, int bytes) {
+    find(it, address, translation.access(emitter.at(), space, does, bytes), "find", -1);
+    emitter.code().astore(ADDRESSES);
+  }
+
+  /// Leaves the addresses, an array, on the stack.
+  ///
+  /// @param lanes that name an address at all
+  void find(Instruction it, Operand.Address address, Access access, String method, int lanes) {
+    begin(it, address, access, lanes);
+    emitter
+        .code()
+        .invokevirtual(
+            LOAD_STORE, method, MethodTypeDesc.of(LONGS, CD_int, LONGS, CD_long, CD_int));
+  }
+
+  /// The same for accesses of which each lane makes only so many bytes as `present` says.
+  void findPresent(Instruction it, Operand.Address address, Access access, Slot present) {
+    begin(it, address, access, -1);
+    emitter
+        .register(present)
+        .code()
+        .invokevirtual(
+            LOAD_STORE,
+            "find",
+            MethodTypeDesc.of(LONGS, CD_int, LONGS, CD_long, CD_int, CD_int.arrayType()));
+  }
+
+  private void begin(Instruction it, Operand.Address address, Access access, int lanes) {
+    Slot base = translation.base(it, address);
+    emitter.reads(base);
+    loadStore();
+    emitter.mask();
+    if (lanes != -1) {
+      emitter.push(lanes).code().iand();
+    }
+    if (base.kind() == RegisterKind.INT) {
+      loadStore();
+      emitter.mask().register(base);
+      emitter
+          .code()
+          .invokevirtual(LOAD_STORE, "widen", MethodTypeDesc.of(LONGS, CD_int, CD_int.arrayType()));
+    } else {
+      emitter.register(base);
+    }
+    emitter.push(address.offset()).push(access.number());
+  }
+
+  private void loadStore() {
+    emitter
+        .warp()
+        .code()
+        .getfield(Emitter.WARP, "block", Emitter.classOf(ThreadBlock.class))
+        .getfield(Emitter.classOf(ThreadBlock.class), "loadStore", LOAD_STORE);
+  }
+
+  /// A part's values between memory and `register`.
+  private void move(LaneOperation operation, Slot register, boolean loads) {
+    emitter.mask();
+    if (loads) {
+      emitter.register(register);
+    }
+    emitter.code().aload(ADDRESSES);
+    if (!loads) {
+      emitter.register(register);
+    }
+    LaneLoops.of(
+            operation,
+            loads ? register.kind() : null,
+            loads ? List.of(RegisterKind.LONG) : List.of(RegisterKind.LONG, register.kind()))
+        .call(emitter.code());
+    if (loads) {
+      emitter.writes(register);
+    }
+  }
+
+  private static LaneOperation load(PtxType type, RegisterKind held, int plus) {
+    boolean wide = held.bits() == 64;
+    boolean half = held.bits() == 16;
+    if (held.bits() == 8) {
+      return raw("loadU8", "I:L", plus);
+    }
+    return switch (type) {
+      case U8, B8 -> raw("loadU8", "I:L", plus);
+      case S8 -> raw(half ? "loadS8AsHalf" : "loadS8", "I:L", plus);
+      case S16 -> raw(half ? "loadU16" : "loadS16", "I:L", plus);
+      case U16, B16, F16, BF16 -> raw("loadU16", "I:L", plus);
+      case S32 -> raw("load32", "I:L", plus);
+      case U32, B32, F16X2, BF16X2, TF32 ->
+          wide
+              ? raw("loadU32AsLong", "L:L", plus)
+              : held == RegisterKind.FLOAT
+                  ? raw("loadFloat", "F:L", plus)
+                  : raw("load32", "I:L", plus);
+      case F32 ->
+          held == RegisterKind.FLOAT ? raw("loadFloat", "F:L", plus) : raw("load32", "I:L", plus);
+      default ->
+          held == RegisterKind.DOUBLE ? raw("loadDouble", "D:L", plus) : raw("load64", "L:L", plus);
+    };
+  }
+
+  private static LaneOperation store(PtxType type, RegisterKind held, int plus) {
+    return switch (type.bytes()) {
+      case 1 -> raw("store8", ":LI", plus);
+      case 2 -> raw("store16", ":LI", plus);
+      case 4 ->
+          held == RegisterKind.FLOAT ? raw("storeFloat", ":LF", plus) : raw("store32", ":LI", plus);
+      default ->
+          held == RegisterKind.DOUBLE
+              ? raw("storeDouble", ":LD", plus)
+              : raw("store64", ":LL", plus);
+    };
+  }
+
+  private static LaneOperation raw(String method, String signature, int plus) {
+    return new LaneOperation(RawMemory.class, method, signature, plus);
+  }
+
+  PtxType type(Instruction it) {
+    @Nullable PtxType type = null;
+    try {
+      type = PtxType.valueOf(it.modifiers().getLast().toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+      throw translation.unsupported(it);
+    }
+    if (type.bytes() == 0) {
+      throw translation.unsupported(it);
+    }
+    return type;
+  }
+
+  private Space space(Instruction it) {
+    for (String modifier : it.modifiers()) {
+      switch (modifier) {
+        case "global" -> {
+          return Space.GLOBAL;
+        }
+        case "shared" -> {
+          return Space.SHARED;
+        }
+        case "local" -> {
+          return Space.LOCAL;
+        }
+        case "const" -> {
+          return Space.CONST;
+        }
+        case "param" -> {
+          return Space.PARAM;
+        }
+        default -> {}
+      }
+    }
+    throw translation.trouble(it, "expected a state space such as .global or .shared");
+  }
+
+  private void requireParts(Instruction it, int parts) {
+    int expected = it.has("v2") ? 2 : it.has("v4") ? 4 : 1;
+    if (parts != expected) {
+      throw translation.trouble(it, "expected %d registers, found %d".formatted(expected, parts));
+    }
+  }
+
+  /// A register may be wider than what is moved, but for floats.
+  private void requireRoom(Instruction it, Slot slot, PtxType type) {
+    int bits = 8 * type.bytes();
+    boolean isFloat = slot.kind() == RegisterKind.FLOAT || slot.kind() == RegisterKind.DOUBLE;
+    if (slot.kind().bits() < bits || (isFloat && slot.kind().bits() != bits)) {
+      throw translation.trouble(
+          it,
+          "expected %d bits, but %s has %d"
+              .formatted(bits, translation.slots().name(slot), slot.kind().bits()));
+    }
+  }
+}
