@@ -12,9 +12,18 @@ final class GemmVector implements GemmKernel {
   private static final long MEDIUM = 16 * PackedProduct.SMALL;
 
   private final Cpu cpu;
+  private final int slab;
+  private final int smallB;
 
   GemmVector(Cpu cpu) {
+    this(cpu, PackedProduct.SLAB, PackedProduct.SMALL_B);
+  }
+
+  /// For tests: limits that small products meet, see [PackedProduct].
+  GemmVector(Cpu cpu, int slab, int smallB) {
     this.cpu = cpu;
+    this.slab = slab;
+    this.smallB = smallB;
   }
 
   @Override
@@ -84,7 +93,9 @@ final class GemmVector implements GemmKernel {
                         width,
                         to,
                         panelAt,
-                        PackedProduct.WIDTH));
+                        PackedProduct.WIDTH),
+            slab,
+            smallB);
   }
 
   /// to[r, c] = from[r, c]

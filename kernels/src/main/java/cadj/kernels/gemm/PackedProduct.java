@@ -47,10 +47,10 @@ public record PackedProduct(
   static final long SMALL = 1 << 19;
 
   /// Elements of the shared operand packed at a time: 16 MB.
-  private static final int SLAB = 1 << 22;
+  static final int SLAB = 1 << 22;
 
   /// B is shared up to this many elements, even if A has fewer: it stays in a cache.
-  private static final int SMALL_B = 1 << 20;
+  static final int SMALL_B = 1 << 20;
 
   /// Panels in a task: enough that packing A does not outweigh its use, few enough that the task's
   /// own panels fit the second cache.
@@ -102,25 +102,33 @@ public record PackedProduct(
   }
 
   public void run(Cpu cpu, RowPacker a, PanelPacker b) {
+    run(cpu, a, b, SLAB, SMALL_B);
+  }
+
+  /// The same with other limits, so that small products of a test meet them.
+  ///
+  /// @param slab elements of the shared operand packed at a time, in place of [#SLAB]
+  /// @param smallB as [#SMALL_B]
+  void run(Cpu cpu, RowPacker a, PanelPacker b, int slab, int smallB) {
     if (m == 0 || n == 0) {
       return;
     }
     if (k == 0) {
       start(0, m, 0, n);
-    } else if (m >= n || (long) k * n <= SMALL_B) {
-      shareB(cpu, a, b);
+    } else if (m >= n || (long) k * n <= smallB) {
+      shareB(cpu, a, b, slab);
     } else {
-      shareA(cpu, a, b);
+      shareA(cpu, a, b, slab);
     }
   }
 
-  private void shareB(Cpu cpu, RowPacker a, PanelPacker b) {
+  private void shareB(Cpu cpu, RowPacker a, PanelPacker b, int most) {
     int rowBlocks = rowBlocks();
     int panels = panels();
     int tasks = TASKS_PER_THREAD * cpu.threads();
     int splits = Math.clamp(Math.ceilDiv(tasks, rowBlocks), 1, Math.ceilDiv(panels, PANELS));
     int size = panels * WIDTH * depth;
-    int slab = slab(size);
+    int slab = slab(size, most);
     float[] shared = shared(slab * size);
     for (int first = 0; first < kBlocks(); first += slab) {
       int start = first;
@@ -159,13 +167,13 @@ public record PackedProduct(
     }
   }
 
-  private void shareA(Cpu cpu, RowPacker a, PanelPacker b) {
+  private void shareA(Cpu cpu, RowPacker a, PanelPacker b, int most) {
     int rowBlocks = rowBlocks();
     int panels = panels();
     int tasks = Math.max(Math.ceilDiv(panels, PANELS), TASKS_PER_THREAD * cpu.threads());
     int splits = Math.min(tasks, panels);
     int size = m * PITCH;
-    int slab = slab(size);
+    int slab = slab(size, most);
     float[] shared = shared(slab * size);
     for (int first = 0; first < kBlocks(); first += slab) {
       int start = first;
@@ -230,9 +238,9 @@ public record PackedProduct(
     return Math.ceilDiv(k, depth);
   }
 
-  /// k blocks packed at a time, if each takes `size` elements.
-  private int slab(int size) {
-    return Math.clamp(SLAB / size, 1, kBlocks());
+  /// k blocks packed at a time, if each takes `size` elements and `most` may be packed.
+  private int slab(int size, int most) {
+    return Math.clamp(most / size, 1, kBlocks());
   }
 
   private int panels() {
@@ -272,11 +280,7 @@ public record PackedProduct(
     int column = panel * WIDTH;
     int width = Math.min(WIDTH, n - column);
     int from = block * depth;
-    int terms = Math.min(depth, k - from);
-    if (width < WIDTH) {
-      Arrays.fill(packed, at, at + terms * WIDTH, 0f);
-    }
-    b.pack(packed, at, column, width, from, terms);
+    b.pack(packed, at, column, width, from, Math.min(depth, k - from));
   }
 
   /// Adds one k block to the part of C in rows of tiles `tile` … `lastTile−1` and columns of
