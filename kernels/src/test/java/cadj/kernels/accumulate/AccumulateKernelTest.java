@@ -12,7 +12,7 @@ import cadj.kernels.device.F64;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.emulator.EmulatedDriver;
-import cadj.kernels.emulator.LaunchCounts;
+import cadj.kernels.emulator.check.LaunchCounts;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
 import java.util.ArrayList;
