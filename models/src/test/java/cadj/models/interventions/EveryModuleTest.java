@@ -28,10 +28,10 @@ class EveryModuleTest {
   void unet() {
     forEachModel(
         model -> {
-          var unet = model.unet();
+          var denoiser = model.denoiser();
           Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(1));
           var text = model.text().encode(List.of("a coat"), 32, 32);
-          assertAnnounced(unet.parameters().keySet(), () -> unet.forward(noise, 501, text));
+          assertAnnounced(denoiser.parameters().keySet(), () -> denoiser.forward(noise, 501, text));
         });
   }
 

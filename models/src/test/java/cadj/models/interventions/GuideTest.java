@@ -32,7 +32,7 @@ class GuideTest {
   void guide() {
     // Block:
     var pipeline = TextToImage.load(ModelFolder.open("fashion"));
-    var unet = pipeline.unet();
+    var denoiser = pipeline.denoiser();
     Tensor noise = TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(7));
     var sneaker = pipeline.text().encode(List.of("a sneaker"), 32, 32);
     var coat = pipeline.text().encode(List.of("a coat"), 32, 32);
@@ -42,12 +42,12 @@ class GuideTest {
         Activations.with(
             Activations.observe(
                 "**.attn2", (key, value) -> ofCoat.put(key, Scope.outside(value::copy))),
-            () -> unet.forward(noise, 501, coat));
-    Tensor sneakerNoise = unet.forward(noise, 501, sneaker);
+            () -> denoiser.forward(noise, 501, coat));
+    Tensor sneakerNoise = denoiser.forward(noise, 501, sneaker);
     Tensor patched =
         Activations.with(
             Activations.replace("down_blocks.1.**.attn2", (key, own) -> ofCoat.get(key)),
-            () -> unet.forward(noise, 501, sneaker));
+            () -> denoiser.forward(noise, 501, sneaker));
 
     double before = sumSquaredDifference(sneakerNoise, coatNoise).item();
     double after = sumSquaredDifference(patched, coatNoise).item();
@@ -60,7 +60,7 @@ class GuideTest {
       Tensor moved =
           Activations.with(
               Activations.replace(layer, (key, own) -> ofCoat.get(key)),
-              () -> unet.forward(noise, 501, sneaker));
+              () -> denoiser.forward(noise, 501, sneaker));
       double left = sumSquaredDifference(moved, coatNoise).item() / before;
       System.out.printf("%-60s %.2f%n", layer, left);
     }
@@ -68,7 +68,7 @@ class GuideTest {
     Tensor all =
         Activations.with(
             Activations.replace("**.attn2", (key, own) -> ofCoat.get(key)),
-            () -> unet.forward(noise, 501, sneaker));
+            () -> denoiser.forward(noise, 501, sneaker));
     assertArrayEquals(coatNoise.toFloats(), all.toFloats());
 
     // Block:
@@ -78,7 +78,7 @@ class GuideTest {
                 Activations.replace("down_blocks.1.**.attn2.to_k:input", (key, own) -> coat.text()),
                 Activations.replace(
                     "down_blocks.1.**.attn2.to_v:input", (key, own) -> coat.text())),
-            () -> unet.forward(noise, 501, sneaker));
+            () -> denoiser.forward(noise, 501, sneaker));
     // End.
     // The coat's run has another q there: nearly the patched one, but not the same.
     double left = sumSquaredDifference(swapped, coatNoise).item() / before;
@@ -88,7 +88,7 @@ class GuideTest {
             List.of(
                 Activations.replace("**.attn2.to_k:input", (key, own) -> coat.text()),
                 Activations.replace("**.attn2.to_v:input", (key, own) -> coat.text())),
-            () -> unet.forward(noise, 501, sneaker));
+            () -> denoiser.forward(noise, 501, sneaker));
     assertArrayEquals(coatNoise.toFloats(), everywhere.toFloats());
 
     // Block:
@@ -106,7 +106,7 @@ class GuideTest {
               }
               heat.add(map);
             }),
-        () -> unet.forward(noise, 501, coat));
+        () -> denoiser.forward(noise, 501, coat));
     // End.
     assertEquals(1, heat.size());
     assertEquals(noise.dim(2) * noise.dim(3), heat.getFirst().length);
@@ -126,14 +126,16 @@ class GuideTest {
                 squares[i % squares.length] += (double) values[i] * values[i];
               }
             }),
-        () -> unet.forward(noise, 501, coat));
+        () -> denoiser.forward(noise, 501, coat));
     // End.
     assertEquals(7, norms.size());
     norms.forEach(
         (key, squares) -> {
           String module = key.substring(0, key.indexOf(':'));
           assertEquals(
-              unet.parameters().get(module + ".weight").dim(1), squares.length, "features of x");
+              denoiser.parameters().get(module + ".weight").dim(1),
+              squares.length,
+              "features of x");
         });
 
     // Block:
@@ -160,7 +162,7 @@ class GuideTest {
                 List.of(),
                 tape ->
                     tape.backward(
-                        sumSquaredDifference(unet.forward(noise, 501, sneaker), coatNoise))));
+                        sumSquaredDifference(denoiser.forward(noise, 501, sneaker), coatNoise))));
     // End.
     assertEquals(ofCoat.keySet(), estimates.keySet());
     for (String layer : ofCoat.keySet()) {
@@ -171,7 +173,7 @@ class GuideTest {
             Activations.with(
                 Activations.replace(
                     layer, (key, own) -> add(own, scale(sub(ofCoat.get(key), own), step))),
-                () -> unet.forward(noise, 501, sneaker));
+                () -> denoiser.forward(noise, 501, sneaker));
         distances[i] = sumSquaredDifference(near, coatNoise).item();
       }
       double expected = (distances[1] - distances[0]) / 0.02;
