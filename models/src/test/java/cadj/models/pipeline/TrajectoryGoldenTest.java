@@ -32,7 +32,7 @@ class TrajectoryGoldenTest {
   private static final double PICTURE = 3e-5;
 
   static List<Path> trajectories() {
-    return Golden.glob("*/expected/trajectory_*.safetensors");
+    return Golden.ofModels("expected/trajectory_*.safetensors");
   }
 
   @ParameterizedTest
