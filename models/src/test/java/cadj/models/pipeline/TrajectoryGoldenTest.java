@@ -157,7 +157,7 @@ class TrajectoryGoldenTest {
         kind);
   }
 
-  private static Conditioning condition(SafetensorsFile golden, String prefix) {
+  static Conditioning condition(SafetensorsFile golden, String prefix) {
     String pooled = prefix + "pooled_prompt_embeds";
     return golden.contains(pooled)
         ? new Conditioning(
