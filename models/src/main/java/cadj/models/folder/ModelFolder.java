@@ -7,7 +7,7 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
-import cadj.models.scheduler.NoiseSchedule;
+import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
@@ -262,8 +262,11 @@ public final class ModelFolder {
     return ClipTokenizer.load(path.resolve(part));
   }
 
-  public NoiseSchedule schedule() {
-    return NoiseSchedule.of(JsonFile.read(path.resolve("scheduler/scheduler_config.json")));
+  /// `scheduler/scheduler_config.json`.
+  public SchedulerConfig schedule() {
+    return new SchedulerConfig(
+        JsonFile.read(path.resolve("scheduler/scheduler_config.json")),
+        index.string(CLASS).equals("StableDiffusionPipeline"));
   }
 
   public ClipModel clip() {

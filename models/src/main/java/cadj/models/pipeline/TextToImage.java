@@ -10,8 +10,8 @@ import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.folder.ModelFolder;
-import cadj.models.scheduler.NoiseSchedule;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The whole way from prompts to pictures, as diffusers' Stable Diffusion pipelines go it.
 ///
-/// @param schedule the noise schedule that the denoiser was trained with
+/// @param schedule the schedule that the denoiser was trained with, and the sampler named with it
 public record TextToImage(
-    TextEncoder text, Denoiser denoiser, AutoencoderKL vae, NoiseSchedule schedule) {
+    TextEncoder text, Denoiser denoiser, AutoencoderKL vae, SchedulerConfig schedule) {
 
   /// Latents of one pass through the denoiser hold about this many values: more pictures at a time
   /// do not go faster, only take more memory.
@@ -138,15 +138,21 @@ public record TextToImage(
         () -> {
           Guidance guidance = new Guidance(denoiser, prompt, negative, settings.guidance());
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
-          double[] timesteps = run.timesteps();
+          int calls = run.timesteps().length;
           Tensor x = scale(latents, (float) run.initNoiseSigma());
-          for (int i = 0; i < timesteps.length; i++) {
-            Tensor output = guidance.predict(run.scaleModelInput(i, x), timesteps[i]);
+          for (int i = 0; i < calls; i++) {
+            Tensor output = prediction(guidance, run, i, x);
             x = run.step(i, output, x, noise);
-            progress.step(i + 1, timesteps.length);
+            progress.step(i + 1, calls);
           }
           return x;
         });
+  }
+
+  private static Tensor prediction(Guidance guidance, Scheduler run, int index, Tensor latents) {
+    return Scope.keep(
+        "prediction",
+        () -> guidance.predict(run.scaleModelInput(index, latents), run.timesteps()[index]));
   }
 
   /// Clean latents to pictures in [−1, 1], not clamped.

@@ -8,38 +8,65 @@ import static cadj.models.scheduler.PredictionType.combine;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.Arrays;
+import java.util.EnumSet;
 
-/// Denoising diffusion implicit models, Song et al. 2021 (arXiv:2010.02502), as diffusers'
-/// `DDIMScheduler` has it.
+/// Denoising diffusion implicit models, Song et al. 2021 (arXiv:2010.02502): diffusers'
+/// `DDIMScheduler`.
 public final class DdimScheduler implements Scheduler {
-  private final NoiseSchedule schedule;
-  private final int[] timesteps;
+  private final Config config;
+  private final NoiseSchedule noise;
+  private final double[] timesteps;
   private final int stride;
-  private final float finalAlphaCumprod;
-  private final boolean clipSample;
-  private final float clipRange;
 
-  public DdimScheduler(NoiseSchedule schedule, int steps) {
-    this.schedule = schedule;
-    int[] ascending = Spacing.ascending(schedule, steps);
-    timesteps = new int[steps];
-    for (int i = 0; i < steps; i++) {
-      timesteps[i] = ascending[steps - 1 - i];
+  /// The settings, by diffusers' keys.
+  ///
+  /// @param clipSample whether a predicted x₀ is clipped to ±`clipSampleRange`
+  /// @param setAlphaToOne whether ᾱ before the first time step is 1, else that of time step 0
+  record Config(
+      NoiseSchedule noise,
+      PredictionType predictionType,
+      TimestepSpacing timestepSpacing,
+      int stepsOffset,
+      boolean clipSample,
+      double clipSampleRange,
+      boolean setAlphaToOne) {
+    static Config of(SchedulerConfig file) {
+      file.requireFalse("thresholding");
+      NoiseSchedule noise = NoiseSchedule.of(file.json());
+      boolean zeroSnr = file.json().boolOr("rescale_betas_zero_snr", false);
+      return new Config(
+          zeroSnr ? noise.withZeroTerminalSnr() : noise,
+          file.predictionType(
+              EnumSet.of(
+                  PredictionType.EPSILON, PredictionType.V_PREDICTION, PredictionType.SAMPLE)),
+          TimestepSpacing.of(file, TimestepSpacing.LEADING),
+          file.stepsOffset(Kind.DDIM),
+          file.clipSample(Kind.DDIM),
+          file.json().numberOr("clip_sample_range", 1),
+          file.json().boolOr("set_alpha_to_one", true));
     }
-    stride = schedule.trainTimesteps() / steps;
-    finalAlphaCumprod = finalAlphaCumprod(schedule);
-    clipSample = schedule.config().boolOr("clip_sample", true);
-    clipRange = (float) schedule.config().numberOr("clip_sample_range", 1);
+
+    float finalAlphaCumprod() {
+      return setAlphaToOne ? 1 : noise.alphaCumprod(0);
+    }
   }
 
-  /// ᾱ before the first time step: 1, or that of time step 0 where `set_alpha_to_one` is false.
-  static float finalAlphaCumprod(NoiseSchedule schedule) {
-    return schedule.config().boolOr("set_alpha_to_one", true) ? 1f : schedule.alphaCumprod(0);
+  public DdimScheduler(SchedulerConfig file, int steps) {
+    config = Config.of(file);
+    noise = config.noise();
+    timesteps =
+        Arrays.stream(
+                config
+                    .timestepSpacing()
+                    .descending(noise.trainTimesteps(), steps, config.stepsOffset()))
+            .map(Math::rint)
+            .toArray();
+    stride = noise.trainTimesteps() / steps;
   }
 
   @Override
   public double[] timesteps() {
-    return Arrays.stream(timesteps).asDoubleStream().toArray();
+    return timesteps.clone();
   }
 
   @Override
@@ -54,21 +81,28 @@ public final class DdimScheduler implements Scheduler {
 
   @Override
   public NoiseLevel level(int index) {
-    return schedule.level(timesteps[index]);
+    return noise.level((int) timesteps[index]);
   }
 
   @Override
   public Tensor step(int index, Tensor output, Tensor latents, Noise noise) {
-    return stepFrom(timesteps[index], output, latents, 0, latents);
+    return stepFrom((int) timesteps[index], output, latents, 0, noise);
   }
 
-  /// One step from time step `t`, with noise of `eta` times the DDPM's standard deviation: DDIM eq.
-  /// 12, 16.
+  /// One step from time step `t`, with noise of `eta` times the DDPM's standard deviation, DDIM eq.
+  /// 12 and 16:
   ///
-  /// @param noise standard normal, read only if eta > 0
-  public Tensor stepFrom(int t, Tensor output, Tensor latents, double eta, Tensor noise) {
-    double alpha = schedule.alphaCumprod(t);
-    double alphaPrev = alphaBefore(t);
+  /// ```
+  /// x ← √ᾱ'·x₀ + √(1−ᾱ'−σ²)·ε + σ·noise,   σ = eta·√((1−ᾱ')/(1−ᾱ) · (1−ᾱ/ᾱ'))
+  /// ```
+  ///
+  /// ε stays what was predicted where x₀ is clipped.
+  ///
+  /// @param noise drawn from only if eta > 0
+  Tensor stepFrom(int t, Tensor output, Tensor latents, double eta, Noise noise) {
+    double alpha = this.noise.alphaCumprod(t);
+    double alphaPrev =
+        t >= stride ? this.noise.alphaCumprod(t - stride) : config.finalAlphaCumprod();
     double variance = (1 - alphaPrev) / (1 - alpha) * (1 - alpha / alphaPrev);
     double sigma = eta * Math.sqrt(variance);
     double rest = Math.sqrt(1 - alphaPrev - sigma * sigma);
@@ -76,19 +110,16 @@ public final class DdimScheduler implements Scheduler {
         "ddim step",
         () -> {
           Tensor x0 = originalSample(t, output, latents);
-          Tensor direction = schedule.predictionType().epsilon(output, latents, schedule.level(t));
-          Tensor mean = combine(Math.sqrt(alphaPrev), x0, rest, direction);
-          return eta > 0 ? add(mean, scale(noise, (float) sigma)) : mean;
+          Tensor epsilon = config.predictionType().epsilon(output, latents, this.noise.level(t));
+          Tensor mean = combine(Math.sqrt(alphaPrev), x0, rest, epsilon);
+          return eta > 0 ? add(mean, scale(noise.like(latents), (float) sigma)) : mean;
         });
   }
 
-  /// The clean latents predicted at time step `t`, clipped if the configuration says so.
-  public Tensor originalSample(int t, Tensor output, Tensor latents) {
-    Tensor x0 = schedule.predictionType().originalSample(output, latents, schedule.level(t));
-    return clipSample ? clamp(x0, -clipRange, clipRange) : x0;
-  }
-
-  private double alphaBefore(int t) {
-    return t - stride >= 0 ? schedule.alphaCumprod(t - stride) : finalAlphaCumprod;
+  /// The clean latents x₀ predicted at time step `t`, clipped if the configuration says so.
+  Tensor originalSample(int t, Tensor output, Tensor latents) {
+    Tensor x0 = config.predictionType().originalSample(output, latents, noise.level(t));
+    float range = (float) config.clipSampleRange();
+    return config.clipSample() ? clamp(x0, -range, range) : x0;
   }
 }

@@ -2,63 +2,43 @@ package cadj.models.scheduler;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 
-/// How much noise there is at each training time step, as `scheduler/scheduler_config.json` says
-/// it.
+/// How much noise there is at each training time step:
 ///
-/// x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·noise. The cumulative products ᾱ are kept in single precision, computed
-/// as PyTorch computes them, since that is what models were trained with.
+/// ```
+/// x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε,   ᾱ_t = ∏ (1 − β_s) over s ≤ t
+/// ```
 ///
-/// Absent keys mean diffusers' defaults for the scheduler that is asked for, which differ between
-/// DDIM and PNDM; a file written for another scheduler is read as it stands, as
-/// `DDIMScheduler.from_config` does.
+/// β and ᾱ are kept in single precision, computed as PyTorch computes them, since that is what
+/// models were trained with.
 public final class NoiseSchedule {
+  private static final int MOST_TIMESTEPS = 100_000;
+  private static final double LARGEST_BETA = 0.999;
+
   private final float[] betas;
   private final float[] alphasCumprod;
-  private final JsonObject config;
-  private final PredictionType predictionType;
 
-  private NoiseSchedule(float[] betas, JsonObject config, PredictionType predictionType) {
+  private NoiseSchedule(float... betas) {
     this.betas = betas;
-    this.alphasCumprod = alphasCumprod(betas);
-    this.config = config;
-    this.predictionType = predictionType;
+    alphasCumprod = new float[betas.length];
+    double product = 1;
+    for (int t = 0; t < betas.length; t++) {
+      product *= 1 - betas[t];
+      alphasCumprod[t] = (float) product;
+    }
   }
 
-  /// Reads and checks a scheduler's configuration.
-  public static NoiseSchedule of(JsonObject config) {
-    for (String key : new String[] {"trained_betas", "variance_type"}) {
-      if (config.has(key)) {
-        throw config.error(key, "null", "a value");
-      }
-    }
-    for (String key : new String[] {"thresholding", "rescale_betas_zero_snr"}) {
-      if (config.boolOr(key, false)) {
-        throw config.error(key, "false", "true");
-      }
-    }
-    float[] betas = betas(config);
-    int offset = config.integerOr("steps_offset", 0);
-    if (offset < 0 || offset >= betas.length) {
-      throw config.error("steps_offset", "0 to " + (betas.length - 1), String.valueOf(offset));
-    }
-    return new NoiseSchedule(betas, config, predictionType(config));
-  }
-
-  private static PredictionType predictionType(JsonObject config) {
-    String type = config.stringOr("prediction_type", "epsilon");
-    return switch (type) {
-      case "epsilon" -> PredictionType.EPSILON;
-      case "v_prediction" -> PredictionType.V_PREDICTION;
-      default -> throw config.error("prediction_type", "epsilon or v_prediction", type);
-    };
-  }
-
-  private static float[] betas(JsonObject config) {
+  /// Reads and checks `num_train_timesteps`, `beta_schedule`, `beta_start`, `beta_end` and
+  /// `trained_betas`.
+  static NoiseSchedule of(JsonObject config) {
     int count = config.integerOr("num_train_timesteps", 1000);
-    if (count < 2 || count > 100_000) {
-      throw config.error("num_train_timesteps", "2 to 100000", String.valueOf(count));
+    if (count < 2 || count > MOST_TIMESTEPS) {
+      throw config.error("num_train_timesteps", "2 to " + MOST_TIMESTEPS, String.valueOf(count));
+    }
+    if (config.has("trained_betas")) {
+      return new NoiseSchedule(trained(config, count));
     }
     double start = config.numberOr("beta_start", 0.0001);
     double end = config.numberOr("beta_end", 0.02);
@@ -66,46 +46,76 @@ public final class NoiseSchedule {
       throw config.error("beta_start", "betas between 0 and 1", start + " to " + end);
     }
     String kind = config.stringOr("beta_schedule", "linear");
-    return switch (kind) {
-      case "linear" -> linspace((float) start, (float) end, count);
-      case "scaled_linear" -> {
-        float[] roots = linspace((float) Math.sqrt(start), (float) Math.sqrt(end), count);
-        for (int i = 0; i < count; i++) {
-          roots[i] *= roots[i];
-        }
-        yield roots;
-      }
-      default -> throw config.error("beta_schedule", "linear or scaled_linear", kind);
-    };
+    return new NoiseSchedule(
+        switch (kind) {
+          case "linear" -> Linspace.of((float) start, (float) end, count);
+          case "scaled_linear" -> {
+            float[] roots = Linspace.of((float) Math.sqrt(start), (float) Math.sqrt(end), count);
+            for (int t = 0; t < count; t++) {
+              roots[t] *= roots[t];
+            }
+            yield roots;
+          }
+          case "squaredcos_cap_v2" -> squaredCosine(count);
+          default ->
+              throw config.error(
+                  "beta_schedule", "linear, scaled_linear or squaredcos_cap_v2", kind);
+        });
   }
 
-  /// torch.linspace: counted from both ends towards the middle, each value rounded once.
-  private static float[] linspace(float start, float end, int count) {
-    float step = (end - start) / (count - 1);
+  private static float[] trained(JsonObject config, int count) {
+    JsonList list = config.list("trained_betas");
+    if (list.size() != count) {
+      throw config.error("trained_betas", count + " numbers", String.valueOf(list.size()));
+    }
     float[] out = new float[count];
-    for (int i = 0; i < count; i++) {
-      out[i] = i < count / 2 ? Math.fma(step, i, start) : Math.fma(-step, count - 1 - i, end);
+    for (int t = 0; t < count; t++) {
+      double beta = list.get(t).number();
+      if (!(beta > 0 && beta < 1)) {
+        throw config.error("trained_betas", "betas between 0 and 1", String.valueOf(beta));
+      }
+      out[t] = (float) beta;
     }
     return out;
   }
 
-  /// torch.cumprod of 1 − β.
-  private static float[] alphasCumprod(float[] betas) {
-    float[] out = new float[betas.length];
-    double product = 1;
-    for (int i = 0; i < out.length; i++) {
-      product *= 1 - betas[i];
-      out[i] = (float) product;
+  /// β from ᾱ(s) = cos²((s + 0.008)/1.008 · π/2) of the time's share s, Nichol & Dhariwal 2021
+  /// (arXiv:2102.09672).
+  private static float[] squaredCosine(int count) {
+    float[] out = new float[count];
+    for (int t = 0; t < count; t++) {
+      double before = squaredCosine((double) t / count);
+      double after = squaredCosine((t + 1.0) / count);
+      out[t] = (float) Math.min(1 - after / before, LARGEST_BETA);
     }
     return out;
+  }
+
+  private static double squaredCosine(double share) {
+    double root = Math.cos((share + 0.008) / 1.008 * Math.PI / 2);
+    return root * root;
+  }
+
+  /// `rescale_betas_zero_snr`: √ᾱ shifted and stretched so that the last is 0 and the first stays,
+  /// Lin et al. 2023 (arXiv:2305.08891), algorithm 1.
+  NoiseSchedule withZeroTerminalSnr() {
+    int count = betas.length;
+    float first = (float) Math.sqrt(alphasCumprod[0]);
+    float last = (float) Math.sqrt(alphasCumprod[count - 1]);
+    float stretch = first / (first - last);
+    float[] out = new float[count];
+    float before = 1;
+    for (int t = 0; t < count; t++) {
+      float root = ((float) Math.sqrt(alphasCumprod[t]) - last) * stretch;
+      float alphaCumprod = root * root;
+      out[t] = 1 - alphaCumprod / before;
+      before = alphaCumprod;
+    }
+    return new NoiseSchedule(out);
   }
 
   public int trainTimesteps() {
     return betas.length;
-  }
-
-  public PredictionType predictionType() {
-    return predictionType;
   }
 
   public float[] betas() {
@@ -126,22 +136,8 @@ public final class NoiseSchedule {
     return alphasCumprod[t];
   }
 
-  JsonObject config() {
-    return config;
-  }
-
   /// How noisy latents are at time step `t`.
   public NoiseLevel level(int t) {
     return NoiseLevel.ofAlphaCumprod(alphaCumprod(t));
-  }
-
-  /// The sampler that the configuration names.
-  public Scheduler.Kind kind() {
-    String name = config.stringOr("_class_name", "nothing");
-    return switch (name) {
-      case "DDIMScheduler" -> Scheduler.Kind.DDIM;
-      case "PNDMScheduler" -> Scheduler.Kind.PNDM;
-      default -> throw config.error("_class_name", "DDIMScheduler or PNDMScheduler", name);
-    };
   }
 }

@@ -16,7 +16,12 @@ public enum PredictionType {
   /// ε, the noise
   EPSILON,
   /// v = signal·ε − noise·x₀, Salimans & Ho 2022 (arXiv:2202.00512); signal² + noise² = 1
-  V_PREDICTION;
+  V_PREDICTION,
+  /// x₀, the clean latents
+  SAMPLE,
+  /// ε − x₀, the velocity of flow matching, Lipman et al. 2023 (arXiv:2210.02747); signal + noise =
+  /// 1
+  FLOW;
 
   /// The noise ε that `output` stands for.
   ///
@@ -25,6 +30,8 @@ public enum PredictionType {
     return switch (this) {
       case EPSILON -> output;
       case V_PREDICTION -> combine(level.signal(), output, level.noise(), latents);
+      case SAMPLE -> combine(1 / level.noise(), latents, -level.signal() / level.noise(), output);
+      case FLOW -> combine(1, latents, level.signal(), output);
     };
   }
 
@@ -35,6 +42,8 @@ public enum PredictionType {
     return switch (this) {
       case EPSILON -> combine(1 / level.signal(), latents, -level.noise() / level.signal(), output);
       case V_PREDICTION -> combine(level.signal(), latents, -level.noise(), output);
+      case SAMPLE -> output;
+      case FLOW -> combine(1, latents, -level.noise(), output);
     };
   }
 
@@ -43,6 +52,8 @@ public enum PredictionType {
     return switch (this) {
       case EPSILON -> noise;
       case V_PREDICTION -> combine(level.signal(), noise, -level.noise(), original);
+      case SAMPLE -> original;
+      case FLOW -> combine(1, noise, -1, original);
     };
   }
 

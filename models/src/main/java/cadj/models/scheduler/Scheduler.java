@@ -1,14 +1,12 @@
 package cadj.models.scheduler;
 
-import static cadj.tensor.shape.Require.require;
-
 import cadj.tensor.Tensor;
 
 /// One run of a sampler from noise to latents: the time steps, and what to do with the prediction
 /// at each. Methods are diffusers'.
 ///
 /// ```java
-/// Scheduler run = kind.start(schedule, 50);
+/// Scheduler run = kind.start(config, 50);
 /// Tensor x = scale(noise, (float) run.initNoiseSigma());
 /// for (int i = 0; i < run.timesteps().length; i++) {
 ///   Tensor input = run.scaleModelInput(i, x);
@@ -17,7 +15,12 @@ import cadj.tensor.Tensor;
 /// ```
 ///
 /// A run is made for a number of steps and used once, its time steps in order.
-public sealed interface Scheduler permits DdimScheduler, PndmScheduler {
+public sealed interface Scheduler
+    permits DdimScheduler,
+        PndmScheduler,
+        EulerScheduler,
+        EulerAncestralScheduler,
+        FlowMatchEulerScheduler {
   /// The time steps, most noise first, one per call of the denoiser; they need not be integers.
   double[] timesteps();
 
@@ -52,27 +55,36 @@ public sealed interface Scheduler permits DdimScheduler, PndmScheduler {
 
   /// The samplers by name.
   enum Kind {
-    DDIM,
-    PNDM;
+    DDIM("DDIMScheduler"),
+    PNDM("PNDMScheduler"),
+    EULER("EulerDiscreteScheduler"),
+    EULER_ANCESTRAL("EulerAncestralDiscreteScheduler"),
+    FLOW_MATCH_EULER("FlowMatchEulerDiscreteScheduler");
+
+    private final String className;
+
+    Kind(String className) {
+      this.className = className;
+    }
+
+    /// diffusers' class, as `scheduler_config.json` names it.
+    public String className() {
+      return className;
+    }
 
     /// A run of `steps` steps.
     ///
+    /// @throws cadj.tensor.file.FileFormatException if the configuration asks for what this sampler
+    ///   cannot do
     /// @throws IllegalArgumentException if the run would leave the schedule
-    public Scheduler start(NoiseSchedule schedule, int steps) {
-      Scheduler run =
-          switch (this) {
-            case DDIM -> new DdimScheduler(schedule, steps);
-            case PNDM -> new PndmScheduler(schedule, steps);
-          };
-      for (double t : run.timesteps()) {
-        require(
-            t >= 0 && t < schedule.trainTimesteps(),
-            "steps: a run of %d steps reaches time step %s; the schedule has 0 to %d",
-            steps,
-            t,
-            schedule.trainTimesteps() - 1);
-      }
-      return run;
+    public Scheduler start(SchedulerConfig config, int steps) {
+      return switch (this) {
+        case DDIM -> new DdimScheduler(config, steps);
+        case PNDM -> new PndmScheduler(config, steps);
+        case EULER -> new EulerScheduler(config, steps);
+        case EULER_ANCESTRAL -> new EulerAncestralScheduler(config, steps);
+        case FLOW_MATCH_EULER -> new FlowMatchEulerScheduler(config, steps);
+      };
     }
   }
 }

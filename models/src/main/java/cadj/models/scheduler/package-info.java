@@ -1,6 +1,8 @@
-/// From noise to latents: the noise schedule and the two samplers that Stable Diffusion ships with.
+/// Samplers, from noise to latents: time steps, noise levels and steps, as diffusers' schedulers of
+/// the same names have them.
 ///
-/// Read [NoiseSchedule], then [DdimScheduler]. Names are diffusers'.
+/// Read [Scheduler], then [DdimScheduler]. A sampler is one file, with the keys of
+/// `scheduler_config.json` that it reads; [Scheduler.Kind] lists them all.
 @NullMarked
 package cadj.models.scheduler;
 

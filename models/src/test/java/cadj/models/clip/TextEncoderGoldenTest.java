@@ -97,7 +97,7 @@ class TextEncoderGoldenTest {
 
   @Test
   void halfPrecisionWeightsAreTheRoundedOnes() throws IOException {
-    for (Path half : Golden.glob("*/variants/text_encoder_fp16.safetensors")) {
+    for (Path half : Golden.ofModels("variants/text_encoder_fp16.safetensors")) {
       Path model = half.getParent().getParent();
       Path copy = copy(model, temp.resolve(model.getFileName()));
       Files.copy(
@@ -124,7 +124,7 @@ class TextEncoderGoldenTest {
   }
 
   private static List<Path> files() {
-    return Golden.glob("*/expected/text_encoder*.safetensors");
+    return Golden.ofModels("expected/text_encoder*.safetensors");
   }
 
   private static ClipTextModel encoder(Path expectedFile) {

@@ -48,7 +48,7 @@ public final class Folders {
   }
 
   /// The object `json` with `key`, which it has or not, set to a value written in JSON.
-  static String with(String json, String key, String value) {
+  public static String with(String json, String key, String value) {
     Matcher found = value(key).matcher(json);
     return found.find()
         ? json.substring(0, found.start(1)) + value + json.substring(found.end(1))

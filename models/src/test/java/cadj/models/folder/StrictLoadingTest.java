@@ -181,13 +181,13 @@ class StrictLoadingTest {
           text_encoder/config.json | num_attention_heads | 7919 | a divisor of hidden_size
           text_encoder/config.json | num_hidden_layers | 257 | at most 256, found 257
           text_encoder/config.json | layer_norm_eps | -1 | a number between 0 and 1, found -1.0
-          scheduler/scheduler_config.json | prediction_type | "sample" | epsilon or v_prediction, found sample
-          scheduler/scheduler_config.json | beta_schedule | "squaredcos_cap_v2" | linear or scaled_linear, found squaredcos_cap_v2
+          scheduler/scheduler_config.json | prediction_type | "flow_prediction" | epsilon, v_prediction or sample, found flow_prediction
+          scheduler/scheduler_config.json | beta_schedule | "sigmoid" | linear, scaled_linear or squaredcos_cap_v2, found sigmoid
           scheduler/scheduler_config.json | beta_end | 2 | beta_start: expected betas between 0 and 1
           scheduler/scheduler_config.json | num_train_timesteps | 1000000 | 2 to 100000, found 1000000
           scheduler/scheduler_config.json | steps_offset | 2147483647 | 0 to
-          scheduler/scheduler_config.json | timestep_spacing | "even" | leading, trailing or linspace, found even
-          scheduler/scheduler_config.json | trained_betas | [0.1] | null, found a value
+          scheduler/scheduler_config.json | timestep_spacing | "even" | one of linspace, leading, trailing, found even
+          scheduler/scheduler_config.json | trained_betas | [0.1] | 1000 numbers, found 1
           tokenizer/tokenizer_config.json | model_max_length | 100 | max_position_embeddings: expected at least the tokenizer's model_max_length 100
           """)
   void unknownValues(String file, String key, String value, String expected) throws IOException {
@@ -231,7 +231,7 @@ class StrictLoadingTest {
     }
     assertRefused(
         "unet/config.json",
-        "cross_attention_dim: expected %d, as the model's other parts have it, found %d"
+        "cross_attention_dim: expected %d, as the model's other parts have it, found %s"
             .formatted(width, crossAttentionDim(other)));
   }
 

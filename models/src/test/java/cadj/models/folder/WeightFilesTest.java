@@ -123,7 +123,7 @@ class WeightFilesTest {
 
   @Test
   void olderAttentionNames() throws IOException {
-    for (Path old : Golden.glob("*/variants/vae_legacy_attention_names.safetensors")) {
+    for (Path old : Golden.ofModels("variants/vae_legacy_attention_names.safetensors")) {
       Path whole = old.getParent().getParent();
       Path copy = Folders.copy(whole, temp.resolve("old"));
       Files.copy(old, copy.resolve(VAE), StandardCopyOption.REPLACE_EXISTING);

@@ -52,7 +52,7 @@ class EncodePromptGoldenTest {
   /// Where these files call the negative prompt empty, none was given.
   @Test
   void promptsOfTrajectories() {
-    for (Path file : Golden.glob("*/expected/trajectory_*.safetensors")) {
+    for (Path file : Golden.ofModels("expected/trajectory_*.safetensors")) {
       TextEncoder encoder = TextEncoder.load(ModelFolder.open(file.getParent().getParent()));
       try (SafetensorsFile golden = Golden.open(file)) {
         Shape image = golden.shape("decoded");
@@ -108,7 +108,7 @@ class EncodePromptGoldenTest {
   }
 
   private static void forEachXl(Check check) {
-    for (Path file : Golden.glob("*/expected/encode_prompt.safetensors")) {
+    for (Path file : Golden.ofModels("expected/encode_prompt.safetensors")) {
       try (SafetensorsFile golden = Golden.open(file)) {
         check.accept(ModelFolder.open(file.getParent().getParent()), golden);
       }

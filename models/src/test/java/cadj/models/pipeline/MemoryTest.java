@@ -3,6 +3,7 @@ package cadj.models.pipeline;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import cadj.autograd.graph.Gradients;
 import cadj.autograd.graph.Tape;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class MemoryTest {
   private static final List<String> PROMPTS = List.of("a photo of a bag");
 
+  private static final Noise NOISE =
+      latents -> TextToImage.noise(latents.shape(), new TorchGenerator(3));
+
   private static TextToImage model;
 
   @BeforeAll
@@ -37,22 +41,22 @@ final class MemoryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Scheduler.Kind.class)
+  @EnumSource(mode = EXCLUDE, names = "FLOW_MATCH_EULER")
   void generation(Scheduler.Kind scheduler) {
     Settings settings = new Settings(6, 4, scheduler);
-    assertReturnsAll(() -> model.draw(PROMPTS, null, noise(), settings, Noise.NONE, Progress.NONE));
+    assertReturnsAll(() -> model.draw(PROMPTS, null, noise(), settings, NOISE, Progress.NONE));
   }
 
   /// Each step leaves its prediction and its latents behind until the run ends, and nothing else.
   @ParameterizedTest
-  @EnumSource(Scheduler.Kind.class)
+  @EnumSource(mode = EXCLUDE, names = "FLOW_MATCH_EULER")
   void stepsLeaveLittleBehind(Scheduler.Kind scheduler) {
     int more = 7;
     Settings few = new Settings(5, 4, scheduler);
     Settings many = new Settings(5 + more, 4, scheduler);
     long growth =
-        peak(() -> model.draw(PROMPTS, null, noise(), many, Noise.NONE, Progress.NONE))
-            - peak(() -> model.draw(PROMPTS, null, noise(), few, Noise.NONE, Progress.NONE));
+        peak(() -> model.draw(PROMPTS, null, noise(), many, NOISE, Progress.NONE))
+            - peak(() -> model.draw(PROMPTS, null, noise(), few, NOISE, Progress.NONE));
     long latents = (long) Float.BYTES * model.latentShape(1).elements();
     assertTrue(growth <= 2L * more * latents, () -> growth + " bytes for %d steps".formatted(more));
   }

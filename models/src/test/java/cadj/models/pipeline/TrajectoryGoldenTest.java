@@ -32,7 +32,7 @@ class TrajectoryGoldenTest {
   private static final double PICTURE = 3e-5;
 
   static List<Path> trajectories() {
-    return Golden.glob("*/expected/trajectory_*.safetensors");
+    return Golden.ofModels("expected/trajectory_*.safetensors");
   }
 
   @ParameterizedTest
@@ -157,7 +157,7 @@ class TrajectoryGoldenTest {
         kind);
   }
 
-  private static Conditioning condition(SafetensorsFile golden, String prefix) {
+  static Conditioning condition(SafetensorsFile golden, String prefix) {
     String pooled = prefix + "pooled_prompt_embeds";
     return golden.contains(pooled)
         ? new Conditioning(

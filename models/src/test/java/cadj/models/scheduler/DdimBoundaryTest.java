@@ -1,14 +1,10 @@
 package cadj.models.scheduler;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.JsonFile;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /// DDIM's last steps where nothing is added to time steps: one leads to time step 0, as noisy as
@@ -20,11 +16,9 @@ final class DdimBoundaryTest {
        "set_alpha_to_one": true, "clip_sample": false}
       """;
 
-  private final NoiseSchedule schedule =
-      NoiseSchedule.of(
-          JsonFile.parse(
-              Path.of("scheduler_config.json"), ByteBuffer.wrap(CONFIG.getBytes(UTF_8))));
-  private final DdimScheduler run = new DdimScheduler(schedule, 2);
+  private final SchedulerConfig config = Configs.of(CONFIG);
+  private final NoiseSchedule schedule = NoiseSchedule.of(config.json());
+  private final DdimScheduler run = new DdimScheduler(config, 2);
 
   @Test
   void theLastButOneLeadsToTimeStepZero() {

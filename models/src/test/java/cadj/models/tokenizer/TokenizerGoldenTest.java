@@ -66,7 +66,7 @@ class TokenizerGoldenTest {
   /// The same ids as a tensor, one row per prompt.
   @Test
   void rowsOfIds() {
-    for (Path file : Golden.glob("*/expected/tokenizer*.safetensors")) {
+    for (Path file : Golden.ofModels("expected/tokenizer*.safetensors")) {
       String json = Golden.name(file).replace(".safetensors", ".json");
       List<JsonObject> prompts = JsonFile.read(Golden.require(json)).list("cases").objects();
       ClipTokenizer tokenizer = tokenizer(file);
@@ -100,7 +100,7 @@ class TokenizerGoldenTest {
   }
 
   private static List<Path> files() {
-    return Golden.glob("*/expected/tokenizer*.json");
+    return Golden.ofModels("expected/tokenizer*.json");
   }
 
   /// `sd1-tiny/expected/tokenizer_2.json` is about `sd1-tiny/tokenizer_2`.

@@ -25,7 +25,7 @@ class UNetGoldenTest {
 
   @Test
   void outputs() {
-    for (Path file : Golden.glob("*/expected/unet.safetensors")) {
+    for (Path file : Golden.ofModels("expected/unet.safetensors")) {
       Denoiser unet = model(file);
       try (SafetensorsFile golden = Golden.open(file)) {
         for (String name : golden.names()) {
@@ -66,7 +66,7 @@ class UNetGoldenTest {
 
   @Test
   void intermediates() {
-    for (Path file : Golden.glob("*/expected/unet_intermediates.safetensors")) {
+    for (Path file : Golden.ofModels("expected/unet_intermediates.safetensors")) {
       Denoiser unet = model(file);
       try (SafetensorsFile golden = Golden.open(file)) {
         Map<String, Tensor> seen = new HashMap<>();

@@ -70,7 +70,7 @@ class VaeGoldenTest {
   /// A pipeline multiplies latents by the scaling factor and divides them again.
   @Test
   void pipelinesScale() {
-    for (Path file : Golden.glob("*/expected/vae.safetensors")) {
+    for (Path file : Golden.ofModels("expected/vae.safetensors")) {
       TextToImage pipeline = TextToImage.load(ModelFolder.open(modelFolder(file)));
       try (SafetensorsFile golden = Golden.open(file)) {
         assertClose(
@@ -85,7 +85,7 @@ class VaeGoldenTest {
   /// The names that published files use for the attention's weights.
   @Test
   void oldAttentionNames(@TempDir Path copies) throws IOException {
-    for (Path weights : Golden.glob("*/variants/vae_legacy_attention_names.safetensors")) {
+    for (Path weights : Golden.ofModels("variants/vae_legacy_attention_names.safetensors")) {
       Path folder = modelFolder(weights);
       Path copy = Folders.copy(folder, copies.resolve(Golden.name(folder)));
       Files.copy(
@@ -109,7 +109,7 @@ class VaeGoldenTest {
   }
 
   private static void forEach(BiConsumer<SafetensorsFile, AutoencoderKL> check) {
-    for (Path file : Golden.glob("*/expected/vae.safetensors")) {
+    for (Path file : Golden.ofModels("expected/vae.safetensors")) {
       try (SafetensorsFile golden = Golden.open(file)) {
         check.accept(golden, ModelFolder.open(modelFolder(file)).vae());
       }

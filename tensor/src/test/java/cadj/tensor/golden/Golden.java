@@ -16,8 +16,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -34,6 +37,9 @@ import org.junit.jupiter.api.Assumptions;
 /// `Golden.require(Golden.name(model) + "/expected/vae.safetensors")`.
 public final class Golden {
   private static final SortedMap<String, Path> FILES = Collections.unmodifiableSortedMap(scan());
+
+  /// What was printed already.
+  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
   private Golden() {}
 
@@ -78,11 +84,42 @@ public final class Golden {
     return found;
   }
 
-  /// The folders of whole models: those with a `unet/config.json`.
+  /// The folders of whole models of a kind that is built: those that hold a `unet/`.
   public static List<Path> modelFolders() {
-    return glob("*/unet/config.json").stream()
-        .map(config -> config.getParent().getParent())
-        .toList();
+    return ofModels("model_index.json").stream().map(Path::getParent).toList();
+  }
+
+  /// The files of that name or pattern in the folder of each model of a kind that is built, sorted:
+  /// `expected/vae.safetensors`. Those of other folders are passed over, and it is printed why.
+  /// Finding none aborts the test in another set and fails it in our own.
+  public static List<Path> ofModels(String pattern) {
+    List<Path> found = new ArrayList<>();
+    Set<String> passedOver = new TreeSet<>();
+    for (Path file : glob("*/" + pattern)) {
+      String folder = Path.of(name(file)).getName(0).toString();
+      if (find(folder + "/unet/config.json").isPresent()) {
+        found.add(file);
+      } else {
+        passedOver.add(folder);
+      }
+    }
+    for (String folder : passedOver) {
+      String line =
+          "golden %s: passed over %s, %s"
+              .formatted(
+                  pattern,
+                  folder,
+                  find(folder + "/transformer/config.json").isPresent()
+                      ? "whose denoiser is a transformer, of which none is built"
+                      : "which is no whole model: it has no unet/");
+      if (TOLD.add(line)) {
+        System.out.println(line);
+      }
+    }
+    if (found.isEmpty()) {
+      throw absent(pattern + " of a model with a unet/");
+    }
+    return found;
   }
 
   /// The name in the set of a file or folder found here: `sd1-tiny/expected/unet.safetensors`.
