@@ -12,7 +12,7 @@ import cadj.kernels.score.ScoreKernel;
 import cadj.kernels.score.ScoreShape;
 import java.util.List;
 
-/// Kernels that multiply matrices.
+/// Matrix products (GEMM).
 final class ProductExamples {
   static final List<Example> ALL =
       List.of(
@@ -78,7 +78,7 @@ final class ProductExamples {
     return Example.of(name, size("m", 64), size("n", 128), size("k", 1024));
   }
 
-  private static void multiply(Inputs in, Gpu gpu, int[] s) {
+  private static void multiply(ExampleInputs in, Gpu gpu, int[] s) {
     GpuF32 a = in.random(s[0], s[2]);
     GemmKernel.on(gpu, a)
         .multiply(
