@@ -3,7 +3,7 @@ package cadj.kernels.catalogue;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.vectormath.PtxMath;
 
-/// A file of kernels, or of functions for some.
+/// A `.ptx` file: kernels, or functions that kernels call.
 ///
 /// @param path of the resource, such as `cadj/kernels/geglu/geglu.ptx`
 /// @param source the file, and the functions it takes from elsewhere

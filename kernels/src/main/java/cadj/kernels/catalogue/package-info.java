@@ -1,7 +1,7 @@
 /// All kernels there are for GPUs, in one list: for tests that hold each of them to something, and
 /// for the profiler.
 ///
-/// A new `.ptx` file takes a line in [Catalogue]; a test fails without it. Imports the rooms.
+/// A new `.ptx` file takes a line in [KernelFiles]; a test fails without it. Imports the rooms.
 @NullMarked
 package cadj.kernels.catalogue;
 

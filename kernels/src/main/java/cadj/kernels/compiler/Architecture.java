@@ -42,7 +42,7 @@ public enum Architecture {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// Some cards that are one.
+  /// Some cards of this generation.
   public String cards() {
     return cards;
   }

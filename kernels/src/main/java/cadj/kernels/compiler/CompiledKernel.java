@@ -1,6 +1,6 @@
 package cadj.kernels.compiler;
 
-/// What one kernel takes of the machine.
+/// Registers and memory that a compiled kernel needs.
 ///
 /// @param registers of a thread
 /// @param stackBytes of a thread, in local memory

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the compiler says.
+/// The compiler's log (`-v`), parsed.
 final class CompilerLog {
   private static final Pattern KERNEL = Pattern.compile("Compiling entry function '([^']+)'");
   private static final Pattern MEMORY =

@@ -19,7 +19,7 @@ import java.util.Optional;
 import jcuda.nvptxcompiler.nvPTXCompileResult;
 import jcuda.nvptxcompiler.nvPTXCompilerHandle;
 
-/// The compiler within JCuda's libraries: no toolkit, no driver, no other process.
+/// The PTX compiler inside JCuda's libraries, which needs no toolkit, driver or other process.
 final class EmbeddedCompiler implements PtxCompiler {
   /// What CUDA 12.0 knows.
   private static final int NEWEST = Architecture.SM_90.capability();

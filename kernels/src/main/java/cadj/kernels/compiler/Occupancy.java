@@ -1,8 +1,8 @@
 package cadj.kernels.compiler;
 
-/// How many blocks a multiprocessor holds at once, after CUDA's `cuda_occupancy.h`.
+/// Occupancy: how many blocks a multiprocessor holds at once, after CUDA's `cuda_occupancy.h`.
 ///
-/// A multiprocessor hides the time that memory takes by turning to another warp; the more it holds,
+/// A multiprocessor hides the latency of memory by switching to another warp; the more it holds,
 /// the better it can. What runs out first limits them.
 ///
 /// @param blocks of a multiprocessor, 0 if not even one fits

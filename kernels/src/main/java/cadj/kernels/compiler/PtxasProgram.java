@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// `ptxas` of a CUDA toolkit, found on the PATH: newer ones know newer machines.
+/// `ptxas` of a CUDA toolkit, found on the PATH: newer ones compile for newer GPUs.
 final class PtxasProgram implements PtxCompiler {
   private final Path program;
 

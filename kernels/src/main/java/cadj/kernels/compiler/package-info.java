@@ -1,4 +1,5 @@
-/// What NVIDIA's compiler makes of kernels, and how many blocks of them a multiprocessor takes.
+/// Registers and memory of kernels, as NVIDIA's compiler gives them, and the occupancy that
+/// follows.
 ///
 /// Read [PtxCompiler], then [Occupancy]. No GPU is needed. Imports of cadj
 /// [cadj.kernels.device.PtxSource] and what unpacks JCuda's libraries.

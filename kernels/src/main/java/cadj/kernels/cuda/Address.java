@@ -3,7 +3,7 @@ package cadj.kernels.cuda;
 import java.lang.foreign.MemorySegment;
 import jcuda.Pointer;
 
-/// A place in memory, the host's or the device's, by its number: JCuda passes it on as it is.
+/// An address in memory, the host's or the device's, which JCuda passes on as it is.
 ///
 /// JCuda's own way to a host array, `Pointer.to`, holds the garbage collector back for as long as
 /// the call lasts, and a copy that goes on after the call would read what has been moved away.

@@ -38,7 +38,8 @@ import jcuda.jcudnn.cudnnStatus;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
-/// One pass of a convolution of given sizes as cuDNN wants it described, and the algorithm for it.
+/// cuDNN's descriptors for one pass (forward or backward) of a convolution of given sizes, and the
+/// algorithm for it.
 ///
 /// cuDNN ranks its algorithms by rules of thumb. The first is taken that gives the same bits each
 /// time and needs no more than [#MOST_WORKSPACE]; where all need more, the one that needs least.

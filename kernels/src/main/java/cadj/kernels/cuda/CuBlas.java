@@ -27,10 +27,9 @@ import jcuda.runtime.cudaStream_t;
 
 /// cuBLAS, in the driver's stream.
 ///
-/// It reads matrices by columns. A matrix stored by rows is, read so, its own transpose; hence Cᵀ =
-/// op(B)ᵀ·op(A)ᵀ is asked for, which is B and A as they lie, in turned order. Results are the same
-/// bits each time on one kind of GPU: NVIDIA promises that for one stream with a workspace of its
-/// own.
+/// It is column-major. A row-major matrix, read so, is its own transpose; hence Cᵀ = op(B)ᵀ·op(A)ᵀ
+/// is computed, with B and A as they lie, in swapped order. Results are the same bits each time on
+/// one kind of GPU: NVIDIA promises that for one stream with a workspace of its own.
 public final class CuBlas implements Blas {
   private static final int HOPPER = 90;
 

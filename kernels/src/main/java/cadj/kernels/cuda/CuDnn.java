@@ -22,8 +22,8 @@ import jcuda.runtime.cudaStream_t;
 
 /// cuDNN, in the driver's stream.
 ///
-/// Images lie channels last, and for those cuDNN has all three passes in single precision only when
-/// the weights do so too, [Co,kh,kw,Ci/groups]. So weights are put in that order before a
+/// Images are channels-last (NHWC), and for those cuDNN has all three passes in single precision
+/// only if the weights are too, [Co,kh,kw,Ci/groups]. So weights are put in that order before a
 /// convolution, and their gradient is put back afterwards, on the device ([Scratch]). How the
 /// algorithm is chosen stands in [ConvolutionPlan].
 public final class CuDnn implements Dnn {

@@ -6,7 +6,8 @@ import static jcuda.driver.JCudaDriver.cuGetErrorString;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import jcuda.driver.CUresult;
 
-/// Result codes of CUDA's driver in words. JCuda's own exceptions know only the code.
+/// Checks result codes of CUDA's driver, and puts them in words; JCuda's own exceptions have only
+/// the code.
 final class Cuda {
   private Cuda() {}
 

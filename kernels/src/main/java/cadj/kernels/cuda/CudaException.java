@@ -1,6 +1,6 @@
 package cadj.kernels.cuda;
 
-/// CUDA or one of its libraries refused a call, or an earlier one has failed meanwhile.
+/// A call of CUDA or one of its libraries failed, or an earlier asynchronous one has.
 public final class CudaException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -2,7 +2,7 @@ package cadj.kernels.cuda;
 
 import jcuda.driver.CUdeviceptr;
 
-/// A place in the device's memory, in the type that the driver's functions want.
+/// An address in device memory, in the type that the driver's functions take.
 final class DeviceAddress extends CUdeviceptr {
   private static final CUdeviceptr ZERO = new CUdeviceptr();
 

@@ -8,8 +8,8 @@ import jcuda.jcudnn.JCudnn;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of JCuda, each of which needs a library of NVIDIA's when its class is first touched.
-/// Touched again after a failure, Java says less; so each is tried once, and what was wrong is
-/// kept.
+/// After a failure Java's second error message says less; so each is tried once, and the first
+/// message is kept.
 final class JCudaLibrary {
   static final JCudaLibrary DRIVER =
       new JCudaLibrary(() -> jcuda.driver.JCudaDriver.setExceptionsEnabled(false));

@@ -9,9 +9,8 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Device memory for the time of one convolution, and what has to be rearranged before and after:
-/// weights channels last, and buffers that do not lie on a boundary of 16 bytes, which cuDNN's
-/// kernels take for granted.
+/// Temporary device memory of one convolution: weights in channels-last order, and copies of
+/// buffers that are not aligned to 16 bytes, as cuDNN's kernels expect them to be.
 ///
 /// Closing copies outputs to where they belong. All in the stream's order, so that memory may be
 /// given back before the device has got there.

@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 
-/// Host memory that the device copies from and to by itself, while the host goes on. Values on
-/// their way between Java and the device pass through it in pieces.
+/// Pinned host memory, which the device copies from and to asynchronously. Values on their way
+/// between Java and the device pass through it in pieces.
 ///
 /// Up and down there are two halves each. One is filled (or emptied) by the host while the device
 /// copies the other. Going up, small pieces fill a half one after another, so that a copy of a few

@@ -8,7 +8,7 @@ import cadj.kernels.attention.AttentionShape;
 import cadj.kernels.device.GpuF32;
 import java.util.List;
 
-/// Kernels of attention, without a mask.
+/// Attention kernels, without a mask.
 final class AttentionExamples {
   static final List<Example> ALL =
       List.of(
@@ -65,11 +65,11 @@ final class AttentionExamples {
     return new AttentionShape(s[0], s[1], s[2], s[3], s[4], scale, false);
   }
 
-  private static GpuF32 queries(Inputs in, int[] s) {
+  private static GpuF32 queries(ExampleInputs in, int[] s) {
     return in.random(s[0], s[2], s[1], s[4]);
   }
 
-  private static GpuF32 keys(Inputs in, int[] s) {
+  private static GpuF32 keys(ExampleInputs in, int[] s) {
     return in.random(s[0], s[3], s[1], s[4]);
   }
 }

@@ -11,7 +11,7 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import java.util.List;
 
-/// Kernels that convolve, 3 × 3 with padding 1.
+/// Convolution kernels, 3 × 3 with padding 1.
 final class ConvolutionExamples {
   static final List<Example> ALL =
       List.of(
@@ -62,23 +62,23 @@ final class ConvolutionExamples {
     return new Conv2dShape(s[0], s[3], s[1], s[2], s[4], 3, 3, 1, 1, 1, 1, 1, 1, 1);
   }
 
-  private static GpuF32 weight(Inputs in, int[] s) {
+  private static GpuF32 weight(ExampleInputs in, int[] s) {
     return in.random(s[4], s[3], 3, 3);
   }
 
-  private static void forward(Inputs in, Gpu gpu, int[] s) {
+  private static void forward(ExampleInputs in, Gpu gpu, int[] s) {
     GpuF32 x = in.random(s[0], s[1], s[2], s[3]);
     Conv2dKernel.on(gpu, x)
         .forward(shape(s), in.random(s[0], s[1], s[2], s[4]), x, weight(in, s), in.random(s[4]));
   }
 
-  private static void backwardWeight(Inputs in, Gpu gpu, int[] s) {
+  private static void backwardWeight(ExampleInputs in, Gpu gpu, int[] s) {
     GpuF32 x = in.random(s[0], s[1], s[2], s[3]);
     Conv2dKernel.on(gpu, x)
         .backwardWeight(shape(s), in.empty(s[4], s[3], 3, 3), in.random(s[0], s[1], s[2], s[4]), x);
   }
 
-  /// In the place of a library whose convolution is not what is to be seen.
+  /// A library that convolves nothing: of its result only what comes after is looked at.
   private static final class OnlyBias implements Dnn {
     @Override
     public void forward(

@@ -23,7 +23,7 @@ import cadj.kernels.upsample.UpsampleNearestKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Kernels that make each element of few others, or put it elsewhere.
+/// Elementwise kernels, and those that copy, gather or scatter.
 final class ElementwiseExamples {
   private static final int VOCABULARY = 1000;
 

@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A run of a room that launches some of its kernels, with sizes to be chosen.
+/// A run of an operation that launches some kernels, with sizes to be chosen: what the profiler
+/// measures.
 ///
 /// @param name of the run, such as `geglu forward`
 /// @param sizes with the values they have if none are given
 /// @param kernels that it launches, with the sizes given here
-/// @param dnn in the place of a library, or null to convolve with kernels
+/// @param dnn the library that convolutions are given to, or null to convolve with cadj's kernels
 public record Example(
     String name,
     List<Size> sizes,
@@ -20,7 +21,7 @@ public record Example(
     MatmulPrecision precision,
     @Nullable Dnn dnn,
     Body body) {
-  /// A kernel, and what it does, in a line.
+  /// A kernel, and in a line what it computes.
   public record Launched(String kernel, String does) {}
 
   /// A size by name.
@@ -39,7 +40,7 @@ public record Example(
     return new Start(name, List.of(sizes), MatmulPrecision.HIGHEST, null, List.of());
   }
 
-  /// An example that does nothing yet.
+  /// An example without its body.
   record Start(
       String name,
       List<Size> sizes,
@@ -63,10 +64,10 @@ public record Example(
     }
   }
 
-  /// Does it.
+  /// Runs the example.
   interface Body {
     /// @param sizes as many as the example has
-    void run(Inputs inputs, Gpu gpu, int[] sizes);
+    void run(ExampleInputs inputs, Gpu gpu, int[] sizes);
   }
 
   /// Largest size taken: shapes are for looking at kernels, and their products must fit an int.
@@ -89,7 +90,7 @@ public record Example(
     return values;
   }
 
-  /// What `kernel`, one of this example's, does.
+  /// What `kernel`, one of this example's, computes.
   String does(String kernel) {
     return kernels.stream()
         .filter(it -> it.kernel.equals(kernel))

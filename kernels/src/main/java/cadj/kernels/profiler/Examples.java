@@ -3,7 +3,7 @@ package cadj.kernels.profiler;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A run for every kernel.
+/// At least one [Example] for every kernel.
 public final class Examples {
   public static final List<Example> ALL =
       Stream.of(

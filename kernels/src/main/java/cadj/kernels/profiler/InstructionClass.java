@@ -2,7 +2,7 @@ package cadj.kernels.profiler;
 
 import cadj.kernels.ptx.Instruction;
 
-/// Kinds of instructions, by the part of a multiprocessor that runs them.
+/// Classes of instructions, by the unit of a multiprocessor that runs them.
 public enum InstructionClass {
   FLOAT("f32"),
   DOUBLE("f64"),

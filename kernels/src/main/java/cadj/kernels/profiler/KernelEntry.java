@@ -1,7 +1,7 @@
 package cadj.kernels.profiler;
 
-import cadj.kernels.catalogue.Catalogue;
 import cadj.kernels.catalogue.KernelFile;
+import cadj.kernels.catalogue.KernelFiles;
 import cadj.kernels.compiler.Architecture;
 import cadj.kernels.compiler.CompiledKernel;
 import cadj.kernels.compiler.PtxCompiler;
@@ -12,22 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A kernel in the list of all.
+/// A row of `cadj kernels`.
 ///
 /// @param place file and line, such as `sum.ptx:36`
-/// @param does what it does, in a line
+/// @param does what it computes, in a line
 /// @param example that launches it
-/// @param registers of a thread on [#MACHINE], if a compiler is here
+/// @param registers per thread on [#MACHINE], if a compiler is here
 public record KernelEntry(
     String name, String place, String does, Example example, Optional<Integer> registers) {
-  /// What all kernels run on, those for tensor cores included.
+  /// All kernels run on it, those for tensor cores included.
   public static final Architecture MACHINE = Architecture.SM_80;
 
   /// Every kernel, file by file.
   public static List<KernelEntry> all() {
     Optional<PtxCompiler> compiler = PtxCompiler.of(MACHINE);
     List<List<KernelEntry>> files =
-        Catalogue.FILES.parallelStream().map(file -> of(file, compiler)).toList();
+        KernelFiles.ALL.parallelStream().map(file -> of(file, compiler)).toList();
     return files.stream().flatMap(List::stream).toList();
   }
 

@@ -115,21 +115,21 @@ public final class KernelProfile {
   }
 
   public long flops() {
-    return total((it, i) -> Work.flops(it) * at(LaunchCounts::threads, i));
+    return total((it, i) -> InstructionCost.flops(it) * at(LaunchCounts::threads, i));
   }
 
   /// Bytes that threads read of global memory.
   public long bytesRead() {
-    return total((it, i) -> isGlobal(it) && Work.reads(it) ? bytes(it, i) : 0);
+    return total((it, i) -> isGlobal(it) && InstructionCost.reads(it) ? bytes(it, i) : 0);
   }
 
   /// Bytes that threads wrote to global memory.
   public long bytesWritten() {
-    return total((it, i) -> isGlobal(it) && Work.writes(it) ? bytes(it, i) : 0);
+    return total((it, i) -> isGlobal(it) && InstructionCost.writes(it) ? bytes(it, i) : 0);
   }
 
   private long bytes(Instruction it, int i) {
-    return Work.bytes(it) * at(LaunchCounts::threads, i);
+    return InstructionCost.bytes(it) * at(LaunchCounts::threads, i);
   }
 
   private static boolean isGlobal(Instruction it) {

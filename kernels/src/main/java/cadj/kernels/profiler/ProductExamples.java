@@ -10,7 +10,7 @@ import cadj.kernels.gemm.GemmKernel;
 import cadj.kernels.gemm.GemmShape;
 import java.util.List;
 
-/// Kernels that multiply matrices.
+/// Matrix products (GEMM).
 final class ProductExamples {
   static final List<Example> ALL =
       List.of(
@@ -59,7 +59,7 @@ final class ProductExamples {
     return Example.of(name, size("m", 64), size("n", 128), size("k", 1024));
   }
 
-  private static void multiply(Inputs in, Gpu gpu, int[] s) {
+  private static void multiply(ExampleInputs in, Gpu gpu, int[] s) {
     GpuF32 a = in.random(s[0], s[2]);
     GemmKernel.on(gpu, a)
         .multiply(

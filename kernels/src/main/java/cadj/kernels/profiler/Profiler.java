@@ -10,22 +10,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs an [Example] to see what its kernels do.
+/// Runs an [Example] and counts what its kernels do, or times them.
 public final class Profiler {
   private static final int WARM_UPS = 3;
   private static final int RUNS = 11;
 
   private Profiler() {}
 
-  /// What each kernel that the example launches does, counted on the emulator.
+  /// The profile of each kernel that the example launches, by name, counted on the emulator.
   ///
-  /// @param cpu emulates
+  /// @param cpu that emulates
   public static Map<String, KernelProfile> count(Example example, int[] sizes, Cpu cpu) {
     Map<String, List<LaunchCounts>> counted = new LinkedHashMap<>();
     EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
     driver.count(it -> counted.computeIfAbsent(it.kernel().name(), k -> new ArrayList<>()).add(it));
     try (Gpu gpu = new Gpu(driver, null, example.dnn(), example.precision());
-        Inputs inputs = new Inputs(gpu)) {
+        ExampleInputs inputs = new ExampleInputs(gpu)) {
       example.body().run(inputs, gpu, sizes);
     }
     Map<String, KernelProfile> profiles = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ public final class Profiler {
     return profiles;
   }
 
-  /// Every launch with its time, on what `driver` drives. Closes the driver.
+  /// Every launch with its time on the GPU of `driver`, which is closed.
   public static List<TimedLaunch> time(Example example, int[] sizes, Driver driver) {
     return time(example, sizes, driver, WARM_UPS, RUNS);
   }
@@ -44,7 +44,7 @@ public final class Profiler {
     List<List<TimedLaunch>> runs = new ArrayList<>();
     try (Gpu gpu = new Gpu(timing, null, example.dnn(), example.precision())) {
       for (int run = 0; run < warmUps + times; run++) {
-        try (Inputs inputs = new Inputs(gpu)) {
+        try (ExampleInputs inputs = new ExampleInputs(gpu)) {
           example.body().run(inputs, gpu, sizes);
           runs.add(timing.launches());
         }
@@ -53,7 +53,7 @@ public final class Profiler {
     return medians(runs.subList(warmUps, runs.size()));
   }
 
-  /// An example does the same in each run.
+  /// Of each launch over all runs, which make the same launches.
   private static List<TimedLaunch> medians(List<List<TimedLaunch>> runs) {
     List<TimedLaunch> medians = new ArrayList<>();
     for (int i = 0; i < runs.getFirst().size(); i++) {

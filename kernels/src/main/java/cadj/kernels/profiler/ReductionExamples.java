@@ -14,7 +14,7 @@ import cadj.kernels.softmax.SoftmaxKernel;
 import cadj.kernels.sum.SumKernel;
 import java.util.List;
 
-/// Kernels that add up or compare many values.
+/// Reductions: sums, softmax, norms, losses.
 final class ReductionExamples {
   private static final float EPS = 1e-5f;
 

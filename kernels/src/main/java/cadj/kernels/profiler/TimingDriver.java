@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Another driver, with a mark before and after every launch.
+/// Passes everything on to another driver, and times each launch by events before and after it.
 final class TimingDriver extends ForwardingDriver {
   private final Map<Long, String> kernels = new HashMap<>();
   private final List<Marked> marked = new ArrayList<>();
@@ -20,7 +20,7 @@ final class TimingDriver extends ForwardingDriver {
 
   private record Marked(String kernel, LaunchShape shape, long before, long after) {}
 
-  /// Launches since this was last asked for.
+  /// The launches since the last call, with their times.
   List<TimedLaunch> launches() {
     List<TimedLaunch> launches = new ArrayList<>();
     for (Marked it : marked) {

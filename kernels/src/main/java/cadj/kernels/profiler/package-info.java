@@ -1,8 +1,9 @@
-/// What a kernel does, counted: instructions, memory, divergence, and what of the machine it takes.
+/// A profiler for kernels: instructions, memory traffic, bank conflicts, divergence, registers and
+/// occupancy, or times on a real GPU.
 ///
 /// Read [KernelProfile] first, then [Profiler], which makes one by running an [Example] on the
-/// emulator. Imports the rooms, the emulator and the compiler; the command line shows what is found
-/// here, and no tensor is involved.
+/// emulator. All is plain numbers; text and pages are made in `cadj.cad.profile`. Imports the rooms
+/// of kernels, the emulator and the compiler; no tensor is involved.
 @NullMarked
 package cadj.kernels.profiler;
 

@@ -1,28 +1,28 @@
 package cadj.kernels.ptx;
 
+import cadj.kernels.ptx.PtxFunction.Body;
+import cadj.kernels.ptx.PtxFunction.Formal;
 import cadj.kernels.ptx.PtxVariable.Space;
-import cadj.kernels.ptx.Routine.Body;
-import cadj.kernels.ptx.Routine.Formal;
 import cadj.kernels.ptx.Token.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What stands between the braces of a `.func` or `.entry`. Every name is looked up as it is read,
-/// so labels are collected first, where a scope opens.
+/// Parses the body of a `.func` or `.entry`. Every name is looked up as it is read, so labels are
+/// collected first, where a scope opens.
 final class BodyParser {
   private static final int DEEPEST_SCOPES = 32;
   private static final int MOST_REGISTERS = 1 << 16;
 
-  private final Tokens tokens;
+  private final TokenReader tokens;
   private final Declarations declarations;
   private final boolean isKernel;
   private final Map<String, PtxType> registers = new LinkedHashMap<>();
   private final List<PtxVariable> variables = new ArrayList<>();
   private final List<Instruction> instructions = new ArrayList<>();
   private final Map<String, Integer> labels = new LinkedHashMap<>();
-  private Scope scope;
+  private NameScope scope;
   private int depth;
   private int scopes;
 
@@ -30,19 +30,19 @@ final class BodyParser {
   private String suffix = "";
 
   /// @param isKernel whether variables may be declared
-  BodyParser(Tokens tokens, Scope module, boolean isKernel) {
+  BodyParser(TokenReader tokens, NameScope module, boolean isKernel) {
     this.tokens = tokens;
     this.declarations = new Declarations(tokens);
     this.isKernel = isKernel;
-    this.scope = new Scope(tokens, module);
+    this.scope = new NameScope(tokens, module);
   }
 
-  /// Makes a kernel's parameter known.
+  /// Declares a kernel's parameter.
   void parameter(PtxVariable parameter) {
-    scope.declare(parameter.name(), new Scope.Variable(parameter.name(), parameter.line()));
+    scope.declare(parameter.name(), new NameScope.Variable(parameter.name(), parameter.line()));
   }
 
-  /// Makes a function's parameter known.
+  /// Declares a function's parameter.
   void formal(Formal formal, int line) {
     declareRegister(formal.register(), formal.type(), line);
   }
@@ -65,7 +65,7 @@ final class BodyParser {
       } else if (token.is("}")) {
         open--;
       } else if (open == 0 && token.is(Kind.NAME) && tokens.peek(ahead + 1).is(":")) {
-        scope.declare(token.text(), new Scope.Label(token.text() + suffix, token.line()));
+        scope.declare(token.text(), new NameScope.Label(token.text() + suffix, token.line()));
       }
       if (open < 0 || token.is(Kind.END)) {
         return;
@@ -97,9 +97,9 @@ final class BodyParser {
     if (++depth > DEEPEST_SCOPES) {
       throw tokens.trouble(brace.line(), "braces more than %d deep".formatted(DEEPEST_SCOPES));
     }
-    Scope outer = scope;
+    NameScope outer = scope;
     String outerSuffix = suffix;
-    scope = new Scope(tokens, outer);
+    scope = new NameScope(tokens, outer);
     suffix = "@" + ++scopes;
     collectLabels();
     statements();
@@ -115,7 +115,7 @@ final class BodyParser {
       case ".reg" -> registers();
       case ".shared" -> variables(directive, Space.SHARED);
       case ".local" -> variables(directive, Space.LOCAL);
-      case ".loc", ".pragma" -> Remarks.skip(tokens, directive);
+      case ".loc", ".pragma" -> IgnoredDirectives.skip(tokens, directive);
       case ".const", ".global" ->
           throw tokens.trouble(
               directive.line(),
@@ -151,7 +151,7 @@ final class BodyParser {
     if (SpecialRegisters.has(name)) {
       throw tokens.trouble(line, "'%s' is a special register; take another name".formatted(name));
     }
-    scope.declare(name, new Scope.Register(name + suffix, type, line));
+    scope.declare(name, new NameScope.Register(name + suffix, type, line));
     addRegister(name + suffix, type, line);
   }
 
@@ -171,7 +171,7 @@ final class BodyParser {
     }
     for (PtxVariable variable : declarations.variables(space, false)) {
       String unique = variable.name() + suffix;
-      scope.declare(variable.name(), new Scope.Variable(unique, variable.line()));
+      scope.declare(variable.name(), new NameScope.Variable(unique, variable.line()));
       variables.add(
           new PtxVariable(
               unique,
@@ -189,7 +189,7 @@ final class BodyParser {
     return new InstructionParser(tokens, scope, this::sink).parse();
   }
 
-  /// A register that takes what nobody reads.
+  /// A register for `_`: results that nobody reads.
   private String sink(PtxType type, int line) {
     String name = "_@" + registers.size();
     addRegister(name, type, line);

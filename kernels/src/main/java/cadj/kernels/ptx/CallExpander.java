@@ -9,8 +9,8 @@ import cadj.kernels.ptx.Operand.Register;
 import cadj.kernels.ptx.Operand.Special;
 import cadj.kernels.ptx.Operand.Symbol;
 import cadj.kernels.ptx.Operand.Whole;
-import cadj.kernels.ptx.Routine.Body;
-import cadj.kernels.ptx.Routine.Formal;
+import cadj.kernels.ptx.PtxFunction.Body;
+import cadj.kernels.ptx.PtxFunction.Formal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Replaces each call by the function's body: arguments are moved into its registers, results out
-/// of them, `ret` jumps behind it.
+/// Inlines each call: the function's body stands in its place, arguments are moved into its
+/// registers, results out of them, and `ret` jumps behind it.
 ///
 /// The third call of a kernel, if of `exp_f32`, has its register `%x` as `%x@exp_f32#3`.
 final class CallExpander {
@@ -29,20 +29,20 @@ final class CallExpander {
   /// Instructions, registers and labels of one kernel, all told.
   private static final int LARGEST = 1 << 18;
 
-  private final Tokens tokens;
-  private final Scope module;
+  private final TokenReader tokens;
+  private final NameScope module;
   private final Map<String, PtxType> registers = new LinkedHashMap<>();
   private final List<Instruction> instructions = new ArrayList<>();
   private final Map<String, Integer> labels = new LinkedHashMap<>();
   private final Deque<String> callers = new ArrayDeque<>();
   private int calls;
 
-  private CallExpander(Tokens tokens, Scope module) {
+  private CallExpander(TokenReader tokens, NameScope module) {
     this.tokens = tokens;
     this.module = module;
   }
 
-  static Body expand(Tokens tokens, Scope module, Body body) {
+  static Body expand(TokenReader tokens, NameScope module, Body body) {
     CallExpander it = new CallExpander(tokens, module);
     it.registers.putAll(body.registers());
     it.append(body, "", null);
@@ -74,7 +74,7 @@ final class CallExpander {
     Group results = (Group) call.operands().get(0);
     Symbol name = (Symbol) call.operands().get(1);
     Group arguments = (Group) call.operands().get(2);
-    Routine routine = routine(name.name(), call.line());
+    PtxFunction routine = routine(name.name(), call.line());
     Body body = routine.body();
     if (body == null) {
       throw tokens.trouble(
@@ -121,8 +121,8 @@ final class CallExpander {
     }
   }
 
-  private Routine routine(String name, int line) {
-    if (module.find(name) instanceof Scope.Function(Routine routine)) {
+  private PtxFunction routine(String name, int line) {
+    if (module.find(name) instanceof NameScope.Function(PtxFunction routine)) {
       return routine;
     }
     throw tokens.trouble(line, "unknown function '%s'".formatted(name));
@@ -147,7 +147,7 @@ final class CallExpander {
     return new Instruction(line, null, "mov", List.of(movable(type)), List.of(to, from));
   }
 
-  /// `mov` knows fewer types than `.reg`.
+  /// `mov` takes fewer types than `.reg`.
   private static String movable(PtxType type) {
     return switch (type) {
       case F16, U16, S16 -> "b16";

@@ -11,17 +11,17 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Types and variables. Where a variable lies is settled later, by [Layout]; until then its offset
-/// is 0.
+/// Parses declarations of variables and parameters. Where a variable lies is settled later, by
+/// [VariableLayout]; until then its offset is 0.
 final class Declarations {
   private static final int LARGEST_ALIGNMENT = 256;
   private static final int DEEPEST_BRACES = 8;
   private static final Set<PtxType> NOT_DECLARED =
       EnumSet.of(PtxType.BF16, PtxType.BF16X2, PtxType.TF32);
 
-  private final Tokens tokens;
+  private final TokenReader tokens;
 
-  Declarations(Tokens tokens) {
+  Declarations(TokenReader tokens) {
     this.tokens = tokens;
   }
 
@@ -137,9 +137,10 @@ final class Declarations {
     while (tokens.take("[")) {
       count *= tokens.expectWhole("a size", 1, Integer.MAX_VALUE);
       tokens.expect("]");
-      if (count * type.bytes() > Layout.most(space)) {
+      if (count * type.bytes() > VariableLayout.most(space)) {
         throw tokens.trouble(
-            name.line(), Layout.tooLarge("'" + name.text() + "'", space, count * type.bytes()));
+            name.line(),
+            VariableLayout.tooLarge("'" + name.text() + "'", space, count * type.bytes()));
       }
     }
     return (int) count;
@@ -164,8 +165,8 @@ final class Declarations {
           equals.line(), "%d values for %d elements".formatted(values.size(), count));
     }
     long bytes = (long) type.bytes() * (count == 0 ? values.size() : count);
-    if (bytes > Layout.most(space)) {
-      throw tokens.trouble(equals.line(), Layout.tooLarge("an array", space, bytes));
+    if (bytes > VariableLayout.most(space)) {
+      throw tokens.trouble(equals.line(), VariableLayout.tooLarge("an array", space, bytes));
     }
     ByteBuffer buffer = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (long value : values) {

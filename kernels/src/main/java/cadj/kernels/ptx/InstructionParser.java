@@ -7,27 +7,27 @@ import cadj.kernels.ptx.Operand.Register;
 import cadj.kernels.ptx.Operand.Special;
 import cadj.kernels.ptx.Operand.Symbol;
 import cadj.kernels.ptx.Operand.Whole;
-import cadj.kernels.ptx.Routine.Formal;
+import cadj.kernels.ptx.PtxFunction.Formal;
 import cadj.kernels.ptx.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One instruction, its operands looked up in a scope.
+/// Parses one instruction; its operands' names are looked up in a scope.
 final class InstructionParser {
   private static final String VALUE = "a register, variable, number, '[address]' or '{group}'";
   private static final int WARP_SIZE = 32;
 
-  private final Tokens tokens;
-  private final Scope scope;
+  private final TokenReader tokens;
+  private final NameScope scope;
   private final Sinks sinks;
 
-  /// Makes registers for results that are thrown away.
+  /// Makes registers for results that nobody reads (`_`).
   interface Sinks {
     String make(PtxType type, int line);
   }
 
-  InstructionParser(Tokens tokens, Scope scope, Sinks sinks) {
+  InstructionParser(TokenReader tokens, NameScope scope, Sinks sinks) {
     this.tokens = tokens;
     this.scope = scope;
     this.sinks = sinks;
@@ -59,7 +59,7 @@ final class InstructionParser {
 
   private String predicate() {
     Token name = tokens.expect(Kind.NAME, "a predicate register");
-    if (!(meaning(name) instanceof Scope.Register register)) {
+    if (!(meaning(name) instanceof NameScope.Register register)) {
       throw tokens.trouble(name.line(), "expected a predicate register, found " + name.quoted());
     }
     if (register.type() != PtxType.PRED) {
@@ -73,7 +73,7 @@ final class InstructionParser {
 
   private Symbol label() {
     Token name = tokens.expect(Kind.NAME, "a label");
-    if (!(scope.find(name.text()) instanceof Scope.Label label)) {
+    if (!(scope.find(name.text()) instanceof NameScope.Label label)) {
       throw tokens.trouble(name.line(), "unknown label " + name.quoted());
     }
     return new Symbol(label.unique());
@@ -135,22 +135,22 @@ final class InstructionParser {
       return SpecialRegisters.read(tokens, name.text());
     }
     return switch (meaning(name)) {
-      case Scope.Register it -> new Register(it.unique(), false);
-      case Scope.Variable it -> new Symbol(it.unique());
-      case Scope.Label it -> throw misplaced(name, it);
-      case Scope.Function it -> throw misplaced(name, it);
-      case Scope.Kernel it -> throw misplaced(name, it);
+      case NameScope.Register it -> new Register(it.unique(), false);
+      case NameScope.Variable it -> new Symbol(it.unique());
+      case NameScope.Label it -> throw misplaced(name, it);
+      case NameScope.Function it -> throw misplaced(name, it);
+      case NameScope.Kernel it -> throw misplaced(name, it);
     };
   }
 
-  private PtxException misplaced(Token name, Scope.Meaning meaning) {
+  private PtxException misplaced(Token name, NameScope.Meaning meaning) {
     return tokens.trouble(
         name.line(),
         "expected a register or variable, found '%s', %s".formatted(name.text(), meaning.what()));
   }
 
-  private Scope.Meaning meaning(Token name) {
-    Scope.Meaning meaning = scope.find(name.text());
+  private NameScope.Meaning meaning(Token name) {
+    NameScope.Meaning meaning = scope.find(name.text());
     if (meaning == null) {
       throw tokens.trouble(
           name.line(),
@@ -236,7 +236,7 @@ final class InstructionParser {
       tokens.expect(",");
     }
     Token name = tokens.expect(Kind.NAME, "a function's name");
-    if (!(scope.find(name.text()) instanceof Scope.Function(Routine routine))) {
+    if (!(scope.find(name.text()) instanceof NameScope.Function(PtxFunction routine))) {
       throw tokens.trouble(name.line(), "unknown function " + name.quoted());
     }
     List<Token> places = new ArrayList<>();
@@ -297,7 +297,7 @@ final class InstructionParser {
   }
 
   private String described(Token place) {
-    return scope.find(place.text()) instanceof Scope.Register register
+    return scope.find(place.text()) instanceof NameScope.Register register
         ? "'%s' of type '%s'".formatted(place.text(), register.type().text())
         : place.quoted();
   }
@@ -307,7 +307,7 @@ final class InstructionParser {
       case Operand.Real real -> formal == PtxType.F32 || formal == PtxType.F64;
       case Whole whole -> formal.isBits() || formal.isInteger();
       default ->
-          scope.find(place.text()) instanceof Scope.Register register
+          scope.find(place.text()) instanceof NameScope.Register register
               && fits(formal, register.type());
     };
   }

@@ -5,7 +5,7 @@ import cadj.kernels.ptx.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Text to [Token]s; comments and white space fall away.
+/// Splits text into [Token]s, without comments and white space.
 final class Lexer {
   private final PtxSource source;
   private final String text;

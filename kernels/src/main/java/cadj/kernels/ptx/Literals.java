@@ -2,7 +2,7 @@ package cadj.kernels.ptx;
 
 import java.util.regex.Pattern;
 
-/// Numbers as PTX writes them.
+/// Parses number literals.
 final class Literals {
   private static final Pattern SINGLE = Pattern.compile("0[fF][0-9a-fA-F]{8}");
   private static final Pattern DOUBLE = Pattern.compile("0[dD][0-9a-fA-F]{16}");
@@ -16,7 +16,7 @@ final class Literals {
   private Literals() {}
 
   /// A [Operand.Whole] or [Operand.Real].
-  static Operand parse(Tokens tokens, Token token, boolean negative) {
+  static Operand parse(TokenReader tokens, Token token, boolean negative) {
     String text = token.text();
     if (SINGLE.matcher(text).matches()) {
       double value = Float.intBitsToFloat((int) Long.parseLong(text.substring(2), 16));
@@ -34,7 +34,7 @@ final class Literals {
     return new Operand.Whole(negative ? -value : value);
   }
 
-  private static long whole(Tokens tokens, Token token) {
+  private static long whole(TokenReader tokens, Token token) {
     String text = token.text();
     int radix;
     int skip;

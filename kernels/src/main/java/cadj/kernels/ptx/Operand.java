@@ -3,7 +3,7 @@ package cadj.kernels.ptx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What an instruction works on.
+/// An operand of an instruction.
 public sealed interface Operand {
   /// A declared register, name with its `%`.
   ///

@@ -2,8 +2,7 @@ package cadj.kernels.ptx;
 
 import cadj.kernels.device.PtxSource;
 
-/// PTX that is not well-formed, or that asks for what is not supported: file, line, and the
-/// trouble.
+/// PTX that is not well-formed, or not supported. The message has file, line and what is wrong.
 public final class PtxException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 

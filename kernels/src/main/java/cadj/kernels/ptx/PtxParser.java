@@ -1,9 +1,9 @@
 package cadj.kernels.ptx;
 
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.ptx.PtxFunction.Body;
+import cadj.kernels.ptx.PtxFunction.Formal;
 import cadj.kernels.ptx.PtxVariable.Space;
-import cadj.kernels.ptx.Routine.Body;
-import cadj.kernels.ptx.Routine.Formal;
 import cadj.kernels.ptx.Token.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,25 +14,25 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Text to [PtxModule].
+/// Parses text to a [PtxModule].
 ///
-/// What `ptxas` takes and kernels of this project use: not textures, `.param` calls, recursion,
+/// Takes the part of PTX that this project's kernels use: not textures, `.param` calls, recursion,
 /// vector registers, or constant expressions. Never fails but with a [PtxException].
 public final class PtxParser {
   private static final Pattern VERSION = Pattern.compile("([0-9]{1,3})\\.([0-9])");
   private static final Pattern TARGET = Pattern.compile("sm_([0-9]{2,3})[af]?");
   private static final int MOST_THREADS = 1024;
 
-  private final Tokens tokens;
+  private final TokenReader tokens;
   private final Declarations declarations;
-  private final Scope scope;
+  private final NameScope scope;
   private final List<PtxVariable> variables = new ArrayList<>();
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   private PtxParser(PtxSource source) {
-    this.tokens = new Tokens(source);
+    this.tokens = new TokenReader(source);
     this.declarations = new Declarations(tokens);
-    this.scope = new Scope(tokens, null);
+    this.scope = new NameScope(tokens, null);
   }
 
   /// @throws PtxException naming file, line, what was expected and found
@@ -52,7 +52,7 @@ public final class PtxParser {
     while (!tokens.peek().is(Kind.END)) {
       declaration();
     }
-    Layout layout = new Layout(tokens);
+    VariableLayout layout = new VariableLayout(tokens);
     List<PtxVariable> placed = layout.place(variables);
     Map<String, PtxKernel> kernels = new LinkedHashMap<>();
     for (Entry entry : entries.values()) {
@@ -61,9 +61,9 @@ public final class PtxParser {
           entry.name,
           new PtxKernel(
               entry.name,
-              new Layout(tokens).place(entry.parameters),
+              new VariableLayout(tokens).place(entry.parameters),
               Collections.unmodifiableMap(body.registers()),
-              new Layout(layout).place(body.variables()),
+              new VariableLayout(layout).place(body.variables()),
               List.copyOf(body.instructions()),
               Collections.unmodifiableMap(body.labels()),
               entry.maxThreads,
@@ -115,7 +115,7 @@ public final class PtxParser {
           return;
         }
         case ".file", ".loc", ".pragma" -> {
-          Remarks.skip(tokens, directive);
+          IgnoredDirectives.skip(tokens, directive);
           return;
         }
         case ".local" ->
@@ -133,14 +133,14 @@ public final class PtxParser {
           directive.line(), "only .shared variables may be .extern, found " + directive.quoted());
     }
     for (PtxVariable variable : declarations.variables(space, extern)) {
-      scope.declare(variable.name(), new Scope.Variable(variable.name(), variable.line()));
+      scope.declare(variable.name(), new NameScope.Variable(variable.name(), variable.line()));
       variables.add(variable);
     }
   }
 
   private void entry() {
     Token name = declarations.name("a kernel's name");
-    scope.declare(name.text(), new Scope.Kernel(name.line()));
+    scope.declare(name.text(), new NameScope.Kernel(name.line()));
     BodyParser parser = new BodyParser(tokens, scope, true);
     List<PtxVariable> parameters = new ArrayList<>();
     if (tokens.take("(") && !tokens.take(")")) {
@@ -177,7 +177,7 @@ public final class PtxParser {
         }
         case ".minnctapersm", ".maxnctapersm", ".maxnreg" ->
             tokens.expectWhole("a number", 1, Integer.MAX_VALUE);
-        case ".pragma" -> Remarks.skip(tokens, directive);
+        case ".pragma" -> IgnoredDirectives.skip(tokens, directive);
         default ->
             throw tokens.trouble(directive.line(), "unknown directive " + directive.quoted());
       }
@@ -190,7 +190,7 @@ public final class PtxParser {
     List<Formal> results = tokens.peek().is("(") ? formals(parser) : List.of();
     Token name = declarations.name("a function's name");
     List<Formal> formals = tokens.peek().is("(") ? formals(parser) : List.of();
-    Routine declared = new Routine(name.text(), name.line(), results, formals, null);
+    PtxFunction declared = new PtxFunction(name.text(), name.line(), results, formals, null);
     if (tokens.take(";")) {
       scope.declare(declared);
       return;
@@ -200,11 +200,12 @@ public final class PtxParser {
     }
     // Known within its own body, so that a call of itself is told as such.
     boolean defined =
-        scope.find(name.text()) instanceof Scope.Function(Routine before) && before.body() != null;
+        scope.find(name.text()) instanceof NameScope.Function(PtxFunction before)
+            && before.body() != null;
     if (!defined) {
       scope.declare(declared);
     }
-    scope.declare(new Routine(name.text(), name.line(), results, formals, parser.parse()));
+    scope.declare(new PtxFunction(name.text(), name.line(), results, formals, parser.parse()));
   }
 
   private List<Formal> formals(BodyParser parser) {

@@ -1,6 +1,6 @@
 package cadj.kernels.ptx;
 
-/// A declared place in memory.
+/// A declared variable or parameter.
 ///
 /// @param count elements; 1 for a scalar, 0 for `extern .shared x[]`, which takes what the launch
 ///   gives
@@ -22,7 +22,7 @@ public record PtxVariable(
     return type.bytes() * count;
   }
 
-  /// Where a variable lies.
+  /// State spaces: where a variable lies.
   public enum Space {
     PARAM,
     CONST,

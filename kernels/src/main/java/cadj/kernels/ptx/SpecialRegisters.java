@@ -2,7 +2,7 @@ package cadj.kernels.ptx;
 
 import java.util.Set;
 
-/// Registers that the machine sets: which thread this is, of how many.
+/// Names of the special registers: `%tid.x`, `%ntid.x`, `%laneid` …
 final class SpecialRegisters {
   private static final Set<String> OF_THREE = Set.of("%tid", "%ntid", "%ctaid", "%nctaid");
   private static final Set<String> OF_ONE =
@@ -35,7 +35,7 @@ final class SpecialRegisters {
   }
 
   /// Takes the part, such as `.x`, of the one just read.
-  static Operand.Special read(Tokens tokens, String name) {
+  static Operand.Special read(TokenReader tokens, String name) {
     if (OF_ONE.contains(name)) {
       return new Operand.Special(name);
     }

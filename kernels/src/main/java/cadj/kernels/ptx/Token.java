@@ -1,6 +1,6 @@
 package cadj.kernels.ptx;
 
-/// A word of the language, with the line it stands on.
+/// A token, with the line it stands on.
 record Token(Kind kind, String text, int line) {
   enum Kind {
     /// A name, `_`, or an opcode without its modifiers; registers include their `%`.

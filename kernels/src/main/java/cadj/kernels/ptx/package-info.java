@@ -1,5 +1,5 @@
-/// PTX as data: text is parsed into a [PtxModule], and every error names file, line and what was
-/// expected there.
+/// Parser of PTX, NVIDIA's assembly language: from text to a [PtxModule]. Every error names file,
+/// line and what was expected there.
 ///
 /// Read [PtxModule] first, then [Instruction]; [PtxParser] makes them, function by function
 /// ([BodyParser]), line by line ([InstructionParser]), and expands calls ([CallExpander]). Knows

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.kernels.catalogue.Catalogue;
 import cadj.kernels.catalogue.KernelFile;
+import cadj.kernels.catalogue.KernelFiles;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.ptx.PtxParser;
@@ -34,7 +34,7 @@ final class ExamplesTest {
   @Test
   void everyKernelHasAnExampleAndAWord() {
     Set<String> there = new TreeSet<>();
-    for (KernelFile file : Catalogue.FILES) {
+    for (KernelFile file : KernelFiles.ALL) {
       there.addAll(PtxParser.parse(file.source()).kernels().keySet());
     }
     Set<String> launched = new TreeSet<>();

@@ -58,9 +58,9 @@ final class InstructionClassTest {
   void kinds(String name, InstructionClass expected, int flops, int bytes) {
     Instruction it = instruction(name);
     assertEquals(expected, InstructionClass.of(it));
-    assertEquals(flops, Work.flops(it), "flops");
+    assertEquals(flops, InstructionCost.flops(it), "flops");
     if (!it.opcode().equals("cp")) {
-      assertEquals(bytes, Work.bytes(it), "bytes");
+      assertEquals(bytes, InstructionCost.bytes(it), "bytes");
     }
   }
 
@@ -71,6 +71,6 @@ final class InstructionClassTest {
     Instruction it =
         instruction("cp.async.cg.shared.global", address, address, new Operand.Whole(bytes));
     assertEquals(InstructionClass.GLOBAL, InstructionClass.of(it));
-    assertEquals(bytes, Work.bytes(it));
+    assertEquals(bytes, InstructionCost.bytes(it));
   }
 }

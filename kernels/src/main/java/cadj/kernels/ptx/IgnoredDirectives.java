@@ -2,12 +2,12 @@ package cadj.kernels.ptx;
 
 import cadj.kernels.ptx.Token.Kind;
 
-/// Directives that change nothing here: where the text came from, and advice to the optimiser.
-final class Remarks {
-  private Remarks() {}
+/// Directives that change nothing here: debug information (`.loc`, `.file`) and `.pragma`.
+final class IgnoredDirectives {
+  private IgnoredDirectives() {}
 
   /// Takes what follows `directive`.
-  static void skip(Tokens tokens, Token directive) {
+  static void skip(TokenReader tokens, Token directive) {
     switch (directive.text()) {
       case ".loc" -> {
         tokens.expectWhole("a file's number", 0, Integer.MAX_VALUE);

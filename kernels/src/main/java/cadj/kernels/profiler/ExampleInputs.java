@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Buffers of an example, the same values at every run; freed when closed.
-final class Inputs implements AutoCloseable {
+/// The buffers of an example, with the same random values at every run; freed when closed.
+final class ExampleInputs implements AutoCloseable {
   private final Gpu gpu;
   private final SplittableRandom random = new SplittableRandom(1);
   private final List<GpuF32> buffers = new ArrayList<>();
 
-  Inputs(Gpu gpu) {
+  ExampleInputs(Gpu gpu) {
     this.gpu = gpu;
   }
 
@@ -34,7 +34,7 @@ final class Inputs implements AutoCloseable {
     return buffer;
   }
 
-  /// To be written.
+  /// An output.
   GpuF32 empty(int... sizes) {
     GpuF32 buffer = gpu.allocate(length(sizes));
     buffers.add(buffer);

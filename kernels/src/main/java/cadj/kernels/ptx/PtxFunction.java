@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A `.func` as written: what it takes and gives in registers, and its body if it is defined.
+/// A `.func` as written: the registers of its parameters and results, and its body if it is
+/// defined.
 ///
 /// @param line of its name
-record Routine(
+record PtxFunction(
     String name, int line, List<Formal> results, List<Formal> formals, @Nullable Body body) {
-  /// A register that a call sets or reads.
+  /// A parameter or result: a register that a call sets or reads.
   record Formal(String register, PtxType type) {}
 
-  /// What stands between the braces of a `.func` or `.entry`.
+  /// The body of a `.func` or `.entry`.
   ///
   /// @param instructions those of opcode `call` have three operands: a [Operand.Group] of results,
   ///   the function's [Operand.Symbol], a group of arguments
@@ -22,8 +23,8 @@ record Routine(
       List<Instruction> instructions,
       Map<String, Integer> labels) {}
 
-  /// Whether both are called alike.
-  boolean sameShape(Routine other) {
+  /// Whether both have the same signature.
+  boolean sameSignature(PtxFunction other) {
     return types(results).equals(types(other.results))
         && types(formals).equals(types(other.formals));
   }

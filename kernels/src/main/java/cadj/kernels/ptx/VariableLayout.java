@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Puts variables one after another, each space by itself.
-final class Layout {
-  private final Tokens tokens;
+/// Gives variables their offsets, one after another, each state space by itself.
+final class VariableLayout {
+  private final TokenReader tokens;
   private final Map<Space, Long> ends = new EnumMap<>(Space.class);
 
-  Layout(Tokens tokens) {
+  VariableLayout(TokenReader tokens) {
     this.tokens = tokens;
   }
 
-  /// One that goes on where `before` has got to.
-  Layout(Layout before) {
+  /// One that continues after the variables of `before`.
+  VariableLayout(VariableLayout before) {
     this(before.tokens);
     ends.putAll(before.ends);
   }

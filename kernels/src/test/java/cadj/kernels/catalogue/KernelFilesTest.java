@@ -39,11 +39,11 @@ import org.junit.jupiter.params.provider.MethodSource;
     named = "cadj.gpu",
     matches = "none",
     disabledReason = "the same whatever the processor's vectors")
-final class CatalogueTest {
+final class KernelFilesTest {
   /// Files of the built module, as paths within it.
   private static List<Path> built(String ending) throws IOException, URISyntaxException {
     Path root =
-        Path.of(Catalogue.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path.of(KernelFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     assertTrue(Files.isDirectory(root), "classes in a folder, not in " + root);
     try (Stream<Path> files = Files.walk(root.resolve("cadj/kernels"))) {
       return files.filter(file -> file.toString().endsWith(ending)).map(root::relativize).toList();
@@ -53,7 +53,7 @@ final class CatalogueTest {
   @Test
   void everyFileIsListed() throws Exception {
     Set<String> listed = new TreeSet<>();
-    Stream.concat(Catalogue.FILES.stream(), Catalogue.LIBRARIES.stream())
+    Stream.concat(KernelFiles.ALL.stream(), KernelFiles.LIBRARIES.stream())
         .forEach(file -> assertTrue(listed.add(file.path()), file.path() + " twice"));
     Set<String> there =
         built(".ptx").stream()
@@ -66,16 +66,16 @@ final class CatalogueTest {
   @Test
   void whatRoomsLaunchIsWhatIsListed() throws Exception {
     Set<String> listed = new HashSet<>();
-    Catalogue.FILES.forEach(file -> listed.add(file.source().text()));
+    KernelFiles.ALL.forEach(file -> listed.add(file.source().text()));
     Set<String> libraries = new HashSet<>();
-    Catalogue.LIBRARIES.forEach(file -> libraries.add(file.source().text()));
+    KernelFiles.LIBRARIES.forEach(file -> libraries.add(file.source().text()));
     Set<String> launched = new HashSet<>();
     for (Path path : built(".class")) {
       String name = path.toString().replace('/', '.').replace(".class", "");
       if (name.endsWith("Test") || name.contains("$") || name.endsWith("package-info")) {
         continue;
       }
-      Class<?> type = Class.forName(name, false, CatalogueTest.class.getClassLoader());
+      Class<?> type = Class.forName(name, false, KernelFilesTest.class.getClassLoader());
       for (Field field : type.getDeclaredFields()) {
         if (field.getType() == PtxSource.class && Modifier.isStatic(field.getModifiers())) {
           field.setAccessible(true);
@@ -95,7 +95,7 @@ final class CatalogueTest {
   @Test
   void namesAreUnique() {
     Set<String> names = new HashSet<>();
-    for (KernelFile file : Catalogue.FILES) {
+    for (KernelFile file : KernelFiles.ALL) {
       for (String name : PtxParser.parse(file.source()).kernels().keySet()) {
         assertTrue(names.add(name), () -> "two kernels are called " + name);
       }
@@ -104,7 +104,7 @@ final class CatalogueTest {
 
   static List<Arguments> filesAndMachines() {
     List<Arguments> all = new ArrayList<>();
-    for (KernelFile file : Catalogue.FILES) {
+    for (KernelFile file : KernelFiles.ALL) {
       int target = PtxParser.parse(file.source()).target();
       for (Architecture machine : Architecture.values()) {
         if (machine.capability() >= target) {

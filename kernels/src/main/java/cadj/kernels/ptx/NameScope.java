@@ -4,13 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What names mean between two braces, or in the whole file.
-final class Scope {
-  private final Tokens tokens;
-  private final @Nullable Scope outer;
+/// The names declared between two braces, or in the whole file.
+final class NameScope {
+  private final TokenReader tokens;
+  private final @Nullable NameScope outer;
   private final Map<String, Meaning> meanings = new HashMap<>();
 
-  Scope(Tokens tokens, @Nullable Scope outer) {
+  NameScope(TokenReader tokens, @Nullable NameScope outer) {
     this.tokens = tokens;
     this.outer = outer;
   }
@@ -45,7 +45,7 @@ final class Scope {
     }
   }
 
-  record Function(Routine routine) implements Meaning {
+  record Function(PtxFunction routine) implements Meaning {
     @Override
     public int line() {
       return routine.line();
@@ -75,10 +75,10 @@ final class Scope {
   }
 
   /// A function may be declared before it is defined, but not differently.
-  void declare(Routine routine) {
-    if (meanings.get(routine.name()) instanceof Function(Routine before)
+  void declare(PtxFunction routine) {
+    if (meanings.get(routine.name()) instanceof Function(PtxFunction before)
         && (before.body() == null || routine.body() == null)) {
-      if (!before.sameShape(routine)) {
+      if (!before.sameSignature(routine)) {
         throw tokens.trouble(
             routine.line(),
             "function '%s' was declared with other parameters at %s"
@@ -94,7 +94,7 @@ final class Scope {
 
   /// What `name` stands for here, or null.
   @Nullable Meaning find(String name) {
-    for (Scope scope = this; scope != null; scope = scope.outer) {
+    for (NameScope scope = this; scope != null; scope = scope.outer) {
       Meaning meaning = scope.meanings.get(name);
       if (meaning != null) {
         return meaning;

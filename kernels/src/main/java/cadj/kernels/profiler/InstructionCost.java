@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What one instruction does for one thread.
-final class Work {
+/// Floating-point operations and bytes of one instruction, for one thread.
+final class InstructionCost {
   private static final Pattern TILE = Pattern.compile("m([0-9]+)n([0-9]+)k([0-9]+)");
   private static final int LANES = 32;
 
-  private Work() {}
+  private InstructionCost() {}
 
   /// Floating-point operations: one for a sum, a product, a quotient, a root or an approximated
   /// function, two for a fused multiply-add.
@@ -56,7 +56,7 @@ final class Work {
     return 0;
   }
 
-  /// Bytes of memory that a load, store or copy names.
+  /// Bytes of memory that a load, store or copy moves.
   static int bytes(Instruction it) {
     if (it.opcode().equals("cp")) {
       return it.operands().size() > 2 && it.operands().get(2) instanceof Operand.Whole(long bytes)
@@ -75,7 +75,7 @@ final class Work {
     }
   }
 
-  /// Whether global memory is read, by this or also by this.
+  /// Whether it reads memory; atomics both read and write.
   static boolean reads(Instruction it) {
     return switch (it.opcode()) {
       case "ld", "cp", "atom", "red" -> true;

@@ -4,13 +4,13 @@ import cadj.kernels.device.PtxSource;
 import cadj.kernels.ptx.Token.Kind;
 import java.util.List;
 
-/// Reads [Token]s one after another and says what was expected where another is found.
-final class Tokens {
+/// Reads [Token]s one after another; where another is found than expected, the error says both.
+final class TokenReader {
   private final PtxSource source;
   private final List<Token> all;
   private int at;
 
-  Tokens(PtxSource source) {
+  TokenReader(PtxSource source) {
     this.source = source;
     this.all = Lexer.tokens(source);
   }

@@ -21,8 +21,8 @@ import cadj.kernels.upsample.UpsampleNearestKernel;
 import cadj.kernels.vectormath.PtxMath;
 import java.util.List;
 
-/// Every file of kernels.
-public final class Catalogue {
+/// Every `.ptx` file.
+public final class KernelFiles {
   private static final KernelFile MATH = KernelFile.of(PtxMath.class, "math.ptx");
   private static final KernelFile GEMM_RUN = KernelFile.of(GemmKernel.class, "gemm_run.ptx");
   private static final KernelFile CONV_RUN = KernelFile.of(Conv2dKernel.class, "conv_run.ptx");
@@ -33,7 +33,7 @@ public final class Catalogue {
   static final List<KernelFile> LIBRARIES = List.of(MATH, GEMM_RUN, CONV_RUN, ATTENTION_RUN);
 
   /// Files of kernels.
-  public static final List<KernelFile> FILES =
+  public static final List<KernelFile> ALL =
       List.of(
           KernelFile.withMath(UnaryKernel.class, "unary.ptx"),
           KernelFile.of(BinaryKernel.class, "binary.ptx"),
@@ -60,5 +60,5 @@ public final class Catalogue {
               .with(MATH),
           KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN));
 
-  private Catalogue() {}
+  private KernelFiles() {}
 }
