@@ -1,23 +1,29 @@
 package cadj.bench.step;
 
+import cadj.autograd.graph.Tape;
 import cadj.bench.workload.Workload;
 import cadj.cad.attribution.EraseObjective;
-import cadj.cad.attribution.Scored;
+import cadj.cad.attribution.Point;
 import cadj.kernels.device.F32;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
-import cadj.models.scheduler.NoiseSchedule;
+import cadj.models.scheduler.NoiseLevel;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One evaluation of the erase objective with its gradients by all feed-forward matrices: a pass
 /// without a tape, one with, and back. Its work is not counted: it depends on what is recomputed.
 public record EraseStep(
     StableDiffusion model, Tensor latents, Conditioning concept, Conditioning base)
     implements Workload {
+  private static final double TIMESTEP = 501;
+
+  /// Read only of models that predict velocities, which this one does not.
+  private static final NoiseLevel LEVEL = new NoiseLevel(1, 0);
+
   static EraseStep of(StableDiffusion model, int side) {
     return new EraseStep(model, StableDiffusion.noise(1, 1, 4, side, side), text(2), text(3));
   }
@@ -31,27 +37,26 @@ public record EraseStep(
     return latents.dim(2);
   }
 
-  private Scored compute() {
-    Denoiser unet = model.unet();
-    NoiseSchedule schedule = ModelFolder.open("fashion").schedule();
-    return new EraseObjective(unet, schedule, true)
-        .at(
-            latents,
-            501,
-            concept,
-            base,
-            unet.parameters(List.of(Sites.FF)).values(),
-            (weight, gradient) -> {});
-  }
-
   @Override
   public void run() {
-    Scope.run("erase step", this::compute);
+    Scope.run("erase step", this::differentiate);
+  }
+
+  private double differentiate() {
+    Denoiser denoiser = model.unet();
+    Point point = new Point(0, 0, latents, TIMESTEP, LEVEL, concept, predict(base));
+    return new EraseObjective(true)
+        .differentiate(
+            denoiser, point, denoiser.parameters(List.of(Sites.FF)), (name, gradient) -> {});
+  }
+
+  private Tensor predict(Conditioning conditioning) {
+    return Tape.noGrad(() -> model.unet().forward(latents, TIMESTEP, conditioning));
   }
 
   /// The outputs with and without the concept.
   @Override
   public List<F32> results() {
-    return compute().outputs().stream().map(out -> F32.of(out.toFloats())).toList();
+    return Stream.of(concept, base).map(c -> F32.of(predict(c).toFloats())).toList();
   }
 }

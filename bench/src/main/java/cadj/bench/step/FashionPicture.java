@@ -20,6 +20,7 @@ public record FashionPicture() implements Workload {
         null,
         TextToImage.noise(model.latentShape(1), new TorchGenerator(0)),
         new Settings(50, 7.5, Scheduler.Kind.DDIM),
+        Scheduler.Noise.NONE,
         TextToImage.Progress.NONE);
   }
 

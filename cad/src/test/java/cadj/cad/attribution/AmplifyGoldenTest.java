@@ -13,6 +13,7 @@ import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -43,7 +44,7 @@ class AmplifyGoldenTest {
                 Tensor x0 = latents.slice(0, n, n + 1);
                 Tensor noise = row(golden, "noise", c, x0);
                 double t = timesteps[c];
-                NoiseLevel level = model.schedule().level((int) timesteps[c]);
+                NoiseLevel level = level(model, golden, t);
                 Tensor z = level.addNoise(x0, noise);
                 Golden.assertClose(file + " z " + c, row(golden, "z", c, x0), z, 2e-6);
                 Point point = new Point(0, 0, z, t, level, concept, noise);
@@ -78,6 +79,12 @@ class AmplifyGoldenTest {
     return golden.tensor(name).slice(0, i, i + 1).reshape(like.shape());
   }
 
+  private static NoiseLevel level(TextToImage model, SafetensorsFile golden, double t) {
+    int steps = Integer.parseInt(golden.metadata("scheduler_steps"));
+    Scheduler run = Scheduler.Kind.DDIM.start(model.schedule(), steps);
+    return run.level(Arrays.stream(run.timesteps()).boxed().toList().indexOf(t));
+  }
+
   private static void checkTimesteps(
       TextToImage model, SafetensorsFile golden, Tensor latents, long[] expected) {
     AmplifyPoints points =
@@ -94,7 +101,7 @@ class AmplifyGoldenTest {
             Mode.REFERENCE);
     assertEquals(expected.length, points.trajectories() * points.pointsPerTrajectory());
     for (int call = 0; call < expected.length; call++) {
-      assertEquals(expected[call], points.timesteps()[call / latents.dim(0)]);
+      assertEquals((double) expected[call], points.timesteps()[call / latents.dim(0)]);
     }
   }
 }

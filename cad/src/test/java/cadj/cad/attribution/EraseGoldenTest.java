@@ -88,7 +88,7 @@ class EraseGoldenTest {
                 Double.parseDouble(golden.metadata("guidance_scale")));
         long[] timesteps = golden.tensor("timesteps").toLongs();
         for (int i = 0; i < steps; i++) {
-          assertEquals(timesteps[i], points.timesteps()[i]);
+          assertEquals((double) timesteps[i], points.timesteps()[i]);
         }
         AttributionResult result =
             Runs.attribution(points, new EraseObjective(false), watched).run(true, Progress.NONE);
@@ -128,7 +128,7 @@ class EraseGoldenTest {
         Tensor z = golden.tensor("z");
         Tensor x = golden.tensor("latents_init");
         for (int u = 0; u < z.dim(0); u++) {
-          assertEquals(expectedTimesteps[u], timesteps[u]);
+          assertEquals((double) expectedTimesteps[u], timesteps[u]);
           x = run.step(u, guidance.predict(x, timesteps[u]), x, Scheduler.Noise.NONE);
           Tensor expected = z.slice(0, u, u + 1).reshape(x.shape());
           Golden.assertClose(file + " until " + (u + 1), expected, x, LATENTS);

@@ -46,15 +46,22 @@ class PlainLoopTest {
 
   /// The models, which have the same schedule.
   enum Model {
-    EPSILON("sd1-tiny", PredictionType.EPSILON),
-    VELOCITY("sd2-tiny", PredictionType.V_PREDICTION);
+    EPSILON("sd1-tiny"),
+    VELOCITY("sd2-tiny");
 
-    final TextToImage pipeline;
+    private final String folder;
 
-    Model(String folder, PredictionType type) {
+    Model(String folder) {
+      this.folder = folder;
+    }
+
+    TextToImage load() {
       Path config = Golden.require(folder + "/unet/config.json");
-      pipeline = TextToImage.load(ModelFolder.open(config.getParent().getParent()));
-      assertEquals(type, pipeline.denoiser().predictionType());
+      TextToImage model = TextToImage.load(ModelFolder.open(config.getParent().getParent()));
+      assertEquals(
+          this == VELOCITY ? PredictionType.V_PREDICTION : PredictionType.EPSILON,
+          model.denoiser().predictionType());
+      return model;
     }
   }
 
@@ -144,7 +151,7 @@ class PlainLoopTest {
   @ParameterizedTest
   @EnumSource
   void eraseCorrected(Model of) {
-    model = of.pipeline;
+    model = of.load();
     Tensor noise = noise(SAMPLES);
     for (int p = 0; p < PROMPTS.size(); p++) {
       for (int sample = 0; sample < SAMPLES; sample++) {
@@ -169,7 +176,7 @@ class PlainLoopTest {
   @ParameterizedTest
   @EnumSource
   void eraseReference(Model of) {
-    model = of.pipeline;
+    model = of.load();
     Tensor noise = noise(SAMPLES * PROMPTS.size() * 2);
     int iteration = 0;
     for (int sample = 0; sample < SAMPLES; sample++) {
@@ -194,7 +201,7 @@ class PlainLoopTest {
   @ParameterizedTest
   @EnumSource
   void amplifyCorrected(Model of) {
-    model = of.pipeline;
+    model = of.load();
     amplify(Mode.CORRECTED, new int[] {501, 1}, PROMPTS.size() * SAMPLES * 3);
   }
 
@@ -202,7 +209,7 @@ class PlainLoopTest {
   @ParameterizedTest
   @EnumSource
   void amplifyReference(Model of) {
-    model = of.pipeline;
+    model = of.load();
     amplify(Mode.REFERENCE, new int[] {1, 251}, SAMPLES);
   }
 
@@ -321,7 +328,7 @@ class PlainLoopTest {
   /// is the same.
   @Test
   void aWalkGoesOnWithWhatItsObjectiveHasPredicted() {
-    model = Model.EPSILON.pipeline;
+    model = Model.EPSILON.load();
     ScoredSteps all = new ScoredSteps(Scheduler.Kind.DDIM, SCHEDULE, SCHEDULE);
     Tensor noise = noise(1);
     int[] calls = new int[2];
