@@ -25,11 +25,11 @@ public final class HeatMap {
       html.append("<th class=\"t\">").append(t).append("</th>");
     }
     html.append("</tr>\n");
-    for (Mass mass : Mass.of(attribution)) {
-      html.append("<tr><th>").append(escape(mass.place().toString())).append("</th>");
+    for (ParameterScores scores : ParameterScores.of(attribution)) {
+      html.append("<tr><th>").append(escape(scores.label().toString())).append("</th>");
       for (int k = 0; k < attribution.timesteps().length; k++) {
-        double up = attribution.positive()[mass.row()][k];
-        double down = -attribution.negative()[mass.row()][k];
+        double up = attribution.positive()[scores.row()][k];
+        double down = -attribution.negative()[scores.row()][k];
         html.append(
             "<td title=\"+%.3g −%.3g\" style=\"background: linear-gradient(90deg, rgba(214,39,40,%.3f) 50%%, rgba(31,119,180,%.3f) 50%%)\"></td>"
                 .formatted(up, down, shade(up, most), shade(down, most)));

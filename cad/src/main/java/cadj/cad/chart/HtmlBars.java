@@ -19,24 +19,24 @@ public final class HtmlBars {
   private HtmlBars() {}
 
   /// The table.
-  public static String of(List<Mass> masses) {
-    double most = Mass.largest(masses);
+  public static String of(List<ParameterScores> parameters) {
+    double most = ParameterScores.largest(parameters);
     StringBuilder html = new StringBuilder("<table class=\"bars\">\n");
     String before = "";
-    for (Mass mass : masses) {
-      String block = mass.place().block();
+    for (ParameterScores scores : parameters) {
+      String block = scores.label().block();
       html.append(
           """
           <tr title="%s"><th>%s</th><th>%s</th><td class="down"><i style="width:%.2f%%"></i></td><td class="up"><i style="width:%.2f%%"></i></td><td class="sum">%+.2e</td><td class="sum">%+.2e</td></tr>
           """
               .formatted(
-                  escape(mass.parameter()),
+                  escape(scores.parameter()),
                   escape(block.equals(before) ? "" : block),
-                  escape(mass.place().layer()),
-                  share(-mass.negative(), most),
-                  share(mass.positive(), most),
-                  mass.negative(),
-                  mass.positive()));
+                  escape(scores.label().layer()),
+                  share(-scores.negative(), most),
+                  share(scores.positive(), most),
+                  scores.negative(),
+                  scores.positive()));
       before = block;
     }
     return html.append("</table>\n").toString();

@@ -15,25 +15,25 @@ public final class TextBars {
 
   /// @param width columns that a line may take, if it is no less than the labels need
   /// @param colour whether the terminal understands colours
-  public static List<String> of(List<Mass> masses, int width, boolean colour) {
-    int block = longest(masses.stream().map(m -> m.place().block()).toList());
-    int layer = longest(masses.stream().map(m -> m.place().layer()).toList());
+  public static List<String> of(List<ParameterScores> parameters, int width, boolean colour) {
+    int block = longest(parameters.stream().map(m -> m.label().block()).toList());
+    int layer = longest(parameters.stream().map(m -> m.label().layer()).toList());
     String sums = "%+9.2e %+9.2e";
     int rest = width - block - layer - 3 - sums.formatted(0.0, 0.0).length() - 2;
     int bar = Math.max(SHORTEST_BAR, rest / 2);
-    double most = Mass.largest(masses);
+    double most = ParameterScores.largest(parameters);
     List<String> lines = new ArrayList<>();
     lines.add(
         " ".repeat(block + layer + 3) + " ".repeat(Math.max(0, bar - 8)) + "negative│positive");
     String before = "";
-    for (Mass mass : masses) {
-      String name = mass.place().block();
-      String left = bar(-mass.negative(), most, bar, '▐');
-      String right = bar(mass.positive(), most, bar, '▌');
+    for (ParameterScores scores : parameters) {
+      String name = scores.label().block();
+      String left = bar(-scores.negative(), most, bar, '▐');
+      String right = bar(scores.positive(), most, bar, '▌');
       lines.add(
           padded(name.equals(before) ? "" : name, block)
               + "  "
-              + padded(mass.place().layer(), layer)
+              + padded(scores.label().layer(), layer)
               + " "
               + " ".repeat(bar - left.length())
               + painted(left, BLUE, colour)
@@ -41,7 +41,7 @@ public final class TextBars {
               + painted(right, RED, colour)
               + " ".repeat(bar - right.length())
               + " "
-              + sums.formatted(mass.negative(), mass.positive()));
+              + sums.formatted(scores.negative(), scores.positive()));
       before = name;
     }
     return lines;

@@ -50,7 +50,7 @@ public final class AttributionPage {
                 html.append(
                     "<tr><th>%s</th><td>%s</td></tr>%n".formatted(escape(key), escape(value))));
     html.append("</table>\n<h2>By block and layer</h2>\n<div class=\"wide\">");
-    html.append(HtmlBars.of(report.masses()));
+    html.append(HtmlBars.of(report.parameters()));
     html.append(
         "</div>\n<p class=\"small\">Sums of negative scores (left) and of positive ones (right) of"
             + " each parameter.</p>\n");
@@ -74,7 +74,7 @@ public final class AttributionPage {
     for (AttributionReport.Strong row : strong) {
       html.append(
           "<tr><td>%.1f %%</td><td>%s</td></tr>%n"
-              .formatted(100 * row.share(), escape(row.mass().parameter())));
+              .formatted(100 * row.share(), escape(row.scores().parameter())));
     }
     html.append("</table>\n");
   }

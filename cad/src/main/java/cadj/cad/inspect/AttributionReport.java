@@ -2,7 +2,7 @@ package cadj.cad.inspect;
 
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionResult;
-import cadj.cad.chart.Mass;
+import cadj.cad.chart.ParameterScores;
 import cadj.cad.chart.TextBars;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,51 +14,53 @@ import java.util.function.ToDoubleFunction;
 
 /// An attribution: how it came about, where its scores lie, and the parameters that hold most of
 /// them.
-public record AttributionReport(Path path, AttributionResult attribution, List<Mass> masses)
-    implements Report {
+public record AttributionReport(
+    Path path, AttributionResult attribution, List<ParameterScores> parameters) implements Report {
   private static final int STRONGEST = 5;
 
   static AttributionReport of(Path path) {
     AttributionResult attribution = AttributionFile.read(path);
-    return new AttributionReport(path, attribution, Mass.of(attribution));
+    return new AttributionReport(path, attribution, ParameterScores.of(attribution));
   }
 
   /// A parameter among the strongest of one sign.
   ///
   /// @param share of all scores of that sign
-  record Strong(Mass mass, double sum, double share) {}
+  record Strong(ParameterScores scores, double sum, double share) {}
 
   /// Those that hold most of the positive scores.
   List<Strong> mostPositive() {
-    return strongest(Mass::positive);
+    return strongest(ParameterScores::positive);
   }
 
   /// Those that hold most of the negative scores.
   List<Strong> mostNegative() {
-    return strongest(mass -> -mass.negative());
+    return strongest(scores -> -scores.negative());
   }
 
-  private List<Strong> strongest(ToDoubleFunction<Mass> size) {
-    double all = masses.stream().mapToDouble(size).sum();
-    return masses.stream()
-        .filter(mass -> size.applyAsDouble(mass) > 0)
+  private List<Strong> strongest(ToDoubleFunction<ParameterScores> size) {
+    double all = parameters.stream().mapToDouble(size).sum();
+    return parameters.stream()
+        .filter(scores -> size.applyAsDouble(scores) > 0)
         .sorted(Comparator.comparingDouble(size).reversed())
         .limit(STRONGEST)
-        .map(mass -> new Strong(mass, size.applyAsDouble(mass), size.applyAsDouble(mass) / all))
+        .map(
+            scores ->
+                new Strong(scores, size.applyAsDouble(scores), size.applyAsDouble(scores) / all))
         .toList();
   }
 
   @Override
   public List<String> lines(int width, boolean colour) {
     List<String> out = new ArrayList<>();
-    long weights = masses.stream().mapToLong(Mass::weights).sum();
+    long weights = parameters.stream().mapToLong(ParameterScores::weights).sum();
     out.add(
         "%s: attribution of %,d weights of %d parameters, scored at %d time steps"
-            .formatted(path, weights, masses.size(), attribution.timesteps().length));
+            .formatted(path, weights, parameters.size(), attribution.timesteps().length));
     out.addAll(Lines.pairs(AttributionFile.settings(attribution)));
     out.add("");
     out.add("Sums of scores by block and layer:");
-    out.addAll(TextBars.of(masses, width, colour));
+    out.addAll(TextBars.of(parameters, width, colour));
     out.add("");
     out.add("Most positive (they make the concept appear):");
     mostPositive().forEach(strong -> out.add(line(strong)));
@@ -68,7 +70,7 @@ public record AttributionReport(Path path, AttributionResult attribution, List<M
   }
 
   private static String line(Strong strong) {
-    return "  %5.1f %%  %s".formatted(100 * strong.share, Lines.plain(strong.mass.parameter()));
+    return "  %5.1f %%  %s".formatted(100 * strong.share, Lines.plain(strong.scores.parameter()));
   }
 
   @Override
@@ -80,27 +82,27 @@ public record AttributionReport(Path path, AttributionResult attribution, List<M
     out.put("timesteps", attribution.plainTimesteps());
     out.put("objectives", attribution.objectives());
     List<Map<String, Object>> rows = new ArrayList<>();
-    masses.forEach(mass -> rows.add(row(mass)));
+    parameters.forEach(scores -> rows.add(row(scores)));
     out.put("parameters", rows);
     out.put("most_positive", names(mostPositive()));
     out.put("most_negative", names(mostNegative()));
     return out;
   }
 
-  private Map<String, Object> row(Mass mass) {
+  private Map<String, Object> row(ParameterScores scores) {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("name", mass.parameter());
-    out.put("block", mass.place().block());
-    out.put("layer", mass.place().layer());
-    out.put("shape", attribution.scores().get(mass.parameter()).shape().toArray());
-    out.put("positive", mass.positive());
-    out.put("negative", mass.negative());
-    out.put("positive_by_step", attribution.positive()[mass.row()]);
-    out.put("negative_by_step", attribution.negative()[mass.row()]);
+    out.put("name", scores.parameter());
+    out.put("block", scores.label().block());
+    out.put("layer", scores.label().layer());
+    out.put("shape", attribution.scores().get(scores.parameter()).shape().toArray());
+    out.put("positive", scores.positive());
+    out.put("negative", scores.negative());
+    out.put("positive_by_step", attribution.positive()[scores.row()]);
+    out.put("negative_by_step", attribution.negative()[scores.row()]);
     return out;
   }
 
   private static List<String> names(List<Strong> strong) {
-    return strong.stream().map(s -> s.mass.parameter()).toList();
+    return strong.stream().map(s -> s.scores.parameter()).toList();
   }
 }

@@ -27,7 +27,7 @@ class ChartTest {
     "'<b>', '', <b>"
   })
   void places(String parameter, String block, String layer) {
-    assertEquals(new Place(block, layer), Place.of(parameter));
+    assertEquals(new ParameterLabel(block, layer), ParameterLabel.of(parameter));
   }
 
   private static AttributionResult sample() {
@@ -49,19 +49,19 @@ class ChartTest {
 
   @Test
   void sumsBySignInTheOrderOfTheBlocks() {
-    List<Mass> masses = Mass.of(sample());
+    List<ParameterScores> parameters = ParameterScores.of(sample());
     assertEquals(
         List.of("conv_in", "down 0 x", "mid x", "mid <y>", "up 0 x"),
-        masses.stream().map(mass -> mass.place().toString()).toList());
-    assertEquals(8, masses.get(1).positive());
-    assertEquals(-8, masses.get(1).negative());
-    assertEquals(List.of(0, 1, 3, 4, 2), masses.stream().map(Mass::row).toList());
+        parameters.stream().map(scores -> scores.label().toString()).toList());
+    assertEquals(8, parameters.get(1).positive());
+    assertEquals(-8, parameters.get(1).negative());
+    assertEquals(List.of(0, 1, 3, 4, 2), parameters.stream().map(ParameterScores::row).toList());
   }
 
   @Test
   void barsFillTheWidthAndNoMore() {
     for (int width : new int[] {60, 80, 81, 200}) {
-      List<String> lines = TextBars.of(Mass.of(sample()), width, false);
+      List<String> lines = TextBars.of(ParameterScores.of(sample()), width, false);
       assertEquals(6, lines.size());
       lines.forEach(line -> assertTrue(line.length() <= width, line));
       String longest = lines.get(2); // down 0
@@ -69,12 +69,12 @@ class ChartTest {
       assertEquals(blocks, 2L * (longest.indexOf('│') - longest.indexOf('█')), longest);
       assertTrue(longest.length() > width - 3, longest);
     }
-    TextBars.of(Mass.of(sample()), 1, false); // too narrow for labels: still drawn
+    TextBars.of(ParameterScores.of(sample()), 1, false); // too narrow for labels: still drawn
   }
 
   @Test
   void barsAreProportionalToHalfABlock() {
-    List<String> lines = TextBars.of(Mass.of(sample()), 60, false);
+    List<String> lines = TextBars.of(ParameterScores.of(sample()), 60, false);
     long eight =
         lines.get(2).substring(lines.get(2).indexOf('│')).chars().filter(c -> c == '█').count();
     String two = lines.get(5).substring(lines.get(5).indexOf('│'));
@@ -84,14 +84,16 @@ class ChartTest {
 
   @Test
   void coloursAreThereOnlyWhereAsked() {
-    assertFalse(String.join("", TextBars.of(Mass.of(sample()), 80, false)).contains("\u001b"));
-    String coloured = String.join("", TextBars.of(Mass.of(sample()), 80, true));
+    assertFalse(
+        String.join("", TextBars.of(ParameterScores.of(sample()), 80, false)).contains("\u001b"));
+    String coloured = String.join("", TextBars.of(ParameterScores.of(sample()), 80, true));
     assertTrue(coloured.contains("\u001b[31m█") && coloured.contains("\u001b[34m"), coloured);
   }
 
   @Test
   void nothingButZerosIsDrawnToo() {
-    List<Mass> zero = List.of(new Mass(0, "x", Place.of("x"), 1, 0, 0));
+    List<ParameterScores> zero =
+        List.of(new ParameterScores(0, "x", ParameterLabel.of("x"), 1, 0, 0));
     assertEquals(2, TextBars.of(zero, 80, false).size());
     assertTrue(HtmlBars.of(zero).contains("width:0.00%"));
     assertEquals(1, TextBars.of(List.of(), 80, false).size());
@@ -99,7 +101,7 @@ class ChartTest {
 
   @Test
   void webChartsEscapeNames() {
-    String bars = HtmlBars.of(Mass.of(sample()));
+    String bars = HtmlBars.of(ParameterScores.of(sample()));
     String heat = HeatMap.of(sample());
     for (String html : List.of(bars, heat)) {
       assertTrue(html.contains("&lt;y&gt;") && !html.contains("<y>"), html);

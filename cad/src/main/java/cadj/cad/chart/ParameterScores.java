@@ -11,11 +11,16 @@ import java.util.List;
 /// @param weights how many it has
 /// @param positive sum of its positive scores
 /// @param negative sum of its negative scores, ≤ 0
-public record Mass(
-    int row, String parameter, Place place, long weights, double positive, double negative) {
+public record ParameterScores(
+    int row,
+    String parameter,
+    ParameterLabel label,
+    long weights,
+    double positive,
+    double negative) {
   /// All parameters, in the order in which data meet their blocks.
-  public static List<Mass> of(AttributionResult attribution) {
-    List<Mass> out = new ArrayList<>();
+  public static List<ParameterScores> of(AttributionResult attribution) {
+    List<ParameterScores> out = new ArrayList<>();
     attribution
         .scores()
         .forEach(
@@ -29,14 +34,16 @@ public record Mass(
                   down += s;
                 }
               }
-              out.add(new Mass(out.size(), name, Place.of(name), scores.elements(), up, down));
+              out.add(
+                  new ParameterScores(
+                      out.size(), name, ParameterLabel.of(name), scores.elements(), up, down));
             });
-    out.sort(Comparator.comparingInt(mass -> mass.place.depth()));
+    out.sort(Comparator.comparingInt(scores -> scores.label.depth()));
     return out;
   }
 
   /// The largest sum of either sign.
-  static double largest(List<Mass> masses) {
-    return masses.stream().mapToDouble(m -> Math.max(m.positive, -m.negative)).max().orElse(0);
+  static double largest(List<ParameterScores> parameters) {
+    return parameters.stream().mapToDouble(m -> Math.max(m.positive, -m.negative)).max().orElse(0);
   }
 }

@@ -11,18 +11,18 @@ import java.util.regex.Pattern;
 /// @param block `down 0`, `mid`, `up 1`; empty for what lies in none
 /// @param layer the rest: the transformer's number (and its block's, where that is not 0), and `in`
 ///   or `out` for the two feed-forward matrices
-public record Place(String block, String layer) {
+public record ParameterLabel(String block, String layer) {
   private static final Pattern BLOCK =
       Pattern.compile("(?:(down|up)_blocks\\.(\\d+)|(mid)_block)\\.(.*)");
 
-  /// The place of the parameter of that name.
-  public static Place of(String parameter) {
+  /// The label of the parameter of that name.
+  public static ParameterLabel of(String parameter) {
     Matcher match = BLOCK.matcher(parameter);
     if (!match.matches()) {
-      return new Place("", shortened(parameter));
+      return new ParameterLabel("", shortened(parameter));
     }
     String block = match.group(3) != null ? "mid" : match.group(1) + " " + match.group(2);
-    return new Place(block, shortened(match.group(4)));
+    return new ParameterLabel(block, shortened(match.group(4)));
   }
 
   /// Where data meet it on their way through the denoiser: 0 before the blocks, then down, mid, up,
