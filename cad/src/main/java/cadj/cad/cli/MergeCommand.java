@@ -28,8 +28,8 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:",
-      "  cadj attribute --concept sneaker --samples 4 --trajectories 1-2 -o p1.safetensors",
-      "  cadj attribute --concept sneaker --samples 4 --trajectories 3-4 -o p2.safetensors",
+      "  cadj attribute -c sneaker --samples 4 --trajectories 1-2 -o p1.safetensors",
+      "  cadj attribute -c sneaker --samples 4 --trajectories 3-4 -o p2.safetensors",
       "  cadj merge p1.safetensors p2.safetensors -o sneaker.safetensors"
     })
 final class MergeCommand implements Runnable {
