@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A GPU in Java.
 ///
-/// Device memory is a part of the process's own; a launch is over when [#launch] returns. What a
-/// kernel does wrong is an [EmulatorException].
+/// Device memory is a part of the process's own; a launch is over when [#launch] returns. Where a
+/// kernel does something wrong, it throws [EmulatorException].
 public final class EmulatedDriver implements Driver {
   private static final int SHARED_BYTES = 99 << 10;
   private static final long DEFAULT_BUDGET = 1L << 30;
@@ -47,12 +47,12 @@ public final class EmulatedDriver implements Driver {
   private final List<TranslatedKernel> functions = new ArrayList<>();
   private @Nullable Consumer<LaunchCounts> counted;
 
-  /// What is looked for while kernels run.
+  /// What kernels are checked for while they run.
   public enum Checks {
-    /// Addresses, barriers that not all reach, shuffles with threads that are not there, launches
-    /// that do not fit, endless loops.
+    /// Addresses out of bounds, barriers that not all threads reach, shuffles with inactive
+    /// threads, launches that do not fit, endless loops.
     BOUNDS,
-    /// Also registers and memory that nobody has written, and races; blocks run one after another.
+    /// Also reads of uninitialised registers and memory, and races; blocks run one after another.
     ALL
   }
 

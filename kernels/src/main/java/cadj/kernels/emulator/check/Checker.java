@@ -161,8 +161,8 @@ public final class Checker implements Observer {
     }
   }
 
-  /// What `ld.global.nc` reads nobody may write in the same launch: it may come from a cache that
-  /// does not know.
+  /// What `ld.global.nc` reads no thread may write in the same launch: it may come from a cache
+  /// that is not coherent.
   ///
   /// @param before entry of the other of the two
   private void requireConstant(Warp warp, int lane, Access access, long before, boolean constant) {

@@ -1,6 +1,6 @@
 package cadj.kernels.emulator.check;
 
-/// Of each unit of some memory, who wrote it last and who read it since.
+/// Shadow memory: of each unit of some memory, which thread wrote it last and which read it since.
 ///
 /// An entry is a long: the number of the block's run (22 bits; 0 for nobody), the tick of the
 /// block's clock (16), the instruction (13), three flags, and the thread (10). Runs are counted
@@ -15,7 +15,7 @@ final class Shadow {
   /// Of a read: blocks before this one in the same launch read it, too.
   static final long OTHERS = 1L << 11;
 
-  /// Of a read: some thread of this launch counted on nobody's writing there (`ld.global.nc`).
+  /// Of a read: it relies on no thread of the launch writing there (`ld.global.nc`).
   static final long CONSTANT = 1L << 12;
 
   private static final int MOST_INSTRUCTIONS = 1 << 13;

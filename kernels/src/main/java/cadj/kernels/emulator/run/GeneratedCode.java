@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /// Loads the bytecode that kernels are translated to. It becomes part of this package, so that it
-/// reaches registers and memory as the code here does, and nobody else needs to.
+/// reaches registers and memory as the code here does, without these being public.
 public final class GeneratedCode {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
@@ -16,7 +16,7 @@ public final class GeneratedCode {
     return ClassDesc.of(GeneratedCode.class.getPackageName(), name);
   }
 
-  /// A kernel, whose class goes when nobody holds it any more.
+  /// A kernel; its class is unloaded when the kernel is no longer reachable.
   ///
   /// @param bytecode of a subclass of [KernelCode] with a constructor that takes nothing
   public static KernelCode kernel(byte[] bytecode) {

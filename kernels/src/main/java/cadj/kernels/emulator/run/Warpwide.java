@@ -143,7 +143,7 @@ public final class Warpwide {
     return all(mask, predicate) | all(mask, ~predicate);
   }
 
-  /// `match.any`: to each lane, who has its value.
+  /// `match.any`: for each lane, the lanes that have its value.
   static void matchAny(int mask, int[] d, int[] a) {
     for (int lanes = mask; lanes != 0; lanes &= lanes - 1) {
       int lane = Integer.numberOfTrailingZeros(lanes);

@@ -11,7 +11,6 @@ import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
 import cadj.kernels.ptx.PtxType;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// `cvt`.
@@ -29,8 +28,8 @@ final class LowerConversions {
     if (modifiers.size() < 2) {
       throw translation.unsupported(it);
     }
-    PtxType to = type(it, modifiers.get(modifiers.size() - 2));
-    PtxType from = type(it, modifiers.getLast());
+    PtxType to = translation.type(it, modifiers.get(modifiers.size() - 2));
+    PtxType from = translation.type(it, modifiers.getLast());
     boolean isPair = to == PtxType.F16X2 || to == PtxType.BF16X2;
     translation.requireOperands(it, isPair ? 3 : 2, isPair ? 3 : 2);
     Slot destination = translation.register(it, it.operands().getFirst());
@@ -46,14 +45,6 @@ final class LowerConversions {
       sources[i] = source(it, it.operands().get(i + 1), from);
     }
     emitter.lanes(operation, destination, sources);
-  }
-
-  private PtxType type(Instruction it, String name) {
-    try {
-      return PtxType.valueOf(name.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw translation.unsupported(it);
-    }
   }
 
   /// The register may be wider than the type, for integers.

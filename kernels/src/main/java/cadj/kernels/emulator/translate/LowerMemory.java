@@ -16,8 +16,6 @@ import cadj.kernels.ptx.PtxVariable.Space;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// Loads and stores: first the lanes' addresses ([LoadStore]), then the values, part by part.
 final class LowerMemory {
@@ -201,13 +199,12 @@ final class LowerMemory {
     return new LaneOperation(RawMemory.class, method, signature, plus);
   }
 
+  /// The type of what is moved, which is the last modifier.
   PtxType type(Instruction it) {
-    @Nullable PtxType type = null;
-    try {
-      type = PtxType.valueOf(it.modifiers().getLast().toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+    if (it.modifiers().isEmpty()) {
       throw translation.unsupported(it);
     }
+    PtxType type = translation.type(it, it.modifiers().getLast());
     if (type.bytes() == 0) {
       throw translation.unsupported(it);
     }

@@ -9,9 +9,11 @@ import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
 import cadj.kernels.ptx.PtxException;
 import cadj.kernels.ptx.PtxKernel;
+import cadj.kernels.ptx.PtxType;
 import cadj.kernels.ptx.PtxVariable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The state of translating one kernel: where its registers and variables lie, which memory
 /// accesses it makes, and the errors for what cannot be translated.
@@ -72,6 +74,15 @@ final class Translation {
   PtxException unsupported(Instruction it) {
     return new PtxException(
         source, it.line(), "the emulator does not know '%s'".formatted(it.fullName()));
+  }
+
+  /// The type that a modifier such as `f32` names.
+  PtxType type(Instruction it, String modifier) {
+    try {
+      return PtxType.valueOf(modifier.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException noType) {
+      throw unsupported(it);
+    }
   }
 
   /// Where `operand`, read as `kind`, lies.

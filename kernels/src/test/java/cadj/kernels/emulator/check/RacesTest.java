@@ -2,8 +2,18 @@ package cadj.kernels.emulator.check;
 
 import static cadj.kernels.emulator.CheckedKernel.fails;
 import static cadj.kernels.emulator.CheckedKernel.runs;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.F32;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.Launch;
+import cadj.kernels.device.PtxSource;
+import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.emulator.EmulatedDriver.Checks;
+import cadj.kernels.emulator.run.EmulatorException;
 import org.junit.jupiter.api.Test;
 
 /// Races: what two threads do to the same bytes with nothing that puts them in order.
@@ -169,5 +179,45 @@ class RacesTest {
         ld.global.v4.u32 {%u, %v, %s, %n}, [%base+64];
         END:\
         """);
+  }
+
+  /// What was done to one allocation is still known after another was used, in the same launch.
+  @Test
+  void betweenTwoAllocations() {
+    PtxSource source =
+        PtxSource.of(
+            "two.ptx",
+            """
+            .version 7.0
+            .target sm_80
+            .address_size 64
+            .visible .entry two(.param .u64 y, .param .u64 z)
+            {
+              .reg .b64 %y, %z;
+              .reg .b32 %u;
+              ld.param.u64 %y, [y];
+              ld.param.u64 %z, [z];
+              ld.global.u32 %u, [%z];
+              st.global.u32 [%y], %u;
+              ld.global.u32 %u, [%z];
+              ret;
+            }
+            """);
+    try (Gpu gpu = new Gpu(new EmulatedDriver(new Cpu(1), Checks.ALL))) {
+      GpuF32 y = gpu.allocate(1);
+      GpuF32 z = gpu.allocate(1);
+      gpu.upload(z, F32.of(new float[1]));
+      gpu.launch(source, "two").inOut(y).in(z).grid(1).block(1).run();
+      // Launches are in order.
+      gpu.launch(source, "two").inOut(y).in(z).grid(1).block(1).run();
+      Launch race = gpu.launch(source, "two").inOut(y).in(z).grid(2).block(1);
+      assertEquals(
+          """
+          two.ptx:11, two: st.global.u32 [%y], %u;
+            block (1,0,0), thread (0,0,0): writes bytes of global memory that thread (0,0,0) of block (0,0,0) has written at two.ptx:11, two: st.global.u32 [%y], %u;
+            and blocks have no order\
+          """,
+          assertThrows(EmulatorException.class, race::run).getMessage());
+    }
   }
 }
