@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// The network that predicts what is noise in latents at a time step, given text.
+/// The denoising network: predicts the noise in latents (or what [PredictionType] says) from the
+/// latents, their time step and the conditioning inputs.
 public interface Denoiser {
   /// All parameters by diffusers' names, in diffusers' order.
   SequencedMap<String, Tensor> parameters();
@@ -19,7 +20,7 @@ public interface Denoiser {
   /// What the output of [#forward] means.
   PredictionType predictionType();
 
-  /// The latents that [#forward] takes.
+  /// Shape of the latents that the model was trained on.
   LatentForm latentForm();
 
   /// Whether `sites` names the parameter of that name and rank.

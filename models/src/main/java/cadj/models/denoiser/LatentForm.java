@@ -2,12 +2,12 @@ package cadj.models.denoiser;
 
 import cadj.tensor.shape.Shape;
 
-/// The latents that a denoiser was made for: [N,channels,sampleSize,sampleSize], though it takes
-/// other sides too.
+/// Shape of the latents that a denoiser was trained on, [N,channels,sampleSize,sampleSize]; it
+/// takes other heights and widths too.
 ///
-/// @param sampleSize side of the latents of a picture of the model's own size
+/// @param sampleSize height and width
 public record LatentForm(int channels, int sampleSize) {
-  /// `count` samples of the model's own size.
+  /// [count,channels,sampleSize,sampleSize]
   public Shape shape(int count) {
     return Shape.of(count, channels, sampleSize, sampleSize);
   }

@@ -1,9 +1,9 @@
 package cadj.models.denoiser;
 
-/// Kinds of parameters, as `--sites` names them. Which parameters of a model are of a kind is for
-/// the model to say: [Denoiser#isSite].
+/// Kinds of parameters to attribute to, as `--sites` names them. [Denoiser#isSite] says which
+/// parameters of a model are of a kind.
 public enum Sites {
-  /// The matrices of the feed-forward layers: what the paper edits.
+  /// The matrices of the feed-forward layers, as in the paper.
   FF,
   /// The matrices of self- and cross-attention.
   ATTENTION,

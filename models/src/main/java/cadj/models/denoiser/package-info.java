@@ -1,8 +1,9 @@
-/// What pipeline, objectives, edits and commands know of a denoiser, whatever its architecture.
+/// The denoising network as pipeline, attribution, edits and commands see it, whatever its
+/// architecture: parameters, inputs, output.
 ///
 /// Read [Denoiser], then [Conditioning]. Architectures live in rooms of their own (`unet`), and
-/// only `cadj.models.folder`, which loads them, names their classes. May import `scheduler` for
-/// what a prediction means.
+/// only `cadj.models.folder`, which loads them, names their classes. May import `scheduler` for the
+/// prediction type.
 @NullMarked
 package cadj.models.denoiser;
 

@@ -12,12 +12,12 @@ import cadj.tensor.safetensors.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// The part of a model folder that holds its denoiser: `unet/`.
+/// The denoiser in a model folder: `unet/` with its `config.json` and weights.
 public final class DenoiserPart {
   /// The part's folder.
   static final String NAME = "unet";
 
-  /// Numbers of a picture's size among XL's conditioning inputs.
+  /// Width of XL's time ids.
   private static final int TIME_IDS = 6;
 
   private final JsonObject json;
@@ -47,7 +47,7 @@ public final class DenoiserPart {
     return new LatentForm(config.inChannels(), config.sampleSize());
   }
 
-  /// The sizes that tell models of this architecture apart, by configuration key.
+  /// Sizes in which models of this architecture differ, by configuration key.
   SequencedMap<String, Object> sizes() {
     SequencedMap<String, Object> out = new LinkedHashMap<>();
     out.put("block_out_channels", config.blockOutChannels());
@@ -55,7 +55,7 @@ public final class DenoiserPart {
     return out;
   }
 
-  /// The denoiser must take what the other parts give.
+  /// Requires that the denoiser fits the sizes of the other parts.
   ///
   /// @param textWidth of the text embeddings
   /// @param pooledWidth of the pooled text embedding of two text encoders, or 0 for one encoder

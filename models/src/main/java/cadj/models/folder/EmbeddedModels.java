@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Models that come with the program.
+/// Models that are part of the program, as resources.
 public final class EmbeddedModels {
   /// Their names.
   public static final List<String> NAMES = List.of("fashion");

@@ -41,12 +41,12 @@ public final class ModelFolder {
   private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
   private static final String TRANSFORMERS_WEIGHTS = "model";
 
-  /// What a pipeline is made of.
+  /// The parts of a pipeline.
   private static final List<String> PARTS =
       List.of(
           "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae");
 
-  /// Those whose weights [#denoiserHash] does not tell.
+  /// Those with weights that [#denoiserHash] does not cover.
   private static final List<String> WITH_WEIGHTS = List.of("text_encoder", "text_encoder_2", "vae");
 
   private static final String INDEX = "model_index.json";
@@ -120,7 +120,7 @@ public final class ModelFolder {
     return new ModelFolder(folder.toString(), folder);
   }
 
-  /// As it was asked for.
+  /// The name or path that was opened.
   public String name() {
     return name;
   }
@@ -138,12 +138,12 @@ public final class ModelFolder {
     return Files.isDirectory(path.resolve(part));
   }
 
-  /// The denoiser, whatever the other parts are.
+  /// The denoiser, not checked against the other parts.
   public Denoiser denoiser() {
     return denoiserPart().load(denoiserCheckpoint(), schedule().predictionType());
   }
 
-  /// The denoiser, which must take what the other parts give.
+  /// The denoiser, which must fit the sizes of the other parts.
   ///
   /// @param textWidth of the text embeddings
   /// @param pooledWidth of the pooled text embedding, or 0 if there is none
@@ -158,12 +158,12 @@ public final class ModelFolder {
     return new DenoiserPart(config(DenoiserPart.NAME));
   }
 
-  /// The latents that the denoiser takes.
+  /// Shape of the latents that the denoiser was trained on.
   public LatentForm latentForm() {
     return denoiserPart().latentForm();
   }
 
-  /// The sizes of the denoiser that tell it from others of its architecture, by configuration key.
+  /// Sizes in which denoisers of this architecture differ, by configuration key.
   public SequencedMap<String, Object> denoiserSizes() {
     return denoiserPart().sizes();
   }
@@ -187,8 +187,7 @@ public final class ModelFolder {
     return checkpoint(DenoiserPart.NAME);
   }
 
-  /// Where in a folder the denoiser's weights are, without what a shard's number or the file's type
-  /// adds to it.
+  /// Path of the denoiser's weights in a folder, without shard number and extension.
   public static String denoiserWeights() {
     return DenoiserPart.NAME + "/" + DIFFUSERS_WEIGHTS;
   }
@@ -203,7 +202,8 @@ public final class ModelFolder {
     return Checkpoint.find(path.resolve(part), stem);
   }
 
-  /// SHA-256 of the denoiser's weight files, in hexadecimal: what scores and edits belong to.
+  /// SHA-256 of the denoiser's weight files, in hexadecimal, by which scores and edits name their
+  /// model.
   public String denoiserHash() {
     Sha256 hash = new Sha256();
     weightFiles(DenoiserPart.NAME).forEach(hash::add);
@@ -219,8 +219,8 @@ public final class ModelFolder {
     return files;
   }
 
-  /// SHA-256 of the other files that pictures come from, by place and content: text encoders,
-  /// tokenizers, VAE, schedule, and the denoiser's configuration.
+  /// SHA-256 of all other files that a picture depends on, by path and content: text encoders,
+  /// tokenizers, VAE, scheduler, and the denoiser's configuration.
   public String partsHash() {
     Sha256 hash = new Sha256();
     hash.add(Boolean.toString(forceZerosForEmptyPrompt()));
@@ -280,8 +280,8 @@ public final class ModelFolder {
         checkpoint("classifier"), weights -> new ResNetClassifier(weights, config));
   }
 
-  /// `model_index.json`'s answer to: does an absent negative prompt mean zeros (XL) or an empty
-  /// text?
+  /// `force_zeros_for_empty_prompt`: whether an absent negative prompt is embedded as zeros (XL),
+  /// else as an empty text.
   public boolean forceZerosForEmptyPrompt() {
     return index.boolOr("force_zeros_for_empty_prompt", isXl());
   }

@@ -15,7 +15,7 @@ import cadj.tensor.memory.Scope;
 /// Classifier-free guidance, Ho & Salimans 2022 (arXiv:2207.12598): uncond + s·(text − uncond).
 ///
 /// The two predictions are one batch, [negative, prompt]. A scale of at most 1 means no guidance:
-/// the negative prompt is not looked at.
+/// the negative prompt is not used.
 public final class Guidance {
   private final Denoiser denoiser;
   private final Conditioning both;

@@ -17,7 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Prompts to the denoiser's conditioning inputs.
+/// Encodes prompts to the denoiser's conditioning inputs.
 ///
 /// Stable Diffusion 1 and 2: the text encoder's last hidden state. XL: the last but one hidden
 /// states of both encoders, side by side, and the second's projected pooled vector.
@@ -95,10 +95,10 @@ public final class TextEncoder {
         });
   }
 
-  /// Conditioning to be guided away from.
+  /// Conditioning for negative prompts.
   ///
-  /// @param negative the texts, or null for none: an empty text, or zeros where the model says so
-  ///   (XL)
+  /// @param negative the prompts, or null for none: empty ones, or zeros where
+  ///   `force_zeros_for_empty_prompt` is set (XL)
   public Conditioning encodeNegative(
       @Nullable List<String> negative, Conditioning positive, int height, int width) {
     if (negative == null && zerosForAbsentNegative) {
@@ -128,7 +128,7 @@ public final class TextEncoder {
     return Tensor.of(ids, prompts.size(), length);
   }
 
-  /// Original size, crop and target size: no crop, and all of it the picture's own.
+  /// Original size, crop offset and target size: the picture's own, not cropped.
   private static Tensor timeIds(int count, int height, int width) {
     float[] ids = new float[6 * count];
     for (int n = 0; n < count; n++) {

@@ -20,9 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The whole way from prompts to pictures, as diffusers' Stable Diffusion pipelines go it.
+/// Text-to-image generation as diffusers' Stable Diffusion pipelines do it: encode prompts, denoise
+/// with classifier-free guidance, decode.
 ///
-/// @param schedule the schedule that the denoiser was trained with, and the sampler named with it
+/// @param schedule noise schedule of the training, and the sampler that the folder names
 public record TextToImage(
     TextEncoder text, Denoiser denoiser, AutoencoderKL vae, SchedulerConfig schedule) {
 
@@ -43,10 +44,12 @@ public record TextToImage(
     return new TextToImage(text, other, vae, schedule);
   }
 
-  /// How to draw.
+  /// @param steps of the sampler
+  /// @param guidance scale of classifier-free guidance
+  /// @param scheduler the sampler
   public record Settings(int steps, double guidance, Scheduler.Kind scheduler) {}
 
-  /// Is told of each denoising step done.
+  /// Called after each call of the denoiser.
   @FunctionalInterface
   public interface Progress {
     Progress NONE = (done, total) -> {};
@@ -54,7 +57,7 @@ public record TextToImage(
     void step(int done, int total);
   }
 
-  /// Shape of start noise for `count` pictures of the model's own size.
+  /// Shape of start noise for `count` pictures of the size that the model was trained on.
   public Shape latentShape(int count) {
     return denoiser.latentForm().shape(count);
   }
@@ -68,9 +71,9 @@ public record TextToImage(
 
   /// Pictures [N,3,H,W] in [−1, 1], not clamped, of `prompts` from start noise [N,C,h,w].
   ///
-  /// @param negative texts to be guided away from, as many as prompts; null for none
+  /// @param negative negative prompts, as many as prompts; null for none
   /// @param latents standard normal
-  /// @param noise for samplers that add some on their way
+  /// @param noise for samplers that add noise at their steps
   public Tensor draw(
       List<String> prompts,
       @Nullable List<String> negative,

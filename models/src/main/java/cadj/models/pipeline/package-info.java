@@ -1,5 +1,5 @@
-/// From prompts to pictures. Read [TextToImage] first; parts and their loading are in the sibling
-/// rooms.
+/// Text-to-image generation: encode prompts, denoise, decode. Read [TextToImage] first; the parts
+/// and their loading are in the sibling rooms.
 @NullMarked
 package cadj.models.pipeline;
 

@@ -8,8 +8,8 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.EnumSet;
 
-/// Euler's method past the next σ, and back up to it with fresh noise: diffusers'
-/// `EulerAncestralDiscreteScheduler`.
+/// Ancestral sampling with Euler's method: a step down to σ_down, below the next σ', then noise of
+/// deviation σ_up, which makes up for it. diffusers' `EulerAncestralDiscreteScheduler`.
 ///
 /// ```
 /// σ_up = σ'·√(σ² − σ'²)/σ,   σ_down = √(σ'² − σ_up²)

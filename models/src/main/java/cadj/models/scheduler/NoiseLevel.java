@@ -2,14 +2,14 @@ package cadj.models.scheduler;
 
 import cadj.tensor.Tensor;
 
-/// How much of latents, as a denoiser takes them, is picture and how much is noise:
+/// The coefficients of clean latents x₀ and noise ε in a denoiser's input:
 ///
 /// ```
 /// x = signal·x₀ + noise·ε
 /// ```
 ///
-/// Where variance is preserved, signal = √ᾱ and noise = √(1−ᾱ). Flow matching has signal = 1 − σ
-/// and noise = σ.
+/// Where variance is preserved (DDPM), signal = √ᾱ and noise = √(1−ᾱ). Flow matching has signal = 1
+/// − σ and noise = σ.
 public record NoiseLevel(double signal, double noise) {
   /// The level of a cumulative product ᾱ.
   public static NoiseLevel ofAlphaCumprod(double alphaCumprod) {

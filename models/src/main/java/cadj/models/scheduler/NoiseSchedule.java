@@ -5,7 +5,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 
-/// How much noise there is at each training time step:
+/// The noise level of each training time step:
 ///
 /// ```
 /// x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε,   ᾱ_t = ∏ (1 − β_s) over s ≤ t
@@ -136,7 +136,7 @@ public final class NoiseSchedule {
     return alphasCumprod[t];
   }
 
-  /// How noisy latents are at time step `t`.
+  /// Coefficients of x₀ and ε at time step `t`.
   public NoiseLevel level(int t) {
     return NoiseLevel.ofAlphaCumprod(alphaCumprod(t));
   }

@@ -30,7 +30,7 @@ public sealed interface Scheduler
   /// The denoiser's input for latents before the `index`-th call.
   Tensor scaleModelInput(int index, Tensor latents);
 
-  /// How much signal and noise the denoiser's input of the `index`-th call holds.
+  /// Coefficients of x₀ and ε in the denoiser's input at the `index`-th call.
   NoiseLevel level(int index);
 
   /// The latents after the `index`-th call.
@@ -40,7 +40,7 @@ public sealed interface Scheduler
   /// @param noise drawn from by samplers that add noise, not by others
   Tensor step(int index, Tensor output, Tensor latents, Noise noise);
 
-  /// Where ancestral samplers get their noise from.
+  /// Source of the noise that ancestral samplers add.
   @FunctionalInterface
   interface Noise {
     /// For samplers that need none.

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// A model's `scheduler/scheduler_config.json`: the sampler that it names, and settings, of which
-/// each sampler reads its own (`DdimScheduler.Config`, …).
+/// each sampler reads those it has (`DdimScheduler.Config`, …).
 ///
 /// A file written for one sampler serves the others too, as diffusers' `from_config` has it: the
 /// keys that the file has, and the defaults of the sampler that reads it for the others.
@@ -36,7 +36,7 @@ public record SchedulerConfig(JsonObject json, boolean stableDiffusion) {
                     name.isEmpty() ? "nothing" : FileFormatException.quote(name)));
   }
 
-  /// What the model predicts, which is no matter of the sampler.
+  /// What the model predicts, whichever sampler is used with it.
   public PredictionType predictionType() {
     if (json.stringOr("_class_name", "").startsWith("FlowMatch")) {
       return PredictionType.FLOW;
