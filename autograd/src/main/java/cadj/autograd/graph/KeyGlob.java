@@ -39,7 +39,7 @@ public final class KeyGlob {
     this.text = text;
     // Each name with the dot after it, which a `**` for no names leaves out.
     StringBuilder regex = new StringBuilder();
-    for (String name : names(text).split("\\.")) {
+    for (String name : names(text).split("\\.", -1)) {
       regex.append(name.equals("**") ? "(?:[^.]*\\.)*" : name.replace("*", "[^.]*") + "\\.");
     }
     this.pattern = Pattern.compile(regex.toString());
@@ -60,8 +60,8 @@ public final class KeyGlob {
 
   /// How many plain names of this pattern `key` has too: a measure of nearness.
   int namesIn(String key) {
-    List<String> others = List.of(key.split("[.:]"));
-    return (int) Stream.of(text.split("[.:]")).filter(others::contains).count();
+    List<String> others = List.of(key.split("[.:]", -1));
+    return (int) Stream.of(text.split("[.:]", -1)).filter(others::contains).count();
   }
 
   @Override

@@ -80,7 +80,7 @@ final class SafetensorsFileTest {
         () -> {
           SafetensorsWriter onGpu = new SafetensorsWriter();
           for (DType type : types) {
-            onGpu.add(type.name(), type, Tensor.of(values, 2, 3).here());
+            onGpu.add(type.name(), type, Tensor.of(values, 2, 3).onCurrentDevice());
           }
           onGpu.write(path);
           return null;
