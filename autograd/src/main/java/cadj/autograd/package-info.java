@@ -1,5 +1,5 @@
-/// Derivatives: `graph` is the machine, `ops` the rules, `nn` the layers built of them, `optim` the
-/// steps of training.
+/// Automatic differentiation: `graph` records operations and differentiates them, `ops` are the
+/// operations, `nn` the layers built of them, `optim` the optimisers.
 ///
 /// Read `graph.Op` and `graph.Tape` first. May import `cadj.tensor` and `cadj.kernels`.
 @NullMarked

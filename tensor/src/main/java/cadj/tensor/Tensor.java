@@ -278,7 +278,7 @@ public final class Tensor implements Scope.Holder {
 
   /// This, or a copy in the same order on the current device, if that could hold it and this lies
   /// elsewhere. F32 tensors live on a GPU or on the host, all others on the host.
-  public Tensor here() {
+  public Tensor onCurrentDevice() {
     return dtype() != DType.F32 || isOn(Device.current()) ? this : copyInto(emptyLike());
   }
 

@@ -9,7 +9,7 @@ import cadj.tensor.memory.Storage;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The sums of contributions collected so far, during one walk backwards.
+/// The sums of contributions collected so far, during one backward pass.
 ///
 /// Contributions may share memory (an addition hands its dy to both inputs), so sums go to new
 /// memory, and memory is freed only when the last gradient that lies in it has been consumed.

@@ -90,6 +90,5 @@ public final class Saved {
         value.storage().unpin();
       }
     }
-    tensors = new Tensor[0];
   }
 }

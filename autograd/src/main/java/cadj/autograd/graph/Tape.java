@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reverse-mode differentiation: remembers the operations that depend on watched tensors, and walks
-/// them backwards.
+/// Reverse-mode differentiation: records the operations that depend on watched tensors, and runs
+/// their backward rules in reverse.
 ///
 /// ```java
 /// Gradients g = Tape.record(parameters, tape -> tape.backward(loss()));
@@ -38,7 +38,7 @@ public final class Tape {
   /// Bytes of tensors in use beyond which blocks are checkpointed.
   private static final ScopedValue<Long> ROOM = ScopedValue.newInstance();
 
-  /// Follows nothing: bound by [#noGrad] and while walking backwards.
+  /// Follows nothing: bound by [#noGrad] and in the backward pass.
   private static final Tape NONE = new Tape(List.of());
 
   private final List<Tensor> watched;
@@ -143,7 +143,7 @@ public final class Tape {
       any |= needs[i];
       require(!needs[i] || op.differentiable(i), "%s has no derivative by input %d", op.name(), i);
     }
-    Tensor[] here = here(in);
+    Tensor[] here = onCurrentDevice(in);
     if (!any) {
       return op.forward(Saved.nothing(here), here);
     }
@@ -161,8 +161,8 @@ public final class Tape {
     return out;
   }
 
-  /// `value` under an identity that is tracked from here on, whatever it depends on. While walking
-  /// backwards its gradient, once complete, goes to `receiver`.
+  /// `value` under an identity that is tracked from here on, whatever it depends on. In the
+  /// backward pass its gradient, once complete, goes to `receiver`.
   static Tensor follow(Tensor value, Consumer<Tensor> receiver) {
     return current().followed(value, receiver);
   }
@@ -190,10 +190,10 @@ public final class Tape {
   }
 
   /// The inputs on the current device; the tape knows them by those that were given.
-  private static Tensor[] here(Tensor... in) {
+  private static Tensor[] onCurrentDevice(Tensor... in) {
     Tensor[] here = new Tensor[in.length];
     for (int i = 0; i < in.length; i++) {
-      here[i] = in[i].here();
+      here[i] = in[i].onCurrentDevice();
     }
     return here;
   }
@@ -237,7 +237,7 @@ public final class Tape {
     return backward(value, Tensor.full(value.dtype(), value.shape(), 1f));
   }
 
-  /// Nothing is recorded while walking backwards, and there is room for blocks.
+  /// Nothing is recorded in the backward pass, and there is room for blocks.
   private static ScopedValue.Carrier backwards() {
     return ScopedValue.where(CURRENT, NONE).where(ROOM, Long.MAX_VALUE);
   }
@@ -248,23 +248,25 @@ public final class Tape {
 
   /// The derivatives of Σ seed·value by the watched tensors.
   ///
-  /// Each node's kept values are released once used, so a tape is walked once.
+  /// Each node's kept values are released once used, so a tape has one backward pass.
   public Gradients backward(Tensor value, Tensor seed) {
     require(
         seed.shape().equals(value.shape()) && seed.dtype() == value.dtype(),
         "backward: seed %s does not fit value %s",
         seed,
         value);
-    return backwards().call(() -> Scope.keep("backward", () -> gradients(value, seed.here())));
+    return backwards()
+        .call(() -> Scope.keep("backward", () -> gradients(value, seed.onCurrentDevice())));
   }
 
   /// Hands every derivative of `value`, which has one element, to `receiver` once nothing more is
   /// added to it, and then frees it: all at once they would take as much memory as what is watched.
-  /// What `value` does not depend on is left out. The order is that of the walk backwards.
+  /// What `value` does not depend on is left out. The order is that of the backward pass.
   public void backward(Tensor value, Receiver receiver) {
     requireOneElement(value);
     Tensor seed = Tensor.full(value.dtype(), value.shape(), 1f);
-    backwards().run(() -> Scope.run("backward", () -> deliver(value, seed.here(), receiver)));
+    backwards()
+        .run(() -> Scope.run("backward", () -> deliver(value, seed.onCurrentDevice(), receiver)));
   }
 
   private void deliver(Tensor value, Tensor seed, Receiver receiver) {
@@ -423,7 +425,7 @@ public final class Tape {
     return record(
         leaves,
         tape -> {
-          // A block inside this block is kept whole: there is room while walking backwards.
+          // A block inside this block is kept whole: there is room in the backward pass.
           Gradients g = tape.backward(block.apply(inputs), dy);
           Contributions result = new Contributions();
           for (Tensor leaf : leaves) {

@@ -1,7 +1,7 @@
-/// The derivative machine: [Op] is a rule, [Tape] remembers which rules ran and walks them
-/// backwards, [Activations] reads and changes what stands between them.
+/// Reverse-mode differentiation: an [Op] has a forward and a backward rule, a [Tape] records which
+/// ops ran and runs their backward rules in reverse, [Activations] are the hooks.
 ///
-/// Read [Op], then [Tape]. May import `cadj.tensor` and `cadj.kernels`; the rules themselves are in
+/// Read [Op], then [Tape]. May import `cadj.tensor` and `cadj.kernels`; the ops themselves are in
 /// `cadj.autograd.ops`, the modules that announce their activations in `cadj.autograd.nn`.
 @NullMarked
 package cadj.autograd.graph;

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// Where a module finds its parameters: one place in a tree of keys.
+/// A state dict under a prefix: where a module takes its parameters from.
 ///
 /// ```java
 /// conv1 = new Conv2d(w.at("conv1"), inChannels, outChannels, 3, Window.same(1));
@@ -52,17 +52,17 @@ public final class Weights {
         });
   }
 
-  /// The place `child` below this one; may contain dots.
+  /// Those of the child module `child`, which may contain dots.
   public Weights at(String child) {
     return new Weights(source, prefix + child + ".", taken);
   }
 
-  /// The place of the `index`-th element of a list.
+  /// Those of the `index`-th module of a list.
   public Weights at(int index) {
     return at(Integer.toString(index));
   }
 
-  /// The parameter `name` here, which must have this shape.
+  /// The module's own parameter `name`, which must have this shape.
   public Tensor get(String name, int... dims) {
     String key = prefix + name;
     Tensor tensor = source.tensor(key, Shape.of(dims));
@@ -70,7 +70,7 @@ public final class Weights {
     return tensor;
   }
 
-  /// The key of this place itself, without a dot at its end: the module's name.
+  /// The module's name: the prefix without the dot at its end.
   public String path() {
     return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
   }

@@ -15,10 +15,21 @@ import org.jspecify.annotations.Nullable;
 /// Multi-head attention, Vaswani et al. 2017 (arXiv:1706.03762), without ever storing the scores
 /// (Dao et al. 2022, arXiv:2205.14135).
 ///
-/// q [B,Nq,C], k, v [B,Nk,C] → y [B,Nq,C], heads side by side in C per head: p =
-/// softmax(scale·q·kᵀ), causal: query i sees keys 0 … i; y = p·v dv = pᵀ·dy; ds = p·(dy·vᵀ − Σ
-/// dy·y); dq = scale·ds·k; dk = scale·dsᵀ·q Keeps q, k, v, y and the logarithm of the softmax
-/// denominators [B,heads,Nq]; recomputes p.
+/// ```
+/// q [B,Nq,C], k, v [B,Nk,C] → y [B,Nq,C], heads side by side in C
+///
+/// per head:
+/// p  = softmax(scale·q·kᵀ), causal: query i sees keys 0 … i
+/// y  = p·v
+///
+/// dv = pᵀ·dy
+/// ds = p·(dy·vᵀ − Σ dy·y)
+/// dq = scale·ds·k
+/// dk = scale·dsᵀ·q
+/// ```
+///
+/// Keeps q, k, v, y and the logarithm of the softmax denominators [B,heads,Nq]; recomputes p.
+/// Computes only those of dq, dk and dv that are needed.
 public record Attention(int heads, boolean causal, float scale) implements Op {
   /// With the customary scale 1/√(C/heads).
   public static Tensor attention(Tensor q, Tensor k, Tensor v, int heads, boolean causal) {

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Mean over square windows, padding counted as zeros (PyTorch's default).
 ///
-/// x [N,C,H,W] → y [N,C,Ho,Wo], channels-last dx spreads each dy evenly over its window. Keeps
-/// nothing.
+/// ```
+/// x [N,C,H,W] → y [N,C,Ho,Wo], channels-last
+/// ```
+///
+/// dx spreads each dy evenly over its window. Keeps nothing.
 public record AvgPool2d(int kernel, int stride, int padding) implements Op {
   public static Tensor avgPool2d(Tensor x, int kernel, int stride, int padding) {
     return Op.apply(new AvgPool2d(kernel, stride, padding), x);

@@ -15,9 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Batch normalisation, Ioffe & Szegedy 2015 (arXiv:1502.03167), by known statistics: evaluation.
 ///
-/// x [N,C,*], runningMean, runningVar, weight, bias [C] → y [N,C,*] std = √(runningVar + eps); x̂ =
-/// (x − runningMean)/std; y = weight·x̂ + bias dx = dy·weight/std; dweight = Σ dy·x̂; dbias = Σ dy;
-/// none for the statistics. Keeps x only for weight's gradient.
+/// ```
+/// x [N,C,*], runningMean, runningVar, weight, bias [C] → y [N,C,*]
+///
+/// std = √(runningVar + eps)
+/// x̂   = (x − runningMean)/std
+/// y   = weight·x̂ + bias
+///
+/// dx      = dy·weight/std
+/// dweight = Σ dy·x̂
+/// dbias   = Σ dy
+/// ```
+///
+/// The statistics have no gradient. Keeps x only for weight's gradient.
 ///
 /// With the statistics of the batch itself: [BatchNormTraining].
 public record BatchNorm(float eps) implements Op {

@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// Batch normalisation, Ioffe & Szegedy 2015 (arXiv:1502.03167), by the batch's own statistics:
 /// training.
 ///
-/// x [N,C,*], weight, bias [C] → y [N,C,*], channels-last Over all pixels of all images this is
-/// [GroupNorm] of one sample with a group per channel, and so are its derivatives. Keeps x and
-/// mean, rstd [C].
+/// ```
+/// x [N,C,*], weight, bias [C] → y [N,C,*], channels-last
+/// ```
+///
+/// Over all pixels of all images this is [GroupNorm] of one sample with a group per channel, and so
+/// are its derivatives. Keeps x and mean, rstd [C].
 ///
 /// @param running what also learns from these statistics, or null. A checkpointed block runs twice
 ///   and would teach it twice.

@@ -6,7 +6,7 @@ import cadj.kernels.strided.Nest;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 
-/// What the four arithmetic operations share: broadcasting forth, and summing back.
+/// Broadcasting of the four arithmetic operations, and the sums that undo it in the backward pass.
 final class Broadcast {
   private Broadcast() {}
 

@@ -13,10 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Two-dimensional convolution (cross-correlation, as PyTorch has it).
 ///
+/// ```
 /// x [N,Ci,H,W], weight [Co,Ci/groups,kh,kw], bias [Co] or none → y [N,Co,Ho,Wo], channels-last
-/// y[o,i,j] = bias[o] + Σ weight[o,c,u,v]·x[c, i·stride + u − padding, j·stride + v − padding] dx
-/// is dy convolved with the mirrored weight, dweight correlates dy with x, dbias = Σ dy. Keeps x
-/// only for weight's gradient and weight only for x's.
+///
+/// y[o,i,j] = bias[o]
+///          + Σ weight[o,c,u,v]·x[c, i·stride + u − padding, j·stride + v − padding] over c, u, v
+///
+/// dx      = dy convolved with the mirrored weight
+/// dweight = dy correlated with x
+/// dbias   = Σ dy
+/// ```
+///
+/// Keeps x only for weight's gradient and weight only for x's.
 public record Conv2d(Window window) implements Op {
   /// How the kernel moves over the image. Padding is zeros.
   public record Window(

@@ -14,8 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows of a table, looked up by id.
 ///
-/// ids [..] I64, weight [entries,width] → y [..,width] y = weight[ids]; dweight = Σ of dy's rows by
-/// id. Keeps the ids.
+/// ```
+/// ids [..] I64, weight [entries,width] → y [..,width]
+///
+/// y = weight[ids]
+///
+/// dweight = Σ of dy's rows by id
+/// ```
+///
+/// Keeps the ids.
 public record Embedding() implements Op {
   public static Tensor embedding(Tensor ids, Tensor weight) {
     require(ids.dtype() == DType.I64, "embedding: ids must be I64, got %s", ids.dtype());

@@ -4,7 +4,7 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.tensor.Tensor;
 
-/// The element types that functions of real numbers take.
+/// A check that an operation's input is F32 or F64.
 final class Floats {
   private Floats() {}
 

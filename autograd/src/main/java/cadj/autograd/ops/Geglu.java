@@ -11,8 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Gated GELU, Shazeer 2020 (arXiv:2002.05202), as diffusers orders it: value first, then gate.
 ///
-/// x [..,2C] → y [..,C] [value, gate] = x; y = value·gelu(gate), gelu exact (erf) dvalue =
-/// dy·gelu(gate); dgate = dy·value·gelu′(gate). Keeps x.
+/// ```
+/// x [..,2C] → y [..,C]
+///
+/// [value, gate] = x
+/// y = value·gelu(gate), gelu exact (erf)
+///
+/// dvalue = dy·gelu(gate)
+/// dgate  = dy·value·gelu′(gate)
+/// ```
+///
+/// Keeps x.
 public record Geglu() implements Op {
   public static Tensor geglu(Tensor x) {
     return Op.apply(new Geglu(), x);

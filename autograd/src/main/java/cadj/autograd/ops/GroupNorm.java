@@ -10,12 +10,24 @@ import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import org.jspecify.annotations.Nullable;
 
-/// Group normalisation, Wu & He 2018 (arXiv:1803.08494).
+/// Group normalisation, Wu & He 2018 (arXiv:1803.08494), with SiLU after it in one pass or without.
 ///
-/// x [N,C,*], weight [C], bias [C] → y [N,C,*], channels-last x̂ = (x − mean)·rstd, statistics per
-/// sample and group; z = weight·x̂ + bias; y = z, or silu(z) in one pass. dz = dy or dy·silu′(z); g
-/// = dz·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂)); dweight = Σ dz·x̂; dbias = Σ dz. Keeps x
-/// and mean, rstd [N,groups]; recomputes x̂ and z, each of which would cost a whole activation.
+/// ```
+/// x [N,C,*], weight [C], bias [C] → y [N,C,*], channels-last
+///
+/// x̂ = (x − mean)·rstd, statistics per sample and group
+/// z = weight·x̂ + bias
+/// y = z or silu(z)
+///
+/// dz      = dy or dy·silu′(z)
+/// g       = dz·weight
+/// dx      = rstd·(g − mean(g) − x̂·mean(g·x̂))
+/// dweight = Σ dz·x̂
+/// dbias   = Σ dz
+/// ```
+///
+/// Keeps x and mean, rstd [N,groups]; recomputes x̂ and z, each of which would cost a whole
+/// activation.
 public record GroupNorm(int groups, float eps, boolean silu) implements Op {
   public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, float eps) {
     return Op.apply(new GroupNorm(groups, eps, false), x, weight, bias);

@@ -11,9 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Layer normalisation over the last dimension, Ba et al. 2016 (arXiv:1607.06450).
 ///
-/// x [..,C], weight [C], bias [C] → y [..,C] x̂ = (x − mean)·rstd, statistics per row; y =
-/// weight·x̂ + bias g = dy·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂)); dweight = Σ dy·x̂;
-/// dbias = Σ dy Keeps x and mean, rstd [rows]; recomputes x̂, which would cost a whole activation.
+/// ```
+/// x [..,C], weight [C], bias [C] → y [..,C]
+///
+/// x̂ = (x − mean)·rstd, statistics per row
+/// y = weight·x̂ + bias
+///
+/// g       = dy·weight
+/// dx      = rstd·(g − mean(g) − x̂·mean(g·x̂))
+/// dweight = Σ dy·x̂
+/// dbias   = Σ dy
+/// ```
+///
+/// Keeps x and mean, rstd [rows]; recomputes x̂, which would cost a whole activation.
 public record LayerNorm(float eps) implements Op {
   public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, float eps) {
     return Op.apply(new LayerNorm(eps), x, weight, bias);

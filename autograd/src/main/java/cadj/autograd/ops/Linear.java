@@ -10,8 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /// y = x·weightᵀ + bias, over the last dimension.
 ///
-/// x [..,in], weight [out,in], bias [out] or none → y [..,out] dx = dy·weight, dweight = dyᵀ·x,
-/// dbias = Σ dy over the rows. Keeps x only for weight's gradient and weight only for x's.
+/// ```
+/// x [..,in], weight [out,in], bias [out] or none → y [..,out]
+///
+/// dx      = dy·weight
+/// dweight = dyᵀ·x
+/// dbias   = Σ dy over the rows
+/// ```
+///
+/// Keeps x only for weight's gradient and weight only for x's.
 public record Linear() implements Op {
   public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
     return bias == null
@@ -36,9 +43,10 @@ public record Linear() implements Op {
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
-    Tensor x = Product.rows(in[0]);
+    Tensor x = BatchedProduct.rows(in[0]);
     Tensor weight = in[1];
-    Tensor rows = Product.of(x, Product.transposed(weight), in.length > 2 ? in[2] : null);
+    Tensor rows =
+        BatchedProduct.of(x, BatchedProduct.transposed(weight), in.length > 2 ? in[2] : null);
     return saved.keep(
         rows.reshape(in[0].shape().with(-1, weight.dim(0))),
         saved.needs(1) ? x : null,
@@ -47,13 +55,13 @@ public record Linear() implements Op {
 
   @Override
   public @Nullable Tensor[] backward(Saved saved, Tensor dy) {
-    Tensor rows = Product.rows(dy);
+    Tensor rows = BatchedProduct.rows(dy);
     @Nullable Tensor[] dx = new @Nullable Tensor[saved.inputs()];
     if (saved.needs(0)) {
-      dx[0] = Product.of(rows, saved.get(1), null).reshape(saved.shape(0));
+      dx[0] = BatchedProduct.of(rows, saved.get(1), null).reshape(saved.shape(0));
     }
     if (saved.needs(1)) {
-      dx[1] = Product.of(Product.transposed(rows), saved.get(0), null);
+      dx[1] = BatchedProduct.of(BatchedProduct.transposed(rows), saved.get(0), null);
     }
     if (dx.length > 2 && saved.needs(2)) {
       dx[2] = Broadcast.sumTo(rows, saved.shape(2));

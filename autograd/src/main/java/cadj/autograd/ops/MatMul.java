@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /// y = a·b, matrix products.
 ///
-/// a [..,m,k], b [..,k,n] → y [..,m,n], leading dimensions broadcast; a matrix b is shared by all.
-/// da = dy·bᵀ, db = aᵀ·dy, each summed over the dimensions along which it was broadcast.
+/// ```
+/// a [..,m,k], b [..,k,n] → y [..,m,n], leading dimensions broadcast; a matrix b is shared by all
+///
+/// da = dy·bᵀ
+/// db = aᵀ·dy
+/// ```
+///
+/// Each gradient is summed over the dimensions along which its input was broadcast.
 public record MatMul() implements Op {
   public static Tensor matmul(Tensor a, Tensor b) {
     return Op.apply(new MatMul(), a, b);
@@ -34,14 +40,14 @@ public record MatMul() implements Op {
         a,
         a.dim(-1),
         b);
-    Shape batch = Shape.broadcast(Product.batch(a), Product.batch(b), "matmul");
+    Shape batch = Shape.broadcast(BatchedProduct.batch(a), BatchedProduct.batch(b), "matmul");
     return Matrices.matrices(batch, a.dim(-2), b.dim(-1));
   }
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
     return saved.keep(
-        Product.of(in[0], in[1], null),
+        BatchedProduct.of(in[0], in[1], null),
         saved.needs(1) ? in[0] : null,
         saved.needs(0) ? in[1] : null);
   }
@@ -55,15 +61,18 @@ public record MatMul() implements Op {
   }
 
   private static Tensor leftGradient(Saved saved, Tensor dy) {
-    return Broadcast.sumTo(Product.of(dy, Product.transposed(saved.get(1)), null), saved.shape(0));
+    return Broadcast.sumTo(
+        BatchedProduct.of(dy, BatchedProduct.transposed(saved.get(1)), null), saved.shape(0));
   }
 
   private static Tensor rightGradient(Saved saved, Tensor dy) {
     Tensor a = saved.get(0);
     if (saved.shape(1).rank() == 2) {
       // One matrix for all: the batch joins the rows, and one product sums over both.
-      return Product.of(Product.transposed(Product.rows(a)), Product.rows(dy), null);
+      return BatchedProduct.of(
+          BatchedProduct.transposed(BatchedProduct.rows(a)), BatchedProduct.rows(dy), null);
     }
-    return Broadcast.sumTo(Product.of(Product.transposed(a), dy, null), saved.shape(1));
+    return Broadcast.sumTo(
+        BatchedProduct.of(BatchedProduct.transposed(a), dy, null), saved.shape(1));
   }
 }

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Largest value of square windows; padding never wins.
 ///
-/// x [N,C,H,W] → y [N,C,Ho,Wo], channels-last dx receives each dy where the first maximum of its
-/// window lay. Keeps those places.
+/// ```
+/// x [N,C,H,W] → y [N,C,Ho,Wo], channels-last
+/// ```
+///
+/// dx receives each dy where the first maximum of its window lay. Keeps those places.
 public record MaxPool2d(int kernel, int stride, int padding) implements Op {
   public static Tensor maxPool2d(Tensor x, int kernel, int stride, int padding) {
     return Op.apply(new MaxPool2d(kernel, stride, padding), x);

@@ -11,10 +11,15 @@ import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import org.jspecify.annotations.Nullable;
 
-/// Negative log-likelihood: log-probabilities [N,C], targets [N] (I64, 0 to C−1) → mean over n of
-/// −logp[n, targets[n]], a scalar.
+/// Negative log-likelihood.
 ///
-/// dlogp[n, targets[n]] = −dy/N, 0 elsewhere. Saves the targets.
+/// ```
+/// logp [N,C], targets [N] (I64, 0 to C−1) → y = mean over n of −logp[n, targets[n]], a scalar
+///
+/// dlogp[n, targets[n]] = −dy/N, 0 elsewhere
+/// ```
+///
+/// Saves the targets.
 public record NllLoss() implements Op {
   public static Tensor nllLoss(Tensor logp, Tensor targets) {
     return Op.apply(new NllLoss(), logp, targets);

@@ -10,10 +10,17 @@ import cadj.tensor.shape.Shape;
 import org.jspecify.annotations.Nullable;
 
 /// Enlarges an image to `height`×`width` by repeating pixels, PyTorch's
-/// `interpolate(mode=nearest)`.
+/// `interpolate(mode="nearest")`.
 ///
-/// x [N,C,H,W] → y [N,C,height,width], channels-last y[i,j] = x[⌊i·H/height⌋, ⌊j·W/width⌋]; dx = Σ
-/// of dy over the pixels that copied it. Keeps nothing.
+/// ```
+/// x [N,C,H,W] → y [N,C,height,width], channels-last
+///
+/// y[i,j] = x[⌊i·H/height⌋, ⌊j·W/width⌋]
+///
+/// dx = Σ of dy over the pixels that copied it
+/// ```
+///
+/// Keeps nothing.
 public record UpsampleNearest(int height, int width) implements Op {
   public static Tensor upsampleNearest(Tensor x, int height, int width) {
     return Op.apply(new UpsampleNearest(height, width), x);

@@ -13,8 +13,12 @@ import java.util.Map;
 /// Adam with decoupled weight decay, Loshchilov & Hutter 2019 (arXiv:1711.05101), as PyTorch orders
 /// it.
 ///
-/// p ← p·(1 − lr·decay); m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p ← p − lr·m̂/(√v̂ + eps), where m̂
-/// = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+/// ```
+/// p ← p·(1 − lr·decay)
+/// m ← β₁·m + (1 − β₁)·g
+/// v ← β₂·v + (1 − β₂)·g²
+/// p ← p − lr·m̂/(√v̂ + eps), where m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+/// ```
 ///
 /// t counts a parameter's own steps, from 1. m and v live as long as this.
 public final class AdamW {

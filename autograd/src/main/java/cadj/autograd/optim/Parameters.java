@@ -9,7 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/// What all optimisers do: walk the parameters that have a gradient, and write in place.
+/// What all optimisers share: they go through the parameters that have a gradient, and write in
+/// place.
 final class Parameters {
   private Parameters() {}
 

@@ -137,6 +137,62 @@ final class CheckpointTest {
     assertEqualBits(plain, sparing);
   }
 
+  /// At exactly the bound, and beyond it.
+  @Test
+  void blocksAreKeptWholeUpToTheBound() {
+    int[] runs = new int[2];
+    for (int i = 0; i < 2; i++) {
+      int at = i;
+      Scope.run(
+          "test",
+          () ->
+              Tape.within(
+                  BufferPool.shared().liveBytes() - at,
+                  () ->
+                      Tape.record(
+                          leaves(),
+                          tape -> tape.backward(sum(counted(runs, at))).of(x).elements())));
+    }
+    assertArrayEquals(new int[] {1, 2}, runs);
+  }
+
+  private Tensor counted(int[] runs, int at) {
+    return Tape.block(
+        "layer",
+        in -> {
+          runs[at]++;
+          return layer(in[0]);
+        },
+        x);
+  }
+
+  /// Forward, and in the backward pass with the block around it; there it is kept whole.
+  @Test
+  void aBlockInsideABlockRunsTwice() {
+    int[] runs = new int[1];
+    Tape.within(
+        -1,
+        () ->
+            Tape.record(
+                leaves(),
+                tape -> {
+                  Tensor y = Tape.block("outer", in -> silu(counted(runs, 0)), x);
+                  return tape.backward(sum(y)).of(x).elements();
+                }));
+    assertArrayEquals(new int[] {2}, runs);
+  }
+
+  /// Made in a scope that ends before the backward pass, and not tracked.
+  @Test
+  void inputsOutliveTheirScope() {
+    assertSameGradients(
+        () -> mul(x, silu(v.detach())),
+        () ->
+            Scope.keep(
+                "forward",
+                () -> Tape.checkpoint("product", in -> mul(in[0], in[1]), x, silu(v.detach()))));
+  }
+
   @Test
   void nothingIsRememberedWhereNothingIsWatched() {
     Scope.run(

@@ -85,6 +85,68 @@ final class TapeMemoryTest {
   }
 
   @Test
+  void aBlockThatFailsReleasesWhatItKept() {
+    Scope.run(
+        "test",
+        () ->
+            Tape.record(
+                List.of(w),
+                tape ->
+                    assertThrows(
+                        IllegalStateException.class,
+                        () ->
+                            Tape.block(
+                                "failing",
+                                in -> {
+                                  silu(mul(in[0], w));
+                                  throw new IllegalStateException();
+                                },
+                                x))));
+  }
+
+  @Test
+  void aBlockWhoseResultDependsOnNothingWatchedReleasesWhatItKept() {
+    Scope.run(
+        "test",
+        () ->
+            Tape.record(
+                List.of(w),
+                tape ->
+                    Tape.block(
+                        "frozen",
+                        in -> {
+                          silu(mul(in[0], w));
+                          return silu(in[0]);
+                        },
+                        x)));
+  }
+
+  /// However often a value is used, its old sums are not kept.
+  @Test
+  void sumsOfContributionsAreFreedAsTheyGrow() {
+    Scope.run(
+        "test",
+        () ->
+            Tape.record(
+                List.of(x),
+                tape -> {
+                  Tensor y = scale(x, 2);
+                  for (int i = 0; i < 20; i++) {
+                    y = add(y, scale(x, 3));
+                  }
+                  Tensor loss = sum(y);
+                  long forward = live();
+                  BufferPool.shared().resetPeak();
+                  Gradients g = tape.backward(loss);
+                  // dy made dense, the newest contribution, the sum before and the sum after.
+                  long peak = BufferPool.shared().peakBytes() - forward;
+                  assertTrue(peak <= 4 * BYTES + 64, () -> "backward took " + peak);
+                  assertEquals(62, g.of(x).get(7));
+                  return null;
+                }));
+  }
+
+  @Test
   void gradientsAreFreedAsTheyAreConsumed() {
     Scope.run(
         "test",

@@ -38,7 +38,9 @@ final class MatMulSamples implements OpSamples {
   }
 
   private static double[] plain(Tensor a, Tensor b) {
-    Shape batch = Shape.broadcast(Product.batch(a.shape()), Product.batch(b.shape()), "expected");
+    Shape batch =
+        Shape.broadcast(
+            BatchedProduct.batch(a.shape()), BatchedProduct.batch(b.shape()), "expected");
     int m = a.dim(-2);
     int k = a.dim(-1);
     int n = b.dim(-1);

@@ -178,7 +178,7 @@ final class OpsTest {
   void theGpuTakesInputsWithGapsAndAnyOrder(String name, Sample sample) {
     Emulated.run(
         () -> {
-          assertAgreesWithDouble(sample, t -> scattered(t.here()), name);
+          assertAgreesWithDouble(sample, t -> scattered(t.onCurrentDevice()), name);
           return name;
         });
   }

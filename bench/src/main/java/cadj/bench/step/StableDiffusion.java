@@ -96,7 +96,7 @@ public final class StableDiffusion {
     } else if (key.endsWith(".weight")) {
       Arrays.fill(values.array(), 1);
     }
-    return Tensor.of(shape, values).here();
+    return Tensor.of(shape, values).onCurrentDevice();
   }
 
   /// Uniform in [−1, 1).
@@ -104,7 +104,7 @@ public final class StableDiffusion {
     Shape shape = Shape.of(dims);
     F32 values = F32.of(new float[shape.elements()]);
     noise(values, seed, 1);
-    return Tensor.of(shape, values).here();
+    return Tensor.of(shape, values).onCurrentDevice();
   }
 
   /// Uniform in [−bound, bound), in blocks on all threads: there are almost 10⁹ of them.

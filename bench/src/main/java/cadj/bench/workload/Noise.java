@@ -14,6 +14,6 @@ public final class Noise {
     for (int i = 0; i < length; i++) {
       values[i] = (float) random.nextDouble(-1, 1);
     }
-    return Tensor.of(values, length).here().denseBuffer();
+    return Tensor.of(values, length).onCurrentDevice().denseBuffer();
   }
 }

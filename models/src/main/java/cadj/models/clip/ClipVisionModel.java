@@ -13,7 +13,7 @@ import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Linear;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
-import cadj.models.blocks.Tokens;
+import cadj.models.blocks.PixelTokens;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ public final class ClipVisionModel {
     int n = images.dim(0);
     int hidden = config.layers().hiddenSize();
     Tensor classes = expand(reshape(classEmbedding, 1, 1, hidden), n, 1, hidden);
-    Tensor patches = Tokens.fromImage(patchEmbedding.forward(images));
+    Tensor patches = PixelTokens.fromImage(patchEmbedding.forward(images));
     Tensor positions =
         Activations.announce("vision_model.embeddings.position_embedding", positionEmbedding);
     Tensor embedded = add(cat(1, classes, patches), positions);

@@ -9,7 +9,7 @@ import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Linear;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
-import cadj.models.blocks.Tokens;
+import cadj.models.blocks.PixelTokens;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class Transformer2DModel {
   private static UnaryOperator<Tensor> projection(Weights w, int channels, boolean linear) {
     if (linear) {
       Linear layer = new Linear(w, channels, channels);
-      return x -> Tokens.toImage(layer.forward(Tokens.fromImage(x)), x);
+      return x -> PixelTokens.toImage(layer.forward(PixelTokens.fromImage(x)), x);
     }
     return new Conv2d(w, channels, channels, 1, Window.same(0))::forward;
   }
@@ -61,10 +61,10 @@ public final class Transformer2DModel {
   }
 
   private Tensor transform(Tensor x, Tensor context) {
-    Tensor tokens = Tokens.fromImage(projIn.apply(norm.forward(x)));
+    Tensor tokens = PixelTokens.fromImage(projIn.apply(norm.forward(x)));
     for (BasicTransformerBlock block : blocks) {
       tokens = block.forward(tokens, context);
     }
-    return add(projOut.apply(Tokens.toImage(tokens, x)), x);
+    return add(projOut.apply(PixelTokens.toImage(tokens, x)), x);
   }
 }

@@ -8,7 +8,7 @@ import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Linear;
 import cadj.autograd.nn.ScaledDotProductAttention;
 import cadj.autograd.nn.Weights;
-import cadj.models.blocks.Tokens;
+import cadj.models.blocks.PixelTokens;
 import cadj.tensor.Tensor;
 
 /// Single-head self-attention over the pixels of an image, normalised first, with biases and a
@@ -39,8 +39,8 @@ public final class VaeAttention {
   }
 
   private Tensor attend(Tensor x) {
-    Tensor tokens = Tokens.fromImage(groupNorm.forward(x));
+    Tensor tokens = PixelTokens.fromImage(groupNorm.forward(x));
     Tensor mixed = attention.forward(toQ.forward(tokens), toK.forward(tokens), toV.forward(tokens));
-    return add(Tokens.toImage(toOut.forward(mixed), x), x);
+    return add(PixelTokens.toImage(toOut.forward(mixed), x), x);
   }
 }

@@ -10,8 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/// What went wrong with a file, in words: Java's exceptions say it by their class, and many have
-/// but the file's name as message.
+/// The reason of an [java.io.IOException] in words: Java's exceptions say it by their class, and
+/// many have only the file's name as message.
 public final class FileFailure {
   private FileFailure() {}
 

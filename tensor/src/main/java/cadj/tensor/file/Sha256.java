@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Tells contents apart: SHA-256 of all that is added, in order.
+/// SHA-256 of all bytes added, in order.
 public final class Sha256 {
   private final MessageDigest digest;
 

@@ -1,5 +1,5 @@
-/// Files that are written whole or not at all, what tells their contents apart, and what went wrong
-/// with a file, in words: [FileFormatException] is what every reader throws.
+/// Files that are written whole or not at all, their hashes, and their errors:
+/// [FileFormatException] is what every reader throws.
 ///
 /// Read [AtomicFile] first, then [Sha256] and [FileFailure]. Imports nothing of cadj; what the
 /// files hold is their writers' business.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// One value of a JSON file, of a type yet to be asked for.
 ///
 /// Each getter throws [FileFormatException] naming file, key, what was expected and what was found.
-/// Behind it stands a String, Long, Double, Boolean, List, Map or null.
+/// Holds a String, Long, Double, Boolean, List, Map or null.
 public final class JsonValue {
   private final JsonPath place;
   private final @Nullable Object value;

@@ -1,6 +1,6 @@
 /// Who owns memory: [Scope] frees what its block made, [BufferPool] keeps it for the next block.
 ///
-/// Read [Scope] first. Imports kernels' buffers only; tensors are one floor up.
+/// Read [Scope] first. Imports kernels' buffers only; tensors are built on it.
 @NullMarked
 package cadj.tensor.memory;
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A safetensors file, mapped whole into memory (2 GB are no border) and checked when opened.
+/// A safetensors file, mapped whole into memory (files beyond 2 GB too) and checked when opened.
 ///
 /// Tensors are copies, so they outlive this object; raw segments end with [#close].
 public final class SafetensorsFile implements AutoCloseable {

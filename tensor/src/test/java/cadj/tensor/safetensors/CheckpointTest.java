@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,11 @@ final class CheckpointTest {
   void shards() {
     write("one.safetensors", Map.of("a", Tensor.scalar(1)));
     write("two.safetensors", Map.of("b", Tensor.scalar(2), "c", Tensor.of(new float[6], 2, 3)));
+  }
+
+  @AfterEach
+  void nothingStaysMapped() throws IOException {
+    MappedFiles.assertNoneIn(folder);
   }
 
   @Test

@@ -13,6 +13,7 @@ import cadj.kernels.device.Gpu;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.gpu.Emulated;
+import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,11 @@ final class SafetensorsFileTest {
   @BeforeEach
   void path() {
     path = folder.resolve("x.safetensors");
+  }
+
+  @AfterEach
+  void nothingStaysMapped() throws IOException {
+    MappedFiles.assertNoneIn(folder);
   }
 
   @Test
@@ -80,7 +87,7 @@ final class SafetensorsFileTest {
         () -> {
           SafetensorsWriter onGpu = new SafetensorsWriter();
           for (DType type : types) {
-            onGpu.add(type.name(), type, Tensor.of(values, 2, 3).here());
+            onGpu.add(type.name(), type, Tensor.of(values, 2, 3).onCurrentDevice());
           }
           onGpu.write(path);
           return null;
@@ -277,6 +284,25 @@ final class SafetensorsFileTest {
     assertEquals(1, tensor.item());
   }
 
+  @Test
+  void tensorsBelongToNoScope() {
+    SafetensorsWriter.write(path, Map.of("a", Tensor.scalar(1)), Map.of());
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      Tensor[] tensor = new Tensor[1];
+      Scope.run("reading", () -> tensor[0] = file.tensor("a"));
+      assertEquals(1, tensor[0].item());
+    }
+  }
+
+  @Test
+  void unmapsAFileThatItRefuses() throws IOException {
+    SafetensorsWriter.write(path, Map.of("a", Tensor.scalar(1)), Map.of());
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(file.length() + 1);
+    }
+    assertThrows(FileFormatException.class, () -> SafetensorsFile.open(path));
+  }
+
   /// A sparse file of 5 GB: one mapping, offsets beyond 32 bits, shapes beyond a tensor's.
   @Test
   void reads5Gigabytes() throws IOException {
@@ -304,16 +330,36 @@ final class SafetensorsFileTest {
 
   @Test
   void refusesMoreDimensionsThanATensorHas() throws IOException {
-    String header =
-        "{\"a\":{\"dtype\":\"U8\",\"shape\":[%s1],\"data_offsets\":[0,1]}}"
-            .formatted("1,".repeat(64));
-    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + 1).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
-    Files.write(path, bytes.array());
+    writeBytes("[%s1]".formatted("1,".repeat(63)), 1);
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      assertEquals(64, file.tensor("a").rank());
+    }
+    writeBytes("[%s1]".formatted("1,".repeat(64)), 1);
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       assertEquals(65, file.entry("a").dims().size());
       assertFormat(path + ": a: expected at most 64 dimensions, found 65", () -> file.tensor("a"));
     }
+  }
+
+  /// None of its elements is stored, as another size is 0.
+  @Test
+  void refusesASizeThatATensorCannotHave() throws IOException {
+    writeBytes("[0,2147483648]", 0);
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      assertFormat(
+          path + ": a: expected at most 2^31-1 elements, found shape [0, 2147483648]",
+          () -> file.tensor("a"));
+    }
+  }
+
+  /// One tensor `a` of `count` bytes.
+  private void writeBytes(String shape, int count) throws IOException {
+    String header =
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":%s,\"data_offsets\":[0,%d]}}".formatted(shape, count);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(8 + header.length() + count).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
+    Files.write(path, bytes.array());
   }
 
   private static void assertRefused(String message, Runnable work) {

@@ -36,6 +36,17 @@ final class SafetensorsHeaderTest {
     assertEquals(List.of(), header.entries().get("a").dims());
   }
 
+  /// They cover nothing, wherever they stand in the header.
+  @Test
+  void emptyTensorsMayShareTheirPlaceWithOthers() {
+    String json =
+        """
+        {"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},
+         "none":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}
+        """;
+    assertEquals(List.of("a", "none"), List.copyOf(parse(json, 2).entries().keySet()));
+  }
+
   @Test
   void acceptsNoTensors() {
     assertEquals(Map.of(), parse("{}", 0).entries());

@@ -7,10 +7,10 @@ import cadj.tensor.shape.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What [MatMul] and [Linear] share: the product itself. Transposes are views here, and the kernel
-/// reads them in place.
-final class Product {
-  private Product() {}
+/// The matrix products of [MatMul] and [Linear]. Transposes are views here, and the kernel reads
+/// them in place.
+final class BatchedProduct {
+  private BatchedProduct() {}
 
   /// a [..,m,k] · b [..,k,n] (+ bias [n]) → [..,m,n], leading dimensions broadcast.
   static Tensor of(Tensor a, Tensor b, @Nullable Tensor bias) {

@@ -6,8 +6,8 @@ import static cadj.autograd.ops.Reshape.reshape;
 import cadj.tensor.Tensor;
 
 /// An image as a sequence of pixels and back. With channels-last memory neither moves a value.
-public final class Tokens {
-  private Tokens() {}
+public final class PixelTokens {
+  private PixelTokens() {}
 
   /// [N,C,H,W] → [N,H·W,C]
   public static Tensor fromImage(Tensor x) {
