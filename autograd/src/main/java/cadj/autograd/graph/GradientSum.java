@@ -33,7 +33,7 @@ public record GradientSum(Tensor sum, Tensor carry) {
             sum.denseBuffer(),
             carry.denseBuffer(),
             gradient.contiguous().denseBuffer(),
-            weight.here().contiguous().denseBuffer(),
+            weight.onCurrentDevice().contiguous().denseBuffer(),
             totals.denseBuffer());
     sum.storage().overwritten();
     carry.storage().overwritten();

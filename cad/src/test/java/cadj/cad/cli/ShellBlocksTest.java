@@ -40,7 +40,7 @@ class ShellBlocksTest {
   private static List<String> commands(Page page) {
     List<String> out = new ArrayList<>();
     for (Block block : page.blocks("sh")) {
-      for (String line : String.join("\n", block.code()).replace("\\\n", " ").split("\n")) {
+      for (String line : String.join("\n", block.code()).replace("\\\n", " ").split("\n", -1)) {
         if (line.startsWith(PROGRAM) && !line.startsWith(PROGRAM + "bench")) {
           out.add(line.substring(PROGRAM.length()).replaceFirst("\\s#.*", "").strip());
         }
