@@ -1,11 +1,7 @@
 package cadj.kernels.adamw;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
 /// p ← p·(1 − lr·decay); m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p ← p − lr·m̂/(√v̂ + eps), as
 /// PyTorch orders it.
@@ -17,9 +13,6 @@ public sealed interface AdamWKernel permits AdamWReference, AdamWVector, AdamWCu
 
   /// The twin for `device` and the element type of `like`.
   static AdamWKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new AdamWVector(cpu) : new AdamWReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new AdamWCuda(gpu) : new AdamWReference();
-    };
+    return device.twin(like, AdamWVector::new, AdamWCuda::new, AdamWReference::new);
   }
 }

@@ -1,11 +1,7 @@
 package cadj.kernels.attention;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
 /// out = softmax(scale · q kᵀ [+ causal mask]) v, per head.
 ///
@@ -30,9 +26,6 @@ public sealed interface AttentionKernel permits AttentionReference, AttentionVec
 
   /// The twin for `device` and the element type of `like`.
   static AttentionKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new AttentionVector(cpu) : new AttentionReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new AttentionCuda(gpu) : new AttentionReference();
-    };
+    return device.twin(like, AttentionVector::new, AttentionCuda::new, AttentionReference::new);
   }
 }

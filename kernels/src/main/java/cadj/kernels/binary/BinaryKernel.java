@@ -1,11 +1,7 @@
 package cadj.kernels.binary;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import cadj.kernels.strided.Nest;
 
 /// out = f(a, b) over a [Nest] whose operands are, in this order, out, a, b. The out operand visits
@@ -15,9 +11,6 @@ public sealed interface BinaryKernel permits BinaryReference, BinaryVector, Bina
 
   /// The twin for `device` and the element type of `like`.
   static BinaryKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new BinaryVector(cpu) : new BinaryReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new BinaryCuda(gpu) : new BinaryReference();
-    };
+    return device.twin(like, BinaryVector::new, BinaryCuda::new, BinaryReference::new);
   }
 }

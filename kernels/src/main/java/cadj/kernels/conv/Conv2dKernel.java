@@ -1,11 +1,7 @@
 package cadj.kernels.conv;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// conv2d on channels-last images.
@@ -24,9 +20,6 @@ public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector, Conv
 
   /// The twin for `device` and the element type of `like`.
   static Conv2dKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new Conv2dVector(cpu) : new Conv2dReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new Conv2dCuda(gpu) : new Conv2dReference();
-    };
+    return device.twin(like, Conv2dVector::new, Conv2dCuda::new, Conv2dReference::new);
   }
 }

@@ -1,11 +1,7 @@
 package cadj.kernels.geglu;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
 /// x [rows,2·width] → y [rows,width]: y = value·gelu(gate), value the first half of a row, gate the
 /// second, gelu exact (erf).
@@ -17,9 +13,6 @@ public sealed interface GegluKernel permits GegluReference, GegluVector, GegluCu
 
   /// The twin for `device` and the element type of `like`.
   static GegluKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new GegluVector(cpu) : new GegluReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new GegluCuda(gpu) : new GegluReference();
-    };
+    return device.twin(like, GegluVector::new, GegluCuda::new, GegluReference::new);
   }
 }

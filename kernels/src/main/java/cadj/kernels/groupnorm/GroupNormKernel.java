@@ -1,11 +1,7 @@
 package cadj.kernels.groupnorm;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// x [N,HW,C], weight [C], bias [C] → y [N,HW,C]; mean, rstd [N,groups].
@@ -35,9 +31,6 @@ public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVec
 
   /// The twin for `device` and the element type of `like`.
   static GroupNormKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new GroupNormVector(cpu) : new GroupNormReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new GroupNormCuda(gpu) : new GroupNormReference();
-    };
+    return device.twin(like, GroupNormVector::new, GroupNormCuda::new, GroupNormReference::new);
   }
 }

@@ -1,11 +1,7 @@
 package cadj.kernels.layernorm;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
 /// x [rows,width], weight [width], bias [width] → y [rows,width]; mean, rstd [rows].
@@ -39,9 +35,6 @@ public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVec
 
   /// The twin for `device` and the element type of `like`.
   static LayerNormKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new LayerNormVector(cpu) : new LayerNormReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new LayerNormCuda(gpu) : new LayerNormReference();
-    };
+    return device.twin(like, LayerNormVector::new, LayerNormCuda::new, LayerNormReference::new);
   }
 }

@@ -1,11 +1,7 @@
 package cadj.kernels.softmax;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
 /// x, y [rows,width]; the maximum of a row is subtracted first, so no input overflows.
 public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector, SoftmaxCuda {
@@ -23,9 +19,6 @@ public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector, S
 
   /// The twin for `device` and the element type of `like`.
   static SoftmaxKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new SoftmaxVector(cpu) : new SoftmaxReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new SoftmaxCuda(gpu) : new SoftmaxReference();
-    };
+    return device.twin(like, SoftmaxVector::new, SoftmaxCuda::new, SoftmaxReference::new);
   }
 }

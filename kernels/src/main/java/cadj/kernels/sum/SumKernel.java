@@ -1,11 +1,7 @@
 package cadj.kernels.sum;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
 /// out [outer,inner] = Σₙ x [outer,n,inner].
 ///
@@ -16,9 +12,6 @@ public sealed interface SumKernel permits SumReference, SumVector, SumCuda {
 
   /// The twin for `device` and the element type of `like`.
   static SumKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new SumVector(cpu) : new SumReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new SumCuda(gpu) : new SumReference();
-    };
+    return device.twin(like, SumVector::new, SumCuda::new, SumReference::new);
   }
 }
