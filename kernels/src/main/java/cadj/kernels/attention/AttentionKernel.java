@@ -3,11 +3,17 @@ package cadj.kernels.attention;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 
-/// out = softmax(scale · q kᵀ [+ causal mask]) v, per head.
+/// Scaled dot-product attention, per head (`torch.nn.functional.scaled_dot_product_attention`):
+///
+/// ```
+/// score = scale · q kᵀ           −∞ where a causal mask hides the key
+/// out   = softmax(score) v
+/// lse   = log Σ exp(score)       kept for the backward pass
+/// ```
 ///
 /// q, out [B,Nq,heads,dim], k, v [B,Nk,heads,dim]: token-major, as a linear layer leaves them, so
-/// heads need no permute. lse [B,heads,Nq] is the natural logarithm of each softmax denominator,
-/// `log Σ exp(score)`, kept for the backward pass. Causal: query i sees keys 0 … i (Nq = Nk).
+/// heads need no permute. lse [B,heads,Nq], natural logarithms. Causal: query i sees keys 0 … i (Nq
+/// = Nk).
 public sealed interface AttentionKernel permits AttentionReference, AttentionVector, AttentionCuda {
   void forward(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v);
 

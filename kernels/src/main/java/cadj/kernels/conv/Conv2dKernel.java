@@ -4,10 +4,16 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import org.jspecify.annotations.Nullable;
 
-/// conv2d on channels-last images.
+/// Two-dimensional convolution of channels-last images (`torch.nn.functional.conv2d`).
 ///
-/// x [N,H,W,Ci], weight [Co,Ci/groups,kh,kw] (PyTorch's order), bias [Co] → y [N,Ho,Wo,Co]; sizes
-/// in [Conv2dShape]. Padding is zeros, four sides apart (the VAE pads right and bottom only).
+/// ```
+/// y[n,i,j,co] = bias[co] + Σ x[n, i·strideH + a − padTop, j·strideW + b − padLeft, ci] · weight[co,ci,a,b]
+/// ```
+///
+/// The sum is over the taps (a,b) and the input channels ci of co's group. x [N,H,W,Ci], weight
+/// [Co,Ci/groups,kh,kw] (PyTorch's order), bias [Co] → y [N,Ho,Wo,Co]; sizes in [Conv2dShape].
+/// Padding is zeros, with a size of its own on each of the four sides (the VAE pads right and
+/// bottom only).
 public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector, Conv2dCuda {
   void forward(Conv2dShape shape, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias);
 

@@ -5,7 +5,8 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import java.lang.foreign.MemorySegment;
 
-/// F16 (IEEE 754 binary16) and BF16 (the upper half of binary32), two bytes each, little-endian.
+/// Half precision to single precision and back: F16 (IEEE 754 binary16) and BF16 (the upper half of
+/// binary32), two bytes each, little-endian.
 ///
 /// Widening is exact, subnormals, infinities and NaN included. Narrowing rounds to nearest, ties to
 /// even; what rounds beyond the largest finite value becomes infinite; a NaN stays a NaN of its

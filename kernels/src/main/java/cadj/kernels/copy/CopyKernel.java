@@ -2,12 +2,12 @@ package cadj.kernels.copy;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 
-/// Copies, fills and accumulates.
+/// Copies over strides, fills, and out += scale·in.
 public sealed interface CopyKernel permits CopyReference, CopyVector, CopyCuda {
-  /// out ← in over a [Nest] whose operands are, in this order, out and in.
-  void copy(Buffer out, Buffer in, Nest nest);
+  /// out ← in over a [LoopNest] whose operands are, in this order, out and in.
+  void copy(Buffer out, Buffer in, LoopNest nest);
 
   void fill(Buffer out, float value);
 

@@ -4,6 +4,8 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.I64;
 
+/// Rows of a table by id (`torch.nn.functional.embedding`): y[i] = weight[ids[i]].
+///
 /// weight [entries,width], ids [count] → y [count,width]. Ids are checked by the caller.
 public sealed interface EmbeddingKernel permits EmbeddingReference, EmbeddingVector, EmbeddingCuda {
   void forward(Buffer y, Buffer weight, I64 ids, int width);

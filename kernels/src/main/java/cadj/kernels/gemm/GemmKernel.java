@@ -4,7 +4,8 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import org.jspecify.annotations.Nullable;
 
-/// Batched matrix product in row-major storage, C = op(A)·op(B) + β·C (+ bias in every row).
+/// Batched matrix product in row-major storage: C = op(A)·op(B) + β·C (+ bias in every row), where
+/// op transposes or not.
 ///
 /// op(A) is [m,k], op(B) is [k,n], C is [m,n]; see [GemmShape] for pitches. A β of 0 overwrites C
 /// without reading it (NaN does not survive). C must not overlap A or B. With k = 0 the product is

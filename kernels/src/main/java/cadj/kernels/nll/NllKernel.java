@@ -4,7 +4,8 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.I64;
 
-/// loss [1] = mean over rows of −logp[row, target[row]]. Targets are checked by the caller.
+/// Negative log-likelihood (`torch.nn.functional.nll_loss`): loss [1] = mean over rows of
+/// −logp[row, target[row]]. Targets are checked by the caller.
 public sealed interface NllKernel permits NllReference, NllVector, NllCuda {
   void forward(Buffer loss, Buffer logp, I64 targets, int rows, int width);
 

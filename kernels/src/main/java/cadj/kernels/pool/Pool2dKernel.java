@@ -4,6 +4,8 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.I64;
 
+/// Average and maximum of square windows of channels-last images.
+///
 /// x [N,H,W,C] → y [N,Ho,Wo,C]; sizes in [Pool2dShape].
 public sealed interface Pool2dKernel permits Pool2dReference, Pool2dVector, Pool2dCuda {
   /// Mean over the window, padding counted as zeros (PyTorch's default `count_include_pad`).

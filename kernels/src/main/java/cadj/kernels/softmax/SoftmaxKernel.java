@@ -3,6 +3,8 @@ package cadj.kernels.softmax;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 
+/// Softmax and log-softmax of rows.
+///
 /// x, y [rows,width]; the maximum of a row is subtracted first, so no input overflows.
 public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector, SoftmaxCuda {
   /// y = exp(x − max) / Σ exp(x − max)

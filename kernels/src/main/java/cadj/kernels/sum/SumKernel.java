@@ -3,7 +3,7 @@ package cadj.kernels.sum;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 
-/// out [outer,inner] = Σₙ x [outer,n,inner].
+/// Sums along one axis: out [outer,inner] = Σₙ x [outer,n,inner].
 ///
 /// Sums are carried in double (or as accurately) in an order fixed by the shape alone, so that
 /// results are the same bits for any number of threads.

@@ -3,7 +3,7 @@ package cadj.kernels.unary;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 
-/// y[i] = f(x[i]) over whole buffers of equal length; y may be x itself.
+/// Functions of one element: y[i] = f(x[i]) over whole buffers of equal length; y may be x itself.
 public sealed interface UnaryKernel permits UnaryReference, UnaryVector, UnaryCuda {
   void forward(Unary f, Buffer y, Buffer x);
 

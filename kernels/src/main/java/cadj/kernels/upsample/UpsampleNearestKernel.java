@@ -3,7 +3,10 @@ package cadj.kernels.upsample;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
 
-/// x [N,H,W,C] → y [N,Ho,Wo,C]: output pixel (i,j) copies input pixel (⌊i·H/Ho⌋, ⌊j·W/Wo⌋).
+/// Nearest-neighbour resizing of channels-last images: output pixel (i,j) copies input pixel
+/// (⌊i·H/Ho⌋, ⌊j·W/Wo⌋).
+///
+/// x [N,H,W,C] → y [N,Ho,Wo,C].
 ///
 /// This is PyTorch's `nearest`, except that PyTorch rounds H/Ho to single precision, which at some
 /// ratios, such as 2 to 82, falls one pixel short. Doubling is exact in both.

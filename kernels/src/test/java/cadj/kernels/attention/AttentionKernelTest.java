@@ -266,6 +266,39 @@ class AttentionKernelTest {
     assertGradient("v", loss, v, dv);
   }
 
+  /// A head in two unequal pieces, in arrays that end where it ends.
+  @Test
+  void readsNothingBeyondTheEnd() {
+    AttentionShape s = new AttentionShape(1, 1, 3, 2, 401, 0.05f, false);
+    F32 q = exact(1, 3 * 401);
+    F32 k = exact(2, 2 * 401);
+    F32 v = exact(3, 2 * 401);
+    F32 dout = exact(4, 3 * 401);
+    F32 out = F32.of(new float[3 * 401]);
+    F32 lse = F32.of(new float[3]);
+    gpuToo = false;
+    assertAgree(
+        "forward",
+        FORWARD,
+        (kernel, o) -> kernel.forward(s, o[0], o[1], q, k, v),
+        q.length(),
+        lse.length());
+    reference.forward(s, out, lse, q, k, v);
+    assertAgree(
+        "backward",
+        BACKWARD,
+        (kernel, o) -> kernel.backward(s, o[0], o[1], o[2], dout, out, lse, q, k, v),
+        q.length(),
+        k.length(),
+        v.length());
+  }
+
+  private static F32 exact(long seed, int n) {
+    F32 values = F32.of(new float[n]);
+    Twins.write(values, Samples.normal(seed, n));
+    return values;
+  }
+
   /// Equal keys share the weight: lse = score + log n.
   @Test
   void logSum() {
