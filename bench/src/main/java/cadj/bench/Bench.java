@@ -61,7 +61,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Rooms: " + Catalogue.ROOMS_TEXT + ".",
+      "Rooms: " + Measurements.ROOMS_TEXT + ".",
       "Examples:",
       "  cadj bench --quick --only gemm,conv",
       "  cadj bench --only unet,erase --python venv/bin/python --rounds 5"
@@ -162,9 +162,9 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Catalogue catalogue = new Catalogue(launcher());
-    check(catalogue);
-    List<List<Entry>> heats = catalogue.heats(only, quick, python != null);
+    Measurements measurements = new Measurements(launcher());
+    check(measurements);
+    List<List<Entry>> heats = measurements.heats(only, quick, python != null);
     DeviceChoice choice = DeviceChoice.of(device, !noPeers, MatmulPrecision.HIGHEST, processor());
     return Device.with(
         choice.device(),
@@ -241,13 +241,13 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
-  private void check(Catalogue catalogue) {
+  private void check(Measurements measurements) {
     for (String name : only) {
-      if (!catalogue.isKnown(name)) {
+      if (!measurements.isKnown(name)) {
         throw new ParameterException(
             spec.commandLine(),
             "--only: expected rooms (%s) or operations such as gemm.nt, got %s"
-                .formatted(Catalogue.ROOMS_TEXT, name));
+                .formatted(Measurements.ROOMS_TEXT, name));
       }
     }
     atLeastOne("--threads", threads);

@@ -1,6 +1,6 @@
 /// How fast: twins of the kernels, whole steps, other libraries, and the machine's own limits.
 ///
-/// [Bench] is `cadj bench`; it prints a table of [Catalogue], all that can be measured. The room
+/// [Bench] is `cadj bench`; it prints a table of [Measurements], all that can be measured. The room
 /// `cadj.bench.X` holds workloads on `cadj.kernels.X`, with shapes named for where they occur.
 ///
 /// **Turns, not JMH, for comparisons.** The speed of a shared or virtual machine drifts by a factor

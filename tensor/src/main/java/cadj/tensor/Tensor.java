@@ -11,7 +11,7 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.I64;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
 import cadj.tensor.shape.Layout;
@@ -312,7 +312,7 @@ public final class Tensor implements Scope.Holder {
         .copy(
             buffer(),
             source.buffer(),
-            Nest.of(shape().toArray(), layout.strides(), from.strides()));
+            LoopNest.of(shape().toArray(), layout.strides(), from.strides()));
     storage.overwritten();
   }
 

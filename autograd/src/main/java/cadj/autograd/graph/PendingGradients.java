@@ -2,7 +2,7 @@ package cadj.autograd.graph;
 
 import cadj.kernels.binary.Binary;
 import cadj.kernels.binary.BinaryKernel;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
@@ -72,7 +72,7 @@ final class PendingGradients {
             out.denseBuffer(),
             a.buffer(),
             b.buffer(),
-            Nest.of(
+            LoopNest.of(
                 out.shape().toArray(),
                 out.layout().strides(),
                 a.layout().strides(),

@@ -2,7 +2,7 @@ package cadj.autograd.ops;
 
 import cadj.kernels.binary.Binary;
 import cadj.kernels.binary.BinaryKernel;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 
@@ -23,7 +23,7 @@ final class Broadcast {
             out.buffer(),
             a.buffer(),
             b.buffer(),
-            Nest.of(
+            LoopNest.of(
                 shape.toArray(),
                 out.layout().strides(),
                 a.layout().expand(shape).strides(),

@@ -44,9 +44,9 @@ public enum LinearLayer {
     this.k = k;
   }
 
-  public Product product(Transposes transposes) {
+  public GemmCall product(Transposes transposes) {
     Noise noise = new Noise();
-    return new Product(
+    return new GemmCall(
         GemmShape.of(transposes == Transposes.TN, transposes == Transposes.NT, m, n, k),
         noise.buffer(m * k),
         noise.buffer(k * n),

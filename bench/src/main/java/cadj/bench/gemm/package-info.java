@@ -1,6 +1,6 @@
 /// The matrix product of [cadj.kernels.gemm] on shapes of Stable Diffusion 1.4.
 ///
-/// Read [Product] first. What several rooms share lies in `cadj.bench.workload`.
+/// Read [GemmCall] first. What several rooms share lies in `cadj.bench.workload`.
 @NullMarked
 package cadj.bench.gemm;
 

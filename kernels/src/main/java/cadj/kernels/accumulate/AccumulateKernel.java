@@ -1,11 +1,7 @@
 package cadj.kernels.accumulate;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
 /// Adds one step's gradient to a parameter's running sum, and totals the step's scores w·∂J/∂w.
 ///
@@ -33,9 +29,6 @@ public sealed interface AccumulateKernel
 
   /// The twin for `device` and the element type of `like`.
   static AccumulateKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new AccumulateVector(cpu) : new AccumulateReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new AccumulateCuda(gpu) : new AccumulateReference();
-    };
+    return device.twin(like, AccumulateVector::new, AccumulateCuda::new, AccumulateReference::new);
   }
 }

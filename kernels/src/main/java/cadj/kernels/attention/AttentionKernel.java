@@ -1,18 +1,20 @@
 package cadj.kernels.attention;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
-/// out = softmax(scale · q kᵀ [+ causal mask]) v, per head.
+/// Scaled dot-product attention, per head (`torch.nn.functional.scaled_dot_product_attention`):
+///
+/// ```
+/// score = scale · q kᵀ           −∞ where a causal mask hides the key
+/// out   = softmax(score) v
+/// lse   = log Σ exp(score)       kept for the backward pass
+/// ```
 ///
 /// q, out [B,Nq,heads,dim], k, v [B,Nk,heads,dim]: token-major, as a linear layer leaves them, so
-/// heads need no permute. lse [B,heads,Nq] is the natural logarithm of each softmax denominator,
-/// `log Σ exp(score)`, kept for the backward pass. Causal: query i sees keys 0 … i (Nq = Nk).
+/// heads need no permute. lse [B,heads,Nq], natural logarithms. Causal: query i sees keys 0 … i (Nq
+/// = Nk).
 public sealed interface AttentionKernel permits AttentionReference, AttentionVector, AttentionCuda {
   void forward(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v);
 
@@ -32,9 +34,6 @@ public sealed interface AttentionKernel permits AttentionReference, AttentionVec
 
   /// The twin for `device` and the element type of `like`.
   static AttentionKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new AttentionVector(cpu) : new AttentionReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new AttentionCuda(gpu) : new AttentionReference();
-    };
+    return device.twin(like, AttentionVector::new, AttentionCuda::new, AttentionReference::new);
   }
 }

@@ -36,9 +36,13 @@ final class AttentionReference implements AttentionKernel {
     }
   }
 
-  /// p = exp(s − lse), δ = Σ dout·out, ds = p·(dout·v − δ);
+  /// Per query, with its scores s:
   ///
-  /// dq = scale·ds k, dk = scale·dsᵀ q, dv = pᵀ dout.
+  /// ```
+  /// p  = exp(s − lse)         δ  = Σ dout·out
+  /// ds = p·(dout·v − δ)       dv = pᵀ dout
+  /// dq = scale·ds k           dk = scale·dsᵀ q
+  /// ```
   @Override
   public void backward(
       AttentionShape shape,

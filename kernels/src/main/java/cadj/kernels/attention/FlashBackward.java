@@ -6,9 +6,15 @@ import cadj.kernels.gemm.GemmTile;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The backward pass by blocks: probabilities are made again from scores and lse.
+/// FlashAttention's backward pass: probabilities are recomputed from scores and lse.
 ///
-/// Panels of keys meet the queries block by block, once, and gather dk and dv. Their parts of dq
+/// ```
+/// p  = exp(scale·q kᵀ − lse)              δ  = Σ dout·out, per query
+/// dp = dout vᵀ                            ds = p·(dp − δ)
+/// dv = pᵀ dout      dk = scale·dsᵀ q      dq = scale·ds k
+/// ```
+///
+/// Panels of keys go over the queries block by block, once, and gather dk and dv. Their parts of dq
 /// are added up per group of panels; the groups, whose number depends on the shape alone, are
 /// summed at the end. So every sum has its fixed order. Gradients that are null are not computed,
 /// and the others are the same bits.
@@ -22,19 +28,19 @@ final class FlashBackward {
   /// Floats of dq kept in all groups, about.
   private static final int GROUP_FLOATS = 1 << 23;
 
-  private static final ThreadLocal<Rows> QUERIES = ThreadLocal.withInitial(Rows::new);
-  private static final ThreadLocal<Rows> GRADIENTS = ThreadLocal.withInitial(Rows::new);
-  private static final ThreadLocal<Rows> SLOPES = ThreadLocal.withInitial(Rows::new);
+  private static final ThreadLocal<PackedRows> QUERIES = ThreadLocal.withInitial(PackedRows::new);
+  private static final ThreadLocal<PackedRows> GRADIENTS = ThreadLocal.withInitial(PackedRows::new);
+  private static final ThreadLocal<PackedRows> SLOPES = ThreadLocal.withInitial(PackedRows::new);
 
   private final AttentionShape shape;
-  private final @Nullable Tokens dq;
-  private final @Nullable Tokens dk;
-  private final @Nullable Tokens dv;
-  private final Tokens dout;
-  private final Tokens out;
-  private final Tokens q;
-  private final Tokens k;
-  private final Tokens v;
+  private final @Nullable TokenPanels dq;
+  private final @Nullable TokenPanels dk;
+  private final @Nullable TokenPanels dv;
+  private final TokenPanels dout;
+  private final TokenPanels out;
+  private final TokenPanels q;
+  private final TokenPanels k;
+  private final TokenPanels v;
   private final F32 lse;
   private final int heads;
 
@@ -66,14 +72,14 @@ final class FlashBackward {
       F32 k,
       F32 v) {
     this.shape = shape;
-    this.dq = dq == null ? null : Tokens.queries(shape, dq);
-    this.dk = dk == null ? null : Tokens.keys(shape, dk);
-    this.dv = dv == null ? null : Tokens.keys(shape, dv);
-    this.dout = Tokens.queries(shape, dout);
-    this.out = Tokens.queries(shape, out);
-    this.q = Tokens.queries(shape, q);
-    this.k = Tokens.keys(shape, k);
-    this.v = Tokens.keys(shape, v);
+    this.dq = dq == null ? null : TokenPanels.queries(shape, dq);
+    this.dk = dk == null ? null : TokenPanels.keys(shape, dk);
+    this.dv = dv == null ? null : TokenPanels.keys(shape, dv);
+    this.dout = TokenPanels.queries(shape, dout);
+    this.out = TokenPanels.queries(shape, out);
+    this.q = TokenPanels.queries(shape, q);
+    this.k = TokenPanels.keys(shape, k);
+    this.v = TokenPanels.keys(shape, v);
     this.lse = lse;
     this.heads = shape.batch() * shape.heads();
     this.lse2 = new float[heads * shape.queries()];
@@ -126,7 +132,7 @@ final class FlashBackward {
     return (float) (s0 + s1 + (s2 + s3));
   }
 
-  private void sumParts(Tokens dq, int grain) {
+  private void sumParts(TokenPanels dq, int grain) {
     float[] sums = dq.data().array();
     for (int i = grain * GRAIN; i < Math.min(lse2.length, (grain + 1) * GRAIN); i++) {
       int head = i / shape.queries();
@@ -146,9 +152,9 @@ final class FlashBackward {
     private final int head;
     private final int group;
     private final int floats = shape.dim() * COLUMNS;
-    private final Rows queries = QUERIES.get();
-    private final Rows gradients = GRADIENTS.get();
-    private final Rows slopes = SLOPES.get();
+    private final PackedRows queries = QUERIES.get();
+    private final PackedRows gradients = GRADIENTS.get();
+    private final PackedRows slopes = SLOPES.get();
     private final int size = Math.min(chunk, Math.ceilDiv(shape.keys(), COLUMNS));
     private final float[] key = new float[size * floats];
     private final float[] value = new float[size * floats];

@@ -4,30 +4,31 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import java.util.Arrays;
 
-/// The forward pass by blocks, Dao et al. 2022 (arXiv:2205.14135): panels of queries stand in lanes
-/// and meet the keys block by block, with a running maximum and sum.
+/// FlashAttention's forward pass, Dao et al. 2022 (arXiv:2205.14135): a panel of queries, one in
+/// each vector lane, goes over the keys block by block with a running maximum and sum (online
+/// softmax).
 ///
 /// With queries in lanes maxima and sums need no work across lanes. A block's part of the output is
 /// summed by itself and then added, which keeps rounding errors from growing with the keys.
 final class FlashForward {
   private static final int COLUMNS = Panels.COLUMNS;
-  private static final ThreadLocal<Rows> KEYS = ThreadLocal.withInitial(Rows::new);
-  private static final ThreadLocal<Rows> VALUES = ThreadLocal.withInitial(Rows::new);
+  private static final ThreadLocal<PackedRows> KEYS = ThreadLocal.withInitial(PackedRows::new);
+  private static final ThreadLocal<PackedRows> VALUES = ThreadLocal.withInitial(PackedRows::new);
 
   private final AttentionShape shape;
-  private final Tokens out;
+  private final TokenPanels out;
   private final F32 lse;
-  private final Tokens q;
-  private final Tokens k;
-  private final Tokens v;
+  private final TokenPanels q;
+  private final TokenPanels k;
+  private final TokenPanels v;
 
   FlashForward(AttentionShape shape, F32 out, F32 lse, F32 q, F32 k, F32 v) {
     this.shape = shape;
-    this.out = Tokens.queries(shape, out);
+    this.out = TokenPanels.queries(shape, out);
     this.lse = lse;
-    this.q = Tokens.queries(shape, q);
-    this.k = Tokens.keys(shape, k);
-    this.v = Tokens.keys(shape, v);
+    this.q = TokenPanels.queries(shape, q);
+    this.k = TokenPanels.keys(shape, k);
+    this.v = TokenPanels.keys(shape, v);
   }
 
   void run(Cpu cpu) {
@@ -51,8 +52,8 @@ final class FlashForward {
     private final int first;
     private final int panels;
     private final int floats = shape.dim() * COLUMNS;
-    private final Rows keys = KEYS.get();
-    private final Rows values = VALUES.get();
+    private final PackedRows keys = KEYS.get();
+    private final PackedRows values = VALUES.get();
     private final float[] query;
     private final float[] output;
     private final float[] max;

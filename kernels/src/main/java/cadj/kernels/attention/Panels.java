@@ -62,10 +62,16 @@ final class Panels {
     }
   }
 
-  /// Online softmax, Milakov & Gimelshein 2018 (arXiv:1805.02867): raises `max` by the scores;
-  /// score := p = 2^(score − max); sum := factor·sum + Σ p, where factor = 2^(old max − max), which
-  /// is left in the row after the scores ([#SPARE_ROWS] are overwritten). False if no maximum
-  /// changed.
+  /// Online softmax, Milakov & Gimelshein 2018 (arXiv:1805.02867), per column:
+  ///
+  /// ```
+  /// old    = max                 max = max(old, scores)
+  /// score := p = 2^(score − max)
+  /// factor = 2^(old − max)       sum = factor·sum + Σ p
+  /// ```
+  ///
+  /// The factors are left in the row after the scores ([#SPARE_ROWS] are overwritten). False if no
+  /// maximum changed.
   static boolean softmax(float[] scores, int rows, float[] max, float[] sum, int panelAt) {
     boolean raised = false;
     for (int lane = 0; lane < COLUMNS; lane += LANES) {
@@ -142,8 +148,14 @@ final class Panels {
     }
   }
 
-  /// score := p = 2^(score − lse), dp := p·(dp − delta), with one lse and delta per row; also to
-  /// rows of `slopes`, [GemmTile#PITCH] apart.
+  /// With one lse and delta per row:
+  ///
+  /// ```
+  /// score := p  = 2^(score − lse)
+  /// dp    := ds = p·(dp − delta)
+  /// ```
+  ///
+  /// ds goes also to rows of `slopes`, [GemmTile#PITCH] apart.
   static void slopes(
       float[] scores,
       float[] dp,

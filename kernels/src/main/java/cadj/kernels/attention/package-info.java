@@ -1,4 +1,4 @@
-/// Scaled dot-product attention without the N×N matrix in memory.
+/// Scaled dot-product attention without the N×N matrix in memory (FlashAttention).
 ///
 /// Read [AttentionKernel] first: the contract. [AttentionReference] defines it, [AttentionVector]
 /// is fast, [AttentionCuda] runs on a GPU (`attention_forward.ptx`, `attention_backward.ptx`). May

@@ -1,6 +1,6 @@
 package cadj.kernels.binary;
 
-/// The arithmetic.
+/// Functions of two numbers.
 public enum Binary {
   ADD,
   SUB,

@@ -3,8 +3,8 @@ package cadj.kernels.binary;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.strided.Nest;
-import cadj.kernels.strided.NestArguments;
+import cadj.kernels.strided.LoopNest;
+import cadj.kernels.strided.LoopNestArguments;
 
 /// Launches of `binary.ptx`.
 final class BinaryCuda implements BinaryKernel {
@@ -19,13 +19,13 @@ final class BinaryCuda implements BinaryKernel {
   }
 
   @Override
-  public void apply(Binary f, Buffer out, Buffer a, Buffer b, Nest nest) {
+  public void apply(Binary f, Buffer out, Buffer a, Buffer b, LoopNest nest) {
     Buffer y = Buffer.singles(out, nest.reach(0));
     Buffer x = Buffer.singles(a, nest.reach(1));
     Buffer z = Buffer.singles(b, nest.reach(2));
-    int steps = NestArguments.stepsAtOnce(nest, y, x, z);
+    int steps = LoopNestArguments.stepsAtOnce(nest, y, x, z);
     int items = nest.outerCount() * nest.innerSize() / steps;
-    NestArguments.put(
+    LoopNestArguments.put(
             gpu.launch(SOURCE, "binary_apply")
                 .grid(Math.ceilDiv(items, BLOCK))
                 .block(BLOCK)

@@ -1,23 +1,18 @@
 package cadj.kernels.binary;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 
-/// out = f(a, b) over a [Nest] whose operands are, in this order, out, a, b. The out operand visits
-/// each of its elements once.
+/// Arithmetic on two operands, element by element, with broadcasting: out = f(a, b).
+///
+/// Over a [LoopNest] whose operands are, in this order, out, a, b; a stride of 0 broadcasts. Each
+/// element of out is written once.
 public sealed interface BinaryKernel permits BinaryReference, BinaryVector, BinaryCuda {
-  void apply(Binary f, Buffer out, Buffer a, Buffer b, Nest nest);
+  void apply(Binary f, Buffer out, Buffer a, Buffer b, LoopNest nest);
 
   /// The twin for `device` and the element type of `like`.
   static BinaryKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new BinaryVector(cpu) : new BinaryReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new BinaryCuda(gpu) : new BinaryReference();
-    };
+    return device.twin(like, BinaryVector::new, BinaryCuda::new, BinaryReference::new);
   }
 }

@@ -1,12 +1,12 @@
 package cadj.kernels.binary;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 
 /// The definition of [BinaryKernel].
 final class BinaryReference implements BinaryKernel {
   @Override
-  public void apply(Binary f, Buffer out, Buffer a, Buffer b, Nest nest) {
+  public void apply(Binary f, Buffer out, Buffer a, Buffer b, LoopNest nest) {
     for (int outer = 0; outer < nest.outerCount(); outer++) {
       int o = nest.start(0, outer);
       int i = nest.start(1, outer);

@@ -3,8 +3,8 @@ package cadj.kernels.binary;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.strided.Nest;
-import cadj.kernels.strided.Walk;
+import cadj.kernels.strided.LoopNest;
+import cadj.kernels.strided.ParallelLoops;
 
 /// Vectors along the innermost loop wherever the output and an operand are contiguous there, and
 /// the other operand contiguous or constant.
@@ -16,14 +16,14 @@ final class BinaryVector implements BinaryKernel {
   }
 
   @Override
-  public void apply(Binary f, Buffer out, Buffer a, Buffer b, Nest nest) {
+  public void apply(Binary f, Buffer out, Buffer a, Buffer b, LoopNest nest) {
     F32 y = F32.of(out.slice(0, nest.reach(0)));
     F32 x = F32.of(a.slice(0, nest.reach(1)));
     F32 z = F32.of(b.slice(0, nest.reach(2)));
     int sy = nest.innerStride(0);
     int sx = nest.innerStride(1);
     int sz = nest.innerStride(2);
-    Walk.each(
+    ParallelLoops.each(
         cpu,
         nest,
         (at, n) -> {

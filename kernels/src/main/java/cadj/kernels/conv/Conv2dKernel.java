@@ -1,17 +1,19 @@
 package cadj.kernels.conv;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
-/// conv2d on channels-last images.
+/// Two-dimensional convolution of channels-last images (`torch.nn.functional.conv2d`).
 ///
-/// x [N,H,W,Ci], weight [Co,Ci/groups,kh,kw] (PyTorch's order), bias [Co] → y [N,Ho,Wo,Co]; sizes
-/// in [Conv2dShape]. Padding is zeros, four sides apart (the VAE pads right and bottom only).
+/// ```
+/// y[n,i,j,co] = bias[co] + Σ x[n, i·strideH + a − padTop, j·strideW + b − padLeft, ci] · weight[co,ci,a,b]
+/// ```
+///
+/// The sum is over the taps (a,b) and the input channels ci of co's group. x [N,H,W,Ci], weight
+/// [Co,Ci/groups,kh,kw] (PyTorch's order), bias [Co] → y [N,Ho,Wo,Co]; sizes in [Conv2dShape].
+/// Padding is zeros, with a size of its own on each of the four sides (the VAE pads right and
+/// bottom only).
 public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector, Conv2dCuda {
   void forward(Conv2dShape shape, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias);
 
@@ -24,9 +26,6 @@ public sealed interface Conv2dKernel permits Conv2dReference, Conv2dVector, Conv
 
   /// The twin for `device` and the element type of `like`.
   static Conv2dKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new Conv2dVector(cpu) : new Conv2dReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new Conv2dCuda(gpu) : new Conv2dReference();
-    };
+    return device.twin(like, Conv2dVector::new, Conv2dCuda::new, Conv2dReference::new);
   }
 }

@@ -3,7 +3,7 @@ package cadj.kernels.conv;
 import cadj.kernels.device.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// The definition of [Conv2dKernel]: each derivative visits the same products as the forward pass.
+/// The definition of [Conv2dKernel]: each derivative visits the same terms as the forward pass.
 final class Conv2dReference implements Conv2dKernel {
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
@@ -11,21 +11,21 @@ final class Conv2dReference implements Conv2dKernel {
     for (int i = 0; i < out.length; i++) {
       out[i] = bias == null ? 0 : bias.get(i % s.co());
     }
-    products(s, (yi, xi, wi) -> out[yi] += x.get(xi) * weight.get(wi));
+    terms(s, (yi, xi, wi) -> out[yi] += x.get(xi) * weight.get(wi));
     store(y, out);
   }
 
   @Override
   public void backwardData(Conv2dShape s, Buffer dx, Buffer dy, Buffer weight) {
     double[] out = new double[dx.length()];
-    products(s, (yi, xi, wi) -> out[xi] += dy.get(yi) * weight.get(wi));
+    terms(s, (yi, xi, wi) -> out[xi] += dy.get(yi) * weight.get(wi));
     store(dx, out);
   }
 
   @Override
   public void backwardWeight(Conv2dShape s, Buffer dweight, Buffer dy, Buffer x) {
     double[] out = new double[dweight.length()];
-    products(s, (yi, xi, wi) -> out[wi] += dy.get(yi) * x.get(xi));
+    terms(s, (yi, xi, wi) -> out[wi] += dy.get(yi) * x.get(xi));
     store(dweight, out);
   }
 
@@ -35,12 +35,12 @@ final class Conv2dReference implements Conv2dKernel {
     }
   }
 
-  /// Places in y, x and weight of one product y += x·weight.
-  private interface Product {
+  /// Places in y, x and weight of one term of y += x·weight.
+  private interface Term {
     void at(int y, int x, int weight);
   }
 
-  private static void products(Conv2dShape s, Product product) {
+  private static void terms(Conv2dShape s, Term term) {
     int inGroup = s.ci() / s.groups();
     int outGroup = s.co() / s.groups();
     for (int n = 0; n < s.n(); n++) {
@@ -59,7 +59,7 @@ final class Conv2dReference implements Conv2dKernel {
                 int first = co / outGroup * inGroup;
                 for (int c = 0; c < inGroup; c++) {
                   int wi = ((co * inGroup + c) * s.kh() + kh) * s.kw() + kw;
-                  product.at(yi, pixel * s.ci() + first + c, wi);
+                  term.at(yi, pixel * s.ci() + first + c, wi);
                 }
               }
             }

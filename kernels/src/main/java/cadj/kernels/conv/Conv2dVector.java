@@ -38,7 +38,7 @@ final class Conv2dVector implements Conv2dKernel {
     Columns columns = Columns.of(taps.count(), ci);
     for (int g = 0; g < s.groups(); g++) {
       Unfolded rows = Unfolded.input(s, image.array(), image.offset(), g * ci, taps, columns);
-      Weights weights = new Weights(s, F32.of(weight), g, taps, columns);
+      WeightPanels weights = new WeightPanels(s, F32.of(weight), g, taps, columns);
       new PackedProduct(
               s.n() * s.ho() * s.wo(),
               co,
@@ -118,7 +118,7 @@ final class Conv2dVector implements Conv2dKernel {
     for (int g = 0; g < s.groups(); g++) {
       Unfolded rows =
           Unfolded.output(s, image.array(), image.offset(), g * co, rowsH, rowsW, taps, columns);
-      Weights weights = new Weights(s, F32.of(weight), g, taps, columns);
+      WeightPanels weights = new WeightPanels(s, F32.of(weight), g, taps, columns);
       new PackedProduct(
               s.n() * rowsH * rowsW,
               ci,

@@ -3,8 +3,8 @@ package cadj.kernels.conv;
 import cadj.kernels.gemm.PackedProduct;
 import java.util.Arrays;
 
-/// An image seen as the matrix [pixels of another image, taps·channels] that a convolution
-/// multiplies, without ever being stored as such.
+/// im2col without storing it: an image seen as the matrix [pixels of another image, taps·channels]
+/// that a convolution multiplies, without ever being stored as such.
 ///
 /// Row (n,i,j) holds, for each of the [Taps], the channels of the pixel it meets, or zeros outside
 /// the image. With channels last these are runs of memory, so gathering is copying runs.

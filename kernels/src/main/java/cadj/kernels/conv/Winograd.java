@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Winograd's minimal filtering F(m×m, 3×3), Lavin & Gray 2015 (arXiv:1509.09308).
 ///
-/// Y = Aᵀ[(G g Gᵀ) ∘ (Bᵀ d B)]A: a tile d of (m+2)² pixels and nine weights g, both transformed,
-/// give m² outputs by (m+2)² products instead of 9·m². Transforms are linear and work on a vector
-/// of channels at a time; a size of tile knows those of pixels and products in one dimension,
-/// [#input] and [#output], and here they are applied to columns and then to rows. The gradient of
-/// the weights is the adjoint in g: dg = Gᵀ[Σ (A dY Aᵀ) ∘ (Bᵀ d B)]G, summed over tiles.
+/// ```
+/// Y  = Aᵀ[(G g Gᵀ) ∘ (Bᵀ d B)]A
+/// dg = Gᵀ[Σ (A dY Aᵀ) ∘ (Bᵀ d B)]G       the adjoint in g, summed over tiles
+/// ```
+///
+/// A tile d of (m+2)² pixels and nine weights g, both transformed, give m² outputs by (m+2)²
+/// products instead of 9·m². Transforms are linear and work on a vector of channels at a time; a
+/// size of tile knows those of pixels and products in one dimension, [#input] and [#output], and
+/// here they are applied to columns and then to rows.
 sealed interface Winograd permits WinogradF2, WinogradF4 {
   int LANES = PackedProduct.WIDTH / 2;
 

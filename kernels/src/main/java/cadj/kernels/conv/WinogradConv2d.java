@@ -4,7 +4,6 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
 import cadj.kernels.transpose.Transpose;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A 3×3 convolution of stride 1 by [Winograd] tiles, forward or backward to the data.
@@ -163,11 +162,9 @@ record WinogradConv2d(
     }
   }
 
-  /// Weights as [input][tap][WIDTH].
+  /// Weights as [input][tap][WIDTH]; beyond `width` they are what was there, and nobody reads what
+  /// comes of them.
   private void gatherTaps(int column, int width, int channel, int count, float[] taps) {
-    if (width < WIDTH) {
-      Arrays.fill(taps, 0f);
-    }
     if (mirrored) {
       for (int c = 0; c < count; c++) {
         int from = weights.offset() + ((channel + c) * outputs + column) * TAPS;

@@ -1,15 +1,12 @@
 package cadj.kernels.convert;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import java.lang.foreign.MemorySegment;
 
-/// F16 (IEEE 754 binary16) and BF16 (the upper half of binary32), two bytes each, little-endian.
+/// Half precision to single precision and back: F16 (IEEE 754 binary16) and BF16 (the upper half of
+/// binary32), two bytes each, little-endian.
 ///
 /// Widening is exact, subnormals, infinities and NaN included. Narrowing rounds to nearest, ties to
 /// even; what rounds beyond the largest finite value becomes infinite; a NaN stays a NaN of its
@@ -27,9 +24,6 @@ public sealed interface ConvertKernel permits ConvertReference, ConvertVector, C
 
   /// The twin for `device` and the element type of `like`.
   static ConvertKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new ConvertVector(cpu) : new ConvertReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new ConvertCuda(gpu) : new ConvertReference();
-    };
+    return device.twin(like, ConvertVector::new, ConvertCuda::new, ConvertReference::new);
   }
 }

@@ -7,8 +7,8 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.strided.Nest;
-import cadj.kernels.strided.NestArguments;
+import cadj.kernels.strided.LoopNest;
+import cadj.kernels.strided.LoopNestArguments;
 
 /// Launches of `copy.ptx`; plain runs are copied by the driver, and other types converted on the
 /// host.
@@ -28,7 +28,7 @@ final class CopyCuda implements CopyKernel {
   }
 
   @Override
-  public void copy(Buffer out, Buffer in, Nest nest) {
+  public void copy(Buffer out, Buffer in, LoopNest nest) {
     Buffer to = out.slice(0, nest.reach(0));
     Buffer from = in.slice(0, nest.reach(1));
     if (to.dtype() != DType.F32) {
@@ -57,7 +57,7 @@ final class CopyCuda implements CopyKernel {
     return single;
   }
 
-  private void copyFloats(Buffer to, Buffer from, Nest nest) {
+  private void copyFloats(Buffer to, Buffer from, LoopNest nest) {
     boolean plain = nest.innerStride(0) == 1 && nest.innerStride(1) == 1;
     if (nest.rank() == 1 && (plain || nest.innerSize() <= 1)) {
       copyRun(to, from);
@@ -78,10 +78,10 @@ final class CopyCuda implements CopyKernel {
     }
   }
 
-  private void copyStrided(Buffer to, Buffer from, Nest nest) {
-    int steps = NestArguments.stepsAtOnce(nest, to, from);
+  private void copyStrided(Buffer to, Buffer from, LoopNest nest) {
+    int steps = LoopNestArguments.stepsAtOnce(nest, to, from);
     int items = nest.outerCount() * nest.innerSize() / steps;
-    NestArguments.put(
+    LoopNestArguments.put(
             gpu.launch(SOURCE, "copy_strided")
                 .grid(Math.ceilDiv(items, BLOCK))
                 .block(BLOCK)
@@ -93,10 +93,10 @@ final class CopyCuda implements CopyKernel {
         .run();
   }
 
-  private void copyTiles(Buffer to, Buffer from, Nest nest, int d) {
-    Nest planes = nest.without(d);
+  private void copyTiles(Buffer to, Buffer from, LoopNest nest, int d) {
+    LoopNest planes = nest.without(d);
     int tiles = Math.ceilDiv(nest.size(d), TILE) * Math.ceilDiv(nest.innerSize(), TILE);
-    NestArguments.put(
+    LoopNestArguments.put(
             gpu.launch(SOURCE, "copy_tiles")
                 .grid(planes.outerCount() * planes.innerSize() * tiles)
                 .block(BLOCK)

@@ -1,17 +1,13 @@
 package cadj.kernels.copy;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 
-/// Copies, fills and accumulates.
+/// Copies over strides, fills, and out += scale·in.
 public sealed interface CopyKernel permits CopyReference, CopyVector, CopyCuda {
-  /// out ← in over a [Nest] whose operands are, in this order, out and in.
-  void copy(Buffer out, Buffer in, Nest nest);
+  /// out ← in over a [LoopNest] whose operands are, in this order, out and in.
+  void copy(Buffer out, Buffer in, LoopNest nest);
 
   void fill(Buffer out, float value);
 
@@ -20,9 +16,6 @@ public sealed interface CopyKernel permits CopyReference, CopyVector, CopyCuda {
 
   /// The twin for `device` and the element type of `like`.
   static CopyKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new CopyVector(cpu) : new CopyReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new CopyCuda(gpu) : new CopyReference();
-    };
+    return device.twin(like, CopyVector::new, CopyCuda::new, CopyReference::new);
   }
 }

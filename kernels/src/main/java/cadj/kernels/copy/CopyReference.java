@@ -2,13 +2,13 @@ package cadj.kernels.copy;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.I64;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import java.util.Objects;
 
 /// The definition of [CopyKernel].
 final class CopyReference implements CopyKernel {
   @Override
-  public void copy(Buffer out, Buffer in, Nest nest) {
+  public void copy(Buffer out, Buffer in, LoopNest nest) {
     for (int outer = 0; outer < nest.outerCount(); outer++) {
       int o = nest.start(0, outer);
       int i = nest.start(1, outer);

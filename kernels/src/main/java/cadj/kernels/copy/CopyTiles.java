@@ -2,7 +2,7 @@ package cadj.kernels.copy;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.kernels.transpose.Transpose;
 
 /// Copies where the output is contiguous along the innermost loop, its columns here, and the input
@@ -18,14 +18,14 @@ final class CopyTiles {
 
   private final F32 out;
   private final F32 in;
-  private final Nest planes;
+  private final LoopNest planes;
   private final int rows;
   private final int columns;
   private final int outRow;
   private final int inRow;
   private final int inColumn;
 
-  CopyTiles(Nest nest, F32 out, F32 in) {
+  CopyTiles(LoopNest nest, F32 out, F32 in) {
     this.out = out;
     this.in = in;
     int d = rowLoop(nest);
@@ -38,14 +38,14 @@ final class CopyTiles {
   }
 
   /// Whether some loop but the innermost walks the input in smaller steps than that does.
-  static boolean suit(Nest nest) {
+  static boolean suit(LoopNest nest) {
     return nest.rank() > 1
         && nest.innerStride(0) == 1
         && nest.stride(1, rowLoop(nest)) < nest.innerStride(1);
   }
 
   /// The outer loop that moves the input least.
-  static int rowLoop(Nest nest) {
+  static int rowLoop(LoopNest nest) {
     int least = 0;
     for (int d = 1; d < nest.rank() - 1; d++) {
       if (nest.stride(1, d) < nest.stride(1, least)) {

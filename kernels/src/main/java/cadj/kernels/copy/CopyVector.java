@@ -3,8 +3,8 @@ package cadj.kernels.copy;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.strided.Nest;
-import cadj.kernels.strided.Walk;
+import cadj.kernels.strided.LoopNest;
+import cadj.kernels.strided.ParallelLoops;
 import cadj.kernels.vectormath.Axpy;
 import java.util.Arrays;
 
@@ -20,7 +20,7 @@ final class CopyVector implements CopyKernel {
   }
 
   @Override
-  public void copy(Buffer out, Buffer in, Nest nest) {
+  public void copy(Buffer out, Buffer in, LoopNest nest) {
     F32 y = F32.of(out.slice(0, nest.reach(0)));
     if (!(in.slice(0, nest.reach(1)) instanceof F32 x)) {
       new CopyReference().copy(out, in, nest); // ids to numbers, doubles to floats: rare and short
@@ -31,10 +31,10 @@ final class CopyVector implements CopyKernel {
     }
   }
 
-  private void copyRuns(F32 y, F32 x, Nest nest) {
+  private void copyRuns(F32 y, F32 x, LoopNest nest) {
     int sy = nest.innerStride(0);
     int sx = nest.innerStride(1);
-    Walk.each(
+    ParallelLoops.each(
         cpu,
         nest,
         (at, n) -> {

@@ -4,7 +4,7 @@ import cadj.kernels.copy.CopyKernel;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +106,7 @@ final class Scratch implements AutoCloseable {
         .copy(
             to,
             from,
-            Nest.of(
+            LoopNest.of(
                 new int[] {count, columns, rows},
                 new int[] {size, rows, 1},
                 new int[] {size, 1, columns}));

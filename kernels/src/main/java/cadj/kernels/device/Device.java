@@ -1,9 +1,29 @@
 package cadj.kernels.device;
 
-/// A machine that runs kernels. Every kernel's contract has an `on(device, …)` that chooses a twin.
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// A machine that runs kernels.
 public sealed interface Device permits Cpu, Gpu {
   /// What results say they were computed on: `cpu`, or what the GPU is called.
   String name();
+
+  /// Chooses among the twins of a kernel, by this device and where and as what `like` lies: the
+  /// fast one for F32 in this device's memory, else the reference. Every kernel's contract has an
+  /// `on(device, like)` that asks this.
+  ///
+  /// @param <K> the contract
+  default <K> K twin(
+      Buffer like,
+      Function<Cpu, ? extends K> vector,
+      Function<Gpu, ? extends K> cuda,
+      Supplier<? extends K> reference) {
+    return switch (this) {
+      case Cpu cpu when like instanceof F32 -> vector.apply(cpu);
+      case Gpu gpu when like instanceof GpuF32 -> cuda.apply(gpu);
+      case Cpu _, Gpu _ -> reference.get();
+    };
+  }
 
   /// The device of this thread's work: the one bound by [#with], else the shared [Cpu].
   static Device current() {

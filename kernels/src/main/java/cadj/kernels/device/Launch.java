@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One launch, put together argument by argument in the order of the kernel's parameters.
+/// One launch of a GPU kernel, put together argument by argument in the order of the kernel's
+/// parameters.
 ///
 /// ```java
 /// gpu.launch(SOURCE, "scale").grid(ceilDiv(n, 256)).block(256).out(y).in(x).f32(a).i32(n).run();

@@ -1,13 +1,11 @@
 package cadj.kernels.embedding;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 
+/// Rows of a table by id (`torch.nn.functional.embedding`): y[i] = weight[ids[i]].
+///
 /// weight [entries,width], ids [count] → y [count,width]. Ids are checked by the caller.
 public sealed interface EmbeddingKernel permits EmbeddingReference, EmbeddingVector, EmbeddingCuda {
   void forward(Buffer y, Buffer weight, I64 ids, int width);
@@ -18,9 +16,6 @@ public sealed interface EmbeddingKernel permits EmbeddingReference, EmbeddingVec
 
   /// The twin for `device` and the element type of `like`.
   static EmbeddingKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new EmbeddingVector(cpu) : new EmbeddingReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new EmbeddingCuda(gpu) : new EmbeddingReference();
-    };
+    return device.twin(like, EmbeddingVector::new, EmbeddingCuda::new, EmbeddingReference::new);
   }
 }

@@ -1,4 +1,4 @@
-/// Table look-up by integer id.
+/// Embedding: rows of a table by integer id.
 ///
 /// Read [EmbeddingKernel] first: the contract. [EmbeddingReference] defines it, [EmbeddingVector]
 /// is fast, [EmbeddingCuda] launches `embedding.ptx`. May import `cadj.kernels.device`; shapes and

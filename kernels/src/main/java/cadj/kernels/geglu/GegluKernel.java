@@ -1,25 +1,25 @@
 package cadj.kernels.geglu;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
-/// x [rows,2·width] → y [rows,width]: y = value·gelu(gate), value the first half of a row, gate the
-/// second, gelu exact (erf).
+/// Gated GELU: y = value·gelu(gate), where x is value and gate side by side.
+///
+/// x [rows,2·width] → y [rows,width]; value is the first half of a row, gate the second; gelu is
+/// the exact one (erf).
 public sealed interface GegluKernel permits GegluReference, GegluVector, GegluCuda {
   void forward(Buffer y, Buffer x, int rows, int width);
 
-  /// dvalue = dy·gelu(gate), dgate = dy·value·gelu′(gate); overwrites dx [rows,2·width].
+  /// Overwrites dx [rows,2·width], dvalue and dgate side by side:
+  ///
+  /// ```
+  /// dvalue = dy·gelu(gate)
+  /// dgate  = dy·value·gelu′(gate)
+  /// ```
   void backward(Buffer dx, Buffer dy, Buffer x, int rows, int width);
 
   /// The twin for `device` and the element type of `like`.
   static GegluKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new GegluVector(cpu) : new GegluReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new GegluCuda(gpu) : new GegluReference();
-    };
+    return device.twin(like, GegluVector::new, GegluCuda::new, GegluReference::new);
   }
 }

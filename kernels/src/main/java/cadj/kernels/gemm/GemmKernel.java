@@ -1,14 +1,11 @@
 package cadj.kernels.gemm;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
-/// Batched matrix product in row-major storage, C = op(A)·op(B) + β·C (+ bias in every row).
+/// Batched matrix product in row-major storage: C = op(A)·op(B) + β·C (+ bias in every row), where
+/// op transposes or not.
 ///
 /// op(A) is [m,k], op(B) is [k,n], C is [m,n]; see [GemmShape] for pitches. A β of 0 overwrites C
 /// without reading it (NaN does not survive). C must not overlap A or B. With k = 0 the product is
@@ -19,9 +16,6 @@ public sealed interface GemmKernel permits GemmReference, GemmVector, GemmCuda {
 
   /// The twin for `device` and the element type of `like`.
   static GemmKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new GemmVector(cpu) : new GemmReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new GemmCuda(gpu) : new GemmReference();
-    };
+    return device.twin(like, GemmVector::new, GemmCuda::new, GemmReference::new);
   }
 }

@@ -1,26 +1,37 @@
 package cadj.kernels.groupnorm;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
-/// x [N,HW,C], weight [C], bias [C] → y [N,HW,C]; mean, rstd [N,groups].
+/// Group normalisation, with SiLU after it if asked:
 ///
-/// x̂ = (x − mean)·rstd with population variance, rstd = 1/√(var + eps); z = weight·x̂ + bias; y =
-/// z or, fused, silu(z). Statistics are taken in two passes or in double, so that a variance far
-/// below the mean's square is right. With N = 1 and groups = C over all rows of a batch this is
-/// batch normalisation in training mode.
+/// ```
+/// rstd = 1/√(var + eps)         mean and (population) variance over a group's channels and pixels
+/// x̂    = (x − mean)·rstd
+/// z    = weight·x̂ + bias
+/// y    = z or silu(z)
+/// ```
+///
+/// x [N,HW,C], weight [C], bias [C] → y [N,HW,C]; mean, rstd [N,groups]. Statistics are taken in
+/// two passes or in double, so that a variance far below the mean's square is right. With N = 1 and
+/// groups = C over all rows of a batch this is batch normalisation in training mode.
 public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVector, GroupNormCuda {
   void forward(
       GroupNormShape s, Buffer y, Buffer mean, Buffer rstd, Buffer x, Buffer weight, Buffer bias);
 
-  /// dz = dy or dy·silu′(z), with z made again; g = dz·weight; dx = rstd·(g − mean(g) −
-  /// x̂·mean(g·x̂)), dweight = Σ dz·x̂, dbias = Σ dz. Each of dx, dweight, dbias is overwritten, or
-  /// not computed if null. Without SiLU bias is not read and may be null.
+  /// Gradients, with z recomputed:
+  ///
+  /// ```
+  /// dz      = dy or dy·silu′(z)
+  /// g       = dz·weight
+  /// dx      = rstd·(g − mean(g) − x̂·mean(g·x̂))
+  /// dweight = Σ dz·x̂
+  /// dbias   = Σ dz
+  /// ```
+  ///
+  /// Each of dx, dweight, dbias is overwritten, or not computed if null. Without SiLU bias is not
+  /// read and may be null.
   void backward(
       GroupNormShape s,
       @Nullable Buffer dx,
@@ -35,9 +46,6 @@ public sealed interface GroupNormKernel permits GroupNormReference, GroupNormVec
 
   /// The twin for `device` and the element type of `like`.
   static GroupNormKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new GroupNormVector(cpu) : new GroupNormReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new GroupNormCuda(gpu) : new GroupNormReference();
-    };
+    return device.twin(like, GroupNormVector::new, GroupNormCuda::new, GroupNormReference::new);
   }
 }

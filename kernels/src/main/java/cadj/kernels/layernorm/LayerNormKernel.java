@@ -1,16 +1,18 @@
 package cadj.kernels.layernorm;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import org.jspecify.annotations.Nullable;
 
-/// x [rows,width], weight [width], bias [width] → y [rows,width]; mean, rstd [rows].
+/// Layer normalisation of rows:
 ///
-/// x̂ = (x − mean)·rstd with population variance, rstd = 1/√(var + eps); y = weight·x̂ + bias.
+/// ```
+/// rstd = 1/√(var + eps)         mean and (population) variance over a row
+/// x̂    = (x − mean)·rstd
+/// y    = weight·x̂ + bias
+/// ```
+///
+/// x [rows,width], weight [width], bias [width] → y [rows,width]; mean, rstd [rows].
 public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVector, LayerNormCuda {
   void forward(
       Buffer y,
@@ -23,8 +25,16 @@ public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVec
       int width,
       float eps);
 
-  /// g = dy·weight; dx = rstd·(g − mean(g) − x̂·mean(g·x̂)), dweight = Σ dy·x̂, dbias = Σ dy. Each
-  /// of dx, dweight, dbias is overwritten, or not computed if null.
+  /// Gradients:
+  ///
+  /// ```
+  /// g       = dy·weight
+  /// dx      = rstd·(g − mean(g) − x̂·mean(g·x̂))
+  /// dweight = Σ dy·x̂
+  /// dbias   = Σ dy
+  /// ```
+  ///
+  /// Each of dx, dweight, dbias is overwritten, or not computed if null.
   void backward(
       @Nullable Buffer dx,
       @Nullable Buffer dweight,
@@ -39,9 +49,6 @@ public sealed interface LayerNormKernel permits LayerNormReference, LayerNormVec
 
   /// The twin for `device` and the element type of `like`.
   static LayerNormKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new LayerNormVector(cpu) : new LayerNormReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new LayerNormCuda(gpu) : new LayerNormReference();
-    };
+    return device.twin(like, LayerNormVector::new, LayerNormCuda::new, LayerNormReference::new);
   }
 }

@@ -1,4 +1,4 @@
-/// How libraries of C come out of the jars they travel in.
+/// Native libraries, unpacked from the jars that carry them.
 @NullMarked
 package cadj.kernels.natives;
 

@@ -1,14 +1,11 @@
 package cadj.kernels.nll;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 
-/// loss [1] = mean over rows of −logp[row, target[row]]. Targets are checked by the caller.
+/// Negative log-likelihood (`torch.nn.functional.nll_loss`): loss [1] = mean over rows of
+/// −logp[row, target[row]]. Targets are checked by the caller.
 public sealed interface NllKernel permits NllReference, NllVector, NllCuda {
   void forward(Buffer loss, Buffer logp, I64 targets, int rows, int width);
 
@@ -17,9 +14,6 @@ public sealed interface NllKernel permits NllReference, NllVector, NllCuda {
 
   /// The twin for `device` and the element type of `like`.
   static NllKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new NllVector(cpu) : new NllReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new NllCuda(gpu) : new NllReference();
-    };
+    return device.twin(like, NllVector::new, NllCuda::new, NllReference::new);
   }
 }

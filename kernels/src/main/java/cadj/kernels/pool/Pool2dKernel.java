@@ -1,13 +1,11 @@
 package cadj.kernels.pool;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 
+/// Average and maximum of square windows of channels-last images.
+///
 /// x [N,H,W,C] → y [N,Ho,Wo,C]; sizes in [Pool2dShape].
 public sealed interface Pool2dKernel permits Pool2dReference, Pool2dVector, Pool2dCuda {
   /// Mean over the window, padding counted as zeros (PyTorch's default `count_include_pad`).
@@ -23,9 +21,6 @@ public sealed interface Pool2dKernel permits Pool2dReference, Pool2dVector, Pool
 
   /// The twin for `device` and the element type of `like`.
   static Pool2dKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new Pool2dVector(cpu) : new Pool2dReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new Pool2dCuda(gpu) : new Pool2dReference();
-    };
+    return device.twin(like, Pool2dVector::new, Pool2dCuda::new, Pool2dReference::new);
   }
 }

@@ -16,7 +16,7 @@ import cadj.kernels.device.I64;
 import cadj.kernels.embedding.EmbeddingKernel;
 import cadj.kernels.geglu.GegluKernel;
 import cadj.kernels.nll.NllKernel;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.kernels.unary.Unary;
 import cadj.kernels.unary.UnaryKernel;
 import cadj.kernels.upsample.UpsampleNearestKernel;
@@ -72,7 +72,7 @@ final class ElementwiseExamples {
                             in.empty(s),
                             a,
                             in.random(s[1]),
-                            Nest.of(s, whole, whole, new int[] {0, 1}));
+                            LoopNest.of(s, whole, whole, new int[] {0, 1}));
                   }),
           Example.of("copy of a slice", size("rows", 256), size("width", 160))
               .launches(kernel("copy_strided", "out = in over any strides, here half of each row"))
@@ -83,7 +83,7 @@ final class ElementwiseExamples {
                         .copy(
                             in.empty(s),
                             x,
-                            Nest.of(s, new int[] {s[1], 1}, new int[] {2 * s[1], 1}));
+                            LoopNest.of(s, new int[] {s[1], 1}, new int[] {2 * s[1], 1}));
                   }),
           Example.of("transpose", size("rows", 256), size("columns", 320))
               .launches(kernel("copy_tiles", "out = in transposed, tile by tile"))
@@ -95,7 +95,7 @@ final class ElementwiseExamples {
                         .copy(
                             in.empty(s),
                             x,
-                            Nest.of(turned, new int[] {s[0], 1}, new int[] {1, s[1]}));
+                            LoopNest.of(turned, new int[] {s[0], 1}, new int[] {1, s[1]}));
                   }),
           run("accumulate", "copy_accumulate", "out += scale·in")
               .by(

@@ -1,12 +1,10 @@
 package cadj.kernels.softmax;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
+/// Softmax and log-softmax of rows.
+///
 /// x, y [rows,width]; the maximum of a row is subtracted first, so no input overflows.
 public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector, SoftmaxCuda {
   /// y = exp(x − max) / Σ exp(x − max)
@@ -23,9 +21,6 @@ public sealed interface SoftmaxKernel permits SoftmaxReference, SoftmaxVector, S
 
   /// The twin for `device` and the element type of `like`.
   static SoftmaxKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new SoftmaxVector(cpu) : new SoftmaxReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new SoftmaxCuda(gpu) : new SoftmaxReference();
-    };
+    return device.twin(like, SoftmaxVector::new, SoftmaxCuda::new, SoftmaxReference::new);
   }
 }

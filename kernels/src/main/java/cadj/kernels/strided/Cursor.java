@@ -1,13 +1,14 @@
 package cadj.kernels.strided;
 
-/// A place in the outer loops of a [Nest]: it advances by additions, where [Nest#start] divides.
+/// The outer loops of a [LoopNest], one run of the innermost loop after another: it advances by
+/// additions, where [LoopNest#start] divides.
 final class Cursor {
-  private final Nest nest;
+  private final LoopNest nest;
   private final int[] index;
   private final int[] at;
 
   /// At the start of run `outer` of the innermost loop.
-  Cursor(Nest nest, int outer) {
+  Cursor(LoopNest nest, int outer) {
     this.nest = nest;
     this.index = new int[nest.rank() - 1];
     int rest = outer;

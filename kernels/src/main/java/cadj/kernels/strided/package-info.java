@@ -1,8 +1,8 @@
-/// Nests of loops over strided memory, shared by the rooms that broadcast or permute.
+/// Nested loops over strided memory, shared by the rooms that broadcast or permute.
 ///
-/// Read [Nest] first: which steps are taken. [Walk] shares them among threads, [NestArguments]
-/// hands them to a kernel on a GPU. May import `cadj.kernels.device`; what is done at each step
-/// belongs to the rooms, shapes to `cadj.tensor`.
+/// Read [LoopNest] first: which steps are taken. [ParallelLoops] shares them among threads,
+/// [LoopNestArguments] hands them to a kernel on a GPU. May import `cadj.kernels.device`; what is
+/// done at each step belongs to the rooms, shapes to `cadj.tensor`.
 @NullMarked
 package cadj.kernels.strided;
 

@@ -1,13 +1,9 @@
 package cadj.kernels.sum;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
-/// out [outer,inner] = Σₙ x [outer,n,inner].
+/// Sums along one axis: out [outer,inner] = Σₙ x [outer,n,inner].
 ///
 /// Sums are carried in double (or as accurately) in an order fixed by the shape alone, so that
 /// results are the same bits for any number of threads.
@@ -16,9 +12,6 @@ public sealed interface SumKernel permits SumReference, SumVector, SumCuda {
 
   /// The twin for `device` and the element type of `like`.
   static SumKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new SumVector(cpu) : new SumReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new SumCuda(gpu) : new SumReference();
-    };
+    return device.twin(like, SumVector::new, SumCuda::new, SumReference::new);
   }
 }

@@ -1,4 +1,4 @@
-/// Sums along one axis.
+/// Sums of a tensor along one axis.
 ///
 /// Read [SumKernel] first: the contract. [SumReference] defines it, [SumVector] is fast, [SumCuda]
 /// runs `sum.ptx` on a GPU. May import `cadj.kernels.device`, `tiles` and `vectormath`; shapes and

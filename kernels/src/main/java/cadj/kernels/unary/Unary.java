@@ -1,6 +1,6 @@
 package cadj.kernels.unary;
 
-/// The functions, defined in double precision by [#value] and [#slope].
+/// Functions of one number, defined in double precision by [#value] and [#slope].
 public enum Unary {
   NEG,
   EXP,

@@ -1,13 +1,9 @@
 package cadj.kernels.unary;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
-/// y[i] = f(x[i]) over whole buffers of equal length; y may be x itself.
+/// Functions of one element: y[i] = f(x[i]) over whole buffers of equal length; y may be x itself.
 public sealed interface UnaryKernel permits UnaryReference, UnaryVector, UnaryCuda {
   void forward(Unary f, Buffer y, Buffer x);
 
@@ -25,9 +21,6 @@ public sealed interface UnaryKernel permits UnaryReference, UnaryVector, UnaryCu
 
   /// The twin for `device` and the element type of `like`.
   static UnaryKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu -> like instanceof F32 ? new UnaryVector(cpu) : new UnaryReference();
-      case Gpu gpu -> like instanceof GpuF32 ? new UnaryCuda(gpu) : new UnaryReference();
-    };
+    return device.twin(like, UnaryVector::new, UnaryCuda::new, UnaryReference::new);
   }
 }

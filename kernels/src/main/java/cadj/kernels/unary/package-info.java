@@ -1,4 +1,4 @@
-/// Functions of one element.
+/// Functions of one element: activations and their derivatives, affine maps, clamping.
 ///
 /// Read [UnaryKernel] first: the contract. [UnaryReference] defines it, [UnaryVector] is fast,
 /// [UnaryCuda] launches `unary.ptx`. May import `cadj.kernels.device` and

@@ -1,13 +1,12 @@
 package cadj.kernels.upsample;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
-import cadj.kernels.device.F32;
-import cadj.kernels.device.Gpu;
-import cadj.kernels.device.GpuF32;
 
-/// x [N,H,W,C] → y [N,Ho,Wo,C]: output pixel (i,j) copies input pixel (⌊i·H/Ho⌋, ⌊j·W/Wo⌋).
+/// Nearest-neighbour resizing of channels-last images: output pixel (i,j) copies input pixel
+/// (⌊i·H/Ho⌋, ⌊j·W/Wo⌋).
+///
+/// x [N,H,W,C] → y [N,Ho,Wo,C].
 ///
 /// This is PyTorch's `nearest`, except that PyTorch rounds H/Ho to single precision, which at some
 /// ratios, such as 2 to 82, falls one pixel short. Doubling is exact in both.
@@ -20,11 +19,7 @@ public sealed interface UpsampleNearestKernel
 
   /// The twin for `device` and the element type of `like`.
   static UpsampleNearestKernel on(Device device, Buffer like) {
-    return switch (device) {
-      case Cpu cpu ->
-          like instanceof F32 ? new UpsampleNearestVector(cpu) : new UpsampleNearestReference();
-      case Gpu gpu ->
-          like instanceof GpuF32 ? new UpsampleNearestCuda(gpu) : new UpsampleNearestReference();
-    };
+    return device.twin(
+        like, UpsampleNearestVector::new, UpsampleNearestCuda::new, UpsampleNearestReference::new);
   }
 }

@@ -1,4 +1,4 @@
-/// Nearest-neighbour resizing, channels last.
+/// Nearest-neighbour resizing of images, channels last.
 ///
 /// Read [UpsampleNearestKernel] first: the contract. [UpsampleNearestReference] defines it,
 /// [UpsampleNearestVector] is fast, [UpsampleNearestCuda] launches `upsample.ptx`. May import

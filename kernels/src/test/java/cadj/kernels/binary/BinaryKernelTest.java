@@ -8,7 +8,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.kernels.twins.RandomStrides;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.TestGpu;
@@ -33,10 +33,12 @@ final class BinaryKernelTest {
   @Test
   void referenceBroadcasts() {
     F64 y = F64.of(new double[6]);
-    Nest row = Nest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {3, 1}, new int[] {0, 1});
+    LoopNest row =
+        LoopNest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {3, 1}, new int[] {0, 1});
     reference.apply(Binary.SUB, y, F64.of(1, 2, 3, 4, 5, 6), F64.of(10, 20, 30), row);
     assertArrayEquals(new double[] {-9, -18, -27, -6, -15, -24}, y.array());
-    Nest column = Nest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {3, 1}, new int[] {1, 0});
+    LoopNest column =
+        LoopNest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {3, 1}, new int[] {1, 0});
     reference.apply(Binary.DIV, y, F64.of(1, 2, 3, 4, 5, 6), F64.of(2, 4), column);
     assertArrayEquals(new double[] {0.5, 1, 1.5, 1, 1.25, 1.5}, y.array());
     reference.apply(Binary.MUL, y, F64.of(1, 2, 3, 4, 5, 6), F64.of(2, 4), column);
@@ -88,7 +90,7 @@ final class BinaryKernelTest {
   }
 
   private void agree(Binary f, int[] sizes, int[] out, int[] a, int[] b) {
-    Nest nest = Nest.of(sizes, out, a, b);
+    LoopNest nest = LoopNest.of(sizes, out, a, b);
     F32 x = Samples.normal(1, nest.reach(1));
     F32 z = Samples.normal(2, nest.reach(2));
     String name =
@@ -121,7 +123,7 @@ final class BinaryKernelTest {
     }
     F32 x = Samples.normal(1, 60);
     F32 z = Samples.normal(2, 60);
-    Nest nest = Nest.of(sizes, rows, rows, rows);
+    LoopNest nest = LoopNest.of(sizes, rows, rows, rows);
     agree("askew a", (k, o) -> k.apply(Binary.DIV, o[0], Twins.askew(o[1], x), z, nest), 60, 61);
     agree("askew b", (k, o) -> k.apply(Binary.DIV, o[0], x, Twins.askew(o[1], z), nest), 60, 61);
   }
@@ -133,7 +135,7 @@ final class BinaryKernelTest {
     int[] out = {256, 128, 64, 32, 16, 8, 4, 1};
     int[] a = {4, 256, 8, 128, 16, 64, 32, 1};
     int[] b = {1, 0, 2, 0, 4, 0, 8, 0};
-    assertEquals(8, Nest.of(sizes, out, a, b).rank());
+    assertEquals(8, LoopNest.of(sizes, out, a, b).rank());
     agree(Binary.ADD, sizes, out, a, b);
   }
 
@@ -161,14 +163,14 @@ final class BinaryKernelTest {
     }
     for (int i = 0; i < n; i++) {
       F32 one = values.slice(i, 1);
-      Nest right = Nest.of(new int[] {4 * n}, new int[] {1}, new int[] {1}, new int[] {0});
-      Nest left = Nest.of(new int[] {4 * n}, new int[] {1}, new int[] {0}, new int[] {1});
+      LoopNest right = LoopNest.of(new int[] {4 * n}, new int[] {1}, new int[] {1}, new int[] {0});
+      LoopNest left = LoopNest.of(new int[] {4 * n}, new int[] {1}, new int[] {0}, new int[] {1});
       assertSameBits(f, values, one, right);
       assertSameBits(f, one, values, left);
     }
   }
 
-  private void assertSameBits(Binary f, F32 a, F32 b, Nest nest) {
+  private void assertSameBits(Binary f, F32 a, F32 b, LoopNest nest) {
     float[] expected = new float[nest.innerSize()];
     float[] actual = new float[nest.innerSize()];
     reference.apply(f, F32.of(expected), a, b, nest);
@@ -192,7 +194,7 @@ final class BinaryKernelTest {
   @Test
   void inPlace() {
     for (int n : new int[] {LANES + 3, 50_000}) {
-      Nest nest = Nest.of(new int[] {n}, new int[] {1}, new int[] {1}, new int[] {1});
+      LoopNest nest = LoopNest.of(new int[] {n}, new int[] {1}, new int[] {1}, new int[] {1});
       F32 x = Samples.normal(3, n);
       float[] expected = new float[n];
       fast.apply(Binary.MUL, F32.of(expected), x, x, nest);
@@ -203,7 +205,7 @@ final class BinaryKernelTest {
 
   @Test
   void refusesOtherTypesAndShortBuffers() {
-    Nest nest = Nest.of(new int[] {4}, new int[] {1}, new int[] {1}, new int[] {2});
+    LoopNest nest = LoopNest.of(new int[] {4}, new int[] {1}, new int[] {1}, new int[] {2});
     F32 four = F32.of(new float[4]);
     F64 seven = F64.of(new double[7]);
     Exception e =

@@ -12,7 +12,7 @@ import cadj.kernels.device.F64;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.kernels.twins.RandomStrides;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.TestGpu;
@@ -36,7 +36,9 @@ final class CopyKernelTest {
   void referenceTransposes() {
     F64 y = F64.of(new double[6]);
     reference.copy(
-        y, F64.of(1, 2, 3, 4, 5, 6), Nest.of(new int[] {3, 2}, new int[] {2, 1}, new int[] {1, 3}));
+        y,
+        F64.of(1, 2, 3, 4, 5, 6),
+        LoopNest.of(new int[] {3, 2}, new int[] {2, 1}, new int[] {1, 3}));
     assertArrayEquals(new double[] {1, 4, 2, 5, 3, 6}, y.array());
   }
 
@@ -90,7 +92,7 @@ final class CopyKernelTest {
   }
 
   private void agree(int[] sizes, int[] out, int[] in) {
-    Nest nest = Nest.of(sizes, out, in);
+    LoopNest nest = LoopNest.of(sizes, out, in);
     F32 x = Samples.normal(1, nest.reach(1));
     agree(
         "%s: %s ← %s".formatted(Arrays.toString(sizes), Arrays.toString(out), Arrays.toString(in)),
@@ -113,7 +115,7 @@ final class CopyKernelTest {
     int[][] strides = {{12, 1}, {16, 1}, {13, 1}, {0, 1}, {1, 0}, {0, 0}, {24, 2}};
     for (int[] in : strides) {
       for (int[] out : new int[][] {{12, 1}, {16, 1}, {13, 1}, {24, 2}}) {
-        Nest nest = Nest.of(sizes, out, in);
+        LoopNest nest = LoopNest.of(sizes, out, in);
         F32 x = Samples.normal(1, nest.reach(1));
         String name = Arrays.toString(out) + " ← " + Arrays.toString(in);
         agree(
@@ -179,7 +181,7 @@ final class CopyKernelTest {
           {{1, 9}, {20, 2}},
           {{10, 1}, {0, 1}}
         }) {
-      Nest nest = Nest.of(sizes, strides[0], strides[1]);
+      LoopNest nest = LoopNest.of(sizes, strides[0], strides[1]);
       F64 values = Samples.normalDouble(1, nest.reach(1));
       for (int i = 0; i < values.length(); i++) {
         values.set(i, 100 * values.get(i));
@@ -217,7 +219,7 @@ final class CopyKernelTest {
   /// Any of the types to any other; rounded to single precision, cut to whole numbers.
   @Test
   void converts() {
-    Nest nest = Nest.of(new int[] {2, 2}, new int[] {2, 1}, new int[] {1, 2});
+    LoopNest nest = LoopNest.of(new int[] {2, 2}, new int[] {2, 1}, new int[] {1, 2});
     double[] values = {1.5, -2.75, 0.1, 7};
     Buffer[] sources = {
       F32.of(1.5f, -2.75f, 0.1f, 7f), F64.of(values.clone()), I64.of(1, -2, 0, 7)
@@ -242,7 +244,7 @@ final class CopyKernelTest {
         .copy(
             out,
             I64.of(Long.MAX_VALUE, 0, (1L << 53) + 1, 0, -5),
-            Nest.of(new int[] {3}, new int[] {1}, new int[] {2}));
+            LoopNest.of(new int[] {3}, new int[] {1}, new int[] {2}));
     assertArrayEquals(new long[] {Long.MAX_VALUE, (1L << 53) + 1, -5}, out.array());
     assertThrows(
         IndexOutOfBoundsException.class,
@@ -250,14 +252,14 @@ final class CopyKernelTest {
             reference.copy(
                 I64.of(new long[9]).slice(0, 2),
                 I64.of(new long[9]),
-                Nest.of(new int[] {3}, new int[] {1}, new int[] {1})));
+                LoopNest.of(new int[] {3}, new int[] {1}, new int[] {1})));
     assertThrows(
         IndexOutOfBoundsException.class,
         () ->
             reference.copy(
                 I64.of(new long[9]),
                 I64.of(new long[9]).slice(0, 2),
-                Nest.of(new int[] {3}, new int[] {1}, new int[] {1})));
+                LoopNest.of(new int[] {3}, new int[] {1}, new int[] {1})));
   }
 
   @Test
@@ -300,7 +302,7 @@ final class CopyKernelTest {
 
   @Test
   void refusesOtherTypesAndShortBuffers() {
-    Nest nest = Nest.of(new int[] {4}, new int[] {1}, new int[] {2});
+    LoopNest nest = LoopNest.of(new int[] {4}, new int[] {1}, new int[] {2});
     F32 x = F32.of(new float[7]);
     assertThrows(IllegalArgumentException.class, () -> fast.copy(F64.of(new double[4]), x, nest));
     assertThrows(

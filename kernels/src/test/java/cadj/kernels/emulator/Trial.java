@@ -18,7 +18,7 @@ import cadj.kernels.groupnorm.GroupNormShape;
 import cadj.kernels.layernorm.LayerNormKernel;
 import cadj.kernels.nll.NllKernel;
 import cadj.kernels.softmax.SoftmaxKernel;
-import cadj.kernels.strided.Nest;
+import cadj.kernels.strided.LoopNest;
 import cadj.kernels.sum.SumKernel;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.unary.Unary;
@@ -88,7 +88,7 @@ enum Trial {
     @Override
     boolean agrees(Gpu gpu) {
       F32 x = Samples.normal(1, 67 * 45);
-      Nest nest = Nest.of(new int[] {45, 67}, new int[] {67, 1}, new int[] {1, 45});
+      LoopNest nest = LoopNest.of(new int[] {45, 67}, new int[] {67, 1}, new int[] {1, 45});
       return agree(gpu, 0, (device, y) -> CopyKernel.on(device, y[0]).copy(y[0], x, nest), 67 * 45);
     }
   },

@@ -75,6 +75,25 @@ class LayerNormKernelTest {
         5 * 19);
   }
 
+  /// A gradient that is NaN or infinite stays in its row of dx, too.
+  @Test
+  void extremeSlopes() {
+    F32 x = Samples.normal(1, 5 * 19);
+    F32 dy = Samples.normal(2, 5 * 19);
+    dy.set(3, Double.NaN);
+    dy.set(2 * 19 + 18, Double.POSITIVE_INFINITY);
+    F32 weight = Samples.normal(3, 19);
+    F32 mean = F32.of(new float[5]);
+    F32 rstd = F32.of(new float[5]);
+    F32 y = F32.of(new float[5 * 19]);
+    reference.forward(y, mean, rstd, x, weight, weight, 5, 19, EPS);
+    agree(
+        "layerNorm, backward, of extremes",
+        2e-6,
+        (k, o) -> k.backward(o[0], null, null, dy, mean, rstd, x, weight, 5, 19),
+        5 * 19);
+  }
+
   @ParameterizedTest
   @CsvSource({"3,16", "2,1028", "200,8"})
   void agreeWhereInputsLieAskew(int rows, int width) {

@@ -10,6 +10,7 @@ import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
 import java.util.function.BiConsumer;
+import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,19 @@ class SoftmaxKernelTest {
     agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, 8, 3), 24);
     reference.logForward(y, x, 8, 3);
     agree("logSoftmax'", 1e-6, (k, o) -> k.logBackward(o[0], dy, y, 8, 3), 24);
+  }
+
+  /// The largest of a row at each place of a vector in turn, so far above that not to subtract it
+  /// would overflow.
+  @Test
+  void theLargestMayStandAnywhere() {
+    int width = 2 * FloatVector.SPECIES_PREFERRED.length() + 3;
+    F32 x = Samples.normal(1, width * width);
+    for (int row = 0; row < width; row++) {
+      x.set(row * width + row, 1000);
+    }
+    agree("softmax", 1e-6, (k, o) -> k.forward(o[0], x, width, width), x.length());
+    agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, width, width), x.length());
   }
 
   /// Rows of slopes ∞, −∞, both, NaN and just within range, each before one of ordinary ones.

@@ -1,6 +1,6 @@
 package cadj.bench.peer.ejml;
 
-import cadj.bench.gemm.Product;
+import cadj.bench.gemm.GemmCall;
 import cadj.bench.peer.Calls;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
@@ -30,7 +30,7 @@ public final class Ejml implements Peer {
 
   @Override
   public List<Contender> contenders(Workload workload) {
-    return workload instanceof Product product && product.flop() <= MAX_FLOP
+    return workload instanceof GemmCall product && product.flop() <= MAX_FLOP
         ? List.of(new Multiplication(product))
         : List.of();
   }
@@ -42,7 +42,7 @@ public final class Ejml implements Peer {
     private final FMatrixRMaj b;
     private final FMatrixRMaj c;
 
-    Multiplication(Product product) {
+    Multiplication(GemmCall product) {
       super(NAME);
       int m = product.shape().m();
       int n = product.shape().n();

@@ -4,7 +4,7 @@ import ai.djl.engine.Engine;
 import cadj.bench.attention.AttentionCall;
 import cadj.bench.conv.Convolution;
 import cadj.bench.geglu.GegluCall;
-import cadj.bench.gemm.Product;
+import cadj.bench.gemm.GemmCall;
 import cadj.bench.groupnorm.NormedSilu;
 import cadj.bench.layernorm.LayerNormCall;
 import cadj.bench.peer.Contender;
@@ -39,7 +39,7 @@ public final class LibTorch implements Peer {
   @Override
   public List<Contender> contenders(Workload workload) {
     return switch (workload) {
-      case Product product -> List.of(Operations.product(product));
+      case GemmCall product -> List.of(Operations.product(product));
       case Convolution convolution -> List.of(Operations.convolution(convolution));
       case AttentionCall attention -> List.of(Operations.attention(attention));
       case NormedSilu norm -> List.of(Operations.normedSilu(norm));

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import cadj.bench.attention.AttentionCall;
 import cadj.bench.conv.Convolution;
 import cadj.bench.geglu.GegluCall;
-import cadj.bench.gemm.Product;
+import cadj.bench.gemm.GemmCall;
 import cadj.bench.groupnorm.NormedSilu;
 import cadj.bench.layernorm.LayerNormCall;
 import cadj.bench.softmax.SoftmaxCall;
@@ -29,7 +29,7 @@ final class Operations {
     return images.transpose(0, 2, 3, 1);
   }
 
-  static Operation product(Product product) {
+  static Operation product(GemmCall product) {
     GemmShape shape = product.shape();
     int m = shape.m();
     int n = shape.n();

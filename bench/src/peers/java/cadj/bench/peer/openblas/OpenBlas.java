@@ -5,7 +5,7 @@ import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
-import cadj.bench.gemm.Product;
+import cadj.bench.gemm.GemmCall;
 import cadj.bench.peer.Calls;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
@@ -32,7 +32,7 @@ public final class OpenBlas implements Peer {
 
   @Override
   public List<Contender> contenders(Workload workload) {
-    return workload instanceof Product product ? List.of(new Sgemm(product)) : List.of();
+    return workload instanceof GemmCall product ? List.of(new Sgemm(product)) : List.of();
   }
 
   private static final class Sgemm extends Calls {
@@ -41,7 +41,7 @@ public final class OpenBlas implements Peer {
     private final FloatPointer b;
     private final FloatPointer c;
 
-    Sgemm(Product product) {
+    Sgemm(GemmCall product) {
       super(NAME);
       shape = product.shape();
       a = new FloatPointer(Workload.onHost(product.a()).array());

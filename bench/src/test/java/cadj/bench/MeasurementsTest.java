@@ -16,21 +16,21 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The catalogue has every room it names, no row twice, and kernels that compute something.
-class CatalogueTest {
+/// The measurements cover every room they name, no row twice, and kernels that compute something.
+class MeasurementsTest {
   private static final List<String> STEPS = List.of("unet", "erase", "vae", "fashion");
 
-  private final Catalogue catalogue = new Catalogue(null);
+  private final Measurements measurements = new Measurements(null);
 
   private List<Entry> entries(List<String> only, boolean quick) {
-    return catalogue.heats(only, quick, false).stream().flatMap(List::stream).toList();
+    return measurements.heats(only, quick, false).stream().flatMap(List::stream).toList();
   }
 
   @Test
   void roomsAreThoseItNames() {
     Set<String> rooms = new HashSet<>();
     entries(List.of(), false).forEach(entry -> rooms.add(entry.room()));
-    assertEquals(Set.of(Catalogue.ROOMS_TEXT.split(", ")), rooms);
+    assertEquals(Set.of(Measurements.ROOMS_TEXT.split(", ")), rooms);
   }
 
   @Test
@@ -51,14 +51,14 @@ class CatalogueTest {
 
   @Test
   void unetsOfOneSizeAreOneHeat() {
-    List<List<Entry>> heats = catalogue.heats(List.of("unet", "erase"), false, true);
+    List<List<Entry>> heats = measurements.heats(List.of("unet", "erase"), false, true);
     assertEquals(List.of(3, 3), heats.stream().map(List::size).toList());
   }
 
   @Test
   void operationsAreChosenByName() {
-    assertTrue(catalogue.isKnown("conv.input-gradient"));
-    assertFalse(catalogue.isKnown("conv.nt"));
+    assertTrue(measurements.isKnown("conv.input-gradient"));
+    assertFalse(measurements.isKnown("conv.nt"));
     Set<String> operations = new HashSet<>();
     entries(List.of("gemm.nt"), false).forEach(entry -> operations.add(entry.name()));
     assertEquals(Set.of("gemm nt"), operations);
@@ -95,7 +95,7 @@ class CatalogueTest {
   }
 
   private static List<float[]> copies(Workload workload) {
-    return workload.results().stream().map(CatalogueTest::copy).toList();
+    return workload.results().stream().map(MeasurementsTest::copy).toList();
   }
 
   private static float[] copy(F32 buffer) {

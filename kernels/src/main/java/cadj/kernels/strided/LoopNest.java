@@ -4,26 +4,26 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Loops that walk several buffers at once: `sizes[d]` steps in dimension d, each moving operand o
-/// by `strides[o][d]`, which is not negative.
+/// Nested loops over several strided buffers at once, as PyTorch's `TensorIterator`: `sizes[d]`
+/// steps in dimension d, each moving operand o by `strides[o][d]` elements, which is not negative.
 ///
 /// Simplified when made: dimensions of size 1 are dropped, the rest ordered so that operand 0 (the
-/// output) moves least in the innermost loop, and neighbours that every operand walks as one are
-/// merged. So a plain elementwise walk has one loop, and a broadcast rarely more than two. Without
-/// elements there is one loop of no steps. The innermost loop comes last; there is always at least
-/// one.
-public final class Nest {
+/// output) moves least in the innermost loop, and neighbouring loops that are one for every operand
+/// are merged. So contiguous operands of one shape have one loop, and a broadcast rarely more than
+/// two. Without elements there is one loop of no steps. The innermost loop comes last; there is
+/// always at least one.
+public final class LoopNest {
   private final int[] sizes;
   private final int[][] strides;
 
-  private Nest(int[] sizes, int[][] strides) {
+  private LoopNest(int[] sizes, int[][] strides) {
     this.sizes = sizes;
     this.strides = strides;
   }
 
   /// @param strides one array per operand, each as long as `sizes`; operand 0 is the output; 0 =
   ///   broadcast
-  public static Nest of(int[] sizes, int[]... strides) {
+  public static LoopNest of(int[] sizes, int[]... strides) {
     requireSteps(sizes, strides);
     int[] dims = outermostFirst(sizes, strides[0]);
     int[] merged = new int[Math.max(1, dims.length)];
@@ -31,7 +31,7 @@ public final class Nest {
     int rank = 0;
     for (int d : dims) {
       if (sizes[d] == 0) {
-        return new Nest(new int[1], new int[strides.length][1]);
+        return new LoopNest(new int[1], new int[strides.length][1]);
       }
       if (rank > 0 && continues(steps, rank - 1, strides, d, sizes[d])) {
         merged[rank - 1] *= sizes[d];
@@ -48,7 +48,7 @@ public final class Nest {
     for (int o = 0; o < steps.length; o++) {
       steps[o] = Arrays.copyOf(steps[o], rank);
     }
-    return new Nest(Arrays.copyOf(merged, rank), steps);
+    return new LoopNest(Arrays.copyOf(merged, rank), steps);
   }
 
   private static void requireSteps(int[] sizes, int[][] strides) {
@@ -153,7 +153,7 @@ public final class Nest {
   }
 
   /// The loops that are left without the innermost and loop `d`.
-  public Nest without(int d) {
+  public LoopNest without(int d) {
     int[] outer = IntStream.range(0, sizes.length - 1).filter(dim -> dim != d).toArray();
     return of(
         IntStream.of(outer).map(dim -> sizes[dim]).toArray(),

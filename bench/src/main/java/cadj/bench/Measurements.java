@@ -3,7 +3,7 @@ package cadj.bench;
 import cadj.bench.attention.AttentionCall;
 import cadj.bench.conv.Convolution;
 import cadj.bench.geglu.GegluCall;
-import cadj.bench.gemm.Product;
+import cadj.bench.gemm.GemmCall;
 import cadj.bench.groupnorm.NormedSilu;
 import cadj.bench.layernorm.LayerNormCall;
 import cadj.bench.softmax.SoftmaxCall;
@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// All that can be measured, in the order of the table.
-final class Catalogue {
+final class Measurements {
   static final String ROOMS_TEXT =
       "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, unet, erase, vae, fashion";
 
@@ -27,8 +27,8 @@ final class Catalogue {
   private final List<Entry> unet;
 
   /// @param launcher the script `cadj`, if the program was started by it
-  Catalogue(@Nullable Path launcher) {
-    kernels.addAll(Product.entries());
+  Measurements(@Nullable Path launcher) {
+    kernels.addAll(GemmCall.entries());
     kernels.addAll(Convolution.entries());
     kernels.addAll(AttentionCall.entries());
     kernels.addAll(NormedSilu.entries());

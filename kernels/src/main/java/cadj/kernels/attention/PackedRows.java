@@ -8,7 +8,7 @@ import cadj.kernels.gemm.TransposedTile;
 /// register tiles want, in pieces where they are longer than that.
 ///
 /// One packing serves both products. Tasks of one thread reuse it.
-final class Rows {
+final class PackedRows {
   private static final int PITCH = GemmTile.PITCH;
   private static final int COLUMNS = GemmTile.WIDTH;
 
@@ -18,7 +18,7 @@ final class Rows {
   private int pieceLength;
 
   /// Takes tokens first … first+count−1 of `head`.
-  void load(Tokens tokens, int head, int first, int count) {
+  void load(TokenPanels tokens, int head, int first, int count) {
     resize(count, tokens.dim());
     for (int from = 0; from < length; from += pieceLength) {
       int to = piece(from);

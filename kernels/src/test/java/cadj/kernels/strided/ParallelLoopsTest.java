@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class WalkTest {
+final class ParallelLoopsTest {
   /// Innermost loops short, about a task's size, and longer; many and few of them.
   private static final int[][] SIZES = {
     {},
@@ -35,11 +35,11 @@ final class WalkTest {
         SplittableRandom random = new SplittableRandom(seed);
         int[] out = RandomStrides.injective(sizes, random);
         int[] in = RandomStrides.broadcast(sizes, random);
-        Nest nest = Nest.of(sizes, out, in);
+        LoopNest nest = LoopNest.of(sizes, out, in);
         // Each place of the output holds how often it was visited and where the input stood.
         AtomicIntegerArray visits = new AtomicIntegerArray(nest.reach(0));
         int[] places = new int[nest.reach(0)];
-        Walk.each(
+        ParallelLoops.each(
             cpu,
             nest,
             (at, steps) -> {

@@ -3,19 +3,19 @@ package cadj.kernels.strided;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Launch;
 
-/// A [Nest] as a kernel's last parameters: `.u32 rank, .b32 nest[8·(1 + operands)]`.
+/// A [LoopNest] as a kernel's last parameters: `.u32 rank, .b32 nest[8·(1 + operands)]`.
 ///
 /// The array holds eight sizes, then eight strides for each operand, the innermost loop first, so
 /// that a kernel divides the number of a step by one size after the other. Loops that are not there
 /// have size 1.
-public final class NestArguments {
+public final class LoopNestArguments {
   /// Most loops that are left of a nest after merging: more than tensors here have dimensions.
   public static final int MOST_LOOPS = 8;
 
-  private NestArguments() {}
+  private LoopNestArguments() {}
 
   /// Appends `nest` to a launch.
-  public static Launch put(Launch launch, Nest nest) {
+  public static Launch put(Launch launch, LoopNest nest) {
     if (nest.rank() > MOST_LOOPS) {
       throw new IllegalArgumentException(
           "a GPU's kernels walk at most %d loops, got %d".formatted(MOST_LOOPS, nest.rank()));
@@ -37,7 +37,7 @@ public final class NestArguments {
   /// must move.
   ///
   /// @param buffers of the operands, in order
-  public static int stepsAtOnce(Nest nest, Buffer... buffers) {
+  public static int stepsAtOnce(LoopNest nest, Buffer... buffers) {
     if (nest.innerSize() % 4 != 0 || nest.innerStride(0) != 1 || !Launch.aligned(buffers)) {
       return 1;
     }

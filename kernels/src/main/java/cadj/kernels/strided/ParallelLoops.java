@@ -2,13 +2,13 @@ package cadj.kernels.strided;
 
 import cadj.kernels.device.Cpu;
 
-/// Shares the runs of a [Nest]'s innermost loop among threads: short runs several to a task, long
-/// ones in pieces, all by the nest's sizes alone.
-public final class Walk {
+/// Shares the runs of a [LoopNest]'s innermost loop among threads: short runs several to a task,
+/// long ones in pieces, all by the nest's sizes alone.
+public final class ParallelLoops {
   /// Elements of one task, about; work below that is not worth waking a thread for.
   private static final int GRAIN = 1 << 15;
 
-  private Walk() {}
+  private ParallelLoops() {}
 
   /// Some consecutive steps of the innermost loop.
   @FunctionalInterface
@@ -18,7 +18,7 @@ public final class Walk {
   }
 
   /// Calls `run` so that every step of `nest` is taken once, in any order, on all threads.
-  public static void each(Cpu cpu, Nest nest, Run run) {
+  public static void each(Cpu cpu, LoopNest nest, Run run) {
     if (nest.innerSize() > GRAIN) {
       pieces(cpu, nest, run);
     } else {
@@ -26,7 +26,7 @@ public final class Walk {
     }
   }
 
-  private static void whole(Cpu cpu, Nest nest, Run run) {
+  private static void whole(Cpu cpu, LoopNest nest, Run run) {
     int steps = nest.innerSize();
     cpu.parallelRange(
         nest.outerCount(),
@@ -40,7 +40,7 @@ public final class Walk {
         });
   }
 
-  private static void pieces(Cpu cpu, Nest nest, Run run) {
+  private static void pieces(Cpu cpu, LoopNest nest, Run run) {
     int pieces = Math.ceilDiv(nest.innerSize(), GRAIN);
     cpu.parallel(
         nest.outerCount() * pieces,

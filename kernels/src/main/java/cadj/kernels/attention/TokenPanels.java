@@ -8,15 +8,15 @@ import java.util.Arrays;
 /// One [B,tokens,heads,dim] buffer, and panels of it: [dim][COLUMNS], whose columns are tokens.
 ///
 /// Heads are counted over the batch.
-record Tokens(F32 data, int tokens, int heads, int dim) {
+record TokenPanels(F32 data, int tokens, int heads, int dim) {
   private static final int COLUMNS = GemmTile.WIDTH;
 
-  static Tokens queries(AttentionShape s, F32 data) {
-    return new Tokens(data, s.queries(), s.heads(), s.dim());
+  static TokenPanels queries(AttentionShape s, F32 data) {
+    return new TokenPanels(data, s.queries(), s.heads(), s.dim());
   }
 
-  static Tokens keys(AttentionShape s, F32 data) {
-    return new Tokens(data, s.keys(), s.heads(), s.dim());
+  static TokenPanels keys(AttentionShape s, F32 data) {
+    return new TokenPanels(data, s.keys(), s.heads(), s.dim());
   }
 
   /// Index in the array of the vector of `token` of `head`.

@@ -8,7 +8,7 @@ import cadj.kernels.transpose.Transpose;
 ///
 /// @param taps the taps in use, which name their weights
 /// @param columns numbering of the product's terms
-record Weights(Conv2dShape s, F32 weight, int group, Taps taps, Columns columns) {
+record WeightPanels(Conv2dShape s, F32 weight, int group, Taps taps, Columns columns) {
   /// Terms are taps·Ci, columns Co.
   void packForward(float[] to, int at, int column, int width, int from, int terms) {
     int all = s.kh() * s.kw();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// C = op(A)·op(B), row-major.
-public record Product(GemmShape shape, Buffer a, Buffer b, Buffer c) implements Workload {
+public record GemmCall(GemmShape shape, Buffer a, Buffer b, Buffer c) implements Workload {
   public static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
     for (Transposes transposes : Transposes.values()) {

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-final class NestTest {
+final class LoopNestTest {
   @Test
   void plainWalkIsOneLoop() {
-    Nest nest = Nest.of(new int[] {2, 3, 4}, new int[] {12, 4, 1}, new int[] {12, 4, 1});
+    LoopNest nest = LoopNest.of(new int[] {2, 3, 4}, new int[] {12, 4, 1}, new int[] {12, 4, 1});
     assertEquals(1, nest.rank());
     assertEquals(24, nest.innerSize());
     assertEquals(1, nest.outerCount());
@@ -22,7 +22,7 @@ final class NestTest {
 
   @Test
   void outputMovesLeastInInnermostLoop() {
-    Nest transpose = Nest.of(new int[] {3, 4}, new int[] {1, 3}, new int[] {4, 1});
+    LoopNest transpose = LoopNest.of(new int[] {3, 4}, new int[] {1, 3}, new int[] {4, 1});
     assertEquals(3, transpose.innerSize());
     assertEquals(1, transpose.innerStride(0));
     assertEquals(4, transpose.innerStride(1));
@@ -30,7 +30,7 @@ final class NestTest {
 
   @Test
   void withoutElementsItDoesNoStep() {
-    Nest nest = Nest.of(new int[] {3, 0, 2}, new int[] {7, 2, 1}, new int[] {1, 0, 9});
+    LoopNest nest = LoopNest.of(new int[] {3, 0, 2}, new int[] {7, 2, 1}, new int[] {1, 0, 9});
     assertEquals(0, nest.innerSize() * nest.outerCount());
     assertEquals(0, nest.start(0, 0));
     assertEquals(0, nest.start(1, 0));
@@ -45,7 +45,7 @@ final class NestTest {
     int[] in = RandomStrides.broadcast(sizes, random);
     List<String> expected = new ArrayList<>();
     loops(sizes, out, in, 0, 0, 0, expected);
-    Nest nest = Nest.of(sizes, out, in);
+    LoopNest nest = LoopNest.of(sizes, out, in);
     List<String> visited = new ArrayList<>();
     for (int outer = 0; outer < nest.outerCount(); outer++) {
       for (int i = 0; i < nest.innerSize(); i++) {
@@ -60,22 +60,23 @@ final class NestTest {
 
   @Test
   void reachesToTheLastStep() {
-    Nest nest = Nest.of(new int[] {3, 4}, new int[] {4, 1}, new int[] {0, 7});
+    LoopNest nest = LoopNest.of(new int[] {3, 4}, new int[] {4, 1}, new int[] {0, 7});
     assertEquals(12, nest.reach(0));
     assertEquals(22, nest.reach(1));
-    assertEquals(0, Nest.of(new int[] {3, 0}, new int[] {4, 1}).reach(0));
-    assertEquals(1, Nest.of(new int[0], new int[0]).reach(0));
+    assertEquals(0, LoopNest.of(new int[] {3, 0}, new int[] {4, 1}).reach(0));
+    assertEquals(1, LoopNest.of(new int[0], new int[0]).reach(0));
   }
 
   @Test
   void leavesOutLoops() {
-    Nest nest = Nest.of(new int[] {2, 3, 5}, new int[] {15, 5, 1}, new int[] {1, 2, 6});
-    Nest rest = nest.without(0);
+    LoopNest nest = LoopNest.of(new int[] {2, 3, 5}, new int[] {15, 5, 1}, new int[] {1, 2, 6});
+    LoopNest rest = nest.without(0);
     assertEquals(3, rest.innerSize() * rest.outerCount());
     assertEquals(5, rest.innerStride(0));
     assertEquals(2, rest.innerStride(1));
     assertEquals(
-        1, Nest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {1, 2}).without(0).innerSize());
+        1,
+        LoopNest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {1, 2}).without(0).innerSize());
   }
 
   @Test
@@ -83,10 +84,11 @@ final class NestTest {
     Exception e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Nest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {-3, 1}));
+            () -> LoopNest.of(new int[] {2, 3}, new int[] {3, 1}, new int[] {-3, 1}));
     assertEquals(
         "nest: strides [-3, 1] must be 2 numbers from 0 up, for sizes [2, 3]", e.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> Nest.of(new int[] {2}, new int[] {2, 1}));
+    assertThrows(
+        IllegalArgumentException.class, () -> LoopNest.of(new int[] {2}, new int[] {2, 1}));
   }
 
   private static void loops(

@@ -12,7 +12,7 @@ import cadj.kernels.device.PtxSource;
 import cadj.kernels.twins.TestGpu;
 import org.junit.jupiter.api.Test;
 
-final class NestArgumentsTest {
+final class LoopNestArgumentsTest {
   private static final F32 HOST = F32.of(0);
 
   @Test
@@ -36,11 +36,11 @@ final class NestArgumentsTest {
     Gpu gpu = TestGpu.plain();
     GpuF32 buffer = gpu.allocate(64);
     int[] rows = {12, 1};
-    Nest nest = Nest.of(new int[] {4, 12}, new int[] {16, 1}, rows);
-    assertEquals(4, NestArguments.stepsAtOnce(nest, buffer, HOST));
-    assertEquals(1, NestArguments.stepsAtOnce(nest, buffer.slice(1, 63), HOST));
-    assertEquals(1, NestArguments.stepsAtOnce(nest, HOST, buffer.slice(2, 62)));
-    assertEquals(4, NestArguments.stepsAtOnce(nest, HOST, buffer.slice(4, 60)));
+    LoopNest nest = LoopNest.of(new int[] {4, 12}, new int[] {16, 1}, rows);
+    assertEquals(4, LoopNestArguments.stepsAtOnce(nest, buffer, HOST));
+    assertEquals(1, LoopNestArguments.stepsAtOnce(nest, buffer.slice(1, 63), HOST));
+    assertEquals(1, LoopNestArguments.stepsAtOnce(nest, HOST, buffer.slice(2, 62)));
+    assertEquals(4, LoopNestArguments.stepsAtOnce(nest, HOST, buffer.slice(4, 60)));
     gpu.free(buffer);
   }
 
@@ -57,11 +57,11 @@ final class NestArgumentsTest {
     Exception e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> NestArguments.put(launch, Nest.of(sizes, out, in)));
+            () -> LoopNestArguments.put(launch, LoopNest.of(sizes, out, in)));
     assertEquals("a GPU's kernels walk at most 8 loops, got 9", e.getMessage());
   }
 
   private static int steps(int[] sizes, int[] out, int[] in) {
-    return NestArguments.stepsAtOnce(Nest.of(sizes, out, in), new Buffer[] {HOST, HOST});
+    return LoopNestArguments.stepsAtOnce(LoopNest.of(sizes, out, in), new Buffer[] {HOST, HOST});
   }
 }
