@@ -34,7 +34,7 @@ class ShellBlocksTest {
     assertTrue(found.size() >= 3, found::toString);
     for (String line : found) {
       CommandLine command = new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
-      var parsed = assertDoesNotThrow(() -> command.parseArgs(line.split(" +")), line);
+      var parsed = assertDoesNotThrow(() -> command.parseArgs(line.split(" +", -1)), line);
       List<String> rooms = parsed.matchedOptionValue("--only", List.of());
       Catalogue catalogue = new Catalogue(null);
       assertEquals(List.of(), rooms.stream().filter(room -> !catalogue.isKnown(room)).toList());

@@ -40,7 +40,8 @@ class ShellBlocksTest {
   private static List<String> commands(Page page) {
     List<String> out = new ArrayList<>();
     for (Block block : page.blocks("sh")) {
-      for (String line : String.join("\n", block.code()).replace("\\\n", " ").split("\n", -1)) {
+      String joined = String.join("\n", block.code()).replace("\\\n", " ");
+      for (String line : joined.lines().toList()) {
         if (line.startsWith(PROGRAM) && !line.startsWith(PROGRAM + "bench")) {
           out.add(line.substring(PROGRAM.length()).replaceFirst("\\s#.*", "").strip());
         }
