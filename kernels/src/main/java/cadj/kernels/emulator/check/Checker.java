@@ -17,7 +17,7 @@ import java.util.Locale;
 /// Within a block it is a barrier that puts them in order, within a warp also `bar.warp.sync`; two
 /// blocks have no order. A block that has used `atom` on global memory may have learnt from it that
 /// others are done: from then on it is not checked against them.
-public final class Checker implements Observer {
+public final class Checker extends Observer {
   private final ThreadBlock block;
   private final CheckState state;
   private final List<Access> accesses;

@@ -15,7 +15,7 @@ import java.util.List;
 
 /// Counts instructions, memory transactions and divergence of a [ThreadBlock], over all the blocks
 /// of the grid that it runs one after another.
-public final class Counting implements Observer {
+public final class Counting extends Observer {
   private static final int LOG_SECTOR = 5;
   private static final int WORD = 4;
   private static final int BANKS = 32;

@@ -1,24 +1,26 @@
 package cadj.kernels.emulator.run;
 
 /// Sees what a block of threads does while it runs: the checks and the counts.
-public interface Observer {
+///
+/// A class, not an interface: while only one kind is in use, the JVM calls its methods directly.
+public abstract class Observer {
   /// The block's next run through the kernel begins, with another block of the grid.
-  default void begin() {}
+  public void begin() {}
 
   /// All threads that a barrier is for have come to it.
-  default void barrier() {}
+  public void barrier() {}
 
   /// The threads of `warp` have come to a `bar.warp.sync`.
-  default void warpBarrier(Warp warp) {}
+  public void warpBarrier(Warp warp) {}
 
   /// Lanes of `mask` go to memory.
   ///
   /// @param addresses of the process's memory, by lane
-  default void access(Warp warp, int mask, Access access, long[] addresses) {}
+  public void access(Warp warp, int mask, Access access, long[] addresses) {}
 
   /// Lanes of `mask` have run basic block `block`; those of `taking` go where its ending says.
-  default void ran(int block, int mask, int taking) {}
+  public void ran(int block, int mask, int taking) {}
 
   /// Of the lanes that came to instruction `at`, its guard lets those of `mask` run it.
-  default void guarded(int at, int mask) {}
+  public void guarded(int at, int mask) {}
 }
