@@ -73,7 +73,8 @@ public record TextToImage(
   ///
   /// @param negative negative prompts, as many as prompts; null for none
   /// @param latents standard normal
-  /// @param noise for samplers that add noise at their steps
+  /// @param noise for samplers that add noise at their steps; where pictures are too many for one
+  ///   pass, it is drawn for all steps of one pass, then for those of the next
   public Tensor draw(
       List<String> prompts,
       @Nullable List<String> negative,

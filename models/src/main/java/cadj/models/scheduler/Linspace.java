@@ -19,7 +19,7 @@ final class Linspace {
     double step = (end - start) / (count - 1);
     double[] out = new double[count];
     for (int i = 0; i < count; i++) {
-      out[i] = i == 0 ? start : i == count - 1 ? end : i * step + start;
+      out[i] = i == 0 ? start : i * step + start;
     }
     return out;
   }

@@ -36,6 +36,13 @@ class FolderHashTest {
   }
 
   @Test
+  void soDoesWhatAnAbsentNegativePromptIs() throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    Folders.set(copy.resolve("model_index.json"), "force_zeros_for_empty_prompt", "true");
+    assertNotEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+  }
+
+  @Test
   void theDenoisersWeightsHaveTheirOwn() throws IOException {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     flipLastByte(copy.resolve("unet/diffusion_pytorch_model.safetensors"));

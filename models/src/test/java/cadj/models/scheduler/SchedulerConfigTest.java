@@ -62,6 +62,8 @@ final class SchedulerConfigTest {
             + " sigma_min, found one`",
         "EULER, `\"timestep_type\": \"continuous\", \"prediction_type\": \"v_prediction\"`,"
             + " `timestep_type: expected one of discrete, found continuous`",
+        "DDIM, `\"steps_offset\": 1000`, `steps_offset: expected 0 to 999, found 1000`",
+        "DDIM, `\"steps_offset\": -1`, `steps_offset: expected 0 to 999, found -1`",
         "FLOW_MATCH_EULER, `\"use_dynamic_shifting\": true`, `use_dynamic_shifting: expected false,"
             + " found true`",
         "FLOW_MATCH_EULER, `\"invert_sigmas\": true`, `invert_sigmas: expected false, found true`",
@@ -83,7 +85,8 @@ final class SchedulerConfigTest {
         other ->
             other == kind
                 || (other == Kind.FLOW_MATCH_EULER) != (kind == Kind.FLOW_MATCH_EULER)
-                || config.predictionType() != PredictionType.EPSILON);
+                || config.predictionType() != PredictionType.EPSILON
+                || config.json().has("steps_offset"));
     others.forEach(other -> assertTrue(other.start(config, 5).timesteps().length >= 5));
   }
 
