@@ -36,8 +36,8 @@ class ShellBlocksTest {
       CommandLine command = new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
       var parsed = assertDoesNotThrow(() -> command.parseArgs(line.split(" +", -1)), line);
       List<String> rooms = parsed.matchedOptionValue("--only", List.of());
-      Catalogue catalogue = new Catalogue(null);
-      assertEquals(List.of(), rooms.stream().filter(room -> !catalogue.isKnown(room)).toList());
+      Measurements measurements = new Measurements(null);
+      assertEquals(List.of(), rooms.stream().filter(room -> !measurements.isKnown(room)).toList());
     }
   }
 }
