@@ -36,9 +36,6 @@ record ModelReport(
     Count feedForward,
     String denoiserHash)
     implements Report {
-  private static final List<String> WITH_WEIGHTS =
-      List.of("unet", "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
-
   /// A folder of the model.
   ///
   /// @param type its class
@@ -51,7 +48,7 @@ record ModelReport(
 
   static ModelReport of(ModelFolder folder) {
     JsonObject index = folder.index();
-    Set<String> names = new LinkedHashSet<>(WITH_WEIGHTS);
+    Set<String> names = new LinkedHashSet<>(ModelFolder.WITH_WEIGHTS);
     names.addAll(index.keys());
     List<Part> parts = new ArrayList<>();
     for (String name : names) {
@@ -72,7 +69,7 @@ record ModelReport(
   }
 
   private static Part part(ModelFolder folder, JsonObject index, String name) {
-    if (!WITH_WEIGHTS.contains(name)) {
+    if (!ModelFolder.WITH_WEIGHTS.contains(name)) {
       return new Part(name, type(folder, index, name), new Count(0, 0), Set.of());
     }
     try (Checkpoint weights = folder.checkpoint(name)) {

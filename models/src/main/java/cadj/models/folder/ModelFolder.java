@@ -46,8 +46,9 @@ public final class ModelFolder {
       List.of(
           "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae");
 
-  /// Those with weights that [#denoiserHash] does not cover.
-  private static final List<String> WITH_WEIGHTS = List.of("text_encoder", "text_encoder_2", "vae");
+  /// Parts that hold weights, where a model has them.
+  public static final List<String> WITH_WEIGHTS =
+      List.of(DenoiserPart.NAME, "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
 
   private static final String INDEX = "model_index.json";
   private static final String CLASS = "_class_name";
@@ -227,7 +228,7 @@ public final class ModelFolder {
     for (String part : PARTS) {
       if (has(part)) {
         SortedSet<Path> files = settings(part);
-        if (WITH_WEIGHTS.contains(part)) {
+        if (WITH_WEIGHTS.contains(part) && !part.equals(DenoiserPart.NAME)) {
           files.addAll(weightFiles(part));
         }
         files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
