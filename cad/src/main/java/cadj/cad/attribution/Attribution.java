@@ -7,7 +7,6 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -116,20 +115,15 @@ public record Attribution(
 
   private AttributionResult result(MergedTrajectories merged, boolean keepSums) {
     BufferPool.shared().trim(); // the work is done, and scores take as much as the weights did
-    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
-    Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
     double divisor = points.divisor();
-    watched.forEach(
-        (name, w) -> {
-          Map<String, Tensor> means = merged.takeMeans(name, w, divisor);
-          scores.put(name, estimator.score(w, means));
-          if (keepSums) {
-            means.forEach(
-                (sum, mean) ->
-                    sums.computeIfAbsent(sum, s -> new LinkedHashMap<>()).put(name, mean));
-          }
-        });
     return AttributionResult.of(
-        scores, sums, points.timesteps(), merged.tables(), divisor, identity);
+        estimator,
+        watched,
+        (name, w) -> merged.takeMeans(name, w, divisor),
+        keepSums,
+        points.timesteps(),
+        merged.tables(),
+        divisor,
+        identity);
   }
 }

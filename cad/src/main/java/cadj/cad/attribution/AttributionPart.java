@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Sums of some of a run's trajectories, in a file of their own, to be merged with those of the
@@ -132,28 +131,26 @@ public final class AttributionPart {
     double[] timesteps = timesteps(first);
     double divisor = StoredSums.doubles(first, DIVISOR, Shape.of(1))[0];
     Estimator estimator = Estimators.named(first.metadata(AttributionSettings.ESTIMATOR));
-    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
-    Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
-    watched.forEach(
-        (name, w) -> {
-          Map<String, Tensor> means = new TreeMap<>();
-          for (String sum : estimator.sums()) {
-            double[] total = total(parts, sum, name, w);
-            means.put(sum, MergedTrajectories.mean(total, divisor, w));
-          }
-          scores.put(name, estimator.score(w, means));
-          if (keepSums) {
-            means.forEach(
-                (sum, mean) ->
-                    sums.computeIfAbsent(sum, s -> new LinkedHashMap<>()).put(name, mean));
-          }
-        });
     StepTables tables = new StepTables(watched.size(), timesteps.length);
     forEachTrajectory(
         parts,
         (file, prefix) ->
             tables.add(StepTables.read(file, prefix, watched.size(), timesteps.length)));
-    return AttributionResult.of(scores, sums, timesteps, tables, divisor, identity(first));
+    return AttributionResult.of(
+        estimator,
+        watched,
+        (name, w) -> {
+          Map<String, Tensor> means = new LinkedHashMap<>();
+          for (String sum : estimator.sums()) {
+            means.put(sum, MergedTrajectories.mean(total(parts, sum, name, w), divisor, w));
+          }
+          return means;
+        },
+        keepSums,
+        timesteps,
+        tables,
+        divisor,
+        identity(first));
   }
 
   private static double[] total(List<Stored> parts, String sum, String name, Tensor w) {

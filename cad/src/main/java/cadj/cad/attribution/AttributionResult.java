@@ -2,6 +2,7 @@ package cadj.cad.attribution;
 
 import cadj.tensor.Tensor;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -25,13 +26,33 @@ public record AttributionResult(
     double[][] negative,
     double[] objectives,
     Map<String, String> metadata) {
+  /// Gives the means of a parameter's sums, by their names.
+  interface Means {
+    Map<String, Tensor> of(String parameter, Tensor w);
+  }
+
+  /// The result of a run: what `estimator` makes of the means of each watched parameter.
   static AttributionResult of(
-      SequencedMap<String, Tensor> scores,
-      Map<String, SequencedMap<String, Tensor>> sums,
+      Estimator estimator,
+      SequencedMap<String, Tensor> watched,
+      Means means,
+      boolean keepSums,
       double[] timesteps,
       StepTables tables,
       double divisor,
       Map<String, String> metadata) {
+    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+    Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
+    watched.forEach(
+        (name, w) -> {
+          Map<String, Tensor> its = means.of(name, w);
+          scores.put(name, estimator.score(w, its));
+          if (keepSums) {
+            its.forEach(
+                (sum, mean) ->
+                    sums.computeIfAbsent(sum, s -> new LinkedHashMap<>()).put(name, mean));
+          }
+        });
     return new AttributionResult(
         scores,
         sums,
