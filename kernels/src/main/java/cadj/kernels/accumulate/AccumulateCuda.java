@@ -25,7 +25,7 @@ final class AccumulateCuda implements AccumulateKernel {
   public void accumulate(Buffer sum, Buffer carry, Buffer gradient, Buffer weight, Buffer totals) {
     int n = sum.length();
     Buffer both = singles(totals, 2);
-    int blocks = Math.max(1, Math.ceilDiv(n, 4 * THREADS));
+    int blocks = Math.ceilDiv(n, 4 * THREADS);
     if (blocks == 1) {
       add(sum, carry, gradient, weight, both, blocks);
       return;
