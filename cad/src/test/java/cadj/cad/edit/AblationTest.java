@@ -10,6 +10,7 @@ import cadj.cad.edit.Ablation.Per;
 import cadj.cad.edit.Ablation.Ratio;
 import cadj.cad.edit.Ablation.Which;
 import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,18 @@ class AblationTest {
     Map<String, int[]> half =
         new Ablation(Which.POSITIVE, Per.MODEL, new Ratio(0.5)).select(scores); // 4 of 8
     assertArrayEquals(new int[] {0, 1, 3}, half.get("a"));
+  }
+
+  /// They are ranked in one array. These two share one number, so that the test needs no memory.
+  @Test
+  void perModelNoMoreThanAnArrayHolds() {
+    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+    scores.put("a", Tensor.scalar(1).expand(Shape.of(1 << 30)));
+    scores.put("b", Tensor.scalar(1).expand(Shape.of(1 << 30)));
+    Ablation ablation = new Ablation(Which.POSITIVE, Per.MODEL, new Count(3));
+    assertEquals(
+        "per model: more than 2^31-1 scores, 2147483648",
+        assertThrows(IllegalArgumentException.class, () -> ablation.select(scores)).getMessage());
   }
 
   @Test

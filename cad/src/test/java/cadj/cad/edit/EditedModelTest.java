@@ -11,6 +11,7 @@ import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
 import cadj.tensor.Tensor;
 import cadj.tensor.safetensors.Checkpoint;
+import cadj.tensor.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,6 +73,11 @@ class EditedModelTest {
         Checkpoint after = ModelFolder.open(target).denoiserCheckpoint()) {
       assertEquals(before.names().size(), after.names().size());
       before.names().forEach(key -> assertEquals(before.dtype(key), after.dtype(key), key));
+    }
+    // as diffusers writes it
+    try (SafetensorsFile weights =
+        SafetensorsFile.open(target.resolve("unet/diffusion_pytorch_model.safetensors"))) {
+      assertEquals(Map.of("format", "pt"), weights.metadata());
     }
   }
 

@@ -147,6 +147,20 @@ class PatchTest {
   }
 
   @Test
+  void eachIndexHasAFactorAndAWeight() {
+    assertSays(
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new Patch.Change(new int[2], new float[3], new float[2])),
+        "2 indices, 3 factors, 2 weights");
+    assertSays(
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new Patch.Change(new int[2], new float[2], new float[1])),
+        "2 indices, 2 factors, 1 weights");
+  }
+
+  @Test
   void truncatedFilesAreRefused() throws IOException {
     sample().write(file);
     byte[] whole = Files.readAllBytes(file);
@@ -189,10 +203,14 @@ class PatchTest {
     assertRefused("index/w: expected I32 of one dimension, found I64");
     write("index/w", out -> out.add("index/w", DType.I32, longs(1, 5, 4)));
     assertRefused("index/w: expected ascending indices, found 4");
+    write("index/w", out -> out.add("index/w", DType.I32, longs(1, 4, 4)));
+    assertRefused("index/w: expected ascending indices, found 4");
     write("index/w", out -> out.add("index/w", DType.I32, longs(-1, 4, 5)));
     assertRefused("index/w: expected ascending indices, found -1");
     write("index/w", out -> out.add("index/w", DType.I32, longs(1, 4)));
     assertRefused("factor/w: expected F32 [2], found F32 [3]");
+    write("index/w", out -> out.add("index/w", DType.I32, longs()));
+    assertRefused("factor/w: expected F32 [0], found F32 [3]");
     write("weight/w", out -> out.add("weight/w", DType.F16, Tensor.of(new float[3], 3)));
     assertRefused("weight/w: expected F32 [3], found F16");
     write("factor/w", out -> out.add("factor/w", Tensor.of(new float[] {0, 0, Float.NaN}, 3)));

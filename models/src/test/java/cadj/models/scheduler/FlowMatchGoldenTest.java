@@ -16,6 +16,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// diffusers' flow matching with Stable Diffusion 3's settings.
 @GoldenTest
@@ -55,6 +57,7 @@ class FlowMatchGoldenTest {
         assertEquals(sigmas[i], run.level(i).noise(), 1e-7);
         assertEquals(1 - sigmas[i], run.level(i).signal(), 1e-7);
       }
+      assertEquals(1, run.initNoiseSigma());
       Golden.count(steps);
     }
   }
@@ -75,6 +78,23 @@ class FlowMatchGoldenTest {
               : run.level(index).addNoise(x, output);
       Golden.assertClose(name.group(), golden.tensor(name.group()), actual, TOLERANCE);
       Golden.count(1);
+    }
+  }
+
+  /// Each training time step once; without a shift, σ is its share of them.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void asManyStepsAsTimeSteps(int count) {
+    SchedulerConfig all =
+        Configs.of(
+            """
+            {"_class_name": "FlowMatchEulerDiscreteScheduler", "num_train_timesteps": %d}
+            """
+                .formatted(count));
+    Scheduler run = all.kind().start(all, count);
+    for (int i = 0; i < count; i++) {
+      assertEquals(count - i, run.timesteps()[i], 1e-6);
+      assertEquals((double) (count - i) / count, run.level(i).noise(), 1e-6);
     }
   }
 

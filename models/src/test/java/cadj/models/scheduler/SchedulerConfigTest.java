@@ -1,6 +1,5 @@
 package cadj.models.scheduler;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -154,25 +153,6 @@ final class SchedulerConfigTest {
     assertTrue(other.clipSample(Kind.DDIM));
   }
 
-  @Test
-  void trainedBetas() {
-    String keys = "\"num_train_timesteps\": 3, \"trained_betas\": [0.5, 0.25, 0.125]";
-    NoiseSchedule schedule = NoiseSchedule.of(Configs.json("{" + keys + "}"));
-    assertArrayEquals(new float[] {0.5f, 0.25f, 0.125f}, schedule.betas());
-    assertArrayEquals(new float[] {0.5f, 0.375f, 0.328125f}, schedule.alphasCumprod());
-    assertEquals(
-        "scheduler_config.json: trained_betas: expected 3 numbers, found 2",
-        refused(() -> betas("[0.5, 0.5]")));
-    assertEquals(
-        "scheduler_config.json: trained_betas: expected betas between 0 and 1, found 1.0",
-        refused(() -> betas("[0.5, 0.5, 1]")));
-  }
-
-  private static void betas(String list) {
-    NoiseSchedule.of(
-        Configs.json("{\"num_train_timesteps\": 3, \"trained_betas\": %s}".formatted(list)));
-  }
-
   /// A run needs no more steps than there are time steps, and stays within them.
   @ParameterizedTest
   @CsvSource({
@@ -188,6 +168,11 @@ final class SchedulerConfigTest {
     assertEquals(
         message,
         assertThrows(IllegalArgumentException.class, () -> kind.start(config, steps)).getMessage());
+  }
+
+  @Test
+  void theLargestOffset() {
+    assertEquals(999, config(Kind.DDIM, "\"steps_offset\": 999").stepsOffset(Kind.DDIM));
   }
 
   @Test
