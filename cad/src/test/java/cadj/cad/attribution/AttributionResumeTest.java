@@ -53,6 +53,11 @@ class AttributionResumeTest {
 
   /// The same, saving after every point.
   private Attribution saving(Attribution attribution, Map<String, String> identity) {
+    return saving(attribution, identity, ALWAYS);
+  }
+
+  private Attribution saving(
+      Attribution attribution, Map<String, String> identity, double savingShare) {
     return new Attribution(
         attribution.points(),
         attribution.objective(),
@@ -60,7 +65,7 @@ class AttributionResumeTest {
         attribution.watched(),
         identity,
         partial,
-        ALWAYS);
+        savingShare);
   }
 
   private Attribution saving(Attribution attribution) {
@@ -134,6 +139,28 @@ class AttributionResumeTest {
       Files.write(partial, state);
       assertSameBytes(whole, saving(attribution).run(true, Progress.NONE));
     }
+  }
+
+  @Test
+  void aRunThatMaySpendNoTimeSavesNothing() {
+    Progress nothing = (done, total) -> assertFalse(Files.exists(partial));
+    saving(eraseReference(), IDENTITY, 0).run(false, nothing);
+  }
+
+  /// The result follows at once, and is saved by who asked for it.
+  @Test
+  void nothingIsSavedAfterTheLastPoint() {
+    Attribution attribution = saving(eraseReference());
+    List<byte[]> states = new ArrayList<>();
+    attribution.run(
+        false,
+        (done, total) -> {
+          if (done >= total - 1) {
+            states.add(bytes(partial));
+          }
+        });
+    assertEquals(2, states.size());
+    assertArrayEquals(states.getFirst(), states.getLast());
   }
 
   private static Attribution eraseReference() {
