@@ -37,6 +37,7 @@ class ScoredStepsTest {
     assertArrayEquals(new double[] {751, 501, 501, 251, 1}, run.timesteps());
     assertArrayEquals(new int[] {0, 2, 3, 4}, new ScoredSteps(Kind.PNDM, 4, 4).spread(run));
     assertArrayEquals(new int[] {2, 4}, new ScoredSteps(Kind.PNDM, 4, 2).spread(run));
+    assertArrayEquals(new double[] {501, 1}, ScoredSteps.timesteps(run, 2, 4));
   }
 
   /// Two prompts with two noise samples, of two pictures where there are some.

@@ -73,8 +73,8 @@ class TrajectorySumsTest {
     TrajectorySums sums = new TrajectorySums(List.of("x", "y"), watched, 1);
     sums.begin(0);
     add(sums, "y", "b", 1);
-    add(sums, "x", "b", 2);
     add(sums, "y", "b", 4);
+    add(sums, "x", "b", 2);
     add(sums, "y", "a", -1, 0, 0);
     sums.end(0);
     Trajectory found = sums.finish();
