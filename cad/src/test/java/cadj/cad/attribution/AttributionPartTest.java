@@ -135,6 +135,10 @@ class AttributionPartTest {
     assertEquals(
         more + ": __metadata__.base: expected nothing, as the first part has it, found x",
         refused(FileFormatException.class, first, more));
+    Path less = part(identified(madeUp(), Map.of("estimator", "first-order")), "3-4");
+    assertEquals(
+        less + ": __metadata__.concept: expected bag, as the first part has it, found nothing",
+        refused(FileFormatException.class, first, less));
   }
 
   /// Rewrites a part with some tensor or metadata replaced.

@@ -282,14 +282,14 @@ class AttributionResumeTest {
   void anImpossiblePointIsRefused() {
     Attribution attribution = madeUp();
     runAndStop(attribution, 1);
-    for (String point : List.of("-1", "9", "99999999999", "x", "")) {
+    for (String point : List.of("-1", "0", "8", "99999999999", "x", "")) {
       SafetensorsWriter writer = new SafetensorsWriter();
       try (SafetensorsFile saved = SafetensorsFile.open(partial)) {
         saved.metadata().forEach(writer::metadata);
         saved.names().forEach(name -> writer.add(name, saved.tensor(name)));
       }
       writer.metadata("next_point", point).write(partial);
-      assertRefused(attribution, IDENTITY, "next_point: expected 0 to 8, found \"" + point + "\"");
+      assertRefused(attribution, IDENTITY, "next_point: expected 1 to 7, found \"" + point + "\"");
     }
   }
 

@@ -1,18 +1,27 @@
 package cadj.cad.attribution;
 
 import static cadj.cad.attribution.Runs.PIPELINE;
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.folder.ModelFolder;
+import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import cadj.tensor.golden.Golden;
+import cadj.tensor.shape.Shape;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/// Sources that would have no points, or not all of them, are refused.
+/// Sources that would have no points, or not all of them, are refused; all know the size of
+/// pictures.
 class PointsTest {
   private static final ScoredSteps STEPS = new ScoredSteps(Scheduler.Kind.DDIM, 4, 2);
   private static final List<String> TWO = List.of("bag", "coat");
@@ -65,5 +74,26 @@ class PointsTest {
     assertRefused("every iteration, 4 or a multiple", () -> reference(TWO, latents(0)));
     assertEquals(2, reference(TWO, latents(4)).trajectories());
     assertEquals(6, reference(TWO, latents(12)).trajectories());
+  }
+
+  /// XL's conditioning has the picture's height and width.
+  @Test
+  void conditionedOnThePicturesSize() {
+    Path config = Golden.require("sdxl-tiny/unet/config.json");
+    TextToImage xl = TextToImage.load(ModelFolder.open(config.getParent().getParent()));
+    int factor = xl.vae().config().downsampleFactor();
+    Tensor x = TextToImage.noise(Shape.of(2, 4, 8, 16), new TorchGenerator(1));
+    List<String> one = List.of("bag");
+    List<Points> sources =
+        List.of(
+            new EraseCorrected(xl, one, "", x, STEPS, 3, 0),
+            new EraseReference(xl, one, "", x, 2, 4, 3),
+            new AmplifyPoints(xl, one, x, 1, 0, STEPS, Mode.CORRECTED));
+    float height = 8 * factor;
+    float width = 16 * factor;
+    for (Points points : sources) {
+      Tensor timeIds = requireNonNull(points.trajectory(0, 0).get().concept().timeIds());
+      assertArrayEquals(new float[] {height, width, 0, 0, height, width}, timeIds.toFloats());
+    }
   }
 }
