@@ -28,6 +28,8 @@ class ScoredStepsTest {
   void noneAndTooManyAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new ScoredSteps(Kind.DDIM, 50, 0));
     assertThrows(IllegalArgumentException.class, () -> new ScoredSteps(Kind.DDIM, 50, 51));
+    assertEquals(1, new ScoredSteps(Kind.DDIM, 50, 1).steps());
+    assertEquals(50, new ScoredSteps(Kind.DDIM, 50, 50).steps());
   }
 
   /// PNDM's time steps 751, 501, 501, 251, 1: of its two calls at 501 the second counts.
