@@ -23,7 +23,7 @@ record UnfinishedRun(
   private static final String NEXT_POINT = "next_point";
   private static final String TRAJECTORIES = "unfinished_trajectories";
 
-  /// Saves the state after `next` of the run's points, in one move.
+  /// Saves the state after `next` of the run's points, some but not all, in one move.
   void save(int next, TrajectorySums current, FinishedTrajectories finished) {
     SafetensorsWriter writer = new SafetensorsWriter();
     identity.forEach(writer::metadata);
@@ -68,13 +68,14 @@ record UnfinishedRun(
     String text = saved.metadata(NEXT_POINT);
     try {
       int next = Integer.parseInt(text);
-      if (next >= 0 && next <= all) {
+      if (next > 0 && next < all) {
         return next;
       }
     } catch (NumberFormatException notANumber) {
       // told below
     }
-    throw new FileFormatException(file, NEXT_POINT, "0 to " + all, FileFormatException.quote(text));
+    throw new FileFormatException(
+        file, NEXT_POINT, "1 to " + (all - 1), FileFormatException.quote(text));
   }
 
   /// Forgets the state, and what a kill in the middle of saving left.

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,7 @@ class AttributionPartTest {
   }
 
   private static AttributionResult merge(Path... files) {
-    return AttributionPart.merge(List.of(files), Runs.PIPELINE.denoiser().parameters(), true);
+    return AttributionPart.merge(List.of(files), MadeUp.parameters(), true);
   }
 
   @ParameterizedTest
@@ -54,14 +55,33 @@ class AttributionPartTest {
     Path whole = folder.resolve("whole");
     AttributionFile.write(whole, attribution.run(true, Progress.NONE));
     Path merged = folder.resolve("merged");
+    List<Path> parts =
+        List.of(part(attribution, "4"), part(attribution, "1"), part(attribution, "2-3"));
     AttributionFile.write(
-        merged, merge(part(attribution, "4"), part(attribution, "1"), part(attribution, "2-3")));
+        merged, AttributionPart.merge(parts, Runs.PIPELINE.denoiser().parameters(), true));
     assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(merged));
   }
 
-  private static Attribution amplify() {
-    return identified(
-        Runs.attribution(Runs.amplify(Mode.REFERENCE), new AmplifyObjective()), IDENTITY);
+  @Test
+  void theSumsOfAllTrajectoriesAddUp() {
+    Path[] parts = {part(madeUp(), "3-4"), part(madeUp(), "1"), part(madeUp(), "2")};
+    AttributionResult merged = merge(parts);
+    MadeUp.assertAddsUp(merged);
+    assertEquals(Set.of("grad"), merged.sums().keySet());
+    assertEquals(IDENTITY, merged.metadata());
+    assertEquals(IDENTITY, AttributionPart.identity(parts[0]));
+    AttributionResult scores = AttributionPart.merge(List.of(parts), MadeUp.parameters(), false);
+    MadeUp.assertAddsUp(scores);
+    assertEquals(Map.of(), scores.sums());
+  }
+
+  @Test
+  void noPartsAreRefused() {
+    assertEquals("merge: expected at least one part", refused(IllegalArgumentException.class));
+  }
+
+  private static Attribution madeUp() {
+    return MadeUp.attribution(IDENTITY);
   }
 
   private static String refused(Class<? extends Exception> type, Path... files) {
@@ -72,9 +92,9 @@ class AttributionPartTest {
 
   @Test
   void eachTrajectoryMustBeThereOnce() {
-    Path first = part(amplify(), "1-2");
-    Path third = part(amplify(), "3");
-    Path fourth = part(amplify(), "4");
+    Path first = part(madeUp(), "1-2");
+    Path third = part(madeUp(), "3");
+    Path fourth = part(madeUp(), "4");
     assertEquals(
         "merge: trajectories 3-3 of 4 are in none of the parts",
         refused(IllegalArgumentException.class, first, fourth));
@@ -85,8 +105,8 @@ class AttributionPartTest {
         "merge: the parts end with trajectory 3, the run has 4",
         refused(IllegalArgumentException.class, first, third));
     assertEquals(
-        "merge: trajectory 2 is in " + part(amplify(), "2-4") + " and in another part",
-        refused(IllegalArgumentException.class, first, part(amplify(), "2-4")));
+        "merge: trajectory 2 is in " + part(madeUp(), "2-4") + " and in another part",
+        refused(IllegalArgumentException.class, first, part(madeUp(), "2-4")));
   }
 
   @Test
@@ -95,27 +115,30 @@ class AttributionPartTest {
         "trajectories: expected some of 1-4, got 4-5",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> amplify().part(TrajectoryRange.parse("4-5"), Progress.NONE))
+                () -> madeUp().part(TrajectoryRange.parse("4-5"), Progress.NONE))
             .getMessage());
   }
 
   @Test
   void partsOfOtherRunsAreRefused() {
-    Path first = part(amplify(), "1-2");
+    Path first = part(madeUp(), "1-2");
     Path other =
-        part(identified(amplify(), Map.of("concept", "coat", "estimator", "first-order")), "3-4");
+        part(identified(madeUp(), Map.of("concept", "coat", "estimator", "first-order")), "3-4");
     String message = refused(FileFormatException.class, first, other);
     assertEquals(
         other + ": __metadata__.concept: expected bag, as the first part has it, found coat",
         message);
     Path more =
         part(
-            identified(
-                amplify(), Map.of("concept", "bag", "estimator", "first-order", "base", "x")),
+            identified(madeUp(), Map.of("concept", "bag", "estimator", "first-order", "base", "x")),
             "3-4");
     assertEquals(
         more + ": __metadata__.base: expected nothing, as the first part has it, found x",
         refused(FileFormatException.class, first, more));
+    Path less = part(identified(madeUp(), Map.of("estimator", "first-order")), "3-4");
+    assertEquals(
+        less + ": __metadata__.concept: expected bag, as the first part has it, found nothing",
+        refused(FileFormatException.class, first, less));
   }
 
   /// Rewrites a part with some tensor or metadata replaced.
@@ -134,8 +157,8 @@ class AttributionPartTest {
 
   @Test
   void inconsistentPartsAreRefused() {
-    Path first = part(amplify(), "1-2");
-    Path second = part(amplify(), "3-4");
+    Path first = part(madeUp(), "1-2");
+    Path second = part(madeUp(), "3-4");
     Map<String, Tensor> none = Map.of();
     Map<String, String> wrong =
         Map.of(
@@ -149,11 +172,11 @@ class AttributionPartTest {
           String message = refused(FileFormatException.class, first, file);
           assertTrue(message.startsWith(file + ": __metadata__." + key + ": expected "), message);
         });
-    Path unknown = rewritten(part(amplify(), "1-4"), "parameters", "[\"x\"]", none);
+    Path unknown = rewritten(part(madeUp(), "1-4"), "parameters", "[\"x\"]", none);
     assertEquals(
         unknown + ": parameters: expected parameters of the model, found x",
         refused(FileFormatException.class, unknown));
-    String sum = "trajectory-3/grad/" + Runs.all().getFirst().watched().firstEntry().getKey();
+    String sum = "trajectory-3/grad/z";
     for (String name : List.of(sum, "trajectory-4/positive", "trajectory-3/objective")) {
       Path file =
           rewritten(second, "kind", AttributionPart.KIND, Map.of(name, Tensor.of(new float[1], 1)));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.attribution.Attribution.Progress;
-import cadj.models.denoiser.Sites;
+import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
@@ -17,9 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,11 @@ class AttributionResumeTest {
 
   /// The same, saving after every point.
   private Attribution saving(Attribution attribution, Map<String, String> identity) {
+    return saving(attribution, identity, ALWAYS);
+  }
+
+  private Attribution saving(
+      Attribution attribution, Map<String, String> identity, double savingShare) {
     return new Attribution(
         attribution.points(),
         attribution.objective(),
@@ -60,7 +68,7 @@ class AttributionResumeTest {
         attribution.watched(),
         identity,
         partial,
-        ALWAYS);
+        savingShare);
   }
 
   private Attribution saving(Attribution attribution) {
@@ -116,28 +124,68 @@ class AttributionResumeTest {
     assertFalse(Files.exists(partial));
   }
 
+  /// Gives the state that was saved after each point but the last.
+  private List<byte[]> states(BiConsumer<Attribution, Progress> work) {
+    List<byte[]> states = new ArrayList<>();
+    work.accept(
+        saving(madeUp()),
+        (done, total) -> {
+          if (done > 0 && done < total) {
+            states.add(bytes(partial));
+          }
+        });
+    return states;
+  }
+
   @Test
   void killedAfterAnyPoint() throws IOException {
-    Attribution attribution = eraseReference();
-    List<byte[]> states = new ArrayList<>();
-    AttributionResult whole =
-        saving(attribution)
-            .run(
-                true,
-                (done, total) -> {
-                  if (done > 0 && done < total) {
-                    states.add(bytes(partial));
-                  }
-                });
-    assertEquals(points(attribution) - 1, states.size());
+    List<byte[]> states = states((attribution, progress) -> attribution.run(true, progress));
+    assertEquals(points(madeUp()) - 1, states.size());
     for (byte[] state : states) {
       Files.write(partial, state);
-      assertSameBytes(whole, saving(attribution).run(true, Progress.NONE));
+      MadeUp.assertAddsUp(saving(madeUp()).run(true, Progress.NONE));
     }
   }
 
-  private static Attribution eraseReference() {
-    return Runs.attribution(Runs.eraseReference(), new EraseObjective(false));
+  @Test
+  void aPartKilledAfterAnyPoint() throws IOException {
+    TrajectoryRange range = new TrajectoryRange(1, 3);
+    Path straight = folder.resolve("straight");
+    withoutSaving(madeUp()).part(range, Progress.NONE).write(straight);
+    List<byte[]> states = states((attribution, progress) -> attribution.part(range, progress));
+    assertEquals(3 * 2 - 1, states.size());
+    for (byte[] state : states) {
+      Files.write(partial, state);
+      Path resumed = folder.resolve("resumed");
+      saving(madeUp()).part(range, Progress.NONE).write(resumed);
+      assertArrayEquals(bytes(straight), bytes(resumed));
+    }
+  }
+
+  @Test
+  void aRunThatMaySpendNoTimeSavesNothing() {
+    Progress nothing = (done, total) -> assertFalse(Files.exists(partial));
+    saving(madeUp(), IDENTITY, 0).run(false, nothing);
+  }
+
+  /// The result follows at once, and is saved by who asked for it.
+  @Test
+  void nothingIsSavedAfterTheLastPoint() {
+    Attribution attribution = saving(madeUp());
+    List<byte[]> states = new ArrayList<>();
+    attribution.run(
+        false,
+        (done, total) -> {
+          if (done >= total - 1) {
+            states.add(bytes(partial));
+          }
+        });
+    assertEquals(2, states.size());
+    assertArrayEquals(states.getFirst(), states.getLast());
+  }
+
+  private static Attribution madeUp() {
+    return MadeUp.attribution(IDENTITY);
   }
 
   @ParameterizedTest
@@ -169,7 +217,7 @@ class AttributionResumeTest {
 
   @Test
   void unfinishedWorkOfOtherTrajectoriesIsRefused() {
-    Attribution attribution = eraseReference();
+    Attribution attribution = madeUp();
     runAndStop(attribution, 1);
     FileFormatException error =
         assertThrows(
@@ -180,7 +228,7 @@ class AttributionResumeTest {
 
   @Test
   void aStoppedRunLeavesNothingButItsState() throws IOException {
-    runAndStop(eraseReference(), 2);
+    runAndStop(madeUp(), 2);
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(partial), files.toList());
     }
@@ -192,7 +240,7 @@ class AttributionResumeTest {
     Files.writeString(folder.resolve(".a.safetensors.partial." + unique + ".tmp"), "half");
     Path another =
         Files.writeString(folder.resolve(".b.safetensors.partial." + unique + ".tmp"), "");
-    Attribution attribution = saving(eraseReference());
+    Attribution attribution = saving(madeUp());
     attribution.run(false, Progress.NONE);
     attribution.deletePartial();
     try (Stream<Path> files = Files.list(folder)) {
@@ -202,7 +250,7 @@ class AttributionResumeTest {
 
   @Test
   void otherSettingsAreRefused() {
-    Attribution attribution = eraseReference();
+    Attribution attribution = madeUp();
     runAndStop(attribution, 1);
     assertRefused(attribution, Map.of("concept", "bag", "seed", "6"), "seed: expected 6 (");
     assertRefused(attribution, Map.of("base", "x"), "delete it to start anew), found nothing");
@@ -210,20 +258,18 @@ class AttributionResumeTest {
 
   @Test
   void anotherSetOfParametersIsRefused() {
-    runAndStop(eraseReference(), 1);
-    Attribution other =
-        Runs.attribution(
-            Runs.eraseReference(),
-            new EraseObjective(false),
-            Runs.PIPELINE.denoiser().parameters(List.of(Sites.NORM)));
+    runAndStop(madeUp(), 1);
+    SequencedMap<String, Tensor> others = new LinkedHashMap<>(madeUp().watched());
+    others.put("another", Tensor.of(new float[1], 1));
+    Attribution other = Runs.attribution(madeUp().points(), madeUp().objective(), others);
     assertOneLine(
         assertThrows(FileFormatException.class, () -> saving(other).run(false, Progress.NONE)),
-        "sum/");
+        "sum/grad/another");
   }
 
   @Test
   void aTruncatedStateIsRefused() throws IOException {
-    Attribution attribution = eraseReference();
+    Attribution attribution = madeUp();
     runAndStop(attribution, 1);
     byte[] state = bytes(partial);
     for (int length : new int[] {0, 7, 100, state.length / 2, state.length - 1}) {
@@ -234,16 +280,16 @@ class AttributionResumeTest {
 
   @Test
   void anImpossiblePointIsRefused() {
-    Attribution attribution = eraseReference();
+    Attribution attribution = madeUp();
     runAndStop(attribution, 1);
-    for (String point : List.of("-1", "9", "99999999999", "x", "")) {
+    for (String point : List.of("-1", "0", "8", "99999999999", "x", "")) {
       SafetensorsWriter writer = new SafetensorsWriter();
       try (SafetensorsFile saved = SafetensorsFile.open(partial)) {
         saved.metadata().forEach(writer::metadata);
         saved.names().forEach(name -> writer.add(name, saved.tensor(name)));
       }
       writer.metadata("next_point", point).write(partial);
-      assertRefused(attribution, IDENTITY, "next_point: expected 0 to 8, found \"" + point + "\"");
+      assertRefused(attribution, IDENTITY, "next_point: expected 1 to 7, found \"" + point + "\"");
     }
   }
 

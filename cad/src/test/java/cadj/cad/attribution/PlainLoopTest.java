@@ -73,7 +73,7 @@ class PlainLoopTest {
 
   // DDIM, Song et al. 2021, eq. 12, with ᾱ of the scaled linear schedule.
 
-  private static double alpha(int t) {
+  static double alpha(int t) {
     if (t < 0) {
       return alpha(0); // set_alpha_to_one is false
     }
@@ -85,7 +85,7 @@ class PlainLoopTest {
     return product;
   }
 
-  private static Tensor mix(double a, Tensor x, double b, Tensor y) {
+  static Tensor mix(double a, Tensor x, double b, Tensor y) {
     return Add.add(Affine.scale(x, (float) a), Affine.scale(y, (float) b));
   }
 
@@ -126,7 +126,7 @@ class PlainLoopTest {
     return TextToImage.noise(model.latentShape(count), new TorchGenerator(3));
   }
 
-  private static Tensor row(Tensor x, int i) {
+  static Tensor row(Tensor x, int i) {
     return x.slice(0, i, i + 1);
   }
 
@@ -311,7 +311,7 @@ class PlainLoopTest {
     }
   }
 
-  private static void assertClose(String what, double[] expected, double[] actual) {
+  static void assertClose(String what, double[] expected, double[] actual) {
     double largest = 0;
     double difference = 0;
     assertEquals(expected.length, actual.length, what);

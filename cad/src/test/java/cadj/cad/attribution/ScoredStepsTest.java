@@ -28,6 +28,8 @@ class ScoredStepsTest {
   void noneAndTooManyAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new ScoredSteps(Kind.DDIM, 50, 0));
     assertThrows(IllegalArgumentException.class, () -> new ScoredSteps(Kind.DDIM, 50, 51));
+    assertEquals(1, new ScoredSteps(Kind.DDIM, 50, 1).steps());
+    assertEquals(50, new ScoredSteps(Kind.DDIM, 50, 50).steps());
   }
 
   /// PNDM's time steps 751, 501, 501, 251, 1: of its two calls at 501 the second counts.
@@ -37,6 +39,7 @@ class ScoredStepsTest {
     assertArrayEquals(new double[] {751, 501, 501, 251, 1}, run.timesteps());
     assertArrayEquals(new int[] {0, 2, 3, 4}, new ScoredSteps(Kind.PNDM, 4, 4).spread(run));
     assertArrayEquals(new int[] {2, 4}, new ScoredSteps(Kind.PNDM, 4, 2).spread(run));
+    assertArrayEquals(new double[] {501, 1}, ScoredSteps.timesteps(run, 2, 4));
   }
 
   /// Two prompts with two noise samples, of two pictures where there are some.

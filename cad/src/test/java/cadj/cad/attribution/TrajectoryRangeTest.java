@@ -27,4 +27,12 @@ class TrajectoryRangeTest {
             .getMessage();
     assertTrue(message.startsWith("trajectories: expected a range such as 3-5"), message);
   }
+
+  @Test
+  void aMessageCountsFromOneToo() {
+    assertEquals(
+        "trajectories: expected a range such as 3-5, counted from 1, got 5-3",
+        assertThrows(IllegalArgumentException.class, () -> TrajectoryRange.parse("5-3"))
+            .getMessage());
+  }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -72,8 +73,8 @@ class TrajectorySumsTest {
     TrajectorySums sums = new TrajectorySums(List.of("x", "y"), watched, 1);
     sums.begin(0);
     add(sums, "y", "b", 1);
-    add(sums, "x", "b", 2);
     add(sums, "y", "b", 4);
+    add(sums, "x", "b", 2);
     add(sums, "y", "a", -1, 0, 0);
     sums.end(0);
     Trajectory found = sums.finish();
@@ -143,6 +144,24 @@ class TrajectorySumsTest {
       String message =
           assertThrows(FileFormatException.class, () -> sums(2).read(saved)).getMessage();
       assertEquals(file + ": positive: expected F64 [2,2], found F64 [2,1]", message);
+    }
+  }
+
+  /// What is told before is what a file then takes, but for the tables.
+  @Test
+  void bytesAreThoseOfItsSumsInAFile(@TempDir Path folder) {
+    TrajectorySums sums = new TrajectorySums(List.of("x", "y"), watched, 1);
+    Path file = folder.resolve("state");
+    SafetensorsWriter writer = new SafetensorsWriter();
+    sums.write(writer);
+    writer.write(file);
+    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+      long floats =
+          saved.names().stream()
+              .filter(name -> saved.dtype(name) == DType.F32)
+              .mapToLong(name -> saved.shape(name).elements())
+              .sum();
+      assertEquals(4 * floats, sums.bytes());
     }
   }
 }
