@@ -56,7 +56,7 @@ public final class Activations {
     }
   }
 
-  // ---- for those who look
+  // ---- for users
 
   /// Hands every activation that matches to `observer`, once.
   ///
@@ -176,7 +176,7 @@ public final class Activations {
       return switch (intervention) {
         case Intervention.Observe(KeyGlob _, var observer) -> {
           if (!again) {
-            unheard(
+            withoutInterventions(
                 () ->
                     Tape.noGrad(
                         () -> {
@@ -187,7 +187,7 @@ public final class Activations {
           yield value;
         }
         case Intervention.Replace(KeyGlob glob, var replacement) ->
-            fitting(glob, key, value, unheard(() -> replacement.apply(key, value)));
+            fitting(glob, key, value, withoutInterventions(() -> replacement.apply(key, value)));
         case Intervention.GradientOf(KeyGlob glob, var receiver) -> {
           require(
               value.dtype().isFloat(),
@@ -198,7 +198,7 @@ public final class Activations {
           yield Tape.follow(
               value,
               dy ->
-                  unheard(
+                  withoutInterventions(
                       () -> {
                         receiver.accept(key, dy);
                         return null;
@@ -219,7 +219,7 @@ public final class Activations {
     }
 
     /// Runs a callback, whose own modules announce nothing.
-    private static <T extends @Nullable Object> T unheard(Supplier<T> callback) {
+    private static <T extends @Nullable Object> T withoutInterventions(Supplier<T> callback) {
       return ScopedValue.where(BOUND, NOTHING).call(callback::get);
     }
 

@@ -12,7 +12,7 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One way from points to scores:
+/// A run from points to scores:
 ///
 /// ```
 /// points → objective → estimator → sums of each trajectory → merged in their order → scores
@@ -73,7 +73,7 @@ public record Attribution(
   /// Forgets unfinished work, once the result is safe.
   public void deletePartial() {
     if (partial != null) {
-      new UnfinishedRun(partial, identity, new TrajectoryRange(0, 0), 1).delete();
+      UnfinishedRun.delete(partial);
     }
   }
 

@@ -99,7 +99,12 @@ public final class AttributionPart {
     try {
       for (Path file : files) {
         SafetensorsFile open = open(file);
-        parts.add(new Stored(open, range(open)));
+        try {
+          parts.add(new Stored(open, range(open)));
+        } catch (RuntimeException e) {
+          open.close();
+          throw e;
+        }
       }
       parts.sort(Comparator.comparingInt((Stored part) -> part.trajectories.first()));
       return mergeStored(parts, parameters, keepSums);
@@ -112,7 +117,6 @@ public final class AttributionPart {
     try {
       return TrajectoryRange.parse(file.metadata(TRAJECTORIES));
     } catch (IllegalArgumentException e) {
-      file.close();
       throw new FileFormatException(
           file.path(),
           "__metadata__." + TRAJECTORIES,
@@ -126,11 +130,11 @@ public final class AttributionPart {
       List<Stored> parts, Map<String, Tensor> parameters, boolean keepSums) {
     SafetensorsFile first = parts.getFirst().file;
     parts.forEach(part -> requireSameRun(first, part.file));
-    requireAll(parts, first.metadata(ALL_TRAJECTORIES));
+    requireAll(parts, count(first));
     SequencedMap<String, Tensor> watched = watched(first, parameters);
     double[] timesteps = timesteps(first);
     double divisor = StoredSums.doubles(first, DIVISOR, Shape.of(1))[0];
-    Estimator estimator = Estimators.named(first.metadata(AttributionSettings.ESTIMATOR));
+    Estimator estimator = estimator(first);
     StepTables tables = new StepTables(watched.size(), timesteps.length);
     forEachTrajectory(
         parts,
@@ -151,6 +155,20 @@ public final class AttributionPart {
         tables,
         divisor,
         identity(first));
+  }
+
+  private static Estimator estimator(SafetensorsFile file) {
+    String name = file.metadata(AttributionSettings.ESTIMATOR);
+    try {
+      return Estimators.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new FileFormatException(
+          file.path(),
+          "__metadata__." + AttributionSettings.ESTIMATOR,
+          Estimators.names(),
+          FileFormatException.quote(name),
+          e);
+    }
   }
 
   private static double[] total(List<Stored> parts, String sum, String name, Tensor w) {
@@ -196,16 +214,24 @@ public final class AttributionPart {
     }
   }
 
-  private static void requireAll(List<Stored> parts, String all) {
+  /// How many trajectories the run has.
+  private static int count(SafetensorsFile file) {
+    String text = file.metadata(ALL_TRAJECTORIES);
+    if (!text.matches("[1-9]\\d{0,8}")) {
+      throw new FileFormatException(
+          file.path(),
+          "__metadata__." + ALL_TRAJECTORIES,
+          "a number",
+          FileFormatException.quote(text));
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static void requireAll(List<Stored> parts, int all) {
     int next = 0;
     for (Stored part : parts) {
       TrajectoryRange range = part.trajectories;
-      require(
-          range.first() <= next,
-          "merge: trajectories %d-%d of %s are in none of the parts",
-          next + 1,
-          range.first(),
-          all);
+      requireNone(next, range.first(), all);
       require(
           range.first() == next,
           "merge: trajectory %d is in %s and in another part",
@@ -213,11 +239,16 @@ public final class AttributionPart {
           part.file.path());
       next = range.last() + 1;
     }
-    require(
-        String.valueOf(next).equals(all),
-        "merge: the parts end with trajectory %d, the run has %s",
-        next,
-        all);
+    requireNone(next, all, all);
+  }
+
+  /// Refuses a gap between parts.
+  private static void requireNone(int from, int to, int all) {
+    if (from < to) {
+      TrajectoryRange gap = new TrajectoryRange(from, to - 1);
+      throw new IllegalArgumentException(
+          "merge: none of the parts has trajectory %s of %s".formatted(gap, all));
+    }
   }
 
   private static SequencedMap<String, Tensor> watched(
@@ -227,7 +258,10 @@ public final class AttributionPart {
       Tensor w = parameters.get(name);
       if (w == null) {
         throw new FileFormatException(
-            file.path(), AttributionFile.PARAMETERS, "parameters of the model", name);
+            file.path(),
+            "__metadata__." + AttributionFile.PARAMETERS,
+            "parameters of the model",
+            name);
       }
       out.put(name, w);
     }

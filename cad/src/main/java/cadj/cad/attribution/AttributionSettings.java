@@ -18,9 +18,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What is asked of an attribution: all that its scores depend on beside the model and the
-/// [Inputs].
+/// The settings of an attribution: all that its scores depend on beside the model and the [Inputs].
 ///
+/// @param concept its name; texts are `prompts`
 /// @param prompts ways to ask for the concept
 /// @param base what the concept is compared with when erasing
 /// @param steps which time steps are scored

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// What is made of an objective at each point: an estimate of what zeroing each weight does to it.
+/// Estimates, from derivatives of an objective, what zeroing each weight does to it.
 ///
 /// At every point an estimator adds something of each weight's shape to one sum or several. Of
 /// their means over all trajectories it makes the scores. [FirstOrder] is the plainest;
 /// [Estimators] lists all.
 public interface Estimator {
-  /// As `--estimator` and files name it.
+  /// As `--estimator` and files name it. It identifies a run: an estimator with settings has each
+  /// of their values in it.
   String name();
 
   /// Names of what is summed for each weight.

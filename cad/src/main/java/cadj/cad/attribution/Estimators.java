@@ -19,9 +19,11 @@ public final class Estimators {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "estimator: expected %s, got %s"
-                        .formatted(
-                            ALL.stream().map(Estimator::name).collect(Collectors.joining(" or ")),
-                            name)));
+                    "estimator: expected %s, got %s".formatted(names(), name)));
+  }
+
+  /// All names, for messages.
+  static String names() {
+    return ALL.stream().map(Estimator::name).collect(Collectors.joining(" or "));
   }
 }

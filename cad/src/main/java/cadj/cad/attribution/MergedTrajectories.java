@@ -67,7 +67,7 @@ final class MergedTrajectories implements FinishedTrajectories {
     return tables;
   }
 
-  /// Means of one parameter by the names of its sums; its totals are let go.
+  /// Means of one parameter by the names of its sums; its totals are freed.
   Map<String, Tensor> takeMeans(String parameter, Tensor w, double divisor) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (String sum : sums) {

@@ -3,8 +3,9 @@ package cadj.cad.attribution;
 import cadj.models.denoiser.Denoiser;
 import java.util.function.Supplier;
 
-/// Where an objective is evaluated: trajectories, one for each prompt and noise sample, and on each
-/// the same number of points. Made on demand, so a run can begin anywhere.
+/// A source of the points at which an objective is evaluated: trajectories, one for each prompt and
+/// noise sample, and on each the same number of points. Made on demand, so a run can begin
+/// anywhere.
 public interface Points {
   /// The denoiser that is attributed. Evaluating an objective on this very object saves a source
   /// that walks on from there a second forward pass.

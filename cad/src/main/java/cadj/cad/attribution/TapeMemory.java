@@ -16,6 +16,9 @@ public final class TapeMemory {
   /// And the total of those before it, on the host.
   private static final int BYTES_PER_TOTAL = Double.BYTES;
 
+  /// Or each of those before it, for a part.
+  private static final int BYTES_PER_KEPT = Float.BYTES;
+
   private TapeMemory() {}
 
   /// How many bytes of tensors may be in use on the current device: what is in use already, and
@@ -24,16 +27,23 @@ public final class TapeMemory {
   ///
   /// @param watched the scored parameters
   /// @param sums of each
-  /// @param trajectories of the run
+  /// @param trajectories of the run, which are merged as they are done
   public static long bytes(Collection<Tensor> watched, int sums, int trajectories) {
-    System.gc(); // so that what is in use is the model
-    long weights = watched.stream().mapToLong(Tensor::elements).sum();
-    return Storage.liveBytes() + Math.max(0, free() - taken(weights * sums, trajectories)) / 4 * 3;
+    return bytes(watched, sums, trajectories > 1 ? BYTES_PER_TOTAL : 0L);
   }
 
-  private static long taken(long weights, int trajectories) {
-    long totals = trajectories > 1 && Device.current() instanceof Cpu ? BYTES_PER_TOTAL : 0;
-    return weights * (BYTES_PER_SUM + totals);
+  /// The same for a part of a run, whose trajectories are kept apart.
+  public static long bytesForPart(Collection<Tensor> watched, int sums, TrajectoryRange part) {
+    return bytes(watched, sums, (long) BYTES_PER_KEPT * (part.count() - 1));
+  }
+
+  /// @param finished bytes per weight and sum, on the host, for trajectories that are done
+  private static long bytes(Collection<Tensor> watched, int sums, long finished) {
+    System.gc(); // so that what is in use is the model
+    long weights = watched.stream().mapToLong(Tensor::elements).sum();
+    long onHost = Device.current() instanceof Cpu ? finished : 0;
+    long taken = weights * sums * (BYTES_PER_SUM + onHost);
+    return Storage.liveBytes() + Math.max(0, free() - taken) / 4 * 3;
   }
 
   private static long free() {

@@ -72,14 +72,14 @@ record UnfinishedRun(
         return next;
       }
     } catch (NumberFormatException notANumber) {
-      // told below
+      // reported below
     }
     throw new FileFormatException(
         file, NEXT_POINT, "1 to " + (all - 1), FileFormatException.quote(text));
   }
 
-  /// Forgets the state, and what a kill in the middle of saving left.
-  void delete() {
+  /// Deletes the state, and what a kill in the middle of saving left.
+  static void delete(Path file) {
     try {
       Files.deleteIfExists(file);
       AtomicFile.deleteUnfinished(file);

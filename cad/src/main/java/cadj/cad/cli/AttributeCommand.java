@@ -24,6 +24,7 @@ import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -187,7 +188,9 @@ final class AttributeCommand implements Runnable {
               + " commas between (default: ${DEFAULT-VALUE}).")
   private List<Sites> sites;
 
-  @Option(names = "--grads", description = "Keep the raw gradients beside the scores.")
+  @Option(
+      names = "--grads",
+      description = "Keep the means of what the estimator sums, such as gradients.")
   private boolean grads;
 
   @Option(
@@ -243,7 +246,7 @@ final class AttributeCommand implements Runnable {
     require(pictures >= 1, "--pictures: expected at least 1, got %d", pictures);
     require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
     require(!concept.isBlank(), "--concept: expected a text, got an empty one");
-    refuseIdle();
+    refuseUnusedOptions();
     OutputFile.require(out);
     ModelFolder folder = ModelFolder.open(model);
     main.onDevice(() -> attribute(folder, terminal));
@@ -255,13 +258,14 @@ final class AttributeCommand implements Runnable {
     Path partial = out.resolveSibling(out.getFileName() + ".partial");
     Attribution attribution =
         settings.attribution(folder, pipeline, inputs(pipeline, settings, terminal), partial);
-    long room =
-        TapeMemory.bytes(
-            attribution.watched().values(),
-            estimator.sums().size(),
-            attribution.points().trajectories());
+    Collection<Tensor> watched = attribution.watched().values();
+    int sums = estimator.sums().size();
+    long budget =
+        trajectories == null
+            ? TapeMemory.bytes(watched, sums, attribution.points().trajectories())
+            : TapeMemory.bytesForPart(watched, sums, trajectories);
     try (Terminal.Bar bar = terminal.bar("attributing", 1)) {
-      Tape.within(room, () -> save(attribution, bar, terminal));
+      Tape.within(budget, () -> save(attribution, bar, terminal));
     }
     attribution.deletePartial();
   }
@@ -282,7 +286,7 @@ final class AttributeCommand implements Runnable {
   }
 
   /// Options that would change nothing are mistakes.
-  private void refuseIdle() {
+  private void refuseUnusedOptions() {
     switch (objective) {
       case ERASE -> require(images == null, "--images: only for --objective amplify");
       case AMPLIFY -> {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +42,9 @@ import picocli.CommandLine.ParentCommand;
       "  cadj generate --prompt \"a neon sign of a sneaker\" --seed 3 --out shoe.png"
     })
 final class GenerateCommand implements Runnable {
+  private static final Pattern OTHER_PICTURE =
+      Pattern.compile("(?i).*\\.(jpe?g|gif|webp|bmp|tiff?)");
+
   @ParentCommand private Main main;
 
   @Option(
@@ -114,6 +118,10 @@ final class GenerateCommand implements Runnable {
   public void run() {
     Terminal terminal = main.terminal();
     require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
+    require(
+        !OTHER_PICTURE.matcher(String.valueOf(out.getFileName())).matches(),
+        "--out: expected a .png file or a folder, got %s",
+        out);
     for (int i = 0; i < prompts.size(); i++) {
       OutputFile.require(file(i));
     }

@@ -44,7 +44,9 @@ final class MergeCommand implements Runnable {
       description = "The model (default: the one that the parts name).")
   private @Nullable String model;
 
-  @Option(names = "--grads", description = "Keep the raw gradients beside the scores.")
+  @Option(
+      names = "--grads",
+      description = "Keep the means of what the estimator sums, such as gradients.")
   private boolean grads;
 
   @Option(
@@ -58,11 +60,18 @@ final class MergeCommand implements Runnable {
   public void run() {
     Terminal terminal = main.terminal();
     OutputFile.require(out, parts.toArray(Path[]::new));
+    main.onDevice(() -> merge(terminal));
+  }
+
+  private void merge(Terminal terminal) {
     Map<String, String> identity = AttributionPart.identity(parts.getFirst());
     ModelFolder folder = FileModel.open(parts.getFirst(), identity, model);
     AttributionResult merged = AttributionPart.merge(parts, folder.denoiser().parameters(), grads);
     AttributionFile.write(out, merged);
     terminal.say("%s: merged from %d parts", out, parts.size());
+    terminal.say(
+        "Next: %s edit --attribution %s --%s --ratio 0.03 --out patch.safetensors",
+        Terminal.program(), out, identity.getOrDefault("objective", "erase"));
     Map<String, Object> json = Settings.typed(AttributionFile.settings(merged));
     json.put("file", out.toString());
     json.put("parts", parts.size());

@@ -96,13 +96,13 @@ class AttributionPartTest {
     Path third = part(madeUp(), "3");
     Path fourth = part(madeUp(), "4");
     assertEquals(
-        "merge: trajectories 3-3 of 4 are in none of the parts",
+        "merge: none of the parts has trajectory 3 of 4",
         refused(IllegalArgumentException.class, first, fourth));
     assertEquals(
-        "merge: trajectories 1-2 of 4 are in none of the parts",
+        "merge: none of the parts has trajectory 1-2 of 4",
         refused(IllegalArgumentException.class, third, fourth));
     assertEquals(
-        "merge: the parts end with trajectory 3, the run has 4",
+        "merge: none of the parts has trajectory 4 of 4",
         refused(IllegalArgumentException.class, first, third));
     assertEquals(
         "merge: trajectory 2 is in " + part(madeUp(), "2-4") + " and in another part",
@@ -172,9 +172,22 @@ class AttributionPartTest {
           String message = refused(FileFormatException.class, first, file);
           assertTrue(message.startsWith(file + ": __metadata__." + key + ": expected "), message);
         });
+    Path whole = part(madeUp(), "1-4");
+    Path estimator = rewritten(whole, "estimator", "best", none);
+    assertEquals(
+        estimator + ": __metadata__.estimator: expected first-order, found \"best\"",
+        refused(FileFormatException.class, estimator));
+    Path count = rewritten(whole, "all_trajectories", "x", none);
+    assertEquals(
+        count + ": __metadata__.all_trajectories: expected a number, found \"x\"",
+        refused(FileFormatException.class, count));
+    Path more = rewritten(whole, "all_trajectories", "5", none);
+    assertEquals(
+        "merge: none of the parts has trajectory 5 of 5",
+        refused(IllegalArgumentException.class, more));
     Path unknown = rewritten(part(madeUp(), "1-4"), "parameters", "[\"x\"]", none);
     assertEquals(
-        unknown + ": parameters: expected parameters of the model, found x",
+        unknown + ": __metadata__.parameters: expected parameters of the model, found x",
         refused(FileFormatException.class, unknown));
     String sum = "trajectory-3/grad/z";
     for (String name : List.of(sum, "trajectory-4/positive", "trajectory-3/objective")) {

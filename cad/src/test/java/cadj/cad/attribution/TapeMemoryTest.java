@@ -77,6 +77,10 @@ class TapeMemoryTest {
     long slack = 2 * weights; // of 6 and 12 bytes for each
     assertNear(none - weights * 8 / 4 * 3, one, slack);
     assertNear(none - weights * 16 / 4 * 3, several, slack);
+    long part = TapeMemory.bytesForPart(watched, 1, TrajectoryRange.parse("2-4"));
+    assertNear(none - weights * (8 + 2 * 4) / 4 * 3, part, slack);
+    long single = TapeMemory.bytesForPart(watched, 1, TrajectoryRange.parse("7"));
+    assertNear(none - weights * 8 / 4 * 3, single, slack);
   }
 
   @Test

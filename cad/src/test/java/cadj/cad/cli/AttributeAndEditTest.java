@@ -183,7 +183,7 @@ class AttributeAndEditTest {
     run("merge @ @ @ --grads -o @", parts.get(0), parts.get(1), parts.get(2), scores).succeeds();
     assertArrayEquals(whole, Files.readAllBytes(Path.of(scores)));
     run("merge @ -o @", parts.get(0), scores)
-        .fails(1, "merge: trajectories 1-2 of 4 are in none of the parts");
+        .fails(1, "merge: none of the parts has trajectory 1-2 of 4");
     run("merge @ -o @", scores, folder.resolve("x").toString())
         .fails(1, "expected attribution-part, found attribution");
     run("merge @ -o @", parts.get(0), parts.get(0)).fails(1, "expected another file");

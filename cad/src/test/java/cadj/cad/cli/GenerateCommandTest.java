@@ -192,6 +192,13 @@ class GenerateCommandTest {
   }
 
   @Test
+  void otherKindsOfPicturesAreRefused() {
+    Cli.run("generate", "-p", "a", "-o", folder.resolve("x.JPG").toString())
+        .fails(1, "--out: expected a .png file or a folder");
+    assertFalse(Files.exists(folder.resolve("x.JPG")));
+  }
+
+  @Test
   void quietSaysNothingAndJsonOneObject() {
     String out = folder.resolve("a.png").toString();
     assertEquals(

@@ -44,7 +44,13 @@ public final class ModelFolder {
   /// The parts of a pipeline.
   private static final List<String> PARTS =
       List.of(
-          "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "vae");
+          "scheduler",
+          "text_encoder",
+          "text_encoder_2",
+          "tokenizer",
+          "tokenizer_2",
+          DenoiserPart.NAME,
+          "vae");
 
   /// Parts that hold weights, where a model has them.
   public static final List<String> WITH_WEIGHTS =
@@ -56,14 +62,22 @@ public final class ModelFolder {
   /// The classes that are built here, by part.
   private static final Map<String, List<String>> CLASSES =
       Map.of(
-          "unet", List.of("UNet2DConditionModel"),
-          "vae", List.of("AutoencoderKL"),
-          "text_encoder", List.of("CLIPTextModel"),
-          "text_encoder_2", List.of("CLIPTextModelWithProjection"),
-          "tokenizer", List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-          "tokenizer_2", List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-          "classifier", List.of("ResNetClassifier"),
-          "pipeline", List.of("StableDiffusionPipeline", "StableDiffusionXLPipeline"));
+          DenoiserPart.NAME,
+          List.of("UNet2DConditionModel"),
+          "vae",
+          List.of("AutoencoderKL"),
+          "text_encoder",
+          List.of("CLIPTextModel"),
+          "text_encoder_2",
+          List.of("CLIPTextModelWithProjection"),
+          "tokenizer",
+          List.of("CLIPTokenizer", "CLIPTokenizerFast"),
+          "tokenizer_2",
+          List.of("CLIPTokenizer", "CLIPTokenizerFast"),
+          "classifier",
+          List.of("ResNetClassifier"),
+          "pipeline",
+          List.of("StableDiffusionPipeline", "StableDiffusionXLPipeline"));
 
   private final String name;
   private final Path path;

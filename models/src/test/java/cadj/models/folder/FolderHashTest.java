@@ -51,6 +51,29 @@ class FolderHashTest {
   }
 
   @Test
+  void everyShardCounts() throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    Folders.shard(copy, "");
+    String whole = ModelFolder.open(copy).denoiserHash();
+    for (int shard = 0; shard < 2; shard++) {
+      Path file = Folders.unetShard(copy, shard);
+      flipLastByte(file);
+      assertNotEquals(whole, ModelFolder.open(copy).denoiserHash(), file.toString());
+      flipLastByte(file);
+      assertEquals(whole, ModelFolder.open(copy).denoiserHash());
+    }
+  }
+
+  /// The same content under another name is another part.
+  @Test
+  void soDoFileNames() throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    Path map = copy.resolve("tokenizer/special_tokens_map.json");
+    Files.move(map, map.resolveSibling("special_tokens_map_2.json"));
+    assertNotEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+  }
+
+  @Test
   void whatNoPictureComesFromDoesNotCount() throws IOException {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     Files.writeString(copy.resolve("unet/README.md"), "text");
