@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -79,15 +80,14 @@ public final class AttributionFile {
       if (!kind.equals(KIND)) {
         throw new FileFormatException(path, "__metadata__.kind", KIND, kind);
       }
-      List<String> names = parameters(file);
       SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
-      for (String name : names) {
+      for (String name : parameters(file)) {
         if (scores.put(name, floats(file, "score/" + name)) != null) {
           throw new FileFormatException(path, PARAMETERS, "each name once", name + " again");
         }
       }
       Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
-      for (String sum : sums(file, names)) {
+      for (String sum : sums(file, scores.keySet())) {
         SequencedMap<String, Tensor> byParameter = new LinkedHashMap<>();
         scores.forEach(
             (name, score) -> byParameter.put(name, floats(file, sum + "/" + name, score.shape())));
@@ -108,7 +108,7 @@ public final class AttributionFile {
 
   /// What is kept beside the scores: the first parts of the names of tensors that end in a
   /// parameter's name.
-  private static SortedSet<String> sums(SafetensorsFile file, List<String> names) {
+  private static SortedSet<String> sums(SafetensorsFile file, Set<String> names) {
     SortedSet<String> out = new TreeSet<>();
     for (String key : file.names()) {
       int slash = key.indexOf('/');

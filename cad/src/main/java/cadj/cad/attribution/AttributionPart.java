@@ -132,7 +132,7 @@ public final class AttributionPart {
     parts.forEach(part -> requireSameRun(first, part.file));
     requireAll(parts, count(first));
     SequencedMap<String, Tensor> watched = watched(first, parameters);
-    double[] timesteps = timesteps(first);
+    double[] timesteps = StoredSums.doubles(first, TIMESTEPS);
     double divisor = StoredSums.doubles(first, DIVISOR, Shape.of(1))[0];
     Estimator estimator = estimator(first);
     StepTables tables = new StepTables(watched.size(), timesteps.length);
@@ -266,9 +266,5 @@ public final class AttributionPart {
       out.put(name, w);
     }
     return out;
-  }
-
-  private static double[] timesteps(SafetensorsFile file) {
-    return StoredSums.doubles(file, TIMESTEPS);
   }
 }

@@ -103,8 +103,8 @@ public final class EraseCorrected implements Points {
     /// The denoiser's input at the run's next call.
     private Tensor input;
 
-    /// The prediction for the base prompt there, if it is known.
-    private float @Nullable [] withBase;
+    /// The prediction for the negative prompt there, if that is the base prompt and was predicted.
+    private float @Nullable [] withNegative;
 
     private int call;
     private int next;
@@ -134,7 +134,7 @@ public final class EraseCorrected implements Points {
       }
       double t = timesteps[call];
       Tensor target = denoiser.predict(input, t, without);
-      withBase = target.toFloats();
+      withNegative = negativeIsBase ? target.toFloats() : null;
       return new Point(trajectory, next++, input, t, run.level(call), concept, target);
     }
 
@@ -144,7 +144,7 @@ public final class EraseCorrected implements Points {
       x = run.step(call, output, x, stepNoise);
       call++;
       input = run.scaleModelInput(call, x);
-      withBase = null;
+      withNegative = null;
       return x;
     }
 
@@ -155,8 +155,8 @@ public final class EraseCorrected implements Points {
         return text;
       }
       Tensor uncond =
-          withBase != null && negativeIsBase
-              ? Tensor.of(withBase, x.shape().toArray())
+          withNegative != null
+              ? Tensor.of(withNegative, x.shape().toArray())
               : denoiser.predict(input, t, negative);
       return Guidance.guided(uncond, text, guidance);
     }

@@ -38,13 +38,10 @@ final class MergedTrajectories implements FinishedTrajectories {
                 byParameter.forEach(
                     (name, values) ->
                         add(
-                            totals.computeIfAbsent(key(sum, name), k -> new double[values.length]),
+                            totals.computeIfAbsent(
+                                Trajectory.key(sum, name), k -> new double[values.length]),
                             values)));
     tables.add(finished.tables());
-  }
-
-  private static String key(String sum, String parameter) {
-    return sum + "/" + parameter;
   }
 
   /// The one way in which a trajectory's sum is added to those before it.
@@ -71,7 +68,7 @@ final class MergedTrajectories implements FinishedTrajectories {
   Map<String, Tensor> takeMeans(String parameter, Tensor w, double divisor) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (String sum : sums) {
-      out.put(sum, mean(requireNonNull(totals.remove(key(sum, parameter))), divisor, w));
+      out.put(sum, mean(requireNonNull(totals.remove(Trajectory.key(sum, parameter))), divisor, w));
     }
     return out;
   }
@@ -93,7 +90,7 @@ final class MergedTrajectories implements FinishedTrajectories {
     for (String sum : sums) {
       watched.forEach(
           (name, w) -> {
-            String key = key(sum, name);
+            String key = Trajectory.key(sum, name);
             totals.put(key, StoredSums.doubles(file, PREFIX + key, Shape.of(w.elements())));
           });
     }

@@ -13,13 +13,18 @@ import java.util.SequencedMap;
 ///
 /// @param sums by an estimator's name of a sum, then by parameter: a value for each weight
 record Trajectory(Map<String, SequencedMap<String, float[]>> sums, StepTables tables) {
+  /// What one of an estimator's sums of one parameter is called, in memory and in files.
+  static String key(String sum, String parameter) {
+    return sum + "/" + parameter;
+  }
+
   /// Adds `<prefix><sum>/<parameter>` and the tables to a file.
   void write(SafetensorsWriter writer, String prefix) {
     sums.forEach(
         (sum, byParameter) ->
             byParameter.forEach(
                 (name, values) ->
-                    writer.add(prefix + sum + "/" + name, Tensor.of(values, values.length))));
+                    writer.add(prefix + key(sum, name), Tensor.of(values, values.length))));
     tables.write(writer, prefix);
   }
 
@@ -43,6 +48,6 @@ record Trajectory(Map<String, SequencedMap<String, float[]>> sums, StepTables ta
   /// One parameter's sum of a trajectory as [#write] left it.
   static float[] sum(
       SafetensorsFile file, String prefix, String sum, String parameter, int elements) {
-    return StoredSums.floats(file, prefix + sum + "/" + parameter, Shape.of(elements));
+    return StoredSums.floats(file, prefix + key(sum, parameter), Shape.of(elements));
   }
 }

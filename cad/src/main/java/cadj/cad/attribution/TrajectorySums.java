@@ -23,8 +23,7 @@ final class TrajectorySums implements Estimator.Sums {
   private final SequencedMap<String, Tensor> watched;
   private final int steps;
 
-  /// Row of each sum of each parameter in `totals`; the parameter's number is what is left of it
-  /// after division by the number of parameters.
+  /// Rows of `totals`: all parameters of the first sum, then those of the next.
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
   /// Positive and negative scores of the present point [rows,2], read once when it is done.
@@ -34,8 +33,8 @@ final class TrajectorySums implements Estimator.Sums {
   private StepTables tables;
   private int step;
 
-  /// @param number its row in the totals
-  private record Row(int number, int parameter, GradientSum sum) {}
+  /// One sum of one parameter, and the number of its row.
+  private record Row(int number, GradientSum sum) {}
 
   /// Empty sums of every one of `sums` for each of `watched`.
   TrajectorySums(List<String> sums, SequencedMap<String, Tensor> watched, int steps) {
@@ -44,12 +43,11 @@ final class TrajectorySums implements Estimator.Sums {
     this.steps = steps;
     this.tables = new StepTables(watched.size(), steps);
     for (String sum : sums) {
-      int[] parameter = {0};
       watched.forEach(
           (name, w) ->
               rows.put(
-                  key(sum, name),
-                  new Row(rows.size(), parameter[0]++, Scope.outside(() -> GradientSum.zero(w)))));
+                  Trajectory.key(sum, name),
+                  new Row(rows.size(), Scope.outside(() -> GradientSum.zero(w)))));
     }
     totals = Scope.outside(() -> Tensor.zeros(DType.F32, Shape.of(Math.max(1, rows.size()), 2)));
   }
@@ -60,10 +58,6 @@ final class TrajectorySums implements Estimator.Sums {
     return weights * sums.size() * 2 * Float.BYTES;
   }
 
-  private static String key(String sum, String parameter) {
-    return sum + "/" + parameter;
-  }
-
   /// Begins a point at scored step `step`.
   void begin(int step) {
     this.step = step;
@@ -71,7 +65,7 @@ final class TrajectorySums implements Estimator.Sums {
 
   @Override
   public void add(String sum, String parameter, Tensor addend, Tensor factor) {
-    Row row = requireNonNull(rows.get(key(sum, parameter)));
+    Row row = requireNonNull(rows.get(Trajectory.key(sum, parameter)));
     if (written.get(row.number)) {
       readTotals(); // an estimator that adds several times at one point
     }
@@ -94,7 +88,8 @@ final class TrajectorySums implements Estimator.Sums {
     float[] values = totals.toFloats();
     for (Row row : rows.values()) {
       if (written.get(row.number)) {
-        tables.addScores(row.parameter, step, values[2 * row.number], values[2 * row.number + 1]);
+        int parameter = row.number % watched.size();
+        tables.addScores(parameter, step, values[2 * row.number], values[2 * row.number + 1]);
       }
     }
     written.clear();
@@ -106,7 +101,7 @@ final class TrajectorySums implements Estimator.Sums {
     for (String sum : sums) {
       SequencedMap<String, float[]> byParameter = new LinkedHashMap<>();
       for (String name : watched.keySet()) {
-        GradientSum row = requireNonNull(rows.get(key(sum, name))).sum;
+        GradientSum row = requireNonNull(rows.get(Trajectory.key(sum, name))).sum;
         byParameter.put(name, row.sum().toFloats());
         row.clear();
       }
