@@ -2,8 +2,8 @@ package cadj.cad.edit;
 
 import cadj.models.folder.ModelFolder;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.AtomicFile;
-import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,9 +1,9 @@
 package cadj.cad.inspect;
 
 import cadj.kernels.device.DType;
-import cadj.tensor.safetensors.Checkpoint;
-import cadj.tensor.safetensors.SafetensorsEntry;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.weights.WeightFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,43 +15,44 @@ import java.util.Map;
 ///
 /// @param form of one file or several
 record TensorsReport(
-    Path path, String form, Map<String, String> metadata, List<SafetensorsEntry> tensors)
+    Path path, String form, Map<String, String> metadata, List<StoredTensor> tensors)
     implements Report {
+
+  /// One tensor as it is stored.
+  private record StoredTensor(String name, DType dtype, List<Long> dims) {
+    long elements() {
+      return dims.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    long bytes() {
+      return elements() * dtype.bytes();
+    }
+  }
+
   static TensorsReport of(Path path) {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return new TensorsReport(
-          path,
-          "safetensors file",
-          file.metadata(),
-          file.names().stream().map(file::entry).toList());
+      return new TensorsReport(path, "safetensors file", file.metadata(), tensors(file));
     }
   }
 
   static TensorsReport ofIndex(Path path) {
-    try (Checkpoint weights = Checkpoint.open(path)) {
-      return new TensorsReport(
-          path,
-          "index of safetensors files",
-          Map.of(),
-          weights.names().stream().map(key -> weights.file(key).entry(key)).toList());
+    try (Checkpoint weights = WeightFiles.open(path)) {
+      return new TensorsReport(path, "index of safetensors files", Map.of(), tensors(weights));
     }
   }
 
-  /// Elements of one tensor.
-  static long elements(SafetensorsEntry tensor) {
-    return bytes(tensor) / tensor.dtype().bytes();
-  }
-
-  private static long bytes(SafetensorsEntry tensor) {
-    return tensor.end() - tensor.begin();
+  private static List<StoredTensor> tensors(Checkpoint checkpoint) {
+    return checkpoint.names().stream()
+        .map(name -> new StoredTensor(name, checkpoint.dtype(name), checkpoint.dims(name)))
+        .toList();
   }
 
   private long totalElements() {
-    return tensors.stream().mapToLong(TensorsReport::elements).sum();
+    return tensors.stream().mapToLong(StoredTensor::elements).sum();
   }
 
   private long totalBytes() {
-    return tensors.stream().mapToLong(TensorsReport::bytes).sum();
+    return tensors.stream().mapToLong(StoredTensor::bytes).sum();
   }
 
   @Override
@@ -62,12 +63,12 @@ record TensorsReport(
     List<String> names = tensors.stream().map(tensor -> Lines.plain(tensor.name())).toList();
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
     for (int i = 0; i < names.size(); i++) {
-      SafetensorsEntry tensor = tensors.get(i);
+      StoredTensor tensor = tensors.get(i);
       String padding = " ".repeat(longest - names.get(i).length());
       out.add(
           "  %s%s  %-4s %,14d  %s"
               .formatted(
-                  names.get(i), padding, tensor.dtype(), elements(tensor), shape(tensor.dims())));
+                  names.get(i), padding, tensor.dtype(), tensor.elements(), shape(tensor.dims())));
     }
     out.add(
         "%,d tensors, %,d elements, %,d bytes"
@@ -86,8 +87,8 @@ record TensorsReport(
     out.put("file", path.toString());
     out.put("metadata", metadata);
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (SafetensorsEntry tensor : tensors) {
-      rows.add(row(tensor.name(), tensor.dtype(), tensor.dims(), elements(tensor)));
+    for (StoredTensor tensor : tensors) {
+      rows.add(row(tensor.name(), tensor.dtype(), tensor.dims(), tensor.elements()));
     }
     out.put("tensors", rows);
     out.put("elements", totalElements());

@@ -10,7 +10,7 @@ import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
 import cadj.models.folder.ModelFolder;
 import cadj.tensor.Tensor;
-import cadj.tensor.safetensors.Checkpoint;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package cadj.models.folder;
 
 import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
-import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.shape.Shape;
 import java.util.HashSet;
 import java.util.Map;

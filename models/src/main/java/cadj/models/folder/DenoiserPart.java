@@ -7,8 +7,8 @@ import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.unet.UNet2DConditionModel;
 import cadj.models.unet.UNetConfig;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.json.JsonObject;
-import cadj.tensor.safetensors.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 

@@ -11,6 +11,7 @@ import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.Sha256;
@@ -18,8 +19,8 @@ import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
-import cadj.tensor.safetensors.Checkpoint;
 import cadj.tensor.shape.Shape;
+import cadj.tensor.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,7 +215,7 @@ public final class ModelFolder {
         part.equals(DenoiserPart.NAME) || part.equals("vae")
             ? DIFFUSERS_WEIGHTS
             : TRANSFORMERS_WEIGHTS;
-    return Checkpoint.find(path.resolve(part), stem);
+    return WeightFiles.find(path.resolve(part), stem);
   }
 
   /// SHA-256 of the denoiser's weight files, in hexadecimal, by which scores and edits name their
@@ -227,11 +228,9 @@ public final class ModelFolder {
 
   /// The files that hold a part's weights.
   private SortedSet<Path> weightFiles(String part) {
-    SortedSet<Path> files = new TreeSet<>();
     try (Checkpoint checkpoint = checkpoint(part)) {
-      checkpoint.names().forEach(key -> files.add(checkpoint.file(key).path()));
+      return checkpoint.files();
     }
-    return files;
   }
 
   /// SHA-256 of all other files that a picture depends on, by path and content: text encoders,

@@ -2,6 +2,7 @@ package cadj.tensor.safetensors;
 
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
@@ -17,14 +18,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A safetensors file, mapped whole into memory (files beyond 2 GB too) and checked when opened.
 ///
-/// Tensors are copies, so they outlive this object; raw segments end with [#close].
-public final class SafetensorsFile implements AutoCloseable {
-  private static final int MOST_DIMENSIONS = 64;
-
+/// Raw segments end with [#close].
+public final class SafetensorsFile implements Checkpoint {
   private final Path path;
   private final Arena arena;
   private final MemorySegment bytes;
@@ -68,15 +69,18 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
+  @Override
   public Path path() {
     return path;
   }
 
-  /// Names of all tensors, in the header's order.
+  /// In the header's order.
+  @Override
   public Set<String> names() {
     return header.entries().keySet();
   }
 
+  @Override
   public boolean contains(String name) {
     return header.entries().containsKey(name);
   }
@@ -104,26 +108,12 @@ public final class SafetensorsFile implements AutoCloseable {
     return entry;
   }
 
-  /// @throws FileFormatException if a tensor cannot have this many elements or dimensions
-  public Shape shape(String name) {
-    List<Long> dims = entry(name).dims();
-    if (dims.size() > MOST_DIMENSIONS) {
-      throw new FileFormatException(
-          path, name, "at most %d dimensions".formatted(MOST_DIMENSIONS), "" + dims.size());
-    }
-    int[] sizes = new int[dims.size()];
-    long elements = 1;
-    for (int i = 0; i < sizes.length; i++) {
-      elements *= dims.get(i);
-      if (dims.get(i) > Integer.MAX_VALUE || elements > Integer.MAX_VALUE) {
-        throw new FileFormatException(path, name, "at most 2^31-1 elements", "shape " + dims);
-      }
-      sizes[i] = dims.get(i).intValue();
-    }
-    return Shape.of(sizes);
+  @Override
+  public List<Long> dims(String name) {
+    return entry(name).dims();
   }
 
-  /// The element type in the file; [#tensor] may widen it.
+  @Override
   public DType dtype(String name) {
     return entry(name).dtype();
   }
@@ -134,8 +124,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return bytes.asSlice(header.dataStart() + entry.begin(), entry.end() - entry.begin());
   }
 
-  /// A copy that belongs to no scope: F32 and F64 as they are, F16 and BF16 widened to F32,
-  /// integers and booleans to I64.
+  @Override
   public Tensor tensor(String name) {
     Shape shape = shape(name);
     DType stored = dtype(name);
@@ -144,7 +133,12 @@ public final class SafetensorsFile implements AutoCloseable {
     return tensor;
   }
 
-  /// Unmaps the file. May be called twice.
+  @Override
+  public SortedSet<Path> files() {
+    return new TreeSet<>(Set.of(path));
+  }
+
+  /// Unmaps the file.
   @Override
   public void close() {
     if (arena.scope().isAlive()) {

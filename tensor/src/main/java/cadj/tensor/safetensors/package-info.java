@@ -1,9 +1,8 @@
 /// Tensors in files, as Hugging Face's safetensors format lays them out.
 ///
 /// Read [SafetensorsFile] first (map a file, take tensors by name), then [SafetensorsHeader] (the
-/// rules of the format), [SafetensorsWriter], and [Checkpoint] (a model's weights in one file or in
-/// several). May import `cadj.kernels`, `cadj.tensor`, `cadj.tensor.file` and `cadj.tensor.json`;
-/// which tensor belongs to which parameter is the models' business.
+/// rules of the format) and [SafetensorsWriter]. May import `cadj.kernels`, `cadj.tensor`, and of
+/// its rooms `checkpoint`, `file` and `json`.
 @NullMarked
 package cadj.tensor.safetensors;
 

@@ -11,6 +11,7 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.MappedFiles;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.gpu.Emulated;
 import cadj.tensor.memory.Scope;

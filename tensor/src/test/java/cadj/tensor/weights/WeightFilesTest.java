@@ -1,4 +1,4 @@
-package cadj.tensor.safetensors;
+package cadj.tensor.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.checkpoint.MappedFiles;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.safetensors.SafetensorsWriter;
 import cadj.tensor.shape.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class CheckpointTest {
+final class WeightFilesTest {
   private static final String INDEX = "model.safetensors.index.json";
 
   @TempDir private Path folder;
@@ -41,7 +44,7 @@ final class CheckpointTest {
   @Test
   void readsAcrossShards() throws IOException {
     index("{\"c\":\"two.safetensors\",\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
-    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
       assertEquals(List.of("c", "a", "b"), List.copyOf(weights.names()));
       assertEquals(1, weights.tensor("a").item());
       assertEquals(2, weights.tensor("b").item());
@@ -56,7 +59,7 @@ final class CheckpointTest {
 
   @Test
   void readsOneFile() {
-    try (Checkpoint weights = Checkpoint.open(folder.resolve("two.safetensors"))) {
+    try (Checkpoint weights = WeightFiles.open(folder.resolve("two.safetensors"))) {
       assertEquals(List.of("b", "c"), List.copyOf(weights.names()));
       assertEquals(2, weights.tensor("b").item());
     }
@@ -64,7 +67,7 @@ final class CheckpointTest {
     assertMessage(
         "empty.safetensors",
         "expected at least one tensor, found none",
-        () -> Checkpoint.open(folder.resolve("empty.safetensors")));
+        () -> WeightFiles.open(folder.resolve("empty.safetensors")));
   }
 
   @Test
@@ -73,13 +76,13 @@ final class CheckpointTest {
         "",
         "expected one of model.safetensors, model.safetensors.index.json, model.fp16.safetensors,"
             + " model.safetensors.index.fp16.json, found none of them",
-        () -> Checkpoint.find(folder, "model"));
+        () -> WeightFiles.find(folder, "model"));
     write("model.fp16.safetensors", Map.of("half", Tensor.scalar(1)));
-    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
       assertTrue(weights.contains("half"));
     }
     write("model.safetensors", Map.of("full", Tensor.scalar(1)));
-    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
       assertTrue(weights.contains("full"));
     }
   }
@@ -98,7 +101,7 @@ final class CheckpointTest {
         "two.safetensors",
         "c: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> Checkpoint.find(folder, "model"));
+        () -> WeightFiles.find(folder, "model"));
   }
 
   @Test
@@ -109,21 +112,23 @@ final class CheckpointTest {
         "one.safetensors",
         "b: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> Checkpoint.find(folder, "model"));
+        () -> WeightFiles.find(folder, "model"));
   }
 
   @Test
   void refusesAMissingShard() throws IOException {
     index("{\"a\":\"three.safetensors\"}");
     assertMessage(
-        "three.safetensors", "expected a file, found none", () -> Checkpoint.find(folder, "model"));
+        "three.safetensors",
+        "expected a file, found none",
+        () -> WeightFiles.find(folder, "model"));
   }
 
   @Test
   void shardsMayHaveBlanksInTheirNames() throws IOException {
     write("part 1.safetensors", Map.of("a", Tensor.scalar(1)));
     index("{\"a\":\"part 1.safetensors\"}");
-    try (Checkpoint weights = Checkpoint.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
       assertEquals(1, weights.tensor("a").item());
     }
   }
@@ -143,7 +148,7 @@ final class CheckpointTest {
   void refusesPathsAsShards(String name) throws IOException {
     index("{\"a\":\"%s\"}".formatted(name));
     FileFormatException refused =
-        assertThrows(FileFormatException.class, () -> Checkpoint.find(folder, "model"));
+        assertThrows(FileFormatException.class, () -> WeightFiles.find(folder, "model"));
     assertTrue(
         refused
             .getMessage()
@@ -174,7 +179,7 @@ final class CheckpointTest {
   }
 
   private void assertIndexRefused(String message) {
-    assertMessage(INDEX, message, () -> Checkpoint.find(folder, "model"));
+    assertMessage(INDEX, message, () -> WeightFiles.find(folder, "model"));
   }
 
   private void assertMessage(String file, String message, Runnable work) {

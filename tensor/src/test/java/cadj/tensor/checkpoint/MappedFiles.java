@@ -1,4 +1,4 @@
-package cadj.tensor.safetensors;
+package cadj.tensor.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Which files this process has mapped, as Linux tells; elsewhere nothing is checked.
-final class MappedFiles {
+public final class MappedFiles {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   private MappedFiles() {}
 
-  static void assertNoneIn(Path folder) throws IOException {
+  public static void assertNoneIn(Path folder) throws IOException {
     if (Files.exists(MAPS)) {
       List<String> mapped =
           Files.readAllLines(MAPS).stream().filter(line -> line.contains(folder + "/")).toList();

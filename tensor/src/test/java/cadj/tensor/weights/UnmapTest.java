@@ -1,10 +1,12 @@
-package cadj.tensor.safetensors;
+package cadj.tensor.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ final class UnmapTest {
   @Test
   void closingUnmapsEveryShard() throws IOException {
     index("{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
-    try (Checkpoint _ = Checkpoint.find(folder, "model")) {
+    try (Checkpoint _ = WeightFiles.find(folder, "model")) {
       assertEquals(List.of("one.safetensors", "two.safetensors"), mapped());
     }
     assertEquals(List.of(), mapped());
@@ -53,7 +55,7 @@ final class UnmapTest {
   }
 
   private void assertRefused(Path weights) throws IOException {
-    assertThrows(FileFormatException.class, () -> Checkpoint.open(weights));
+    assertThrows(FileFormatException.class, () -> WeightFiles.open(weights));
     assertEquals(List.of(), mapped());
   }
 

@@ -1,12 +1,12 @@
-package cadj.tensor.safetensors;
+package cadj.tensor.weights;
 
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
-import cadj.tensor.shape.Shape;
-import java.nio.file.Files;
+import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -14,59 +14,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/// A model's weights by key: one safetensors file, or several under an index.
+/// A model's weights in several files under an index.
 ///
 /// An index is JSON, `{"metadata": …, "weight_map": {"conv_in.weight": "model-1.safetensors", …}}`;
 /// it must list exactly the tensors of the files it names, which lie beside it.
-public final class Checkpoint implements AutoCloseable {
+final class ShardedCheckpoint implements Checkpoint {
   private static final String SUFFIX = ".safetensors";
 
   private final Path path;
   private final Map<String, SafetensorsFile> fileByKey;
 
-  private Checkpoint(Path path, Map<String, SafetensorsFile> fileByKey) {
+  private ShardedCheckpoint(Path path, Map<String, SafetensorsFile> fileByKey) {
     this.path = path;
     this.fileByKey = Collections.unmodifiableMap(fileByKey);
   }
 
-  /// Opens a `.safetensors` file, or a `.json` index and all its files.
-  ///
-  /// @throws FileFormatException if any of them is missing, broken, or not what the index says
-  public static Checkpoint open(Path path) {
-    return path.toString().endsWith(".json") ? sharded(path) : single(path);
-  }
-
-  /// Opens the weights called `stem` in `folder`: the first there is of `stem.safetensors`,
-  /// `stem.fp16.safetensors`, and the index of either.
-  public static Checkpoint find(Path folder, String stem) {
-    List<String> candidates =
-        List.of(
-            stem + ".safetensors",
-            stem + ".safetensors.index.json",
-            stem + ".fp16.safetensors",
-            stem + ".safetensors.index.fp16.json");
-    for (String candidate : candidates) {
-      if (Files.exists(folder.resolve(candidate))) {
-        return open(folder.resolve(candidate));
-      }
-    }
-    throw new FileFormatException(
-        folder, "", "one of " + String.join(", ", candidates), "none of them");
-  }
-
-  private static Checkpoint single(Path path) {
-    SafetensorsFile file = SafetensorsFile.open(path);
-    Map<String, SafetensorsFile> fileByKey = new LinkedHashMap<>();
-    file.names().forEach(name -> fileByKey.put(name, file));
-    if (fileByKey.isEmpty()) {
-      file.close();
-      throw new FileFormatException(path, "", "at least one tensor", "none");
-    }
-    return new Checkpoint(path, fileByKey);
-  }
-
-  private static Checkpoint sharded(Path index) {
+  static ShardedCheckpoint open(Path index) {
     JsonObject weightMap = JsonFile.read(index).object("weight_map");
     Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
     boolean complete = false;
@@ -83,7 +50,7 @@ public final class Checkpoint implements AutoCloseable {
       }
       requireAllListed(index, fileByKey, shards);
       complete = true;
-      return new Checkpoint(index, fileByKey);
+      return new ShardedCheckpoint(index, fileByKey);
     } finally {
       if (!complete) {
         shards.values().forEach(SafetensorsFile::close);
@@ -136,38 +103,33 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  /// The file or index that was opened.
+  @Override
   public Path path() {
     return path;
   }
 
-  /// All keys, in the order of the file or index.
+  /// In the index's order.
+  @Override
   public Set<String> names() {
     return fileByKey.keySet();
   }
 
-  public boolean contains(String key) {
-    return fileByKey.containsKey(key);
+  @Override
+  public List<Long> dims(String key) {
+    return file(key).dims(key);
   }
 
-  public Shape shape(String key) {
-    return file(key).shape(key);
-  }
-
-  /// The element type in the file; [#tensor] may widen it.
+  @Override
   public DType dtype(String key) {
     return file(key).dtype(key);
   }
 
-  /// A copy that belongs to no scope, widened as [SafetensorsFile#tensor] says.
+  @Override
   public Tensor tensor(String key) {
     return file(key).tensor(key);
   }
 
-  /// The file that holds `key`.
-  ///
-  /// @throws FileFormatException if none does
-  public SafetensorsFile file(String key) {
+  private SafetensorsFile file(String key) {
     SafetensorsFile file = fileByKey.get(key);
     if (file == null) {
       throw new FileFormatException(path, key, "this tensor", "none of that name");
@@ -175,7 +137,13 @@ public final class Checkpoint implements AutoCloseable {
     return file;
   }
 
-  /// Unmaps all files.
+  @Override
+  public SortedSet<Path> files() {
+    return fileByKey.values().stream()
+        .map(SafetensorsFile::path)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   @Override
   public void close() {
     fileByKey.values().forEach(SafetensorsFile::close);
