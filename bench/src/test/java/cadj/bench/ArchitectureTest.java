@@ -95,7 +95,7 @@ class ArchitectureTest {
   void onlyTheFolderThatLoadsItNamesTheUNet() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("cadj.models.unet", "cadj.models.folder")
+        .resideOutsideOfPackages("cadj.models.unet", "cadj.models.files")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("cadj.models.unet")

@@ -3,7 +3,7 @@ package cadj.bench.step;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.F32;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -14,7 +14,7 @@ import java.util.List;
 /// A picture by the embedded model, in a warm process: loading, text, fifty guided steps, decoding.
 public record FashionPicture() implements Workload {
   private static Tensor compute() {
-    TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+    TextToImage model = TextToImage.load(ModelFiles.open("fashion"));
     return model.draw(
         List.of("a photo of a sneaker"),
         null,

@@ -6,7 +6,7 @@ import cadj.autograd.nn.Weights;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.models.denoiser.Denoiser;
-import cadj.models.folder.DenoiserPart;
+import cadj.models.files.DenoiserPart;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;

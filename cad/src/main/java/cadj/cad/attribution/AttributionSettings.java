@@ -7,7 +7,7 @@ import cadj.cad.Version;
 import cadj.cad.edit.Patch;
 import cadj.kernels.device.Device;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -55,7 +55,7 @@ public record AttributionSettings(
   ///
   /// @param partial where to save unfinished work, or null
   public Attribution attribution(
-      ModelFolder folder, TextToImage pipeline, Inputs inputs, @Nullable Path partial) {
+      ModelFiles folder, TextToImage pipeline, Inputs inputs, @Nullable Path partial) {
     return new Attribution(
         points(pipeline, inputs.values()),
         objective.in(mode),
@@ -100,7 +100,7 @@ public record AttributionSettings(
   }
 
   /// Everything the scores depend on.
-  private Map<String, String> identity(ModelFolder folder, Inputs inputs) {
+  private Map<String, String> identity(ModelFiles folder, Inputs inputs) {
     Map<String, String> out = new LinkedHashMap<>();
     out.put("cadj", Version.current());
     out.put("device", Device.current().name());

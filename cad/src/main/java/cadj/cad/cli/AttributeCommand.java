@@ -19,7 +19,7 @@ import cadj.cad.attribution.TrajectoryRange;
 import cadj.cad.inspect.Settings;
 import cadj.cad.picture.PictureFolder;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -248,11 +248,11 @@ final class AttributeCommand implements Runnable {
     require(!concept.isBlank(), "--concept: expected a text, got an empty one");
     refuseUnusedOptions();
     OutputFile.require(out);
-    ModelFolder folder = ModelFolder.open(model);
+    ModelFiles folder = ModelFiles.open(model);
     main.onDevice(() -> attribute(folder, terminal));
   }
 
-  private void attribute(ModelFolder folder, Terminal terminal) {
+  private void attribute(ModelFiles folder, Terminal terminal) {
     TextToImage pipeline = TextToImage.load(folder);
     AttributionSettings settings = settings(pipeline);
     Path partial = out.resolveSibling(out.getFileName() + ".partial");

@@ -2,7 +2,7 @@ package cadj.cad.cli;
 
 import cadj.cad.Version;
 import cadj.kernels.device.Device;
-import cadj.models.folder.EmbeddedModels;
+import cadj.models.files.EmbeddedModels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

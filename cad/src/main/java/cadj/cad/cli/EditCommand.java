@@ -7,7 +7,7 @@ import cadj.cad.attribution.AttributionResult;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.EditedModel;
 import cadj.cad.edit.Patch;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -132,7 +132,7 @@ final class EditCommand implements Runnable {
       OutputFile.requireNew(target.full);
     }
     AttributionResult found = AttributionFile.read(attribution);
-    ModelFolder folder = FileModel.open(attribution, found.metadata(), model);
+    ModelFiles folder = FileModel.open(attribution, found.metadata(), model);
     Map<String, int[]> zeroed =
         new Ablation(kind.which(), per, amount.budget()).select(found.scores());
     Patch patch = Patch.zeroing(zeroed, folder.denoiser().parameters(), metadata(found));

@@ -1,7 +1,7 @@
 package cadj.cad.cli;
 
 import cadj.cad.edit.Patch;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +12,12 @@ final class FileModel {
 
   /// The model that `asked` names, else the one that the file's metadata name; it must be the one
   /// that the file was made for.
-  static ModelFolder open(Path file, Map<String, String> metadata, @Nullable String asked) {
+  static ModelFiles open(Path file, Map<String, String> metadata, @Nullable String asked) {
     String name = asked == null ? metadata.get("model") : asked;
     if (name == null) {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
-    ModelFolder folder = ModelFolder.open(name);
+    ModelFiles folder = ModelFiles.open(name);
     String hash = folder.denoiserHash();
     String made = metadata.get(Patch.MODEL_HASH);
     if (!hash.equals(made)) {

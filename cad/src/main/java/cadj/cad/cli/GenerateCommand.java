@@ -8,7 +8,7 @@ import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngFile;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Denoiser;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -129,7 +129,7 @@ final class GenerateCommand implements Runnable {
   }
 
   private void draw(Terminal terminal) {
-    TextToImage pipeline = patched(ModelFolder.open(model));
+    TextToImage pipeline = patched(ModelFiles.open(model));
     Scheduler.Kind sampler = scheduler == null ? pipeline.schedule().kind() : scheduler;
     TorchGenerator generator = new TorchGenerator(seed);
     Tensor start = startNoise(pipeline, generator);
@@ -154,7 +154,7 @@ final class GenerateCommand implements Runnable {
     terminal.result(Map.of("pictures", files));
   }
 
-  private TextToImage patched(ModelFolder folder) {
+  private TextToImage patched(ModelFiles folder) {
     TextToImage pipeline = TextToImage.load(folder);
     if (patches == null) {
       return pipeline;

@@ -4,7 +4,7 @@ import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionPart;
 import cadj.cad.attribution.AttributionResult;
 import cadj.cad.inspect.Settings;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +65,7 @@ final class MergeCommand implements Runnable {
 
   private void merge(Terminal terminal) {
     Map<String, String> identity = AttributionPart.identity(parts.getFirst());
-    ModelFolder folder = FileModel.open(parts.getFirst(), identity, model);
+    ModelFiles folder = FileModel.open(parts.getFirst(), identity, model);
     AttributionResult merged = AttributionPart.merge(parts, folder.denoiser().parameters(), grads);
     AttributionFile.write(out, merged);
     terminal.say("%s: merged from %d parts", out, parts.size());

@@ -20,7 +20,7 @@ import cadj.kernels.random.TorchGenerator;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -73,7 +73,7 @@ public final class Demo {
       BufferedImage original, double objectAccuracy, double styleAccuracy, List<Study> studies) {}
 
   static Findings run(Progress progress) {
-    ModelFolder folder = ModelFolder.open("fashion");
+    ModelFiles folder = ModelFiles.open("fashion");
     Studio studio = new Studio(TextToImage.load(folder), folder.classifier(), DRAWING_SEED);
     return new Demo(studio, progress).run();
   }

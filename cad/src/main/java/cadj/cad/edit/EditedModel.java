@@ -1,6 +1,6 @@
 package cadj.cad.edit;
 
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.AtomicFile;
@@ -17,13 +17,13 @@ import java.util.stream.Stream;
 /// A whole model folder with an edited denoiser: every other file copied, weights in the types they
 /// had.
 public final class EditedModel {
-  private static final String WEIGHTS = ModelFolder.denoiserWeights();
+  private static final String WEIGHTS = ModelFiles.denoiserWeights();
 
   private EditedModel() {}
 
   /// Writes `target`, which must not exist yet, in one step, and clears away what killed writers of
   /// it left.
-  public static void write(ModelFolder model, Patch patch, Path target) {
+  public static void write(ModelFiles model, Patch patch, Path target) {
     AtomicFile.deleteUnfinished(target);
     AtomicFile.writeFolder(
         target,
@@ -54,7 +54,7 @@ public final class EditedModel {
     }
   }
 
-  private static void writeWeights(ModelFolder model, Patch patch, Path file) {
+  private static void writeWeights(ModelFiles model, Patch patch, Path file) {
     Map<String, Tensor> edited = patch.apply(model.denoiser().parameters());
     try (Checkpoint before = model.denoiserCheckpoint()) {
       SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");

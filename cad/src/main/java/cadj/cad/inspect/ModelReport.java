@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import cadj.cad.edit.Patch;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.json.JsonObject;
@@ -46,9 +46,9 @@ record ModelReport(
   /// A number of tensors, and of their elements.
   record Count(int tensors, long elements) {}
 
-  static ModelReport of(ModelFolder folder) {
+  static ModelReport of(ModelFiles folder) {
     JsonObject index = folder.index();
-    Set<String> names = new LinkedHashSet<>(ModelFolder.WITH_WEIGHTS);
+    Set<String> names = new LinkedHashSet<>(ModelFiles.WITH_WEIGHTS);
     names.addAll(index.keys());
     List<Part> parts = new ArrayList<>();
     for (String name : names) {
@@ -68,8 +68,8 @@ record ModelReport(
         folder.denoiserHash());
   }
 
-  private static Part part(ModelFolder folder, JsonObject index, String name) {
-    if (!ModelFolder.WITH_WEIGHTS.contains(name)) {
+  private static Part part(ModelFiles folder, JsonObject index, String name) {
+    if (!ModelFiles.WITH_WEIGHTS.contains(name)) {
       return new Part(name, type(folder, index, name), new Count(0, 0), Set.of());
     }
     try (Checkpoint weights = folder.checkpoint(name)) {
@@ -85,7 +85,7 @@ record ModelReport(
   }
 
   /// From the index, which names library and class, else from the part itself.
-  private static String type(ModelFolder folder, JsonObject index, String name) {
+  private static String type(ModelFiles folder, JsonObject index, String name) {
     if (index.has(name) && index.get(name).isList() && index.list(name).size() == 2) {
       return index.list(name).get(1).string();
     }
@@ -93,7 +93,7 @@ record ModelReport(
     return config.stringOr("_class_name", config.stringOr("model_type", "unnamed class"));
   }
 
-  private static Count feedForward(ModelFolder folder) {
+  private static Count feedForward(ModelFiles folder) {
     Collection<Shape> shapes = folder.denoiserShapes(Sites.FF).values();
     return new Count(shapes.size(), shapes.stream().mapToLong(Shape::elements).sum());
   }

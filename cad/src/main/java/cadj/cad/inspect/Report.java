@@ -3,8 +3,8 @@ package cadj.cad.inspect;
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.PngText;
-import cadj.models.folder.EmbeddedModels;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.EmbeddedModels;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -33,7 +33,7 @@ public sealed interface Report
   static Report of(String nameOrPath) {
     Path path = Path.of(nameOrPath);
     if (EmbeddedModels.NAMES.contains(nameOrPath) || Files.isDirectory(path)) {
-      return ModelReport.of(ModelFolder.open(nameOrPath));
+      return ModelReport.of(ModelFiles.open(nameOrPath));
     }
     try {
       if (PngText.isPng(path)) {

@@ -9,7 +9,7 @@ import cadj.cad.Version;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -51,7 +51,7 @@ class AttributionSettingsTest {
   }
 
   private static Attribution attribution(AttributionSettings settings, Inputs inputs) {
-    return settings.attribution(ModelFolder.open("fashion"), PIPELINE, inputs, PARTIAL);
+    return settings.attribution(ModelFiles.open("fashion"), PIPELINE, inputs, PARTIAL);
   }
 
   private static Inputs noise(AttributionSettings settings) {
@@ -114,7 +114,7 @@ class AttributionSettingsTest {
   /// What inputs say of themselves goes over the settings.
   @Test
   void metadataSaysHowToMakeItAgain() {
-    ModelFolder folder = ModelFolder.open("fashion");
+    ModelFiles folder = ModelFiles.open("fashion");
     AttributionSettings settings = settings(ObjectiveKind.ERASE, Mode.CORRECTED, ANCESTRAL);
     Inputs inputs = new Inputs(noise(settings).values(), Map.of("samples", "9", "latents", "n.pt"));
     Map<String, String> expected = new LinkedHashMap<>();

@@ -5,7 +5,7 @@ import static cadj.tensor.golden.Golden.assertClose;
 import cadj.cad.attribution.Attribution.Progress;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -39,7 +39,7 @@ class EmulatedAttributionTest {
   }
 
   private static SequencedMap<String, Tensor> scores() {
-    TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+    TextToImage model = TextToImage.load(ModelFiles.open("fashion"));
     Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(3));
     ScoredSteps steps = new ScoredSteps(Scheduler.Kind.DDIM, 4, 2);
     Points points = new EraseCorrected(model, List.of("a photo of a bag"), "", noise, steps, 3, 0);

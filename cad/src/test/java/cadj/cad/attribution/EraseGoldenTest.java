@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import cadj.cad.attribution.Attribution.Progress;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.NoiseLevel;
@@ -141,7 +141,7 @@ class EraseGoldenTest {
   @Test
   void correctedAttributionOfTheEmbeddedModel() {
     for (Path file : Golden.glob("fashion/expected/expected.safetensors")) {
-      TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+      TextToImage model = TextToImage.load(ModelFiles.open("fashion"));
       try (SafetensorsFile golden = Golden.open(file)) {
         Tensor objectives = golden.tensor("erase.objectives");
         int steps = objectives.dim(0);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.edit.PublishedAblation;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
@@ -33,7 +33,7 @@ final class GoldenModel {
     String model = name.substring(0, name.indexOf('/'));
     Path unet = Golden.require(model + "/unet/config.json");
     return LOADED.computeIfAbsent(
-        unet.getParent().getParent(), folder -> TextToImage.load(ModelFolder.open(folder)));
+        unet.getParent().getParent(), folder -> TextToImage.load(ModelFiles.open(folder)));
   }
 
   /// Compares norm, sum and largest entry of every parameter's gradient with the file's

@@ -14,7 +14,7 @@ import cadj.cad.attribution.Attribution.Progress;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.Scheduler;
@@ -57,7 +57,7 @@ class PlainLoopTest {
 
     TextToImage load() {
       Path config = Golden.require(folder + "/unet/config.json");
-      TextToImage model = TextToImage.load(ModelFolder.open(config.getParent().getParent()));
+      TextToImage model = TextToImage.load(ModelFiles.open(config.getParent().getParent()));
       assertEquals(
           this == VELOCITY ? PredictionType.V_PREDICTION : PredictionType.EPSILON,
           model.denoiser().predictionType());

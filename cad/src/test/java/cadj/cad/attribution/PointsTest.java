@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -80,7 +80,7 @@ class PointsTest {
   @Test
   void conditionedOnThePicturesSize() {
     Path config = Golden.require("sdxl-tiny/unet/config.json");
-    TextToImage xl = TextToImage.load(ModelFolder.open(config.getParent().getParent()));
+    TextToImage xl = TextToImage.load(ModelFiles.open(config.getParent().getParent()));
     int factor = xl.vae().config().downsampleFactor();
     Tensor x = TextToImage.noise(Shape.of(2, 4, 8, 16), new TorchGenerator(1));
     List<String> one = List.of("bag");

@@ -2,7 +2,7 @@ package cadj.cad.attribution;
 
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -13,7 +13,7 @@ import java.util.SequencedMap;
 /// Short runs over every source of points on the embedded model: two prompts, two noise samples,
 /// two of four steps.
 final class Runs {
-  static final TextToImage PIPELINE = TextToImage.load(ModelFolder.open("fashion"));
+  static final TextToImage PIPELINE = TextToImage.load(ModelFiles.open("fashion"));
 
   private static final List<String> PROMPTS = List.of("a photo of a bag", "bag");
   private static final ScoredSteps STEPS = new ScoredSteps(Scheduler.Kind.DDIM, 4, 2);

@@ -10,7 +10,7 @@ import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngText;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Denoiser;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -86,7 +86,7 @@ class GenerateCommandTest {
 
   @Test
   void latentsOfAFileTakeTheSeedsPlace() throws IOException {
-    TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+    TextToImage model = TextToImage.load(ModelFiles.open("fashion"));
     Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(5));
     Path file = folder.resolve("noise.safetensors");
     new SafetensorsWriter().add("x", noise).add("y", Tensor.of(new long[2], 2)).write(file);
@@ -112,7 +112,7 @@ class GenerateCommandTest {
   /// draws.
   @Test
   void patchesAreStacked() throws IOException {
-    ModelFolder model = ModelFolder.open("fashion");
+    ModelFiles model = ModelFiles.open("fashion");
     TextToImage pipeline = TextToImage.load(model);
     List<String> arguments =
         new ArrayList<>(List.of("generate", "-p", "a bag", "--steps", "2", "--seed", "4"));

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.classifier.ResNetClassifier;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Shares of right verdicts: of the concept's pictures, of the others, and of all.
 class VerdictsTest {
-  private static final ResNetClassifier CLASSIFIER = ModelFolder.open("fashion").classifier();
+  private static final ResNetClassifier CLASSIFIER = ModelFiles.open("fashion").classifier();
 
   /// Objects 0 and 1 in styles 0 and 1; object 0 is missed once, style 1 once.
   private static final Verdicts SAMPLE =

@@ -56,7 +56,7 @@ class JavaBlocksTest {
           "cadj.kernels.device",
           "cadj.kernels.random",
           "cadj.models.denoiser",
-          "cadj.models.folder",
+          "cadj.models.files",
           "cadj.models.pipeline",
           "cadj.models.scheduler",
           "cadj.tensor",

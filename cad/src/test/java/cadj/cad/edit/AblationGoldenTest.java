@@ -8,7 +8,7 @@ import cadj.autograd.ops.Mul;
 import cadj.cad.edit.Ablation.Ratio;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
@@ -65,7 +65,7 @@ class AblationGoldenTest {
       String objective = file.getFileName().toString().replaceAll("ablate_|\\.json", "");
       String gradients = objective.equals("erase") ? "erase_loop" : objective;
       Denoiser denoiser =
-          ModelFolder.open(Golden.require(model + "/unet/config.json").getParent().getParent())
+          ModelFiles.open(Golden.require(model + "/unet/config.json").getParent().getParent())
               .denoiser();
       String folder = model + "/expected/cad/";
       JsonObject json = JsonFile.read(file);

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A whole edited model is the model with its patch, and never takes the place of something else.
 class EditedModelTest {
-  private static final ModelFolder MODEL = ModelFolder.open("fashion");
+  private static final ModelFiles MODEL = ModelFiles.open("fashion");
   private static final Denoiser DENOISER = MODEL.denoiser();
   private static final Map<String, Tensor> PARAMETERS = DENOISER.parameters();
   private static final String FIRST_MATRIX =
@@ -47,7 +47,7 @@ class EditedModelTest {
     Path target = folder.resolve("new/edited");
     EditedModel.write(MODEL, everyThirdOfTheFirstMatrix(), target);
     Map<String, Tensor> expected = everyThirdOfTheFirstMatrix().apply(PARAMETERS);
-    Map<String, Tensor> found = ModelFolder.open(target).denoiser().parameters();
+    Map<String, Tensor> found = ModelFiles.open(target).denoiser().parameters();
     assertEquals(expected.keySet(), found.keySet());
     expected.forEach(
         (name, w) ->
@@ -70,7 +70,7 @@ class EditedModelTest {
       }
     }
     try (Checkpoint before = MODEL.denoiserCheckpoint();
-        Checkpoint after = ModelFolder.open(target).denoiserCheckpoint()) {
+        Checkpoint after = ModelFiles.open(target).denoiserCheckpoint()) {
       assertEquals(before.names().size(), after.names().size());
       before.names().forEach(key -> assertEquals(before.dtype(key), after.dtype(key), key));
     }
@@ -93,7 +93,7 @@ class EditedModelTest {
     }
     Path target = folder.resolve("edited");
     EditedModel.write(
-        ModelFolder.open(linked), Patch.zeroing(Map.of(), PARAMETERS, Map.of()), target);
+        ModelFiles.open(linked), Patch.zeroing(Map.of(), PARAMETERS, Map.of()), target);
     assertEquals(files(real), files(target));
   }
 

@@ -2,7 +2,7 @@
 /// architecture: parameters, inputs, output.
 ///
 /// Read [Denoiser], then [Conditioning]. Architectures live in rooms of their own (`unet`), and
-/// only `cadj.models.folder`, which loads them, names their classes. May import `scheduler` for the
+/// only `cadj.models.files`, which loads them, names their classes. May import `scheduler` for the
 /// prediction type.
 @NullMarked
 package cadj.models.denoiser;

@@ -7,12 +7,11 @@ import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.clip.ClipTextOutput;
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.tensor.Tensor;
-import cadj.tensor.file.FileFormatException;
+import cadj.tensor.json.JsonObject;
 import cadj.tensor.memory.Scope;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ public final class TextEncoder {
   private final @Nullable ClipTextModel encoder2;
   private final boolean zerosForAbsentNegative;
 
-  private TextEncoder(ModelFolder folder) {
+  private TextEncoder(ModelFiles folder) {
     tokenizer = folder.tokenizer("tokenizer");
     encoder = folder.textEncoder("text_encoder");
     tokenizer2 = folder.isXl() ? folder.tokenizer("tokenizer_2") : null;
@@ -42,18 +41,16 @@ public final class TextEncoder {
 
   /// An encoder must have a row for each id that the tokenizer gives, and for each position.
   private static void requireFit(
-      ModelFolder folder, String part, ClipTextConfig config, ClipTokenizer tokenizer) {
-    Path file = folder.path().resolve(part).resolve("config.json");
+      ModelFiles folder, String part, ClipTextConfig config, ClipTokenizer tokenizer) {
+    JsonObject json = folder.config(part);
     if (config.vocabSize() < tokenizer.vocabSize()) {
-      throw new FileFormatException(
-          file,
+      throw json.error(
           "vocab_size",
           "at least the tokenizer's " + tokenizer.vocabSize(),
           String.valueOf(config.vocabSize()));
     }
     if (config.maxPositions() < tokenizer.maxLength()) {
-      throw new FileFormatException(
-          file,
+      throw json.error(
           "max_position_embeddings",
           "at least the tokenizer's model_max_length " + tokenizer.maxLength(),
           String.valueOf(config.maxPositions()));
@@ -65,7 +62,7 @@ public final class TextEncoder {
     return encoder.config().hiddenSize() + (encoder2 == null ? 0 : encoder2.config().hiddenSize());
   }
 
-  public static TextEncoder load(ModelFolder folder) {
+  public static TextEncoder load(ModelFiles folder) {
     return new TextEncoder(folder);
   }
 

@@ -9,7 +9,7 @@ import cadj.kernels.device.F32;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.scheduler.Scheduler;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.vae.AutoencoderKL;
@@ -31,7 +31,7 @@ public record TextToImage(
   /// do not go faster, only take more memory.
   private static final int LATENTS_PER_PASS = 16_384;
 
-  public static TextToImage load(ModelFolder folder) {
+  public static TextToImage load(ModelFiles folder) {
     TextEncoder text = TextEncoder.load(folder);
     AutoencoderKL vae = folder.vae();
     Denoiser denoiser =

@@ -1,10 +1,10 @@
 package cadj.models.clip;
 
-import static cadj.models.folder.Folders.copy;
+import static cadj.models.files.Folders.copy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cadj.kernels.device.DType;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
@@ -104,8 +104,8 @@ class TextEncoderGoldenTest {
           half,
           copy.resolve("text_encoder/model.safetensors"),
           StandardCopyOption.REPLACE_EXISTING);
-      var full = ModelFolder.open(model).textEncoder("text_encoder").parameters();
-      var rounded = ModelFolder.open(copy).textEncoder("text_encoder").parameters();
+      var full = ModelFiles.open(model).textEncoder("text_encoder").parameters();
+      var rounded = ModelFiles.open(copy).textEncoder("text_encoder").parameters();
       assertEquals(full.keySet(), rounded.keySet());
       full.forEach(
           (key, weight) -> {
@@ -129,7 +129,7 @@ class TextEncoderGoldenTest {
 
   private static ClipTextModel encoder(Path expectedFile) {
     String name = expectedFile.getFileName().toString();
-    return ModelFolder.open(expectedFile.getParent().getParent())
+    return ModelFiles.open(expectedFile.getParent().getParent())
         .textEncoder(name.substring(0, name.indexOf('.')));
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import cadj.autograd.graph.Activations;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
@@ -48,7 +48,7 @@ class EveryModuleTest {
   @Test
   void textEncoder() {
     for (Path folder : Golden.modelFolders()) {
-      var encoder = ModelFolder.open(folder).textEncoder("text_encoder");
+      var encoder = ModelFiles.open(folder).textEncoder("text_encoder");
       Tensor ids = Tensor.of(new long[] {1, 2, 3}, 1, 3);
       Set<String> keys = new TreeSet<>(encoder.parameters().keySet());
       assertAnnounced(keys, () -> encoder.forward(ids).lastHiddenState());
@@ -62,7 +62,7 @@ class EveryModuleTest {
 
   private static void forEachModel(Check check) {
     for (Path folder : Golden.modelFolders()) {
-      check.accept(TextToImage.load(ModelFolder.open(folder)));
+      check.accept(TextToImage.load(ModelFiles.open(folder)));
       Golden.count(1);
     }
   }

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
@@ -31,7 +31,7 @@ class GuideTest {
   @Test
   void guide() {
     // Block:
-    var pipeline = TextToImage.load(ModelFolder.open("fashion"));
+    var pipeline = TextToImage.load(ModelFiles.open("fashion"));
     var denoiser = pipeline.denoiser();
     Tensor noise = TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(7));
     var sneaker = pipeline.text().encode(List.of("a sneaker"), 32, 32);

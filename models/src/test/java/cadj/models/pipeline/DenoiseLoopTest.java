@@ -8,7 +8,7 @@ import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Configs;
@@ -335,7 +335,7 @@ final class DenoiseLoopTest {
   /// Draws what is decoded from the plain loop's latents, with the text encoder's own texts.
   @Test
   void drawsWhatItDenoises() {
-    TextToImage fashion = TextToImage.load(ModelFolder.open("fashion"));
+    TextToImage fashion = TextToImage.load(ModelFiles.open("fashion"));
     List<String> prompts = List.of("a photo of a bag", "a neon sign");
     List<String> negative = List.of("a coat", "");
     Settings settings = new Settings(3, 5, Kind.EULER_ANCESTRAL);
@@ -379,7 +379,7 @@ final class DenoiseLoopTest {
   }
 
   private static TextToImage model(Kind kind) {
-    TextToImage fashion = TextToImage.load(ModelFolder.open("fashion"));
+    TextToImage fashion = TextToImage.load(ModelFiles.open("fashion"));
     SchedulerConfig config = config(kind);
     return new TextToImage(
         fashion.text(), new MadeUp(config.predictionType()), fashion.vae(), config);

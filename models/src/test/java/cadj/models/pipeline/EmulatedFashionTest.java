@@ -4,7 +4,7 @@ import static cadj.tensor.golden.Golden.assertClose;
 
 import cadj.kernels.device.Gpu;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -41,7 +41,7 @@ class EmulatedFashionTest {
   }
 
   private static Tensor draw() {
-    TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+    TextToImage model = TextToImage.load(ModelFiles.open("fashion"));
     Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(1));
     return model.draw(
         PROMPTS, null, noise, new Settings(3, 5, Scheduler.Kind.DDIM), Noise.NONE, Progress.NONE);

@@ -2,7 +2,7 @@ package cadj.models.pipeline;
 
 import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
@@ -53,7 +53,7 @@ class EncodePromptGoldenTest {
   @Test
   void promptsOfTrajectories() {
     for (Path file : Golden.ofModels("expected/trajectory_*.safetensors")) {
-      TextEncoder encoder = TextEncoder.load(ModelFolder.open(file.getParent().getParent()));
+      TextEncoder encoder = TextEncoder.load(ModelFiles.open(file.getParent().getParent()));
       try (SafetensorsFile golden = Golden.open(file)) {
         Shape image = golden.shape("decoded");
         List<String> prompt = List.of(golden.metadata("prompt"));
@@ -74,12 +74,12 @@ class EncodePromptGoldenTest {
     }
   }
 
-  private static PromptReader reader(ModelFolder model, ClipTextModel encoder, String tokenizer) {
+  private static PromptReader reader(ModelFiles model, ClipTextModel encoder, String tokenizer) {
     return PromptReader.of(encoder, model.tokenizer(tokenizer), model.path().resolve(tokenizer));
   }
 
   private static void assertEncoded(
-      ModelFolder model,
+      ModelFiles model,
       SafetensorsFile golden,
       String name,
       @Nullable String negative,
@@ -110,13 +110,13 @@ class EncodePromptGoldenTest {
   private static void forEachXl(Check check) {
     for (Path file : Golden.ofModels("expected/encode_prompt.safetensors")) {
       try (SafetensorsFile golden = Golden.open(file)) {
-        check.accept(ModelFolder.open(file.getParent().getParent()), golden);
+        check.accept(ModelFiles.open(file.getParent().getParent()), golden);
       }
     }
   }
 
   @FunctionalInterface
   private interface Check {
-    void accept(ModelFolder model, SafetensorsFile golden);
+    void accept(ModelFiles model, SafetensorsFile golden);
   }
 }

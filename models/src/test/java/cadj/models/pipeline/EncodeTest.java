@@ -1,7 +1,7 @@
 package cadj.models.pipeline;
 
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.vae.DiagonalGaussian;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class EncodeTest {
   @Test
   void encodesAsAPlainLoop() {
-    TextToImage model = TextToImage.load(ModelFolder.open("fashion"));
+    TextToImage model = TextToImage.load(ModelFiles.open("fashion"));
     Tensor pictures = TextToImage.noise(Shape.of(2, 3, 32, 32), new TorchGenerator(1));
     Tensor noise = TextToImage.noise(model.latentShape(2), new TorchGenerator(2));
     DiagonalGaussian latents = model.vae().encode(pictures);

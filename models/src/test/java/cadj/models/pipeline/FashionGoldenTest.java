@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -97,7 +97,7 @@ class FashionGoldenTest {
   private static void forEachSet(BiConsumer<SafetensorsFile, TextToImage> test) {
     for (Path file : Golden.glob("fashion/expected/expected.safetensors")) {
       try (SafetensorsFile golden = Golden.open(file)) {
-        test.accept(golden, TextToImage.load(ModelFolder.open("fashion")));
+        test.accept(golden, TextToImage.load(ModelFiles.open("fashion")));
       }
     }
   }

@@ -10,7 +10,7 @@ import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.MseLoss;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -37,7 +37,7 @@ final class MemoryTest {
 
   @BeforeAll
   static void load() {
-    model = TextToImage.load(ModelFolder.open("fashion"));
+    model = TextToImage.load(ModelFiles.open("fashion"));
   }
 
   @ParameterizedTest

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.Folders;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.Folders;
+import cadj.models.files.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,17 +21,17 @@ final class NegativePromptTest {
 
   @Test
   void anAbsentOneIsEmpty() {
-    assertEmpty(TextEncoder.load(ModelFolder.open("fashion")));
+    assertEmpty(TextEncoder.load(ModelFiles.open("fashion")));
   }
 
   /// `force_zeros_for_empty_prompt` is a key of XL's pipeline alone.
   @Test
   void zerosAreXls() throws IOException {
-    Path copy = Folders.copy(ModelFolder.open("fashion").path(), temp.resolve("copy"));
+    Path copy = Folders.copy(ModelFiles.open("fashion").path(), temp.resolve("copy"));
     Path index = copy.resolve("model_index.json");
     Files.writeString(
         index, Folders.with(Files.readString(index), "force_zeros_for_empty_prompt", "true"));
-    assertEmpty(TextEncoder.load(ModelFolder.open(copy)));
+    assertEmpty(TextEncoder.load(ModelFiles.open(copy)));
   }
 
   private static void assertEmpty(TextEncoder text) {

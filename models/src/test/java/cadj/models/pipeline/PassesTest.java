@@ -3,9 +3,9 @@ package cadj.models.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.folder.ModelFolder;
-import cadj.models.folder.RandomModelFolder;
-import cadj.models.folder.RandomModelFolder.Sizes;
+import cadj.models.files.ModelFiles;
+import cadj.models.files.RandomModelFolder;
+import cadj.models.files.RandomModelFolder.Sizes;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -40,7 +40,7 @@ final class PassesTest {
   @BeforeAll
   static void draw(@TempDir Path folder) {
     RandomModelFolder.write(folder, TINY);
-    model = TextToImage.load(ModelFolder.open(folder));
+    model = TextToImage.load(ModelFiles.open(folder));
     Shape shape = Shape.of(PROMPTS.size(), model.denoiser().latentForm().channels(), 32, 64);
     start = TextToImage.noise(shape, new TorchGenerator(5));
     Progress progress = (done, total) -> TOLD.add(done + "/" + total);

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.autograd.ops.Affine;
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.Folders;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.Folders;
+import cadj.models.files.ModelFiles;
 import cadj.models.golden.Announced;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
@@ -141,8 +141,8 @@ class SamplersGoldenTest {
 
   /// The model with the scheduler configuration that the recorded run had, from where it had it.
   private static TextToImage pipeline(Path file) {
-    ModelFolder folder =
-        ModelFolder.open(Golden.require(model(file) + "/model_index.json").getParent());
+    ModelFiles folder =
+        ModelFiles.open(Golden.require(model(file) + "/model_index.json").getParent());
     TextToImage model = TextToImage.load(folder);
     return switch (sampler(file)) {
       case "euler", "euler_a", "pndm" -> model;
@@ -157,16 +157,16 @@ class SamplersGoldenTest {
     return new TextToImage(model.text(), model.denoiser(), model.vae(), schedule);
   }
 
-  private static SchedulerConfig trailing(ModelFolder folder) {
+  private static SchedulerConfig trailing(ModelFiles folder) {
     String json = read(folder.path().resolve("scheduler/scheduler_config.json"));
     return Configs.of(Folders.with(json, "timestep_spacing", "\"trailing\""));
   }
 
-  private static TextToImage withFile(ModelFolder folder, String scheduler) {
+  private static TextToImage withFile(ModelFiles folder, String scheduler) {
     try {
       Path copy = Folders.copy(folder.path(), Files.createTempDirectory(temp, "").resolve("model"));
       Files.writeString(copy.resolve("scheduler/scheduler_config.json"), scheduler);
-      TextToImage model = TextToImage.load(ModelFolder.open(copy));
+      TextToImage model = TextToImage.load(ModelFiles.open(copy));
       assertEquals(Kind.DDIM, model.schedule().kind());
       return model;
     } catch (IOException e) {

@@ -3,10 +3,10 @@ package cadj.models.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import cadj.models.folder.Folders;
-import cadj.models.folder.ModelFolder;
-import cadj.models.folder.RandomModelFolder;
-import cadj.models.folder.RandomModelFolder.Sizes;
+import cadj.models.files.Folders;
+import cadj.models.files.ModelFiles;
+import cadj.models.files.RandomModelFolder;
+import cadj.models.files.RandomModelFolder.Sizes;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.golden.Golden;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class TextEncoderFitTest {
   @Test
   void anEmbeddingForEachId() {
     RandomModelFolder.write(temp.resolve("fits"), sizes(VOCABULARY));
-    TextEncoder.load(ModelFolder.open(temp.resolve("fits")));
+    TextEncoder.load(ModelFiles.open(temp.resolve("fits")));
     RandomModelFolder.write(temp.resolve("lacks"), sizes(VOCABULARY - 1));
     assertRefused(
         "lacks/text_encoder", "vocab_size: expected at least the tokenizer's 602, found 601");
@@ -63,7 +63,7 @@ final class TextEncoderFitTest {
     Path model = temp.resolve(part).getParent();
     assertEquals(
         temp.resolve(part).resolve("config.json") + ": " + message,
-        assertThrows(FileFormatException.class, () -> TextEncoder.load(ModelFolder.open(model)))
+        assertThrows(FileFormatException.class, () -> TextEncoder.load(ModelFiles.open(model)))
             .getMessage());
   }
 }

@@ -12,7 +12,7 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage.Progress;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -104,7 +104,7 @@ final class ThreadsTest {
         cpu,
         () -> {
           Map<String, float[]> values = new TreeMap<>();
-          work.apply(TextToImage.load(ModelFolder.open("fashion")))
+          work.apply(TextToImage.load(ModelFiles.open("fashion")))
               .forEach(
                   (name, tensor) -> {
                     assertSame(cpu, tensor.device(), name);

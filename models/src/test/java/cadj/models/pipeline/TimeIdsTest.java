@@ -3,7 +3,7 @@ package cadj.models.pipeline;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
@@ -17,7 +17,7 @@ class TimeIdsTest {
   @Test
   void heightComesBeforeWidth() {
     for (Path folder : Golden.ofModels("text_encoder_2/config.json")) {
-      TextEncoder text = TextEncoder.load(ModelFolder.open(folder.getParent().getParent()));
+      TextEncoder text = TextEncoder.load(ModelFiles.open(folder.getParent().getParent()));
       Tensor timeIds = requireNonNull(text.encode(List.of("a", "b"), 48, 64).timeIds());
       assertArrayEquals(
           new float[] {48, 64, 0, 0, 48, 64, 48, 64, 0, 0, 48, 64}, timeIds.toFloats());

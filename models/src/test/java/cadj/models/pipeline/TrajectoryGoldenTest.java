@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cadj.models.denoiser.Conditioning;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.golden.Announced;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -140,7 +140,7 @@ class TrajectoryGoldenTest {
   }
 
   private static TextToImage model(Path file) {
-    return TextToImage.load(ModelFolder.open(file.getParent().getParent()));
+    return TextToImage.load(ModelFiles.open(file.getParent().getParent()));
   }
 
   private static Settings settings(SafetensorsFile golden) {

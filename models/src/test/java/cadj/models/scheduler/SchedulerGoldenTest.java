@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.scheduler.Scheduler.Noise;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
@@ -221,7 +221,7 @@ class SchedulerGoldenTest {
   private static void forEach(BiConsumer<SafetensorsFile, SchedulerConfig> check) {
     for (Path file : Golden.ofModels("expected/scheduler.safetensors")) {
       try (SafetensorsFile golden = Golden.open(file)) {
-        check.accept(golden, ModelFolder.open(file.getParent().getParent()).schedule());
+        check.accept(golden, ModelFiles.open(file.getParent().getParent()).schedule());
       }
     }
   }

@@ -3,7 +3,7 @@ package cadj.models.tokenizer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.json.JsonFile;
@@ -106,7 +106,7 @@ class TokenizerGoldenTest {
   /// `sd1-tiny/expected/tokenizer_2.json` is about `sd1-tiny/tokenizer_2`.
   private static ClipTokenizer tokenizer(Path expectedFile) {
     String name = expectedFile.getFileName().toString();
-    return ModelFolder.open(expectedFile.getParent().getParent())
+    return ModelFiles.open(expectedFile.getParent().getParent())
         .tokenizer(name.substring(0, name.indexOf('.')));
   }
 }

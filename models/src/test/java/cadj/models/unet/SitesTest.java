@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Which parameters of the embedded model's UNet each kind of `--sites` is, by the modules that
 /// they belong to.
 class SitesTest {
-  private static final ModelFolder FASHION = ModelFolder.open("fashion");
+  private static final ModelFiles FASHION = ModelFiles.open("fashion");
   private static final Denoiser UNET = FASHION.denoiser();
 
   private static SequencedMap<String, Tensor> of(Sites... sites) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.ModelFiles;
 import cadj.models.golden.Announced;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
@@ -95,7 +95,7 @@ class UNetGoldenTest {
   @Test
   void parametersComeByTheirNamesInTheirOrder() {
     for (Path folder : Golden.modelFolders()) {
-      Denoiser unet = ModelFolder.open(folder).denoiser();
+      Denoiser unet = ModelFiles.open(folder).denoiser();
       Golden.find(folder.getFileName() + "/expected/cad/unet_named_parameters.json")
           .ifPresent(
               file -> {
@@ -110,6 +110,6 @@ class UNetGoldenTest {
   }
 
   private static Denoiser model(Path expectedFile) {
-    return ModelFolder.open(expectedFile.getParent().getParent()).denoiser();
+    return ModelFiles.open(expectedFile.getParent().getParent()).denoiser();
   }
 }

@@ -3,8 +3,8 @@ package cadj.models.vae;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import cadj.models.folder.Folders;
-import cadj.models.folder.ModelFolder;
+import cadj.models.files.Folders;
+import cadj.models.files.ModelFiles;
 import cadj.models.golden.Announced;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
@@ -71,7 +71,7 @@ class VaeGoldenTest {
   @Test
   void pipelinesScale() {
     for (Path file : Golden.ofModels("expected/vae.safetensors")) {
-      TextToImage pipeline = TextToImage.load(ModelFolder.open(modelFolder(file)));
+      TextToImage pipeline = TextToImage.load(ModelFiles.open(modelFolder(file)));
       try (SafetensorsFile golden = Golden.open(file)) {
         assertClose(
             golden,
@@ -92,8 +92,8 @@ class VaeGoldenTest {
           weights,
           copy.resolve("vae/diffusion_pytorch_model.safetensors"),
           StandardCopyOption.REPLACE_EXISTING);
-      AutoencoderKL old = ModelFolder.open(copy).vae();
-      AutoencoderKL now = ModelFolder.open(folder).vae();
+      AutoencoderKL old = ModelFiles.open(copy).vae();
+      AutoencoderKL now = ModelFiles.open(folder).vae();
       assertFalse(old.parameters().isEmpty());
       now.parameters()
           .forEach(
@@ -111,7 +111,7 @@ class VaeGoldenTest {
   private static void forEach(BiConsumer<SafetensorsFile, AutoencoderKL> check) {
     for (Path file : Golden.ofModels("expected/vae.safetensors")) {
       try (SafetensorsFile golden = Golden.open(file)) {
-        check.accept(golden, ModelFolder.open(modelFolder(file)).vae());
+        check.accept(golden, ModelFiles.open(modelFolder(file)).vae());
       }
     }
   }

@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

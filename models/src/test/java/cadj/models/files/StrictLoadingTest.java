@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -51,7 +51,7 @@ class StrictLoadingTest {
 
   @Test
   void aWholeFolderLoads() {
-    TextToImage.load(ModelFolder.open(folder));
+    TextToImage.load(ModelFiles.open(folder));
   }
 
   // ---- weights
@@ -139,7 +139,7 @@ class StrictLoadingTest {
   @Test
   void noModelFolder() {
     String message =
-        assertThrows(FileFormatException.class, () -> ModelFolder.open("no-such-model"))
+        assertThrows(FileFormatException.class, () -> ModelFiles.open("no-such-model"))
             .getMessage();
     assertEquals(
         "no-such-model: expected a model folder in diffusers' layout (with unet/, vae/,"
@@ -219,7 +219,7 @@ class StrictLoadingTest {
   /// Sizes that the parts' own files agree with, but not with each other.
   @Test
   void partsThatDoNotFit() throws IOException {
-    int width = ModelFolder.open(folder).textEncoder("text_encoder").config().hiddenSize();
+    int width = ModelFiles.open(folder).textEncoder("text_encoder").config().hiddenSize();
     Optional<Path> found =
         Golden.modelFolders().stream()
             .filter(model -> !crossAttentionDim(model).equals(width))
@@ -236,7 +236,7 @@ class StrictLoadingTest {
   }
 
   private static Object crossAttentionDim(Path model) {
-    return ModelFolder.open(model).denoiserSizes().get("cross_attention_dim");
+    return ModelFiles.open(model).denoiserSizes().get("cross_attention_dim");
   }
 
   /// Each is allowed, but no tensor can have as many elements.
@@ -262,7 +262,7 @@ class StrictLoadingTest {
   }
 
   private void load() {
-    TextToImage model = TextToImage.load(ModelFolder.open(folder));
+    TextToImage model = TextToImage.load(ModelFiles.open(folder));
     Scheduler.Kind.DDIM.start(model.schedule(), 10);
   }
 

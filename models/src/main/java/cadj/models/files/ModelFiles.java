@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
@@ -12,16 +12,12 @@ import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.checkpoint.Checkpoint;
-import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.Sha256;
-import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
 import cadj.tensor.shape.Shape;
-import cadj.tensor.weights.WeightFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,19 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/// A text-to-image model in diffusers' folder layout: `unet/`, `vae/`, `text_encoder/`,
-/// `tokenizer/`, `scheduler/`, and for XL `text_encoder_2/`, `tokenizer_2/`; the embedded model has
-/// `clip/` and `classifier/` too.
+/// A text-to-image model as it lies in files.
 ///
 /// Each method loads its part anew, strictly: [FileFormatException] names file and key.
-public final class ModelFolder {
-  private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
-  private static final String TRANSFORMERS_WEIGHTS = "model";
-
+public final class ModelFiles {
   /// The parts of a pipeline.
   private static final List<String> PARTS =
       List.of(
@@ -57,7 +45,6 @@ public final class ModelFolder {
   public static final List<String> WITH_WEIGHTS =
       List.of(DenoiserPart.NAME, "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
 
-  private static final String INDEX = "model_index.json";
   private static final String CLASS = "_class_name";
 
   /// The classes that are built here, by part.
@@ -80,14 +67,12 @@ public final class ModelFolder {
           "pipeline",
           List.of("StableDiffusionPipeline", "StableDiffusionXLPipeline"));
 
-  private final String name;
-  private final Path path;
+  private final ModelSource source;
   private final JsonObject index;
 
-  private ModelFolder(String name, Path path) {
-    this.name = name;
-    this.path = path;
-    index = JsonFile.read(path.resolve(INDEX));
+  private ModelFiles(ModelSource source) {
+    this.source = source;
+    index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
       if (CLASSES.containsKey(part) && hasPart(part)) {
@@ -116,33 +101,32 @@ public final class ModelFolder {
   }
 
   /// The embedded model of that name, else the folder at that path.
-  public static ModelFolder open(String nameOrPath) {
+  public static ModelFiles open(String nameOrPath) {
     return EmbeddedModels.find(nameOrPath)
-        .map(path -> new ModelFolder(nameOrPath, path))
+        .map(path -> new ModelFiles(new DiffusersFolder(nameOrPath, path)))
         .orElseGet(() -> open(Path.of(nameOrPath)));
   }
 
-  public static ModelFolder open(Path folder) {
+  public static ModelFiles open(Path folder) {
     if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
-      throw new FileFormatException(
-          folder,
-          "",
-          "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …) or the name of"
-              + " an embedded model ("
-              + String.join(", ", EmbeddedModels.NAMES)
-              + ")",
-          Files.exists(folder) ? "something else" : "nothing");
+      throw DiffusersFolder.noModel(folder, String.join(", ", EmbeddedModels.NAMES));
     }
-    return new ModelFolder(folder.toString(), folder);
+    return new ModelFiles(new DiffusersFolder(folder.toString(), folder));
   }
 
   /// The name or path that was opened.
   public String name() {
-    return name;
+    return source.name();
   }
 
+  /// The folder or file.
   public Path path() {
-    return path;
+    return source.path();
+  }
+
+  /// Where the parts lie.
+  public ModelSource source() {
+    return source;
   }
 
   /// Whether there are two text encoders, as in Stable Diffusion XL.
@@ -151,7 +135,7 @@ public final class ModelFolder {
   }
 
   public boolean has(String part) {
-    return Files.isDirectory(path.resolve(part));
+    return source.has(part);
   }
 
   /// The denoiser, not checked against the other parts.
@@ -205,17 +189,12 @@ public final class ModelFolder {
 
   /// Path of the denoiser's weights in a folder, without shard number and extension.
   public static String denoiserWeights() {
-    return DenoiserPart.NAME + "/" + DIFFUSERS_WEIGHTS;
+    return DenoiserPart.NAME + "/" + DiffusersFolder.weightsName(DenoiserPart.NAME);
   }
 
-  /// The weights of the denoiser's folder, `vae`, a text encoder, `clip` or `classifier` as they
-  /// are stored.
+  /// The weights of the denoiser, `vae`, a text encoder, `clip` or `classifier` as they are stored.
   public Checkpoint checkpoint(String part) {
-    String stem =
-        part.equals(DenoiserPart.NAME) || part.equals("vae")
-            ? DIFFUSERS_WEIGHTS
-            : TRANSFORMERS_WEIGHTS;
-    return WeightFiles.find(path.resolve(part), stem);
+    return source.weights(part);
   }
 
   /// SHA-256 of the denoiser's weight files, in hexadecimal, by which scores and edits name their
@@ -240,7 +219,7 @@ public final class ModelFolder {
     hash.add(Boolean.toString(forceZerosForEmptyPrompt()));
     for (String part : PARTS) {
       if (has(part)) {
-        SortedSet<Path> files = settings(part);
+        SortedSet<Path> files = source.settings(part);
         if (WITH_WEIGHTS.contains(part) && !part.equals(DenoiserPart.NAME)) {
           files.addAll(weightFiles(part));
         }
@@ -248,15 +227,6 @@ public final class ModelFolder {
       }
     }
     return hash.hex();
-  }
-
-  private SortedSet<Path> settings(String part) {
-    try (Stream<Path> all = Files.list(path.resolve(part))) {
-      return all.filter(file -> file.toString().matches(".*\\.(json|txt)"))
-          .collect(Collectors.toCollection(TreeSet::new));
-    } catch (IOException e) {
-      throw FileFailure.of(path.resolve(part), "cannot be read", e);
-    }
   }
 
   public AutoencoderKL vae() {
@@ -273,14 +243,13 @@ public final class ModelFolder {
 
   /// @param part `tokenizer` or `tokenizer_2`
   public ClipTokenizer tokenizer(String part) {
-    return ClipTokenizer.load(path.resolve(part));
+    return ClipTokenizer.load(source.tokenizer(part));
   }
 
-  /// `scheduler/scheduler_config.json`.
+  /// The noise schedule of the training, and the sampler that the model names.
   public SchedulerConfig schedule() {
     return new SchedulerConfig(
-        JsonFile.read(path.resolve("scheduler/scheduler_config.json")),
-        index.string(CLASS).equals("StableDiffusionPipeline"));
+        source.config("scheduler"), index.string(CLASS).equals("StableDiffusionPipeline"));
   }
 
   public ClipModel clip() {
@@ -307,7 +276,7 @@ public final class ModelFolder {
 
   /// A part's `config.json`.
   public JsonObject config(String part) {
-    JsonObject config = JsonFile.read(path.resolve(part).resolve("config.json"));
+    JsonObject config = source.config(part);
     if (config.has(CLASS)) {
       requireClass(config, CLASS, config.get(CLASS), part);
     }

@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -215,7 +215,7 @@ class HostileFolderTest {
   }
 
   private static void load(Path folder, Path file) {
-    ModelFolder model = ModelFolder.open(folder);
+    ModelFiles model = ModelFiles.open(folder);
     String part = file.getName(0).toString();
     switch (part) {
       case "model_index.json" -> model.forceZerosForEmptyPrompt();

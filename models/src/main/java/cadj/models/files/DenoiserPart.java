@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import cadj.autograd.nn.Weights;
 import cadj.models.denoiser.Denoiser;

@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -79,7 +79,7 @@ final class DenoiserPartTest {
     assertEquals(
         Map.of("block_out_channels", List.of(8, 16), "cross_attention_dim", 24),
         part(KEYS).sizes());
-    ModelFolder fashion = ModelFolder.open("fashion");
+    ModelFiles fashion = ModelFiles.open("fashion");
     assertEquals(fashion.denoiser().latentForm(), fashion.latentForm());
     assertEquals(fashion.denoiserSizes().keySet(), part(KEYS).sizes().keySet());
     assertTrue(

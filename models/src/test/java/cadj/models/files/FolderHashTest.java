@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// One hash for the denoiser's weights, one for all else that pictures come from.
 class FolderHashTest {
-  private static final ModelFolder FASHION = ModelFolder.open("fashion");
+  private static final ModelFiles FASHION = ModelFiles.open("fashion");
 
   @TempDir private Path temp;
 
@@ -29,38 +29,38 @@ class FolderHashTest {
       })
   void everyPartCounts(String file) throws IOException {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
-    assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+    assertEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
     flipLastByte(copy.resolve(file));
-    assertNotEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
-    assertEquals(FASHION.denoiserHash(), ModelFolder.open(copy).denoiserHash());
+    assertNotEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
+    assertEquals(FASHION.denoiserHash(), ModelFiles.open(copy).denoiserHash());
   }
 
   @Test
   void soDoesWhatAnAbsentNegativePromptIs() throws IOException {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     Folders.set(copy.resolve("model_index.json"), "force_zeros_for_empty_prompt", "true");
-    assertNotEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+    assertNotEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
   }
 
   @Test
   void theDenoisersWeightsHaveTheirOwn() throws IOException {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     flipLastByte(copy.resolve("unet/diffusion_pytorch_model.safetensors"));
-    assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
-    assertNotEquals(FASHION.denoiserHash(), ModelFolder.open(copy).denoiserHash());
+    assertEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
+    assertNotEquals(FASHION.denoiserHash(), ModelFiles.open(copy).denoiserHash());
   }
 
   @Test
   void everyShardCounts() throws IOException {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     Folders.shard(copy, "");
-    String whole = ModelFolder.open(copy).denoiserHash();
+    String whole = ModelFiles.open(copy).denoiserHash();
     for (int shard = 0; shard < 2; shard++) {
       Path file = Folders.unetShard(copy, shard);
       flipLastByte(file);
-      assertNotEquals(whole, ModelFolder.open(copy).denoiserHash(), file.toString());
+      assertNotEquals(whole, ModelFiles.open(copy).denoiserHash(), file.toString());
       flipLastByte(file);
-      assertEquals(whole, ModelFolder.open(copy).denoiserHash());
+      assertEquals(whole, ModelFiles.open(copy).denoiserHash());
     }
   }
 
@@ -70,7 +70,7 @@ class FolderHashTest {
     Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
     Path map = copy.resolve("tokenizer/special_tokens_map.json");
     Files.move(map, map.resolveSibling("special_tokens_map_2.json"));
-    assertNotEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+    assertNotEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
   }
 
   @Test
@@ -81,7 +81,7 @@ class FolderHashTest {
     Files.copy(
         copy.resolve("vae/diffusion_pytorch_model.safetensors"),
         copy.resolve("vae/diffusion_pytorch_model.fp16.safetensors"));
-    assertEquals(FASHION.partsHash(), ModelFolder.open(copy).partsHash());
+    assertEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
   }
 
   private static void flipLastByte(Path file) throws IOException {

@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static cadj.autograd.ops.Clamp.clamp;
 import static cadj.autograd.ops.MatMul.matmul;
@@ -81,8 +81,8 @@ class EmbeddedModelGoldenTest {
     }
   }
 
-  private static ModelFolder model() {
-    return ModelFolder.open("fashion");
+  private static ModelFiles model() {
+    return ModelFiles.open("fashion");
   }
 
   private static List<String> prompts(SafetensorsFile golden) {

@@ -1,11 +1,11 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.clip.ClipTextConfig;
-import cadj.models.folder.RandomModelFolder.Sizes;
+import cadj.models.files.RandomModelFolder.Sizes;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
@@ -32,7 +32,7 @@ final class RandomModelFolderTest {
   @Test
   void loadsAndDraws() {
     RandomModelFolder.write(folder, TINY);
-    TextToImage model = TextToImage.load(ModelFolder.open(folder));
+    TextToImage model = TextToImage.load(ModelFiles.open(folder));
     Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(1));
     Tensor picture =
         model.draw(
@@ -51,7 +51,7 @@ final class RandomModelFolderTest {
   @Test
   void weightsHaveTheirDeviation() {
     RandomModelFolder.write(folder, TINY);
-    var parameters = ModelFolder.open(folder).denoiser().parameters();
+    var parameters = ModelFiles.open(folder).denoiser().parameters();
     Tensor weight = parameters.get("mid_block.attentions.0.transformer_blocks.0.ff.net.2.weight");
     double squares = 0;
     for (double value : weight.toDoubles()) {

@@ -1,4 +1,4 @@
-package cadj.models.folder;
+package cadj.models.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The forms in which published weights come: in shards, in halves, under older names.
 @GoldenTest
-class WeightFilesTest {
+class PartWeightsTest {
   private static final String STEM = "unet/diffusion_pytorch_model";
   private static final String VAE = "vae/diffusion_pytorch_model.safetensors";
 
@@ -97,8 +97,8 @@ class WeightFilesTest {
     SafetensorsWriter writer = new SafetensorsWriter();
     Folders.tensors(file).forEach((key, tensor) -> writer.add(key, half, tensor));
     writer.write(file);
-    var full = ModelFolder.open(model).denoiser().parameters();
-    ModelFolder.open(folder)
+    var full = ModelFiles.open(model).denoiser().parameters();
+    ModelFiles.open(folder)
         .denoiser()
         .parameters()
         .forEach(
@@ -127,8 +127,8 @@ class WeightFilesTest {
       Path whole = old.getParent().getParent();
       Path copy = Folders.copy(whole, temp.resolve("old"));
       Files.copy(old, copy.resolve(VAE), StandardCopyOption.REPLACE_EXISTING);
-      AutoencoderKL vae = ModelFolder.open(copy).vae();
-      assertEquals(ModelFolder.open(whole).vae().parameters().keySet(), vae.parameters().keySet());
+      AutoencoderKL vae = ModelFiles.open(copy).vae();
+      assertEquals(ModelFiles.open(whole).vae().parameters().keySet(), vae.parameters().keySet());
       Path expected = Golden.require(Golden.name(whole) + "/expected/vae.safetensors");
       try (SafetensorsFile golden = Golden.open(expected)) {
         Tensor decoded = vae.decode(golden.tensor("latents"));
@@ -144,29 +144,29 @@ class WeightFilesTest {
     Map<String, Tensor> tensors = Folders.tensors(file);
     tensors.put("text_model.embeddings.position_ids", Tensor.of(new long[] {0, 1}, 1, 2));
     SafetensorsWriter.write(file, tensors, Map.of());
-    var parameters = ModelFolder.open(folder).textEncoder("text_encoder").parameters();
+    var parameters = ModelFiles.open(folder).textEncoder("text_encoder").parameters();
     assertTrue(parameters.keySet().stream().noneMatch(key -> key.contains("position_ids")));
     tensors.remove("text_model.embeddings.position_ids");
     SafetensorsWriter.write(file, tensors, Map.of());
     assertEquals(
         parameters.keySet(),
-        ModelFolder.open(folder).textEncoder("text_encoder").parameters().keySet());
+        ModelFiles.open(folder).textEncoder("text_encoder").parameters().keySet());
   }
 
   @Test
   void velocityPredictionIsSaidByTheSchedule() throws IOException {
     Path config = folder.resolve("scheduler/scheduler_config.json");
     Folders.set(config, "prediction_type", "\"v_prediction\"");
-    assertEquals(PredictionType.V_PREDICTION, ModelFolder.open(folder).schedule().predictionType());
+    assertEquals(PredictionType.V_PREDICTION, ModelFiles.open(folder).schedule().predictionType());
     Folders.set(config, "prediction_type", "null");
-    assertEquals(PredictionType.EPSILON, ModelFolder.open(folder).schedule().predictionType());
+    assertEquals(PredictionType.EPSILON, ModelFiles.open(folder).schedule().predictionType());
     for (Path whole : Golden.modelFolders()) {
       String type =
           JsonFile.read(whole.resolve("scheduler/scheduler_config.json"))
               .stringOr("prediction_type", "epsilon");
       assertEquals(
           type.equals("epsilon") ? PredictionType.EPSILON : PredictionType.V_PREDICTION,
-          ModelFolder.open(whole).schedule().predictionType());
+          ModelFiles.open(whole).schedule().predictionType());
     }
   }
 
@@ -175,15 +175,15 @@ class WeightFilesTest {
   }
 
   private void assertSameUnet() {
-    var expected = ModelFolder.open(model).denoiser().parameters();
-    var actual = ModelFolder.open(folder).denoiser().parameters();
+    var expected = ModelFiles.open(model).denoiser().parameters();
+    var actual = ModelFiles.open(folder).denoiser().parameters();
     assertEquals(expected.keySet(), actual.keySet());
     expected.forEach(
         (key, weight) -> assertArrayEquals(weight.toFloats(), actual.get(key).toFloats(), key));
   }
 
   private String refusal() {
-    return assertThrows(FileFormatException.class, () -> ModelFolder.open(folder).denoiser())
+    return assertThrows(FileFormatException.class, () -> ModelFiles.open(folder).denoiser())
         .getMessage();
   }
 }

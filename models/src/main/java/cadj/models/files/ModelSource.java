@@ -1,0 +1,37 @@
+package cadj.models.files;
+
+import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.file.FileFormatException;
+import cadj.tensor.json.JsonObject;
+import java.nio.file.Path;
+import java.util.SortedSet;
+
+/// Where a model's parts lie: a folder in diffusers' layout ([DiffusersFolder]), or another source
+/// with some of its weights changed. Parts, files and keys have diffusers' names, whatever the
+/// source calls them.
+///
+/// All methods throw [FileFormatException], naming file and key.
+public interface ModelSource {
+  /// The name or path under which it was opened.
+  String name();
+
+  /// The folder or file.
+  Path path();
+
+  /// `model_index.json`: the pipeline's class, and library and class of each part.
+  JsonObject index();
+
+  boolean has(String part);
+
+  /// A part's configuration: `config.json`, or `scheduler_config.json` of `scheduler`.
+  JsonObject config(String part);
+
+  /// The weights of a part as they are stored.
+  Checkpoint weights(String part);
+
+  /// The folder with a tokenizer's files.
+  Path tokenizer(String part);
+
+  /// The files of a part that hold no weights, but on which results depend.
+  SortedSet<Path> settings(String part);
+}

@@ -1,0 +1,7 @@
+/// Models in files: finding them, and loading each part strictly.
+///
+/// Read [ModelFiles] first, then [ModelSource] and [DiffusersFolder].
+@NullMarked
+package cadj.models.files;
+
+import org.jspecify.annotations.NullMarked;
