@@ -32,6 +32,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.TypeConversionException;
@@ -59,12 +60,7 @@ import picocli.CommandLine.TypeConversionException;
 final class AttributeCommand implements Runnable {
   @ParentCommand private Main main;
 
-  @Option(
-      names = {"-m", "--model"},
-      defaultValue = "fashion",
-      paramLabel = "NAME|DIR",
-      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = {"-c", "--concept"},
@@ -248,7 +244,7 @@ final class AttributeCommand implements Runnable {
     require(!concept.isBlank(), "--concept: expected a text, got an empty one");
     refuseUnusedOptions();
     OutputFile.require(out);
-    ModelFiles folder = ModelFiles.open(model);
+    ModelFiles folder = model.open();
     main.onDevice(() -> attribute(folder, terminal));
   }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -47,12 +48,7 @@ final class GenerateCommand implements Runnable {
 
   @ParentCommand private Main main;
 
-  @Option(
-      names = {"-m", "--model"},
-      defaultValue = "fashion",
-      paramLabel = "NAME|DIR",
-      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = {"-p", "--prompt"},
@@ -129,7 +125,7 @@ final class GenerateCommand implements Runnable {
   }
 
   private void draw(Terminal terminal) {
-    TextToImage pipeline = patched(ModelFiles.open(model));
+    TextToImage pipeline = patched(model.open());
     Scheduler.Kind sampler = scheduler == null ? pipeline.schedule().kind() : scheduler;
     TorchGenerator generator = new TorchGenerator(seed);
     Tensor start = startNoise(pipeline, generator);
@@ -205,7 +201,7 @@ final class GenerateCommand implements Runnable {
     if (negative != null) {
       text.put("negative", negative);
     }
-    text.put("model", model);
+    text.put("model", model.name());
     if (patches != null) {
       text.put("patches", patches.toString());
     }
