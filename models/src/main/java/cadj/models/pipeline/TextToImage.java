@@ -6,7 +6,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
 import cadj.kernels.device.F32;
-import cadj.kernels.random.TorchGenerator;
+import cadj.kernels.random.Generator;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.files.ModelFiles;
@@ -64,7 +64,7 @@ public record TextToImage(
   }
 
   /// Noise as `torch.randn(shape, generator=generator)` draws it.
-  public static Tensor noise(Shape shape, TorchGenerator generator) {
+  public static Tensor noise(Shape shape, Generator generator) {
     float[] values = new float[shape.elements()];
     generator.randn(F32.of(values));
     return Tensor.of(values, shape.toArray());
