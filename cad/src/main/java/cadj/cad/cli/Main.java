@@ -5,6 +5,7 @@ import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.cuda.CudaException;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.DeviceOutOfMemoryException;
+import cadj.models.pipeline.NonFiniteException;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import java.io.UncheckedIOException;
@@ -113,6 +114,12 @@ public final class Main implements Runnable {
     }
     if (error instanceof DeviceOutOfMemoryException) {
       return message + "; --device cpu takes the host's memory";
+    }
+    if (error instanceof NonFiniteException values) {
+      return message
+          + (values.isInWeights()
+              ? ": the model's file is damaged, or --patch put it there"
+              : "; try a smaller --guidance, more --steps or another --scheduler");
     }
     if (error instanceof UncheckedIOException io) {
       return FileFailure.line(io);

@@ -1,6 +1,8 @@
 package cadj.cad.cli;
 
 import cadj.models.files.ModelFiles;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import picocli.CommandLine.Option;
 
 /// The options that say which model a command works with.
@@ -15,6 +17,13 @@ final class ModelOptions {
   /// The name or path that was asked for.
   String name() {
     return model;
+  }
+
+  /// What was asked for, as text that pictures carry.
+  SequencedMap<String, String> text() {
+    SequencedMap<String, String> text = new LinkedHashMap<>();
+    text.put("model", model);
+    return text;
   }
 
   ModelFiles open() {

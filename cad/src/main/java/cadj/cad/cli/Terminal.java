@@ -38,6 +38,11 @@ final class Terminal {
     }
   }
 
+  /// `text` from elsewhere, in one line and without what a terminal would obey.
+  static String plain(String text) {
+    return text.replaceAll("\\R+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+  }
+
   /// The command's result, printed under `--json` only.
   void result(Map<String, ?> result) {
     if (json) {
@@ -92,6 +97,18 @@ final class Terminal {
 
     private Bar(@Nullable ProgressBar bar) {
       this.bar = bar;
+    }
+
+    /// Whether it is seen, so that lines printed now would run into it.
+    boolean isShown() {
+      return bar != null;
+    }
+
+    /// What is at hand, in a few words.
+    void note(String words) {
+      if (bar != null) {
+        bar.setExtraMessage(" " + words);
+      }
     }
 
     /// `done` of `total` units are done.

@@ -32,7 +32,8 @@ class OptionsTest {
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
                 + " --scheduler pndm --latents f:k --patch p --patch q --out o",
-            "-m fashion -p a --scheduler DDIM -o o.png"));
+            "-m fashion -p a --scheduler DDIM -o o.png",
+            "--prompts f --rows 1-2 --overwrite --count 2 --rng torch-cuda --width 8 --height 8"));
     SAMPLES.put(
         "attribute",
         List.of(
