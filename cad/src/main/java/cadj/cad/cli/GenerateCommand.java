@@ -189,9 +189,6 @@ final class GenerateCommand implements Runnable {
         all.size(),
         count);
     requireFiles(PicturePlan.files(all, count, range, out));
-    if (list != null) {
-      tell(terminal, list);
-    }
     main.onDevice(() -> draw(terminal, list, all, range));
   }
 
@@ -239,6 +236,9 @@ final class GenerateCommand implements Runnable {
       if (list == null || overwrite || !drawing.isThere(picture)) {
         missing.add(picture);
       }
+    }
+    if (list != null) {
+      tell(terminal, list);
     }
     if (missing.size() < pictures.size()) {
       terminal.say(

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// [PromptColumn]s. An empty cell says nothing; an empty prompt is one.
 final class PromptTable {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  /// A last record, which no text has: the reader takes one within a quote that is never closed as
+  /// part of that cell.
+  private static final String END = "\0";
+
   private static final int MOST_DIGITS = 40;
   private static final int MOST_COLUMNS = 10_000;
 
@@ -42,7 +47,7 @@ final class PromptTable {
             .skipEmptyLines(true)
             .allowExtraFields(true)
             .allowMissingFields(true)
-            .ofCsvRecord(text)) {
+            .ofCsvRecord(text + "\n" + END)) {
       for (CsvRecord record : reader) {
         if (records.size() > PromptFile.MOST_ROWS) {
           throw PromptFile.tooMany(file, records.size());
@@ -54,6 +59,10 @@ final class PromptTable {
           file, "row " + Math.max(0, records.size()), "a table (RFC 4180)", why(e), e);
     } catch (IOException e) {
       throw FileFormatException.unreadable(file, e);
+    }
+    if (!records.removeLast().getFields().equals(List.of(END))) {
+      throw new FileFormatException(
+          file, "row " + records.size(), "a quote at the end of its last cell", "none");
     }
     if (records.isEmpty()) {
       throw new FileFormatException(file, "header", "a column named prompt", "an empty file");
