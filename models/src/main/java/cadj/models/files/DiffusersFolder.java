@@ -70,8 +70,8 @@ record DiffusersFolder(String name, Path path) implements ModelSource {
     return new FileFormatException(
         path,
         "",
-        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …) or the name of"
-            + " an embedded model ("
+        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …), a file in the"
+            + " original layout, or the name of an embedded model ("
             + known
             + ")",
         Files.exists(path) ? "something else" : "nothing");

@@ -100,14 +100,35 @@ public final class ModelFiles {
     return !entry.get(1).isNull();
   }
 
-  /// The embedded model of that name, else the folder at that path.
+  /// The embedded model of that name, else the folder or file at that path.
   public static ModelFiles open(String nameOrPath) {
     return EmbeddedModels.find(nameOrPath)
         .map(path -> new ModelFiles(new DiffusersFolder(nameOrPath, path)))
         .orElseGet(() -> open(Path.of(nameOrPath)));
   }
 
+  /// A file in the original layout, described by the configurations, tokenizers and scheduler of a
+  /// diffusers folder as far as that has them.
+  public static ModelFiles open(Path file, Path config) {
+    if (!Files.isRegularFile(file)) {
+      throw new FileFormatException(
+          file,
+          "",
+          "a file in the original layout, which --config describes",
+          Files.exists(file) ? "a folder" : "nothing");
+    }
+    if (!Files.isDirectory(config)) {
+      throw new FileFormatException(
+          config, "", "a folder with unet/config.json, vae/config.json, …", "none");
+    }
+    return new ModelFiles(OriginalFile.open(file.toString(), file, config));
+  }
+
+  /// A folder in diffusers' layout, or a file in the original one.
   public static ModelFiles open(Path folder) {
+    if (Files.isRegularFile(folder)) {
+      return new ModelFiles(OriginalFile.open(folder.toString(), folder, null));
+    }
     if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
       throw DiffusersFolder.noModel(folder, String.join(", ", EmbeddedModels.NAMES));
     }
