@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Models: @|bold fashion|@ (comes with the program), or a folder in diffusers' layout.",
+      "Models: @|bold fashion|@ (comes with the program), a folder in diffusers' layout, or",
+      "Stable Diffusion in one file.",
       "@|bold cadj COMMAND --help|@ explains a command.",
       "In a clone, @|bold ./cadj bench|@ measures how fast all this is, beside other libraries."
     },
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       AttributeCommand.class,
       MergeCommand.class,
       EditCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
       DoctorCommand.class

@@ -52,6 +52,12 @@ class OptionsTest {
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m",
             "-a a --both --per model --ratio 1 --full d"));
+    SAMPLES.put(
+        "convert",
+        List.of(
+            "m --to d --dtype f16",
+            "--model m.safetensors --config c --to o.safetensors --dtype as-is",
+            "-m m -o d"));
     SAMPLES.put("inspect", List.of("fashion --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));

@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.autograd.nn.Weights;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
@@ -7,6 +8,7 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
+import java.util.function.Function;
 
 /// A text-to-image model as it lies in files.
 ///
@@ -251,15 +254,35 @@ public final class ModelFiles {
   }
 
   public AutoencoderKL vae() {
+    return CheckpointWeights.load(checkpoint("vae"), vaeBuilder());
+  }
+
+  private Function<Weights, AutoencoderKL> vaeBuilder() {
     VaeConfig config = VaeConfig.of(config("vae"));
-    return CheckpointWeights.load(checkpoint("vae"), weights -> new AutoencoderKL(weights, config));
+    return weights -> new AutoencoderKL(weights, config);
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
+    return CheckpointWeights.load(checkpoint(part), textEncoderBuilder(part));
+  }
+
+  private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
     ClipTextConfig config = ClipTextConfig.of(config(part));
-    return CheckpointWeights.load(
-        checkpoint(part), weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
+    return weights -> new ClipTextModel(weights, config, part.endsWith("_2"));
+  }
+
+  /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
+  /// nothing else, checked as if they were loaded.
+  public Checkpoint parameters(String part) {
+    DenoiserPart denoiser = denoiserPart();
+    Function<Weights, ?> model =
+        switch (part) {
+          case DenoiserPart.NAME -> weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case "vae" -> vaeBuilder();
+          default -> textEncoderBuilder(part);
+        };
+    return SomeTensors.of(checkpoint(part), all -> CheckpointWeights.names(all, model));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`

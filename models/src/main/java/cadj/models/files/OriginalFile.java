@@ -22,14 +22,20 @@ import org.jspecify.annotations.Nullable;
 record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFolder described)
     implements ModelSource {
   /// @param config folder that describes the model, or null
+  /// @throws cadj.tensor.file.FileFormatException if it is no model of a family that is built, or
+  ///   of sizes that nobody published, with no folder that describes it
   static OriginalFile open(String name, Path file, @Nullable Path config) {
+    DiffusersFolder described =
+        config == null ? null : new DiffusersFolder(config.toString(), config);
+    Family family;
     try (Checkpoint checkpoint = WeightFiles.open(file)) {
-      return new OriginalFile(
-          name,
-          file,
-          Family.of(checkpoint),
-          config == null ? null : new DiffusersFolder(config.toString(), config));
+      family = Family.of(checkpoint);
     }
+    OriginalFile opened = new OriginalFile(name, file, family, described);
+    for (String part : family.parts()) {
+      opened.config(part);
+    }
+    return opened;
   }
 
   /// The folder that describes `part`, if it has it.
