@@ -76,12 +76,13 @@ final class ConvertCommand implements Runnable {
                   .formatted(to, FILE)
               + " written");
     }
-    ModelFiles source = positional == null ? model.open() : model.open(positional);
+    String name = positional == null ? model.name() : positional;
     if (toFile) {
-      OutputFile.require(to, source.path());
+      OutputFile.require(to, Path.of(name));
     } else {
       OutputFile.requireNew(to);
     }
+    ModelFiles source = model.open(name);
     List<String> notes;
     try (Terminal.Bar bar = terminal.bar("convert", 1)) {
       Conversion conversion = new Conversion(source, dtype, bar::at);
