@@ -53,7 +53,13 @@ public final class Main implements Runnable {
   @Mixin private GlobalOptions options;
 
   public static void main(String... args) {
-    System.exit(run(args));
+    VectorSupport.missingModule()
+        .ifPresentOrElse(
+            advice -> {
+              System.err.println("cadj: " + advice);
+              System.exit(CommandLine.ExitCode.SOFTWARE);
+            },
+            () -> System.exit(run(args)));
   }
 
   /// Runs the command line within this process.
