@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       AttributeCommand.class,
       MergeCommand.class,
       EditCommand.class,
+      ApplyCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
