@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       AttributeCommand.class,
       MergeCommand.class,
       EditCommand.class,
+      ApplyCommand.class,
       ConvertCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
@@ -55,7 +56,13 @@ public final class Main implements Runnable {
   @Mixin private GlobalOptions options;
 
   public static void main(String... args) {
-    System.exit(run(args));
+    VectorSupport.missingModule()
+        .ifPresentOrElse(
+            advice -> {
+              System.err.println("cadj: " + advice);
+              System.exit(CommandLine.ExitCode.SOFTWARE);
+            },
+            () -> System.exit(run(args)));
   }
 
   /// Runs the command line within this process.

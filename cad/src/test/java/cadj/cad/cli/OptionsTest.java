@@ -51,7 +51,8 @@ class OptionsTest {
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m",
-            "-a a --both --per model --ratio 1 --full d"));
+            "-a a -a b --both --per model --ratio 1 --full d"));
+    SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put(
         "convert",
         List.of(
@@ -93,6 +94,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",
@@ -122,6 +124,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",
