@@ -4,7 +4,11 @@ package cadj.models.tokenizer;
 public enum Cleaning {
   /// As `CLIPTokenizer` of transformers 5 does, and so today's pipelines: composed, lower case,
   /// single spaces; nothing is repaired.
-  TRANSFORMERS;
+  TRANSFORMERS,
+
+  /// As OpenAI's tokenizer does, and old pipelines where ftfy was installed: mojibake, HTML
+  /// entities, curly quotes, ligatures, widths and control characters repaired first.
+  OPENAI;
 
   /// Whether special tokens are found in the text before it is cleaned.
   boolean findsSpecials() {

@@ -139,6 +139,7 @@ public final class ClipTokenizer {
           }
         }
       }
+      case OPENAI -> addOpenAiWords(OpenAiText.of(text), out);
     }
   }
 
@@ -163,6 +164,19 @@ public final class ClipTokenizer {
         out.addAll(word("<|"));
         out.addAll(word(word.substring(2, word.length() - 2)));
         out.addAll(word("|>"));
+      }
+    }
+  }
+
+  /// Here the specials' spellings are the specials, in any case, wherever they come from.
+  private void addOpenAiWords(String text, List<Integer> out) {
+    Matcher matcher = Words.OPENAI.matcher(text);
+    while (matcher.find()) {
+      String word = matcher.group();
+      if (matcher.group(Words.SPECIAL) == null) {
+        out.addAll(word(word));
+      } else {
+        out.add(id(word));
       }
     }
   }

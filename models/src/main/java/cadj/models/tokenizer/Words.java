@@ -13,5 +13,11 @@ final class Words {
 
   static final Pattern TRANSFORMERS = Pattern.compile(CLIP, Pattern.UNICODE_CHARACTER_CLASS);
 
+  /// The same; a contraction may be written with a long s.
+  static final Pattern OPENAI =
+      Pattern.compile(
+          CLIP,
+          Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+
   private Words() {}
 }

@@ -72,6 +72,29 @@ class ClipVocabularyGoldenTest {
     }
   }
 
+  @Test
+  void openAisCleaning() {
+    int cleaned = 0;
+    for (JsonObject prompt : prompts()) {
+      if (prompt.has("cleaned_openai")) {
+        assertEquals(prompt.string("cleaned_openai"), OpenAiText.of(prompt.string("prompt")));
+        cleaned++;
+      }
+      Golden.count(1);
+    }
+    assertEquals(110, cleaned);
+  }
+
+  @Test
+  void openAisIds() {
+    ClipTokenizer openAi = ClipTokenizer.load(EmbeddedModels.clipTokenizer(), Cleaning.OPENAI);
+    for (JsonObject prompt : prompts()) {
+      int[] ids = prompt.intList(prompt.bool("same") ? "ids" : "ids_openai");
+      assertIds(ids, 49407, openAi, prompt.string("prompt"));
+      Golden.count(1);
+    }
+  }
+
   private static void assertIds(int[] expected, int pad, ClipTokenizer tokenizer, String prompt) {
     long[] padded = new long[LENGTH];
     Arrays.fill(padded, pad);
