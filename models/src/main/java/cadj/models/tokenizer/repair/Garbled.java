@@ -12,7 +12,7 @@ final class Garbled {
   /// and `>` signs that open and close; `1` signs of number; `S` § and ¶; `U`, `u` accented Latin
   /// letters, `F`, `f` those that faces of signs are made of; `G`, `g` Greek and Cyrillic letters;
   /// `B` boxes; `A`, `a` ASCII's letters; `w` other letters and digits; `.` signs that are common
-  /// everywhere; `s` space, `n` no-break space; `o` anything else.
+  /// everywhere; `s` space, `n` no-break space; `d` the degree sign; `o` anything else.
   private static final Pattern UNLIKELY =
       Pattern.compile(
           String.join(
@@ -30,10 +30,11 @@ final class Garbled {
               "[uU$1BS]><",
               "[$1B]<",
               "aU[<$]",
-              "B[Ff]",
+              "B[Ffd]",
               "[uU$1<>S]B",
               "B>",
-              "[uU][<>][aAwuUgGFf]"));
+              "[uU][<>][aAwuUgGFf]",
+              "Ud"));
 
   /// Pairs and triples that are told by the very characters, by the encoding that gave them.
   private static final Pattern PAIRS =
@@ -41,11 +42,10 @@ final class Garbled {
           String.join(
               "|",
               "[\u0152\u0153][^A-Za-z]",
-              "[\u00c0-\u00d1\u00d8\u00dc\u00dd\u0102\u010c\u0158\u0160\u017d]\u00b0",
               // UTF-8 of Latin-1's characters, Greek and Cyrillic as Windows-1252
               "[\u00c2\u00c3\u00ce\u00d0][\u0160\u0161\u0178\u017e\u0153\u20ac\u00a0\u00a2\u00a3"
                   + "\u00ad\u00b0\u00b4\u00b7\u2013\u2014\u00a1\u00ab\u00bf\u00a9\u2018\u201a\u201c"
-                  + "\u201e\u2022\u2039\u00ae\u00bb\u201d\u203a\u2122]",
+                  + "\u201e\u2022\u2039\u00ae\u00bb\u201d\u203a\u2122\u02dd]",
               "\u00d7[\u00b2\u00b3]",
               "[a-z]\\s?[\u00c3\u00c2] ",
               "^[\u00c3\u00c2] ",
@@ -60,7 +60,7 @@ final class Garbled {
               "\u201a[\u00e2\u00f3][\u00e0\u00e4\u00b0\u00ea]",
               // as Windows-1251, 1253, 1257
               "\u0432\u0402",
-              "[\u0412\u0413\u0420\u0421][^\\x00-\\x7f\\p{IsAlphabetic}\u2013\u2014\u2026][\u0412\u0413\u0420\u0421]",
+              "[\u0412\u0413\u0420\u0421](?:\u00b5|[^\\x00-\\x7f\\p{IsAlphabetic}\u2013\u2014\u2026])[\u0412\u0413\u0420\u0421]",
               "\u03b2\u20ac[\u2122\u00a0\u0386\u00ad\u00ae\u00b0]",
               "[\u0392\u0393\u039e\u039f][^\\x00-\\x7f\\p{IsAlphabetic}\u2013\u2014\u2026][\u0392\u0393\u039e\u039f]",
               "\u0101\u20ac"));
@@ -128,7 +128,7 @@ final class Garbled {
 
   private static char letter(char c) {
     if (c == '\u00b0') {
-      return 'f';
+      return 'd';
     }
     if ((c >= 0x370 && c < 0x400) || (c >= 0x400 && c < 0x460)) {
       return Character.isUpperCase(c) ? 'G' : Character.isLowerCase(c) ? 'g' : 'o';
@@ -137,7 +137,7 @@ final class Garbled {
       return 'G';
     }
     if (c < 0x180 || c == '\ufb01' || c == '\ufb02' || c == '\u0490' || c == '\u0491') {
-      boolean face = isFace(c);
+      boolean face = isFace(c) || c == '\u00ff';
       return Character.isUpperCase(c) ? (face ? 'F' : 'U') : Character.isLowerCase(c) ? (face ? 'f' : 'u') : 'o';
     }
     return Character.isWhitespace(c) ? 's' : digitOr(c, 'o');
