@@ -6,6 +6,7 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -58,6 +59,11 @@ public interface Checkpoint extends AutoCloseable {
   /// A copy that belongs to no scope: F32 and F64 as they are, F16 and BF16 widened to F32,
   /// integers and booleans to I64.
   Tensor tensor(String name);
+
+  /// What the file says beside its tensors, as texts.
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
 
   /// The files that the values come from.
   SortedSet<Path> files();
