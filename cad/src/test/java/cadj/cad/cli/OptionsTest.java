@@ -32,7 +32,8 @@ class OptionsTest {
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
                 + " --scheduler pndm --latents f:k --patch p --patch q --out o",
-            "-m fashion -p a --scheduler DDIM -o o.png"));
+            "-m fashion -p a --scheduler DDIM -o o.png",
+            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o o"));
     SAMPLES.put(
         "attribute",
         List.of(
@@ -43,7 +44,8 @@ class OptionsTest {
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
             "-c c -o o --sites convolution",
-            "-c c -o o --sites norm,ff"));
+            "-c c -o o --sites norm,ff",
+            "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",

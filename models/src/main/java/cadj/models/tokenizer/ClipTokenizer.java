@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
+import java.util.stream.IntStream;
 
 /// CLIP's byte-pair encoding, equal to `CLIPTokenizer` of transformers 5, or to OpenAI's own
 /// ([Cleaning]).
@@ -90,6 +91,26 @@ public final class ClipTokenizer {
       throw config.error("model_max_length", "at least 2", String.valueOf(length));
     }
     return length > LONGEST ? DEFAULT_LENGTH : (int) length;
+  }
+
+  /// The same, knowing words of textual inversion: each stands for as many tokens, whose ids follow
+  /// those there are.
+  ///
+  /// @param counts how many tokens, by word
+  public ClipTokenizer withEmbeddings(SequencedMap<String, Integer> counts) {
+    SequencedMap<String, List<Integer>> all = new LinkedHashMap<>(embeddings);
+    int[] next = {vocabSize()};
+    counts.forEach(
+        (token, count) -> {
+          all.put(token, IntStream.range(next[0], next[0] + count).boxed().toList());
+          next[0] += count;
+        });
+    return new ClipTokenizer(vocabulary, special, all, cleaning, maxLength);
+  }
+
+  /// Whether there is a token of this name.
+  public boolean knows(String token) {
+    return vocabulary.ids().containsKey(token) || addedIds.containsKey(token);
   }
 
   /// Ids of `prompt`: start, tokens, end, padding; what exceeds [#maxLength] is cut off before the
@@ -200,6 +221,12 @@ public final class ClipTokenizer {
     Map<Integer, String> names = new HashMap<>();
     vocabulary.ids().forEach((name, id) -> names.put(id, name));
     addedIds.forEach((name, id) -> names.put(id, name));
+    embeddings.forEach(
+        (name, all) -> {
+          for (int i = 1; i < all.size(); i++) {
+            names.put(all.get(i), name + "_" + i);
+          }
+        });
     List<String> tokens = ids.stream().map(id -> names.getOrDefault(id, "")).toList();
     return ByteAlphabet.text(tokens).replace("</w>", " ").strip();
   }
@@ -239,6 +266,9 @@ public final class ClipTokenizer {
     int size = vocabulary.ids().size();
     for (int id : addedIds.values()) {
       size = Math.max(size, id + 1);
+    }
+    for (List<Integer> ids : embeddings.values()) {
+      size = Math.max(size, ids.getLast() + 1);
     }
     return size;
   }
