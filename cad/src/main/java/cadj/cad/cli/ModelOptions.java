@@ -3,6 +3,7 @@ package cadj.cad.cli;
 import cadj.models.files.ModelFiles;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say which model a command works with.
@@ -24,6 +25,8 @@ final class ModelOptions {
               + " scheduler.")
   private @Nullable Path config;
 
+  @Mixin private PromptOptions prompts;
+
   /// The name or path that was asked for.
   String name() {
     return model;
@@ -35,6 +38,7 @@ final class ModelOptions {
 
   /// The model of that name or path, with what the other options say.
   ModelFiles open(String name) {
-    return config == null ? ModelFiles.open(name) : ModelFiles.open(Path.of(name), config);
+    return prompts.applyTo(
+        config == null ? ModelFiles.open(name) : ModelFiles.open(Path.of(name), config));
   }
 }

@@ -33,7 +33,8 @@ class OptionsTest {
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
                 + " --scheduler pndm --latents f:k --patch p --patch q --out o",
             "-m fashion -p a --scheduler DDIM -o o.png",
-            "-m m.safetensors --config c -p a -o o.png"));
+            "-m m.safetensors --config c -p a -o o.png",
+            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o o"));
     SAMPLES.put(
         "attribute",
         List.of(
@@ -44,7 +45,8 @@ class OptionsTest {
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
             "-c c -o o --sites convolution",
-            "-m m.safetensors --config c -c c -o o --sites norm,ff"));
+            "-m m.safetensors --config c -c c -o o --sites norm,ff",
+            "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",

@@ -8,6 +8,8 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.prompt.TextSettings;
+import cadj.models.prompt.TextualInversion;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
@@ -72,9 +74,15 @@ public final class ModelFiles {
 
   private final ModelSource source;
   private final JsonObject index;
+  private final TextSettings texts;
 
   private ModelFiles(ModelSource source) {
+    this(source, TextSettings.DEFAULT);
+  }
+
+  private ModelFiles(ModelSource source, TextSettings texts) {
     this.source = source;
+    this.texts = texts;
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
@@ -151,6 +159,16 @@ public final class ModelFiles {
   /// Where the parts lie.
   public ModelSource source() {
     return source;
+  }
+
+  /// The same files, whose prompts are read as `other` has it.
+  public ModelFiles with(TextSettings other) {
+    return new ModelFiles(source, other);
+  }
+
+  /// How prompts are read.
+  public TextSettings texts() {
+    return texts;
   }
 
   /// Whether there are two text encoders, as in Stable Diffusion XL.
@@ -241,6 +259,10 @@ public final class ModelFiles {
   public String partsHash() {
     Sha256 hash = new Sha256();
     hash.add(Boolean.toString(forceZerosForEmptyPrompt()));
+    if (!texts.equals(TextSettings.DEFAULT)) {
+      hash.add(texts.cleaning().name()).add(texts.style().toString());
+      texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
+    }
     for (String part : PARTS) {
       if (has(part)) {
         SortedSet<Path> files = source.settings(part);
@@ -264,7 +286,31 @@ public final class ModelFiles {
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
-    return CheckpointWeights.load(checkpoint(part), textEncoderBuilder(part));
+    ClipTextConfig stored = ClipTextConfig.of(config(part));
+    boolean projects = part.endsWith("_2");
+    List<TextualInversion> embeddings = texts.embeddings();
+    if (embeddings.isEmpty()) {
+      return CheckpointWeights.load(
+          checkpoint(part), weights -> new ClipTextModel(weights, stored, projects));
+    }
+    int vocabulary = plainTokenizer(part.replace("text_encoder", "tokenizer")).vocabSize();
+    if (stored.vocabSize() < vocabulary) {
+      throw config(part)
+          .error(
+              "vocab_size",
+              "at least the tokenizer's " + vocabulary,
+              String.valueOf(stored.vocabSize()));
+    }
+    ClipTextConfig config =
+        stored.withVocabSize(vocabulary + TextualInversion.rows(embeddings, part));
+    return CheckpointWeights.load(
+        checkpoint(part),
+        weights ->
+            new ClipTextModel(
+                TextualInversion.widened(
+                    weights, embeddings, part, vocabulary, stored.vocabSize()),
+                config,
+                projects));
   }
 
   private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
@@ -287,7 +333,12 @@ public final class ModelFiles {
 
   /// @param part `tokenizer` or `tokenizer_2`
   public ClipTokenizer tokenizer(String part) {
-    return ClipTokenizer.load(source.tokenizer(part));
+    return TextualInversion.learned(
+        plainTokenizer(part), texts.embeddings(), part.replace("tokenizer", "text_encoder"));
+  }
+
+  private ClipTokenizer plainTokenizer(String part) {
+    return ClipTokenizer.load(source.tokenizer(part), texts.cleaning());
   }
 
   /// The noise schedule of the training, and the sampler that the model names.

@@ -123,8 +123,9 @@ public record TextToImage(
         () -> {
           int height = latents.dim(2) * vae.config().downsampleFactor();
           int width = latents.dim(3) * vae.config().downsampleFactor();
-          Conditioning prompt = text.encode(prompts, height, width);
-          Conditioning against = text.encodeNegative(negative, prompt, height, width);
+          Conditioning alone = text.encode(prompts, height, width);
+          Conditioning against = text.encodeNegative(negative, alone, height, width);
+          Conditioning prompt = text.lengthened(alone, against);
           return decode(denoise(latents, prompt, against, settings, noise, progress));
         });
   }
