@@ -119,7 +119,7 @@ public record TextualInversion(Path file, String token, Map<String, Tensor> vect
         throw new FileFormatException(
             one.file,
             "",
-            "a word of its own",
+            "a word of its own (a tensor's or file's name)",
             FileFormatException.quote(one.token) + ", which the tokenizer has already");
       }
       counts.put(one.token, one.count(part));

@@ -150,17 +150,15 @@ public final class ClipTokenizer {
   }
 
   private void addText(String text, List<Integer> out) {
-    switch (cleaning) {
-      case TRANSFORMERS -> {
-        for (AddedTokens.Piece piece : added.splitNormalized(Normalization.of(text))) {
-          if (piece.token() != null) {
-            addToken(piece.token(), out);
-          } else {
-            addWords(piece.text(), out);
-          }
-        }
+    String cleaned = cleaning == Cleaning.OPENAI ? OpenAiText.of(text) : Normalization.of(text);
+    for (AddedTokens.Piece piece : added.splitNormalized(cleaned)) {
+      if (piece.token() != null) {
+        addToken(piece.token(), out);
+      } else if (cleaning == Cleaning.OPENAI) {
+        addOpenAiWords(piece.text(), out);
+      } else {
+        addWords(piece.text(), out);
       }
-      case OPENAI -> addOpenAiWords(OpenAiText.of(text), out);
     }
   }
 
