@@ -141,7 +141,7 @@ final class WeightFilesTest {
         "sub/one.safetensors",
         "..\\\\one.safetensors",
         "C:one.safetensors",
-        "one.bin",
+        "one.json",
         "\\u0000.safetensors",
         ""
       })
@@ -152,7 +152,8 @@ final class WeightFilesTest {
     assertTrue(
         refused
             .getMessage()
-            .contains("weight_map.a: expected the name of a .safetensors file beside the index"),
+            .contains(
+                "weight_map.a: expected the name of a .safetensors or .bin file beside the index"),
         refused.getMessage());
   }
 
