@@ -47,7 +47,14 @@ public record TextToImage(
   /// @param steps of the sampler
   /// @param guidance scale of classifier-free guidance
   /// @param scheduler the sampler
-  public record Settings(int steps, double guidance, Scheduler.Kind scheduler) {}
+  /// @param guidanceRescale how much of the guided prediction's excess is taken back ([Guidance])
+  public record Settings(
+      int steps, double guidance, Scheduler.Kind scheduler, double guidanceRescale) {
+    /// Without rescaling.
+    public Settings(int steps, double guidance, Scheduler.Kind scheduler) {
+      this(steps, guidance, scheduler, 0);
+    }
+  }
 
   /// Called after each call of the denoiser.
   @FunctionalInterface
@@ -140,7 +147,9 @@ public record TextToImage(
     return Scope.keep(
         "denoise",
         () -> {
-          Guidance guidance = new Guidance(denoiser, prompt, negative, settings.guidance());
+          Guidance guidance =
+              new Guidance(
+                  denoiser, prompt, negative, settings.guidance(), settings.guidanceRescale());
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
           int calls = run.timesteps().length;
           Tensor x = scale(latents, (float) run.initNoiseSigma());

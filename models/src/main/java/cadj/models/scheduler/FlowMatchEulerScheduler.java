@@ -22,7 +22,7 @@ public final class FlowMatchEulerScheduler implements Scheduler {
   /// The settings, by diffusers' keys.
   record Config(int numTrainTimesteps, double shift) {
     static Config of(SchedulerConfig file) {
-      file.predictionType(EnumSet.of(PredictionType.FLOW));
+      file.predictionType(Kind.FLOW_MATCH_EULER, EnumSet.of(PredictionType.FLOW));
       file.requireUnset("shift_terminal");
       file.requireFalse(
           "use_dynamic_shifting",

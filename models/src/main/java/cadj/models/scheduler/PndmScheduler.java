@@ -49,7 +49,8 @@ public final class PndmScheduler implements Scheduler {
     static Config of(SchedulerConfig file) {
       return new Config(
           NoiseSchedule.of(file.json()),
-          file.predictionType(EnumSet.of(PredictionType.EPSILON, PredictionType.V_PREDICTION)),
+          file.predictionType(
+              Kind.PNDM, EnumSet.of(PredictionType.EPSILON, PredictionType.V_PREDICTION)),
           TimestepSpacing.of(file, TimestepSpacing.LEADING),
           file.stepsOffset(Kind.PNDM),
           file.json().boolOr("set_alpha_to_one", false),

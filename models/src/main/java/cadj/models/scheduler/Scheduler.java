@@ -1,6 +1,7 @@
 package cadj.models.scheduler;
 
 import cadj.tensor.Tensor;
+import java.util.Locale;
 
 /// One run of a sampler from noise to latents: the time steps, and what to do with the prediction
 /// at each. Methods are diffusers'.
@@ -20,6 +21,9 @@ public sealed interface Scheduler
         PndmScheduler,
         EulerScheduler,
         EulerAncestralScheduler,
+        DpmSolverMultistepScheduler,
+        UniPcMultistepScheduler,
+        LcmScheduler,
         FlowMatchEulerScheduler {
   /// The time steps, most noise first, one per call of the denoiser; they need not be integers.
   double[] timesteps();
@@ -53,12 +57,17 @@ public sealed interface Scheduler
     Tensor like(Tensor latents);
   }
 
-  /// The samplers by name.
+  /// The samplers by name, which is lower-case where people read it.
   enum Kind {
     DDIM("DDIMScheduler"),
     PNDM("PNDMScheduler"),
     EULER("EulerDiscreteScheduler"),
     EULER_ANCESTRAL("EulerAncestralDiscreteScheduler"),
+    DPMPP_2M("DPMSolverMultistepScheduler"),
+    /// [#DPMPP_2M] with Karras's noise levels, whatever the file says.
+    DPMPP_2M_KARRAS("DPMSolverMultistepScheduler"),
+    UNIPC("UniPCMultistepScheduler"),
+    LCM("LCMScheduler"),
     FLOW_MATCH_EULER("FlowMatchEulerDiscreteScheduler");
 
     private final String className;
@@ -72,6 +81,11 @@ public sealed interface Scheduler
       return className;
     }
 
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     /// A run of `steps` steps.
     ///
     /// @throws cadj.tensor.file.FileFormatException if the configuration asks for what this sampler
@@ -83,6 +97,10 @@ public sealed interface Scheduler
         case PNDM -> new PndmScheduler(config, steps);
         case EULER -> new EulerScheduler(config, steps);
         case EULER_ANCESTRAL -> new EulerAncestralScheduler(config, steps);
+        case DPMPP_2M -> new DpmSolverMultistepScheduler(config, steps, false);
+        case DPMPP_2M_KARRAS -> new DpmSolverMultistepScheduler(config, steps, true);
+        case UNIPC -> new UniPcMultistepScheduler(config, steps);
+        case LCM -> new LcmScheduler(config, steps);
         case FLOW_MATCH_EULER -> new FlowMatchEulerScheduler(config, steps);
       };
     }
