@@ -71,16 +71,6 @@ public final class DdimScheduler implements Scheduler {
   }
 
   @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
-  }
-
-  @Override
   public NoiseLevel level(int index) {
     return noise.level((int) timesteps[index]);
   }

@@ -33,8 +33,6 @@ public final class DpmSolverMultistepScheduler implements Scheduler {
   /// @param heun whether order 2 is Heun's, else the midpoint's
   /// @param eulerAtFinal whether the last step is of order 1
   record Config(Multistep.Config shared, boolean heun, boolean eulerAtFinal) {
-    private static final String LAMBDA_MIN = "lambda_min_clipped";
-
     static Config of(SchedulerConfig file, boolean karras) {
       JsonObject json = file.json();
       file.requireFalse("use_lu_lambdas");
@@ -45,31 +43,23 @@ public final class DpmSolverMultistepScheduler implements Scheduler {
       if (variance.startsWith("learned")) {
         throw json.error("variance_type", "a model that predicts no variance", variance);
       }
-      Multistep.Config shared =
+      return new Config(
           Multistep.Config.of(
               file,
               karras ? Kind.DPMPP_2M_KARRAS : Kind.DPMPP_2M,
-              karras || json.boolOr("use_karras_sigmas", false));
-      int used = shared.training().above(lambdaMin(json));
-      if (used < 2) {
-        throw json.error(
-            LAMBDA_MIN, "a value that leaves time steps", String.valueOf(lambdaMin(json)));
-      }
-      shared = shared.using(used);
-      return new Config(
-          json.stringOr("beta_schedule", "").equals("squaredcos_cap_v2")
-              ? shared.cuttingTimesteps()
-              : shared,
+              karras || json.boolOr("use_karras_sigmas", false),
+              !json.stringOr("beta_schedule", "").equals("squaredcos_cap_v2"),
+              lambdaMin(json)),
           type.equals("heun"),
           json.boolOr("euler_at_final", false));
     }
 
     /// `lambda_min_clipped`, which is −∞ by default. JSON has no word for that; Python writes one.
     private static double lambdaMin(JsonObject json) {
-      if (!json.has(LAMBDA_MIN)) {
+      if (!json.has(Multistep.LAMBDA_MIN)) {
         return Double.NEGATIVE_INFINITY;
       }
-      JsonValue value = json.get(LAMBDA_MIN);
+      JsonValue value = json.get(Multistep.LAMBDA_MIN);
       return !value.isNumber() && value.string().equals("-Infinity")
           ? Double.NEGATIVE_INFINITY
           : value.number();
@@ -97,16 +87,6 @@ public final class DpmSolverMultistepScheduler implements Scheduler {
   @Override
   public double[] timesteps() {
     return run.timesteps();
-  }
-
-  @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
   }
 
   @Override

@@ -74,16 +74,6 @@ public final class FlowMatchEulerScheduler implements Scheduler {
   }
 
   @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
-  }
-
-  @Override
   public NoiseLevel level(int index) {
     return new NoiseLevel(1.0 - sigmas[index], sigmas[index]);
   }

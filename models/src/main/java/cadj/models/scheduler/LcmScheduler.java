@@ -84,16 +84,6 @@ public final class LcmScheduler implements Scheduler {
   }
 
   @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
-  }
-
-  @Override
   public NoiseLevel level(int index) {
     return config.noise().level(timesteps[index]);
   }

@@ -16,6 +16,8 @@ import java.util.Iterator;
 /// and keep what the last calls said about x₀. Kept are the calls' inputs and outputs, which live
 /// as long as the run, and not the x₀ that follow from them.
 final class Multistep {
+  static final String LAMBDA_MIN = "lambda_min_clipped";
+
   private final Config config;
   private final Sigmas sigmas;
   private final int order;
@@ -41,13 +43,25 @@ final class Multistep {
       boolean endsAtSigmaMin) {
     private static final int HIGHEST_ORDER = 3;
 
-    static Config of(SchedulerConfig file, Scheduler.Kind reader, boolean karras) {
+    /// @param karras whether noise levels are Karras's
+    /// @param lambdaMin the least λ of the time steps in use
+    static Config of(
+        SchedulerConfig file,
+        Scheduler.Kind reader,
+        boolean karras,
+        boolean roundTimesteps,
+        double lambdaMin) {
       file.requireFalse(
           "thresholding", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas");
       if (karras) {
         file.requireUnset("sigma_min", "sigma_max");
       }
       Sigmas.Training training = Sigmas.Training.of(file);
+      int used = training.above(lambdaMin);
+      if (used < 2) {
+        throw file.json()
+            .error(LAMBDA_MIN, "a value that leaves time steps", String.valueOf(lambdaMin));
+      }
       return new Config(
           training,
           file.predictionType(
@@ -56,11 +70,11 @@ final class Multistep {
                   PredictionType.EPSILON, PredictionType.V_PREDICTION, PredictionType.SAMPLE)),
           TimestepSpacing.of(file, TimestepSpacing.LINSPACE),
           file.stepsOffset(reader),
-          training.count(),
+          used,
           order(file),
           file.json().boolOr("lower_order_final", true),
           karras,
-          true,
+          roundTimesteps,
           file.oneOf("final_sigmas_type", "zero", "sigma_min").equals("sigma_min"));
     }
 
@@ -70,34 +84,6 @@ final class Multistep {
         throw file.json().error("solver_order", "1 to " + HIGHEST_ORDER, String.valueOf(order));
       }
       return order;
-    }
-
-    Config using(int timesteps) {
-      return new Config(
-          training,
-          predictionType,
-          timestepSpacing,
-          stepsOffset,
-          timesteps,
-          solverOrder,
-          lowerOrderFinal,
-          useKarrasSigmas,
-          roundTimesteps,
-          endsAtSigmaMin);
-    }
-
-    Config cuttingTimesteps() {
-      return new Config(
-          training,
-          predictionType,
-          timestepSpacing,
-          stepsOffset,
-          used,
-          solverOrder,
-          lowerOrderFinal,
-          useKarrasSigmas,
-          false,
-          endsAtSigmaMin);
     }
   }
 

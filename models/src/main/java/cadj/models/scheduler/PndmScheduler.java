@@ -98,16 +98,6 @@ public final class PndmScheduler implements Scheduler {
   }
 
   @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
-  }
-
-  @Override
   public NoiseLevel level(int index) {
     return noise.level(timesteps[index]);
   }

@@ -28,11 +28,16 @@ public sealed interface Scheduler
   /// The time steps, most noise first, one per call of the denoiser; they need not be integers.
   double[] timesteps();
 
-  /// What standard normal noise is multiplied with to start from.
-  double initNoiseSigma();
+  /// What standard normal noise is multiplied with to start from: 1, but for Euler's samplers.
+  default double initNoiseSigma() {
+    return 1;
+  }
 
-  /// The denoiser's input for latents before the `index`-th call.
-  Tensor scaleModelInput(int index, Tensor latents);
+  /// The denoiser's input for latents before the `index`-th call: those themselves, but for Euler's
+  /// samplers.
+  default Tensor scaleModelInput(int index, Tensor latents) {
+    return latents;
+  }
 
   /// Coefficients of x₀ and ε in the denoiser's input at the `index`-th call.
   NoiseLevel level(int index);
@@ -92,6 +97,19 @@ public sealed interface Scheduler
     ///   cannot do
     /// @throws IllegalArgumentException if the run would leave the schedule
     public Scheduler start(SchedulerConfig config, int steps) {
+      Scheduler run = run(config, steps);
+      if (run.level(0).signal() == 0 && config.predictionType() == PredictionType.EPSILON) {
+        throw config
+            .json()
+            .error(
+                "rescale_betas_zero_snr",
+                "false for a model that predicts epsilon, which tells nothing where all is noise",
+                "true");
+      }
+      return run;
+    }
+
+    private Scheduler run(SchedulerConfig config, int steps) {
       return switch (this) {
         case DDIM -> new DdimScheduler(config, steps);
         case PNDM -> new PndmScheduler(config, steps);

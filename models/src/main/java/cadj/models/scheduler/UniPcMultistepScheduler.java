@@ -40,7 +40,12 @@ public final class UniPcMultistepScheduler implements Scheduler {
       // another solver's names mean the default
       String type = file.oneOf("solver_type", "bh2", "bh1", "midpoint", "heun", "logrho");
       Multistep.Config shared =
-          Multistep.Config.of(file, Kind.UNIPC, json.boolOr("use_karras_sigmas", false));
+          Multistep.Config.of(
+              file,
+              Kind.UNIPC,
+              json.boolOr("use_karras_sigmas", false),
+              true,
+              Double.NEGATIVE_INFINITY);
       boolean bh1 = type.equals("bh1");
       if (!shared.endsAtSigmaMin() && (bh1 || !shared.lowerOrderFinal())) {
         throw json.error(
@@ -74,16 +79,6 @@ public final class UniPcMultistepScheduler implements Scheduler {
   @Override
   public double[] timesteps() {
     return run.timesteps();
-  }
-
-  @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
   }
 
   @Override

@@ -231,6 +231,20 @@ final class SchedulerConfigTest {
         assertThrows(IllegalArgumentException.class, () -> kind.start(config, steps)).getMessage());
   }
 
+  /// ε of nothing but noise is that noise.
+  @ParameterizedTest
+  @CsvSource({"DDIM", "LCM"})
+  void epsilonTellsNothingWhereAllIsNoise(Kind kind) {
+    String keys = "\"rescale_betas_zero_snr\": true, \"timestep_spacing\": \"trailing\"";
+    assertEquals(
+        "scheduler_config.json: rescale_betas_zero_snr: expected false for a model that predicts"
+            + " epsilon, which tells nothing where all is noise, found true",
+        refused(() -> kind.start(config(kind, keys), 5)));
+    kind.start(config(kind, keys + ", \"prediction_type\": \"v_prediction\""), 5);
+    Kind.DDIM.start(config(kind, "\"rescale_betas_zero_snr\": true"), 5); // begins before the last
+    Kind.EULER.start(config(kind, keys), 5); // begins near it
+  }
+
   @Test
   void theLargestOffset() {
     assertEquals(999, config(Kind.DDIM, "\"steps_offset\": 999").stepsOffset(Kind.DDIM));
