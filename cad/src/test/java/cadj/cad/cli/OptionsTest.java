@@ -31,8 +31,10 @@ class OptionsTest {
         "generate",
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
-                + " --scheduler pndm --latents f:k --patch p --patch q --out o",
+                + " --guidance-rescale 0.7 --scheduler pndm --latents f:k --patch p --patch q --out"
+                + " o",
             "-m fashion -p a --scheduler DDIM -o o.png",
+            "-p a --scheduler dpmpp_2m_karras",
             "-m m.safetensors --config c -p a -o o.png",
             "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o o"));
     SAMPLES.put(
@@ -144,6 +146,17 @@ class OptionsTest {
       assertTrue(help.contains(example), "wrapped: " + example);
     }
     assertEquals(help, Cli.run((command + " -h").split(" ")).out());
+  }
+
+  /// As people write them, whatever the constants are called.
+  @ParameterizedTest
+  @ValueSource(strings = {"generate", "attribute"})
+  void helpNamesSamplers(String command) {
+    String help = Cli.run(command, "--help").succeeds().out().replaceAll("\\s+", " ");
+    String names =
+        "ddim, pndm, euler, euler_ancestral, dpmpp_2m, dpmpp_2m_karras, unipc, lcm,"
+            + " flow_match_euler";
+    assertTrue(help.contains(": " + names + " ("), help);
   }
 
   @Test
