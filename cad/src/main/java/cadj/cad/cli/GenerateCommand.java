@@ -71,7 +71,7 @@ final class GenerateCommand implements Runnable {
   @Mixin private ModelOptions model;
 
   @ArgGroup(exclusive = true, multiplicity = "1")
-  private PromptOptions prompts;
+  private PromptSource prompts;
 
   @Option(
       names = "--rows",
@@ -142,8 +142,18 @@ final class GenerateCommand implements Runnable {
   private double guidance;
 
   @Option(
+      names = "--guidance-rescale",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description =
+          "How much of the contrast that guidance adds is taken back, 0 to 1; 0.7 is usual for"
+              + " models trained to zero terminal SNR (default: ${DEFAULT-VALUE}).")
+  private double guidanceRescale;
+
+  @Option(
       names = "--scheduler",
       paramLabel = "NAME",
+      converter = EnumNames.OfSchedulers.class,
       description =
           "The sampler: ${COMPLETION-CANDIDATES} (default: the one that the model's folder names).")
   private Scheduler.@Nullable Kind scheduler;
@@ -200,6 +210,10 @@ final class GenerateCommand implements Runnable {
     }
     require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
     require(
+        guidanceRescale >= 0 && guidanceRescale <= 1,
+        "--guidance-rescale: expected 0 to 1, got %s",
+        guidanceRescale);
+    require(
         !OTHER_PICTURE.matcher(String.valueOf(out.getFileName())).matches(),
         "--out: expected a .png file or a folder, got %s",
         out);
@@ -244,10 +258,12 @@ final class GenerateCommand implements Runnable {
       terminal.say(
           "%d of %d pictures are there already", pictures.size() - missing.size(), pictures.size());
     }
+    LostText lost = new LostText(pipeline.text());
+    lost.tell(terminal, missing);
     try (DrawingProgress progress = new DrawingProgress(terminal, missing)) {
       drawing.run(missing, progress);
     }
-    terminal.result(result(list, pictures, missing));
+    terminal.result(result(list, pictures, missing, lost));
   }
 
   private List<PlannedPicture> plan(
@@ -265,6 +281,7 @@ final class GenerateCommand implements Runnable {
             rng,
             steps,
             guidance,
+            guidanceRescale,
             scheduler,
             start == null ? width : (Integer) (start.dim(3) * factor),
             start == null ? height : (Integer) (start.dim(2) * factor));
@@ -283,7 +300,10 @@ final class GenerateCommand implements Runnable {
   }
 
   private Map<String, Object> result(
-      @Nullable PromptFile list, List<PlannedPicture> pictures, List<PlannedPicture> drawn) {
+      @Nullable PromptFile list,
+      List<PlannedPicture> pictures,
+      List<PlannedPicture> drawn,
+      LostText lost) {
     Map<String, Object> result = new LinkedHashMap<>();
     if (list != null) {
       result.put("prompts", list.file().toString());
@@ -297,6 +317,7 @@ final class GenerateCommand implements Runnable {
       one.put("file", picture.file().toString());
       one.put("prompt", picture.settings().prompt());
       one.put("seed", picture.settings().seed());
+      lost.of(picture).forEach(one::put);
       out.add(one);
     }
     result.put("pictures", out);

@@ -1,8 +1,11 @@
 package cadj.cad.cli;
 
 import cadj.models.files.ModelFiles;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say which model a command works with.
@@ -10,9 +13,21 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       defaultValue = "fashion",
-      paramLabel = "NAME|DIR",
-      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
+      paramLabel = "NAME|DIR|FILE",
+      description =
+          "An embedded model, a model folder, or Stable Diffusion in one file (default:"
+              + " ${DEFAULT-VALUE}).")
   private String model;
+
+  @Option(
+      names = "--config",
+      paramLabel = "DIR",
+      description =
+          "Of a file of no published size: a model folder with its configurations, tokenizers and"
+              + " scheduler.")
+  private @Nullable Path config;
+
+  @Mixin private PromptOptions prompts;
 
   /// The name or path that was asked for.
   String name() {
@@ -23,10 +38,20 @@ final class ModelOptions {
   SequencedMap<String, String> text() {
     SequencedMap<String, String> text = new LinkedHashMap<>();
     text.put("model", model);
+    if (config != null) {
+      text.put("config", config.toString());
+    }
+    text.putAll(prompts.text());
     return text;
   }
 
   ModelFiles open() {
-    return ModelFiles.open(model);
+    return open(model);
+  }
+
+  /// The model of that name or path, with what the other options say.
+  ModelFiles open(String name) {
+    return prompts.applyTo(
+        config == null ? ModelFiles.open(name) : ModelFiles.open(Path.of(name), config));
   }
 }

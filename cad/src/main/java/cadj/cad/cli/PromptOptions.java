@@ -1,51 +1,78 @@
 package cadj.cad.cli;
 
-import cadj.cad.generate.PromptFile;
-import cadj.cad.generate.PromptRow;
+import cadj.models.files.ModelFiles;
+import cadj.models.prompt.PromptStyle;
+import cadj.models.prompt.TextSettings;
+import cadj.models.prompt.TextualInversion;
+import cadj.models.tokenizer.Cleaning;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// What to draw: prompts as arguments, or a file of them.
+/// The options that say how a model's prompts become tokens.
 final class PromptOptions {
   @Option(
-      names = {"-p", "--prompt"},
-      required = true,
-      paramLabel = "TEXT",
-      description = "What to draw. Repeat for several pictures. It may be empty.")
-  private @Nullable List<String> prompts;
+      names = "--tokenizer",
+      defaultValue = "transformers",
+      paramLabel = "NAME",
+      description =
+          "What is done to a prompt first: transformers, as today's pipelines do, or openai, which"
+              + " repairs mojibake, HTML entities and curly quotes as ftfy does (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Cleaning cleaning;
 
   @Option(
-      names = "--prompts",
-      required = true,
+      names = "--embedding",
       paramLabel = "FILE",
-      description = {
-        "Prompts from a file: a text with one per line (lines that begin with # are passed over),"
-            + " or a .csv or .tsv with a header. Columns: prompt, negative_prompt, seed, guidance,"
-            + " steps, width, height, case_number, which names the files; also under the names of"
-            + " published benchmarks (evaluation_seed, sd_guidance_scale, ...). What a row says"
-            + " counts, what it leaves out the options say. Pictures that are there already are not"
-            + " drawn again."
-      })
-  private @Nullable Path file;
+      description =
+          "A word learned by textual inversion, of diffusers' or AUTOMATIC1111's form; prompts use"
+              + " it by the name in the file, or the file's name. Repeat for several.")
+  private @Nullable List<Path> embeddings;
 
-  boolean isFile() {
-    return file != null;
-  }
+  @Option(
+      names = "--prompt-weights",
+      description =
+          "Read (word:1.3) as a weight, (word) as 1.1 and [word] as 1/1.1; \\( is a bracket.")
+  private boolean weights;
 
-  /// The file that was asked for, read; null if it was none.
-  @Nullable PromptFile list() {
-    return file == null ? null : PromptFile.read(file);
-  }
+  @Option(
+      names = "--long-prompts",
+      description =
+          "Encode prompts of more than 75 tokens in chunks, as web interfaces do, instead of cutting"
+              + " them off.")
+  private boolean longPrompts;
 
-  /// The arguments, a row each.
-  List<PromptRow> rows() {
-    List<PromptRow> rows = new ArrayList<>();
-    if (prompts != null) {
-      prompts.forEach(prompt -> rows.add(PromptRow.of(rows.size() + 1, prompt)));
+  /// What was asked for, as text that pictures carry.
+  SequencedMap<String, String> text() {
+    SequencedMap<String, String> text = new LinkedHashMap<>();
+    if (cleaning != Cleaning.TRANSFORMERS) {
+      text.put("tokenizer", cleaning.toString().toLowerCase(Locale.ROOT));
     }
-    return rows;
+    if (embeddings != null) {
+      ArrayNode files = JsonNodeFactory.instance.arrayNode();
+      embeddings.forEach(file -> files.add(file.toString()));
+      text.put("embeddings", files.toString());
+    }
+    if (weights) {
+      text.put("prompt_weights", "true");
+    }
+    if (longPrompts) {
+      text.put("long_prompts", "true");
+    }
+    return text;
+  }
+
+  /// `model`, reading its prompts so.
+  ModelFiles applyTo(ModelFiles model) {
+    List<TextualInversion> learned =
+        embeddings == null ? List.of() : embeddings.stream().map(TextualInversion::read).toList();
+    return model.with(
+        new TextSettings(cleaning, learned, new PromptStyle(longPrompts, weights)));
   }
 }

@@ -20,17 +20,6 @@ final class GalleryText {
 
   private static final int HASH_DIGITS = 10;
 
-  /// Names that differ from the class's.
-  private static final Map<String, String> SAMPLERS =
-      Map.of(
-          "DDIMScheduler", "DDIM",
-          "PNDMScheduler", "PLMS",
-          "EulerDiscreteScheduler", "Euler",
-          "EulerAncestralDiscreteScheduler", "Euler a",
-          "DPMSolverMultistepScheduler", "DPM++ 2M",
-          "UniPCMultistepScheduler", "UniPC",
-          "LCMScheduler", "LCM");
-
   private GalleryText() {}
 
   static String of(PictureSettings picture, Map<String, String> model) {
@@ -55,7 +44,17 @@ final class GalleryText {
   }
 
   private static String sampler(Scheduler.Kind kind) {
-    return SAMPLERS.getOrDefault(kind.className(), kind.className().replaceFirst("Scheduler$", ""));
+    return switch (kind) {
+      case DDIM -> "DDIM";
+      case PNDM -> "PLMS";
+      case EULER -> "Euler";
+      case EULER_ANCESTRAL -> "Euler a";
+      case DPMPP_2M -> "DPM++ 2M";
+      case DPMPP_2M_KARRAS -> "DPM++ 2M Karras";
+      case UNIPC -> "UniPC";
+      case LCM -> "LCM";
+      case FLOW_MATCH_EULER -> "Flow match Euler";
+    };
   }
 
   /// The web UI's names: what a GPU draws is `NV` where it is computed elsewhere.

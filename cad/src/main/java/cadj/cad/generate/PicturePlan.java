@@ -28,6 +28,7 @@ public record PicturePlan(
     Rng rng,
     int steps,
     double guidance,
+    double guidanceRescale,
     Scheduler.@Nullable Kind scheduler,
     @Nullable Integer width,
     @Nullable Integer height) {
@@ -53,6 +54,7 @@ public record PicturePlan(
                 rng,
                 row.steps() == null ? steps : row.steps(),
                 row.guidance() == null ? guidance : row.guidance(),
+                guidanceRescale,
                 scheduler == null ? pipeline.schedule().kind() : scheduler,
                 first(row.width(), width, wide),
                 first(row.height(), height, high));

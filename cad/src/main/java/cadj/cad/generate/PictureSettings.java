@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of this picture's own generator
 /// @param steps of the sampler
 /// @param guidance scale of classifier-free guidance
+/// @param guidanceRescale how much of the contrast that guidance adds is taken back
 /// @param width in pixels
 /// @param height in pixels
 public record PictureSettings(
@@ -19,10 +20,11 @@ public record PictureSettings(
     Rng rng,
     int steps,
     double guidance,
+    double guidanceRescale,
     Scheduler.Kind scheduler,
     int width,
     int height) {
   TextToImage.Settings sampling() {
-    return new TextToImage.Settings(steps, guidance, scheduler);
+    return new TextToImage.Settings(steps, guidance, scheduler, guidanceRescale);
   }
 }

@@ -2,7 +2,6 @@ package cadj.cad.generate;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
@@ -36,7 +35,10 @@ public record PictureText(SequencedMap<String, String> model, String software) {
     text.put("height", Integer.toString(picture.height()));
     text.put("steps", Integer.toString(picture.steps()));
     text.put("guidance", Double.toString(picture.guidance()));
-    text.put("scheduler", picture.scheduler().name().toLowerCase(Locale.ROOT));
+    if (picture.guidanceRescale() != 0) {
+      text.put("guidance_rescale", Double.toString(picture.guidanceRescale()));
+    }
+    text.put("scheduler", picture.scheduler().toString());
     text.put("software", software);
     text.put(GalleryText.KEY, GalleryText.of(picture, model));
     return text;

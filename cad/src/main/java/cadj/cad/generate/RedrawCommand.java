@@ -17,6 +17,11 @@ public final class RedrawCommand {
 
   static {
     OPTIONS.put("model", "--model");
+    OPTIONS.put("config", "--config");
+    OPTIONS.put("tokenizer", "--tokenizer");
+    OPTIONS.put("embeddings", "--embedding");
+    OPTIONS.put("prompt_weights", "--prompt-weights");
+    OPTIONS.put("long_prompts", "--long-prompts");
     OPTIONS.put("prompt", "--prompt");
     OPTIONS.put("negative", "--negative");
     OPTIONS.put("seed", "--seed");
@@ -25,10 +30,14 @@ public final class RedrawCommand {
     OPTIONS.put("height", "--height");
     OPTIONS.put("steps", "--steps");
     OPTIONS.put("guidance", "--guidance");
+    OPTIONS.put("guidance_rescale", "--guidance-rescale");
     OPTIONS.put("scheduler", "--scheduler");
     OPTIONS.put("latents", "--latents");
     OPTIONS.put("patches", "--patch");
   }
+
+  /// Keywords of JSON lists, an option for each entry.
+  private static final List<String> LISTS = List.of("patches", "embeddings");
 
   /// Keywords without which a picture is not known well enough.
   private static final List<String> NEEDED =
@@ -54,7 +63,7 @@ public final class RedrawCommand {
     boolean ours =
         known
             && Arrays.stream(Scheduler.Kind.values())
-                .anyMatch(kind -> kind.name().equalsIgnoreCase(text.get("scheduler")));
+                .anyMatch(kind -> kind.toString().equals(text.get("scheduler")));
     if (!ours) {
       return Optional.empty();
     }
@@ -73,7 +82,7 @@ public final class RedrawCommand {
   }
 
   private static List<String> values(String key, String text) {
-    if (!key.equals("patches")) {
+    if (!LISTS.contains(key)) {
       return List.of(text);
     }
     try {

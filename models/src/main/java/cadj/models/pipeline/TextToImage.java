@@ -48,7 +48,14 @@ public record TextToImage(
   /// @param steps of the sampler
   /// @param guidance scale of classifier-free guidance
   /// @param scheduler the sampler
-  public record Settings(int steps, double guidance, Scheduler.Kind scheduler) {}
+  /// @param guidanceRescale how much of the guided prediction's excess is taken back ([Guidance])
+  public record Settings(
+      int steps, double guidance, Scheduler.Kind scheduler, double guidanceRescale) {
+    /// Without rescaling.
+    public Settings(int steps, double guidance, Scheduler.Kind scheduler) {
+      this(steps, guidance, scheduler, 0);
+    }
+  }
 
   /// Called after each call of the denoiser.
   @FunctionalInterface
@@ -124,12 +131,13 @@ public record TextToImage(
         () -> {
           int height = latents.dim(2) * vae.config().downsampleFactor();
           int width = latents.dim(3) * vae.config().downsampleFactor();
-          Conditioning prompt =
+          Conditioning alone =
               finite("the prompt's embedding", () -> text.encode(prompts, height, width));
           Conditioning against =
               finite(
                   "the negative prompt's embedding",
-                  () -> text.encodeNegative(negative, prompt, height, width));
+                  () -> text.encodeNegative(negative, alone, height, width));
+          Conditioning prompt = text.lengthened(alone, against);
           return decode(denoise(latents, prompt, against, settings, noise, progress));
         });
   }
@@ -159,7 +167,9 @@ public record TextToImage(
     return Scope.keep(
         "denoise",
         () -> {
-          Guidance guidance = new Guidance(denoiser, prompt, negative, settings.guidance());
+          Guidance guidance =
+              new Guidance(
+                  denoiser, prompt, negative, settings.guidance(), settings.guidanceRescale());
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
           int calls = run.timesteps().length;
           FiniteValues values = FiniteValues.of("unet", denoiser.parameters());
