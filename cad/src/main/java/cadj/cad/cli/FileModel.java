@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
 import cadj.models.files.ModelFiles;
 import java.nio.file.Path;
@@ -10,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class FileModel {
   private FileModel() {}
 
-  /// The model that `asked` names, else the one that the file's metadata name; it must be the one
-  /// that the file was made for.
-  static ModelFiles open(Path file, Map<String, String> metadata, @Nullable String asked) {
+  /// The model that `asked` names, else the one that the file's metadata name, in the variant that
+  /// they name; it must be the one that the file was made for.
+  static ModelFiles open(
+      Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
     if (name == null) {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
-    ModelFiles folder = ModelFiles.open(name);
+    ModelFiles folder =
+        ModelFiles.open(name, metadata.get(AttributionSettings.VARIANT), terminal::note);
     String hash = folder.denoiserHash();
     String made = metadata.get(Patch.MODEL_HASH);
     if (!hash.equals(made)) {

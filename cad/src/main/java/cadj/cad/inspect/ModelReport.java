@@ -52,7 +52,7 @@ record ModelReport(
     names.addAll(index.keys());
     List<Part> parts = new ArrayList<>();
     for (String name : names) {
-      if (folder.has(name)) {
+      if (folder.isPart(name)) {
         parts.add(part(folder, index, name));
       }
     }
@@ -62,7 +62,7 @@ record ModelReport(
         parts,
         folder.latentForm(),
         folder.denoiserSizes(),
-        VaeConfig.of(folder.config("vae")),
+        folder.vaeConfig(),
         folder.schedule().predictionType().name().toLowerCase(Locale.ROOT),
         feedForward(folder),
         folder.denoiserHash());
@@ -86,7 +86,7 @@ record ModelReport(
 
   /// From the index, which names library and class, else from the part itself.
   private static String type(ModelFiles folder, JsonObject index, String name) {
-    if (index.has(name) && index.get(name).isList() && index.list(name).size() == 2) {
+    if (index.has(name)) {
       return index.list(name).get(1).string();
     }
     JsonObject config = folder.config(name);

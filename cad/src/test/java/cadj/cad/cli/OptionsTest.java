@@ -30,15 +30,16 @@ class OptionsTest {
     SAMPLES.put(
         "generate",
         List.of(
-            "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
-                + " --scheduler pndm --latents f:k --patch p --patch q --out o",
+            "--model fashion --variant v --prompt a --prompt b --negative n --seed -3 --steps 5"
+                + " --guidance 1.5 --scheduler pndm --latents f:k --patch p --patch q --out o",
             "-m fashion -p a --scheduler DDIM -o o.png"));
     SAMPLES.put(
         "attribute",
         List.of(
-            "--model m --concept c --prompt a --prompt b --base b --objective erase --mode"
-                + " reference --estimator first-order --scheduler ddim --steps 3 --schedule-steps 5"
-                + " --samples 2 --guidance 3 --seed 1 --latents f --sites all --grads --out o",
+            "--model m --variant v --concept c --prompt a --prompt b --base b --objective erase"
+                + " --mode reference --estimator first-order --scheduler ddim --steps 3"
+                + " --schedule-steps 5 --samples 2 --guidance 3 --seed 1 --latents f --sites all"
+                + " --grads --out o",
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
@@ -51,7 +52,7 @@ class OptionsTest {
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m",
             "-a a --both --per model --ratio 1 --full d"));
-    SAMPLES.put("inspect", List.of("fashion --html h.html"));
+    SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));

@@ -6,7 +6,6 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -17,15 +16,8 @@ import java.util.regex.Pattern;
 /// Half-precision weights are widened once, here.
 final class CheckpointWeights {
   /// Buffers that old files hold and no model reads.
-  private static final Pattern IGNORED = Pattern.compile(".*\\.(position_ids|num_batches_tracked)");
-
-  /// The attention names of files from before diffusers 0.14.
-  private static final Map<String, String> OLD_NAMES =
-      Map.of(
-          ".to_q.", ".query.",
-          ".to_k.", ".key.",
-          ".to_v.", ".value.",
-          ".to_out.0.", ".proj_attn.");
+  private static final Pattern IGNORED =
+      Pattern.compile("(.*\\.)?(position_ids|num_batches_tracked)");
 
   private CheckpointWeights() {}
 
@@ -38,9 +30,8 @@ final class CheckpointWeights {
               checkpoint,
               model,
               (key, shape) -> {
-                String stored = storedName(checkpoint, key);
-                left.remove(stored);
-                return tensor(checkpoint, stored, shape);
+                left.remove(key);
+                return tensor(checkpoint, key, shape);
               });
       left.removeIf(key -> IGNORED.matcher(key).matches());
       if (!left.isEmpty()) {
@@ -68,18 +59,6 @@ final class CheckpointWeights {
           String.valueOf(e.getMessage()),
           e);
     }
-  }
-
-  private static String storedName(Checkpoint checkpoint, String key) {
-    if (!checkpoint.contains(key)) {
-      for (Map.Entry<String, String> name : OLD_NAMES.entrySet()) {
-        String old = key.replace(name.getKey(), name.getValue());
-        if (checkpoint.contains(old)) {
-          return old;
-        }
-      }
-    }
-    return key;
   }
 
   private static Tensor tensor(Checkpoint checkpoint, String key, Shape shape) {

@@ -18,13 +18,16 @@ import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
 import cadj.tensor.shape.Shape;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
 ///
@@ -44,6 +47,10 @@ public final class ModelFiles {
   /// Parts that hold weights, where a model has them.
   public static final List<String> WITH_WEIGHTS =
       List.of(DenoiserPart.NAME, "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
+
+  /// Parts without which there are no pictures.
+  private static final List<String> NEEDED =
+      List.of("scheduler", "text_encoder", "tokenizer", DenoiserPart.NAME, "vae");
 
   private static final String CLASS = "_class_name";
 
@@ -75,8 +82,14 @@ public final class ModelFiles {
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
-      if (CLASSES.containsKey(part) && hasPart(part)) {
+      if (CLASSES.containsKey(part) && isListed(part)) {
         requireClass(index, part, index.list(part).get(1), part);
+      }
+    }
+    for (String part : NEEDED) {
+      if (index.has(part) && !isListed(part)) {
+        throw index.error(
+            part, String.join(" or ", CLASSES.getOrDefault(part, List.of("a class"))), "null");
       }
     }
   }
@@ -89,7 +102,7 @@ public final class ModelFiles {
   }
 
   /// Whether the index lists `part`: a library and a class, which are both null for an absent one.
-  private boolean hasPart(String part) {
+  private boolean isListed(String part) {
     if (!index.has(part)) {
       return false;
     }
@@ -100,18 +113,47 @@ public final class ModelFiles {
     return !entry.get(1).isNull();
   }
 
+  /// Whether there is a folder for `part`, which the index does not list as absent: a part of the
+  /// pipeline, or one of those with weights that an index need not list.
+  public boolean isPart(String part) {
+    if (!has(part)) {
+      return false;
+    }
+    return index.keys().contains(part)
+        ? index.get(part).isList() && index.list(part).size() == 2 && isListed(part)
+        : WITH_WEIGHTS.contains(part);
+  }
+
   /// The embedded model of that name, else the folder at that path.
   public static ModelFiles open(String nameOrPath) {
-    return EmbeddedModels.find(nameOrPath)
-        .map(path -> new ModelFiles(new DiffusersFolder(nameOrPath, path)))
-        .orElseGet(() -> open(Path.of(nameOrPath)));
+    return open(nameOrPath, null, note -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param variant of the weights, such as `fp16`; null for the plain ones or the only variant
+  /// @param notes is told, once each and a line each, what was chosen or left out while reading
+  public static ModelFiles open(
+      String nameOrPath, @Nullable String variant, Consumer<String> notes) {
+    Consumer<String> once = once(notes);
+    Path embedded = EmbeddedModels.find(nameOrPath).orElse(null);
+    return new ModelFiles(
+        embedded != null
+            ? new DiffusersFolder(nameOrPath, embedded, variant, once)
+            : DiffusersFolder.open(nameOrPath, Path.of(nameOrPath), variant, once));
   }
 
   public static ModelFiles open(Path folder) {
-    if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
-      throw DiffusersFolder.noModel(folder, String.join(", ", EmbeddedModels.NAMES));
-    }
-    return new ModelFiles(new DiffusersFolder(folder.toString(), folder));
+    return new ModelFiles(DiffusersFolder.open(folder.toString(), folder, null, note -> {}));
+  }
+
+  private static Consumer<String> once(Consumer<String> notes) {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    return note -> {
+      if (told.add(note)) {
+        notes.accept(note);
+      }
+    };
   }
 
   /// The name or path that was opened.
@@ -124,6 +166,11 @@ public final class ModelFiles {
     return source.path();
   }
 
+  /// The variant of the weights that was asked for, or null.
+  public @Nullable String variant() {
+    return source.variant();
+  }
+
   /// Where the parts lie.
   public ModelSource source() {
     return source;
@@ -131,7 +178,7 @@ public final class ModelFiles {
 
   /// Whether there are two text encoders, as in Stable Diffusion XL.
   public boolean isXl() {
-    return hasPart("text_encoder_2");
+    return isListed("text_encoder_2");
   }
 
   public boolean has(String part) {
@@ -189,7 +236,7 @@ public final class ModelFiles {
 
   /// Path of the denoiser's weights in a folder, without shard number and extension.
   public static String denoiserWeights() {
-    return DenoiserPart.NAME + "/" + DiffusersFolder.weightsName(DenoiserPart.NAME);
+    return DenoiserPart.NAME + "/" + DiffusersFolder.weightNames(DenoiserPart.NAME).stem();
   }
 
   /// The weights of the denoiser, `vae`, a text encoder, `clip` or `classifier` as they are stored.
@@ -229,8 +276,12 @@ public final class ModelFiles {
     return hash.hex();
   }
 
+  public VaeConfig vaeConfig() {
+    return VaeConfig.of(config("vae"));
+  }
+
   public AutoencoderKL vae() {
-    VaeConfig config = VaeConfig.of(config("vae"));
+    VaeConfig config = vaeConfig();
     return CheckpointWeights.load(checkpoint("vae"), weights -> new AutoencoderKL(weights, config));
   }
 

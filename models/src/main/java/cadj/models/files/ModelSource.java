@@ -5,6 +5,7 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /// Where a model's parts lie: a folder in diffusers' layout ([DiffusersFolder]), or another source
 /// with some of its weights changed. Parts, files and keys have diffusers' names, whatever the
@@ -17,6 +18,11 @@ public interface ModelSource {
 
   /// The folder or file.
   Path path();
+
+  /// The variant of the weights that was asked for, or null; other sources than folders have none.
+  default @Nullable String variant() {
+    return null;
+  }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.
   JsonObject index();

@@ -1,6 +1,7 @@
 package cadj.models.tokenizer;
 
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -55,6 +56,7 @@ final class Merges {
   }
 
   private static List<String> lines(Path file) {
+    ReadableFile.require(file);
     try {
       if (Files.size(file) > LARGEST_FILE) {
         throw new FileFormatException(

@@ -130,10 +130,9 @@ class StrictLoadingTest {
     Files.delete(folder.resolve(UNET));
     assertRefused(
         "unet",
-        "expected one of diffusion_pytorch_model.safetensors,"
-            + " diffusion_pytorch_model.safetensors.index.json,"
-            + " diffusion_pytorch_model.fp16.safetensors,"
-            + " diffusion_pytorch_model.safetensors.index.fp16.json, found none of them");
+        "expected diffusion_pytorch_model.safetensors, its .index.json,"
+            + " diffusion_pytorch_model.bin, or a variant such as"
+            + " diffusion_pytorch_model.fp16.safetensors, found config.json");
   }
 
   @Test
@@ -158,6 +157,9 @@ class StrictLoadingTest {
           model_index.json | unet | ["diffusers", "DiT"] | UNet2DConditionModel, found "DiT"
           model_index.json | vae | ["diffusers"] | a library and a class, found a list of 1
           model_index.json | tokenizer | 3 | a list, found 3
+          model_index.json | vae | [null, null] | AutoencoderKL, found null
+          model_index.json | text_encoder | [null, null] | CLIPTextModel, found null
+          model_index.json | scheduler | [null, null] | a class, found null
           unet/config.json | _class_name | "UNet3DConditionModel" | UNet2DConditionModel, found "UNet3DConditionModel"
           unet/config.json | act_fn | "mish" | silu or swish, found mish
           unet/config.json | only_cross_attention | true | false, found true

@@ -4,6 +4,7 @@ import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class SafetensorsFile implements Checkpoint {
   /// @throws FileFormatException if there is no such file or it breaks a rule of the format
   @SuppressWarnings("MustBeClosed") // the arena lives as long as the file
   public static SafetensorsFile open(Path path) {
+    ReadableFile.require(path);
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try {

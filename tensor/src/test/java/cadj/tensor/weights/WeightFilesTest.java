@@ -44,7 +44,7 @@ final class WeightFilesTest {
   @Test
   void readsAcrossShards() throws IOException {
     index("{\"c\":\"two.safetensors\",\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.open(folder.resolve(INDEX))) {
       assertEquals(List.of("c", "a", "b"), List.copyOf(weights.names()));
       assertEquals(1, weights.tensor("a").item());
       assertEquals(2, weights.tensor("b").item());
@@ -71,23 +71,6 @@ final class WeightFilesTest {
   }
 
   @Test
-  void findsTheFirstOfTheUsualNames() {
-    assertMessage(
-        "",
-        "expected one of model.safetensors, model.safetensors.index.json, model.fp16.safetensors,"
-            + " model.safetensors.index.fp16.json, found none of them",
-        () -> WeightFiles.find(folder, "model"));
-    write("model.fp16.safetensors", Map.of("half", Tensor.scalar(1)));
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
-      assertTrue(weights.contains("half"));
-    }
-    write("model.safetensors", Map.of("full", Tensor.scalar(1)));
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
-      assertTrue(weights.contains("full"));
-    }
-  }
-
-  @Test
   void refusesAListedKeyThatTheShardLacks() throws IOException {
     index("{\"a\":\"two.safetensors\",\"b\":\"two.safetensors\",\"c\":\"two.safetensors\"}");
     assertIndexRefused(
@@ -101,7 +84,7 @@ final class WeightFilesTest {
         "two.safetensors",
         "c: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
@@ -112,7 +95,7 @@ final class WeightFilesTest {
         "one.safetensors",
         "b: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
@@ -121,14 +104,14 @@ final class WeightFilesTest {
     assertMessage(
         "three.safetensors",
         "expected a file, found none",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
   void shardsMayHaveBlanksInTheirNames() throws IOException {
     write("part 1.safetensors", Map.of("a", Tensor.scalar(1)));
     index("{\"a\":\"part 1.safetensors\"}");
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.open(folder.resolve(INDEX))) {
       assertEquals(1, weights.tensor("a").item());
     }
   }
@@ -141,18 +124,19 @@ final class WeightFilesTest {
         "sub/one.safetensors",
         "..\\\\one.safetensors",
         "C:one.safetensors",
-        "one.bin",
+        "one.txt",
         "\\u0000.safetensors",
         ""
       })
   void refusesPathsAsShards(String name) throws IOException {
     index("{\"a\":\"%s\"}".formatted(name));
     FileFormatException refused =
-        assertThrows(FileFormatException.class, () -> WeightFiles.find(folder, "model"));
+        assertThrows(FileFormatException.class, () -> WeightFiles.open(folder.resolve(INDEX)));
     assertTrue(
         refused
             .getMessage()
-            .contains("weight_map.a: expected the name of a .safetensors file beside the index"),
+            .contains(
+                "weight_map.a: expected the name of a .safetensors or .bin file beside the index"),
         refused.getMessage());
   }
 
@@ -179,7 +163,7 @@ final class WeightFilesTest {
   }
 
   private void assertIndexRefused(String message) {
-    assertMessage(INDEX, message, () -> WeightFiles.find(folder, "model"));
+    assertMessage(INDEX, message, () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   private void assertMessage(String file, String message, Runnable work) {
