@@ -122,11 +122,10 @@ record ModelReport(
 
   private Map<String, String> facts() {
     Map<String, String> out = new LinkedHashMap<>();
-    int side = latents.sampleSize();
-    int pixels = side * vae.downsampleFactor();
+    int factor = vae.downsampleFactor();
     out.put("predicts", predictionType);
-    out.put("latents", "%d×%d×%d".formatted(latents.channels(), side, side));
-    out.put("pictures", "%d×%d".formatted(pixels, pixels));
+    out.put("latents", "%d×%d×%d".formatted(latents.channels(), latents.height(), latents.width()));
+    out.put("pictures", "%d×%d".formatted(latents.height() * factor, latents.width() * factor));
     out.put(
         "denoiser",
         denoiserSizes.entrySet().stream()
@@ -137,6 +136,11 @@ record ModelReport(
         "%d matrices, %,d weights".formatted(feedForward.tensors, feedForward.elements));
     out.put(Patch.MODEL_HASH, denoiserHash);
     return out;
+  }
+
+  /// One number of a square, else height and width.
+  private static Object sizes(int height, int width) {
+    return height == width ? (Object) height : List.of(height, width);
   }
 
   @Override
@@ -158,9 +162,10 @@ record ModelReport(
     out.put("parts", rows);
     out.put("parameters", parameters());
     out.put("prediction_type", predictionType);
-    out.put("sample_size", latents.sampleSize());
+    out.put("sample_size", sizes(latents.height(), latents.width()));
     out.put("latent_channels", latents.channels());
-    out.put("picture_size", latents.sampleSize() * vae.downsampleFactor());
+    int factor = vae.downsampleFactor();
+    out.put("picture_size", sizes(latents.height() * factor, latents.width() * factor));
     out.putAll(denoiserSizes);
     out.put("feed_forward_matrices", feedForward.tensors);
     out.put("feed_forward_weights", feedForward.elements);

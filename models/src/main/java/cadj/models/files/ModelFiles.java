@@ -277,7 +277,7 @@ public final class ModelFiles {
   }
 
   public VaeConfig vaeConfig() {
-    return VaeConfig.of(config("vae"));
+    return VaeConfig.of(config("vae"), isXl());
   }
 
   public AutoencoderKL vae() {
@@ -287,9 +287,10 @@ public final class ModelFiles {
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
-    ClipTextConfig config = ClipTextConfig.of(config(part));
+    boolean projection = part.endsWith("_2");
+    ClipTextConfig config = ClipTextConfig.of(config(part), projection);
     return CheckpointWeights.load(
-        checkpoint(part), weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
+        checkpoint(part), weights -> new ClipTextModel(weights, config, projection));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`
