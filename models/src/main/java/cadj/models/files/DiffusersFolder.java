@@ -2,6 +2,7 @@ package cadj.models.files;
 
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.weights.FoundWeights;
@@ -90,18 +91,22 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
         : WeightNames.TRANSFORMERS;
   }
 
+  /// Readers pass over files that are not there, so none may be there and unreadable.
   @Override
   public Path tokenizer(String part) {
+    settings(part).forEach(ReadableFile::require);
     return path.resolve(part);
   }
 
   @Override
   public SortedSet<Path> settings(String part) {
-    try (Stream<Path> all = Files.list(path.resolve(part))) {
+    Path folder = path.resolve(part);
+    ReadableFile.requireFolder(folder);
+    try (Stream<Path> all = Files.list(folder)) {
       return all.filter(file -> SETTINGS.matcher(String.valueOf(file.getFileName())).matches())
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
-      throw FileFormatException.unreadable(path.resolve(part), e);
+      throw FileFormatException.unreadable(folder, e);
     }
   }
 }

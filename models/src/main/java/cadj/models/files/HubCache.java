@@ -36,28 +36,27 @@ final class HubCache {
       Path named = folder.resolve(SNAPSHOTS).resolve(hash(main));
       if (!Files.isDirectory(named)) {
         throw new FileFormatException(
-            main, "", "the name of a folder in snapshots/", "" + named.getFileName());
+            main, "", "the name of a folder in snapshots/", FileFormatException.quote(String.valueOf(named.getFileName())));
       }
       return named;
     }
-    List<Path> all = snapshots(folder);
+    List<String> all = snapshots(folder);
     if (all.size() != 1) {
       throw new FileFormatException(
           folder,
           "",
           "refs/main or one snapshot (name the one to take: %s/%s/…)".formatted(folder, SNAPSHOTS),
-          all.isEmpty()
-              ? "none"
-              : all.size()
-                  + ": "
-                  + String.join(", ", all.stream().map(p -> "" + p.getFileName()).toList()));
+          all.isEmpty() ? "none" : "%d: %s".formatted(all.size(), String.join(", ", all)));
     }
-    return all.getFirst();
+    return folder.resolve(SNAPSHOTS).resolve(all.getFirst());
   }
 
-  private static List<Path> snapshots(Path folder) {
+  private static List<String> snapshots(Path folder) {
     try (Stream<Path> all = Files.list(folder.resolve(SNAPSHOTS))) {
-      return all.filter(Files::isDirectory).sorted().toList();
+      return all.filter(Files::isDirectory)
+          .map(snapshot -> String.valueOf(snapshot.getFileName()))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw FileFormatException.unreadable(folder.resolve(SNAPSHOTS), e);
     }

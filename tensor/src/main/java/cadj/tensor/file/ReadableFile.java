@@ -46,6 +46,16 @@ public final class ReadableFile {
     }
   }
 
+  /// Requires a folder, and not a file or a link to nothing.
+  ///
+  /// @throws FileFormatException that says which of these it is
+  public static void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new FileFormatException(
+          folder, "", "a folder", Files.exists(folder) ? "a file" : missing(folder));
+    }
+  }
+
   private static String start(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return new String(in.readNBytes(START), ISO_8859_1);

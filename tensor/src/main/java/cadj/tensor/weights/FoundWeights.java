@@ -2,6 +2,7 @@ package cadj.tensor.weights;
 
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.weights.WeightNames.Form;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,7 @@ public record FoundWeights(Path path, String variant, List<String> notes) {
   }
 
   private static List<String> files(Path folder) {
+    ReadableFile.requireFolder(folder);
     try (Stream<Path> all = Files.list(folder)) {
       return all.map(file -> String.valueOf(file.getFileName())).sorted().toList();
     } catch (IOException e) {

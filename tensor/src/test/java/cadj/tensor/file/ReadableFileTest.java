@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.weights.WeightFiles;
+import cadj.tensor.weights.WeightNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,24 @@ final class ReadableFileTest {
     assertTold("expected a file, found a folder", inner);
     Path link = Files.createSymbolicLink(folder.resolve("link"), inner);
     assertTold("expected a file, found a folder", link);
+  }
+
+  @Test
+  void whatLiesInAFoldersPlace() throws IOException {
+    Path place = folder.resolve("unet");
+    for (Consumer<Path> reader :
+        List.<Consumer<Path>>of(
+            ReadableFile::requireFolder,
+            path -> WeightFiles.find(path, WeightNames.DIFFUSERS, null))) {
+      assertTold(reader, "expected a folder, found none", place);
+      Files.createSymbolicLink(place, Path.of("elsewhere"));
+      assertTold(
+          reader, "expected a folder, found a link to elsewhere, where there is nothing", place);
+      Files.delete(place);
+      Files.writeString(place, "");
+      assertTold(reader, "expected a folder, found a file", place);
+      Files.delete(place);
+    }
   }
 
   @Test
@@ -119,10 +138,12 @@ final class ReadableFileTest {
   }
 
   private static void assertTold(String expected, Path file) {
-    for (Consumer<Path> reader : READERS) {
-      assertEquals(
-          file + ": " + expected,
-          assertThrows(FileFormatException.class, () -> reader.accept(file)).getMessage());
-    }
+    READERS.forEach(reader -> assertTold(reader, expected, file));
+  }
+
+  private static void assertTold(Consumer<Path> reader, String expected, Path file) {
+    assertEquals(
+        file + ": " + expected,
+        assertThrows(FileFormatException.class, () -> reader.accept(file)).getMessage());
   }
 }
