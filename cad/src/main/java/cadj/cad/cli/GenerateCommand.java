@@ -234,7 +234,7 @@ final class GenerateCommand implements Runnable {
 
   private void draw(
       Terminal terminal, @Nullable PromptFile list, List<PromptRow> all, RowRange range) {
-    ModelFiles files = model.open();
+    ModelFiles files = model.open(terminal);
     TextToImage pipeline = TextToImage.load(files);
     Tensor start = latents == null ? null : startNoise(all.size() * count);
     List<PlannedPicture> pictures = plan(pipeline, start, list, all, range);

@@ -38,11 +38,11 @@ record LostText(TextEncoder encoder) {
         .limit(MOST_LINES)
         .forEach(
             lost ->
-                terminal.say(
-                    "Cut off, being too long for the text encoder (--long-prompts keeps it): %s",
-                    Terminal.plain(lost)));
+                terminal.note(
+                    "cut off, too long for the text encoder (--long-prompts keeps it): "
+                        + Terminal.plain(lost)));
     if (all.size() > MOST_LINES) {
-      terminal.say("... and of %d other prompts", all.size() - MOST_LINES);
+      terminal.note("cut off likewise: %d other prompts".formatted(all.size() - MOST_LINES));
     }
   }
 }

@@ -44,8 +44,8 @@ final class PromptOptions {
   @Option(
       names = "--long-prompts",
       description =
-          "Encode prompts of more than 75 tokens in chunks, as web interfaces do, instead of cutting"
-              + " them off.")
+          "Encode prompts of more than 75 tokens in chunks, as web interfaces do, instead of"
+              + " cutting them off.")
   private boolean longPrompts;
 
   /// What was asked for, as text that pictures carry.
@@ -72,7 +72,6 @@ final class PromptOptions {
   ModelFiles applyTo(ModelFiles model) {
     List<TextualInversion> learned =
         embeddings == null ? List.of() : embeddings.stream().map(TextualInversion::read).toList();
-    return model.with(
-        new TextSettings(cleaning, learned, new PromptStyle(longPrompts, weights)));
+    return model.with(new TextSettings(cleaning, learned, new PromptStyle(longPrompts, weights)));
   }
 }

@@ -18,6 +18,7 @@ public final class RedrawCommand {
   static {
     OPTIONS.put("model", "--model");
     OPTIONS.put("config", "--config");
+    OPTIONS.put("variant", "--variant");
     OPTIONS.put("tokenizer", "--tokenizer");
     OPTIONS.put("embeddings", "--embedding");
     OPTIONS.put("prompt_weights", "--prompt-weights");

@@ -405,4 +405,24 @@ class GenerateManyTest {
     Cli.run(args).succeeds();
     assertArrayEquals(Files.readAllBytes(in("a.png")), Files.readAllBytes(in("again.png")));
   }
+
+  @Test
+  void whatIsCutOffIsTold() {
+    String prompt = "a bag and ".repeat(30) + "the end";
+    String[] args = {"-p", prompt, "-p", "a", "--negative", prompt, "-o", in("o").toString()};
+    String out = generate(args).succeeds().out();
+    assertTrue(out.contains("note: cut off, too long for the text encoder"), out);
+    String[] json = Arrays.copyOf(args, args.length + 1);
+    json[args.length] = "--json";
+    JsonNode told = generate(json).json();
+    for (String key : List.of("lost", "lost_negative")) {
+      String lost = told.at("/pictures/0/" + key).asText();
+      assertTrue(lost.endsWith("the end") && lost.length() < prompt.length(), told.toString());
+    }
+    assertTrue(told.at("/pictures/1/lost").isMissingNode(), told.toString());
+    assertEquals(1, told.at("/notes").size());
+    json[args.length] = "--long-prompts";
+    out = generate(json).succeeds().out();
+    assertFalse(out.contains("cut off"), out);
+  }
 }

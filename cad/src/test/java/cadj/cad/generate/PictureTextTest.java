@@ -17,7 +17,16 @@ class PictureTextTest {
   private static PictureSettings settings(
       String prompt, String negative, double guidance, Rng rng) {
     return new PictureSettings(
-        prompt, negative, 4261553411L, rng, 50, guidance, 0, Scheduler.Kind.EULER_ANCESTRAL, 512, 768);
+        prompt,
+        negative,
+        4261553411L,
+        rng,
+        50,
+        guidance,
+        0,
+        Scheduler.Kind.EULER_ANCESTRAL,
+        512,
+        768);
   }
 
   private static SequencedMap<String, String> text(PictureSettings settings, String... more) {

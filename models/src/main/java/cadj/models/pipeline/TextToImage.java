@@ -202,7 +202,7 @@ public record TextToImage(
   public Tensor decode(Tensor latents) {
     return Tape.noGrad(
         () -> {
-          Tensor unscaled = scale(latents, (float) (1 / vae.config().scalingFactor()));
+          Tensor unscaled = vae.unscaled(latents);
           Tensor pictures = vae.decode(unscaled);
           FiniteValues.of("vae", vae.parameters())
               .require(pictures, "the picture", "", () -> vae.decode(unscaled));
@@ -214,11 +214,6 @@ public record TextToImage(
   /// scaled.
   public Tensor encode(Tensor pictures, Tensor noise) {
     return Tape.noGrad(
-        () ->
-            Scope.keep(
-                "encode",
-                () ->
-                    scale(
-                        vae.encode(pictures).sample(noise), (float) vae.config().scalingFactor())));
+        () -> Scope.keep("encode", () -> vae.scaled(vae.encode(pictures).sample(noise))));
   }
 }

@@ -1,6 +1,7 @@
 package cadj.models.tokenizer;
 
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import java.io.BufferedInputStream;
@@ -33,7 +34,9 @@ final class VocabularyFile {
   }
 
   static JsonObject json(Path file) {
-    return isCompressed(file) ? JsonFile.parse(file, ByteBuffer.wrap(bytes(file))) : JsonFile.read(file);
+    return isCompressed(file)
+        ? JsonFile.parse(file, ByteBuffer.wrap(bytes(file)))
+        : JsonFile.read(file);
   }
 
   static List<String> lines(Path file) {
@@ -50,6 +53,7 @@ final class VocabularyFile {
   }
 
   private static byte[] bytes(Path file) {
+    ReadableFile.require(file);
     try {
       requireSize(file, Files.size(file));
       if (!isCompressed(file)) {
@@ -68,8 +72,7 @@ final class VocabularyFile {
 
   private static void requireSize(Path file, long size) {
     if (size > LARGEST) {
-      throw new FileFormatException(
-          file, "", "at most " + LARGEST + " bytes", size + " bytes");
+      throw new FileFormatException(file, "", "at most " + LARGEST + " bytes", size + " bytes");
     }
   }
 }
