@@ -8,6 +8,7 @@ import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       AttributeCommand.class,
       MergeCommand.class,
       EditCommand.class,
+      ApplyCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
@@ -53,7 +55,13 @@ public final class Main implements Runnable {
   @Mixin private GlobalOptions options;
 
   public static void main(String... args) {
-    System.exit(run(args));
+    VectorSupport.missingModule()
+        .ifPresentOrElse(
+            advice -> {
+              System.err.println("cadj: " + advice);
+              System.exit(CommandLine.ExitCode.SOFTWARE);
+            },
+            () -> System.exit(run(args)));
   }
 
   /// Runs the command line within this process.
@@ -105,6 +113,13 @@ public final class Main implements Runnable {
   /// One line: our own errors say all there is to say; others are named.
   static String explanation(Exception error) {
     String message = error.getMessage() == null ? "" : error.getMessage();
+    if (error instanceof InvalidPathException name) {
+      return "%s: no name that a file can have here, where names are %s (%s)"
+          .formatted(
+              FileFormatException.quote(name.getInput()),
+              System.getProperty("sun.jnu.encoding"),
+              "LC_ALL=C.UTF-8 allows all of Unicode");
+    }
     if (error instanceof FileFormatException
         || error instanceof IllegalArgumentException
         || error instanceof CommandFailure

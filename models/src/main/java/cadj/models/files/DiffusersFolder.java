@@ -11,6 +11,7 @@ import cadj.tensor.weights.WeightNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -59,6 +60,11 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
             : Files.isDirectory(path)
                 ? "a folder without unet/"
                 : Files.exists(path) ? "something else" : "nothing");
+  }
+
+  @Override
+  public Optional<Path> folder() {
+    return Optional.of(path);
   }
 
   @Override

@@ -36,7 +36,10 @@ final class HubCache {
       Path named = folder.resolve(SNAPSHOTS).resolve(hash(main));
       if (!Files.isDirectory(named)) {
         throw new FileFormatException(
-            main, "", "the name of a folder in snapshots/", FileFormatException.quote(String.valueOf(named.getFileName())));
+            main,
+            "",
+            "the name of a folder in snapshots/",
+            FileFormatException.quote(String.valueOf(named.getFileName())));
       }
       return named;
     }

@@ -4,6 +4,7 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ public interface ModelSource {
   /// The variant of the weights that was asked for, or null; other sources than folders have none.
   default @Nullable String variant() {
     return null;
+  }
+
+  /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
+  default Optional<Path> folder() {
+    return Optional.empty();
   }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.

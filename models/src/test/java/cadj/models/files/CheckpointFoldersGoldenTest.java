@@ -38,7 +38,8 @@ final class CheckpointFoldersGoldenTest {
         .sorted()
         .map(
             part ->
-                Arguments.of(String.valueOf(part.getParent().getFileName()), part.getFileName() + ""));
+                Arguments.of(
+                    String.valueOf(part.getParent().getFileName()), part.getFileName() + ""));
   }
 
   /// At least one, so that JUnit has something to pass over where there is none.
@@ -51,7 +52,8 @@ final class CheckpointFoldersGoldenTest {
   @MethodSource("partsOrNone")
   void everyWeight(String form, String part) {
     assumeTrue(!form.isEmpty(), "checkpoints/ is not in this set");
-    Path model = Golden.require(form.replaceFirst("-.*", "") + "-tiny/model_index.json").getParent();
+    Path model =
+        Golden.require(form.replaceFirst("-.*", "") + "-tiny/model_index.json").getParent();
     Path recorded =
         Golden.require("checkpoints/%s/%s/config.json".formatted(form, part)).getParent();
     Path folder = Folders.copy(model, temp.resolve("model"));

@@ -149,7 +149,8 @@ final class FolderPlacesTest {
     Path target = Files.readSymbolicLink(file);
     Path blob = file.getParent().resolve(target).normalize();
     Files.delete(blob);
-    String link = file + ": expected a file, found a link to " + target + ", where there is nothing";
+    String link =
+        file + ": expected a file, found a link to " + target + ", where there is nothing";
     assertRefused(folder, link);
     Files.createDirectory(blob);
     assertRefused(folder, file + ": expected a file, found a folder");

@@ -69,8 +69,7 @@ final class PartFormsTest {
   void anOnlyVariant(Path model, String part) {
     for (String variant : List.of("fp16", "non_ema", "my-own.2")) {
       Path folder = copy(model);
-      PartForms.rename(
-          folder, part, "%s.%s.safetensors".formatted(PartForms.stem(part), variant));
+      PartForms.rename(folder, part, "%s.%s.safetensors".formatted(PartForms.stem(part), variant));
       assertSame(model, folder, part, null);
       assertEquals(
           List.of(
@@ -156,8 +155,7 @@ final class PartFormsTest {
   private static Map<String, Tensor> scaled(Map<String, Tensor> tensors, float factor) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     tensors.forEach(
-        (key, tensor) ->
-            out.put(key, tensor.dtype().isFloat() ? scale(tensor, factor) : tensor));
+        (key, tensor) -> out.put(key, tensor.dtype().isFloat() ? scale(tensor, factor) : tensor));
     return out;
   }
 

@@ -117,7 +117,6 @@ final class VaeConfigTest {
   }
 
   private static AutoencoderKL vae(VaeConfig config) {
-    return new AutoencoderKL(
-        Weights.of((key, shape) -> Tensor.scalar(0).expand(shape)), config);
+    return new AutoencoderKL(Weights.of((key, shape) -> Tensor.scalar(0).expand(shape)), config);
   }
 }
