@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.autograd.nn.Weights;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
@@ -9,6 +10,7 @@ import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
 import cadj.models.prompt.TextSettings;
 import cadj.models.prompt.TextualInversion;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
+import java.util.function.Function;
 
 /// A text-to-image model as it lies in files.
 ///
@@ -108,14 +111,35 @@ public final class ModelFiles {
     return !entry.get(1).isNull();
   }
 
-  /// The embedded model of that name, else the folder at that path.
+  /// The embedded model of that name, else the folder or file at that path.
   public static ModelFiles open(String nameOrPath) {
     return EmbeddedModels.find(nameOrPath)
         .map(path -> new ModelFiles(new DiffusersFolder(nameOrPath, path)))
         .orElseGet(() -> open(Path.of(nameOrPath)));
   }
 
+  /// A file in the original layout, described by the configurations, tokenizers and scheduler of a
+  /// diffusers folder as far as that has them.
+  public static ModelFiles open(Path file, Path config) {
+    if (!Files.isRegularFile(file)) {
+      throw new FileFormatException(
+          file,
+          "",
+          "a file in the original layout, which --config describes",
+          Files.exists(file) ? "a folder" : "nothing");
+    }
+    if (!Files.isDirectory(config)) {
+      throw new FileFormatException(
+          config, "", "a folder with unet/config.json, vae/config.json, …", "none");
+    }
+    return new ModelFiles(OriginalFile.open(file.toString(), file, config));
+  }
+
+  /// A folder in diffusers' layout, or a file in the original one.
   public static ModelFiles open(Path folder) {
+    if (Files.isRegularFile(folder)) {
+      return new ModelFiles(OriginalFile.open(folder.toString(), folder, null));
+    }
     if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
       throw DiffusersFolder.noModel(folder, String.join(", ", EmbeddedModels.NAMES));
     }
@@ -252,8 +276,12 @@ public final class ModelFiles {
   }
 
   public AutoencoderKL vae() {
+    return CheckpointWeights.load(checkpoint("vae"), vaeBuilder());
+  }
+
+  private Function<Weights, AutoencoderKL> vaeBuilder() {
     VaeConfig config = VaeConfig.of(config("vae"));
-    return CheckpointWeights.load(checkpoint("vae"), weights -> new AutoencoderKL(weights, config));
+    return weights -> new AutoencoderKL(weights, config);
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
@@ -283,6 +311,24 @@ public final class ModelFiles {
                     weights, embeddings, part, vocabulary, stored.vocabSize()),
                 config,
                 projects));
+  }
+
+  private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
+    ClipTextConfig config = ClipTextConfig.of(config(part));
+    return weights -> new ClipTextModel(weights, config, part.endsWith("_2"));
+  }
+
+  /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
+  /// nothing else, checked as if they were loaded.
+  public Checkpoint parameters(String part) {
+    DenoiserPart denoiser = denoiserPart();
+    Function<Weights, ?> model =
+        switch (part) {
+          case DenoiserPart.NAME -> weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case "vae" -> vaeBuilder();
+          default -> textEncoderBuilder(part);
+        };
+    return SomeTensors.of(checkpoint(part), all -> CheckpointWeights.names(all, model));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`
