@@ -36,7 +36,8 @@ class OptionsTest {
             "-m fashion -p a --scheduler DDIM -o o.png",
             "-p a --scheduler dpmpp_2m_karras",
             "-m m.safetensors --config c -p a -o o.png",
-            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o o"));
+            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o"
+                + " o"));
     SAMPLES.put(
         "attribute",
         List.of(

@@ -14,8 +14,8 @@ import cadj.models.files.ModelFiles;
 import cadj.models.prompt.PromptStyle;
 import cadj.models.prompt.TextSettings;
 import cadj.models.scheduler.Scheduler;
-import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.tokenizer.Cleaning;
+import cadj.models.tokenizer.ClipTokenizer;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import java.util.ArrayList;
@@ -23,7 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Embeddings of long and weighted prompts, against plain loops over what the encoders give for ids.
+/// Embeddings of long and weighted prompts, against plain loops over what the encoders give for
+/// ids.
 final class PromptStyleTest {
   private static final PromptStyle LONG = new PromptStyle(true, false);
   private static final PromptStyle WEIGHTS = new PromptStyle(false, true);
@@ -57,8 +58,7 @@ final class PromptStyleTest {
         boolean isToken = i < LENGTH - 1 && at < tokens.size();
         ids[i] = isToken ? tokens.get(at) : tokenizer.endId();
       }
-      float[] expected =
-          encoder.forward(Tensor.of(ids, 1, LENGTH)).lastHiddenState().toFloats();
+      float[] expected = encoder.forward(Tensor.of(ids, 1, LENGTH)).lastHiddenState().toFloats();
       float[] part = new float[size];
       System.arraycopy(actual, chunk * size, part, 0, size);
       assertArrayEquals(expected, part, "chunk " + chunk);
@@ -98,8 +98,7 @@ final class PromptStyleTest {
   }
 
   /// @param from the encoder's first column of `actual`, whose rows have `stride`
-  private static void assertWeighted(
-      float[] z, int hidden, float[] actual, int stride, int from) {
+  private static void assertWeighted(float[] z, int hidden, float[] actual, int stride, int from) {
     double[] weights = new double[LENGTH];
     Arrays.fill(weights, 1);
     weights[2] = 1.5;

@@ -76,8 +76,7 @@ final class ChunkTest {
     Chunk chunk = Chunk.split(tokenizer, WEIGHTS, "cat (cat cat:1.5) [cat]").chunks().getFirst();
     assertEquals(Collections.nCopies(4, CAT), chunk.tokens());
     assertEquals(List.of(1.0, 1.5, 1.5, 1 / 1.1), chunk.weights());
-    assertArrayEquals(
-        new float[] {1, 1, 1.5f, 1.5f, (float) (1 / 1.1), 1, 1}, chunk.weights(7));
+    assertArrayEquals(new float[] {1, 1, 1.5f, 1.5f, (float) (1 / 1.1), 1, 1}, chunk.weights(7));
     assertTrue(chunk.isWeighted());
     Chunk plain = Chunk.split(tokenizer, PromptStyle.PLAIN, "(cat:2)").chunks().getFirst();
     assertFalse(plain.isWeighted());

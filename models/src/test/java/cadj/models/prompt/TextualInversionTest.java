@@ -100,8 +100,7 @@ final class TextualInversionTest {
   void openAisTokenizerKnowsThemToo() {
     List<TextualInversion> learned =
         List.of(TextualInversion.read(file("x", Map.of("<toy>", rows(sd, "", "cat")))));
-    ModelFiles files =
-        sd.with(new TextSettings(Cleaning.OPENAI, learned, PromptStyle.PLAIN));
+    ModelFiles files = sd.with(new TextSettings(Cleaning.OPENAI, learned, PromptStyle.PLAIN));
     assertEquals(1395, files.tokenizer("tokenizer").tokens("a <toy>").getLast());
   }
 
@@ -118,21 +117,41 @@ final class TextualInversionTest {
   @Test
   void whatDoesNotFitIsRefused() {
     Tensor row = rows(sd, "", "cat");
-    assertRefused("expected a word of its own (a tensor's or file's name), found \"cat</w>\", which the tokenizer has already",
-        sd, file("x", Map.of("cat</w>", row)));
+    assertRefused(
+        "expected a word of its own (a tensor's or file's name), found \"cat</w>\", which the"
+            + " tokenizer has already",
+        sd,
+        file("x", Map.of("cat</w>", row)));
     Path twice = file("y", Map.of("<y>", row));
-    assertRefused("expected a word of its own (a tensor's or file's name), found \"<y>\", which the tokenizer has already", sd, twice, twice);
-    assertRefused("expected vectors of width 32, as text_encoder has, found width 8: it was learned for another model",
-        sd, file("x", Map.of("<x>", Tensor.zeros(row.dtype(), Shape.of(2, 8)))));
-    assertRefused("expected vectors for text_encoder_2: clip_l and clip_g, as those for SDXL have, found vectors for one encoder",
-        xl, file("x", Map.of("<x>", rows(xl, "", "cat"))));
-    assertRefused("a: expected up to 1000 vectors of floats, [n, width], found I64 [2]",
-        sd, file("x", Map.of("a", Tensor.of(new long[] {1, 2}, 2))));
-    assertRefused("a: expected up to 1000 vectors of floats, [n, width], found F32 [1001,1]",
-        sd, file("x", Map.of("a", Tensor.zeros(row.dtype(), Shape.of(1001, 1)))));
-    assertRefused("expected a textual inversion: one tensor called as its word, emb_params,"
+    assertRefused(
+        "expected a word of its own (a tensor's or file's name), found \"<y>\", which the tokenizer"
+            + " has already",
+        sd,
+        twice,
+        twice);
+    assertRefused(
+        "expected vectors of width 32, as text_encoder has, found width 8: it was learned for"
+            + " another model",
+        sd,
+        file("x", Map.of("<x>", Tensor.zeros(row.dtype(), Shape.of(2, 8)))));
+    assertRefused(
+        "expected vectors for text_encoder_2: clip_l and clip_g, as those for SDXL have, found"
+            + " vectors for one encoder",
+        xl,
+        file("x", Map.of("<x>", rows(xl, "", "cat"))));
+    assertRefused(
+        "a: expected up to 1000 vectors of floats, [n, width], found I64 [2]",
+        sd,
+        file("x", Map.of("a", Tensor.of(new long[] {1, 2}, 2))));
+    assertRefused(
+        "a: expected up to 1000 vectors of floats, [n, width], found F32 [1001,1]",
+        sd,
+        file("x", Map.of("a", Tensor.zeros(row.dtype(), Shape.of(1001, 1)))));
+    assertRefused(
+        "expected a textual inversion: one tensor called as its word, emb_params,"
             + " string_to_param, or clip_l and clip_g, found 2 tensors, a, b",
-        sd, file("x", new LinkedHashMap<>(Map.of("a", row, "b", row))));
+        sd,
+        file("x", new LinkedHashMap<>(Map.of("a", row, "b", row))));
   }
 
   private static void assertRefused(String message, ModelFiles model, Path... files) {
@@ -153,8 +172,7 @@ final class TextualInversionTest {
   private static void assertSame(
       ModelFiles model, List<TextualInversion> learned, String prompt, String known) {
     Conditioning actual = TextEncoder.load(with(model, learned)).encode(List.of(prompt), 8, 8);
-    Conditioning expected =
-        TextEncoder.load(with(model, List.of())).encode(List.of(known), 8, 8);
+    Conditioning expected = TextEncoder.load(with(model, List.of())).encode(List.of(known), 8, 8);
     assertTrue(actual.sameAs(expected), prompt);
   }
 
@@ -174,7 +192,6 @@ final class TextualInversionTest {
                 .get("text_model.embeddings.token_embedding.weight"));
     List<Integer> ids = model.tokenizer("tokenizer" + second).tokens(words);
     assertEquals(words.split(" ", -1).length, ids.size(), words);
-    return Cat.cat(
-        0, ids.stream().map(id -> table.slice(0, id, id + 1)).toArray(Tensor[]::new));
+    return Cat.cat(0, ids.stream().map(id -> table.slice(0, id, id + 1)).toArray(Tensor[]::new));
   }
 }

@@ -30,7 +30,8 @@ final class HostileTokenizerTest {
   private static final long BYTES_PER_BYTE = 512;
 
   private static final String PROMPT =
-      "a cat! <|endoftext|> <|EndOfText|> <new> xNEWx it's \u4e2d \ud83d\ude00 \ud800 &amp; \u00c3\u00a9";
+      "a cat! <|endoftext|> <|EndOfText|> <new> xNEWx it's \u4e2d \ud83d\ude00 \ud800 &amp;"
+          + " \u00c3\u00a9";
 
   private static final List<String> PIECES =
       List.of(
@@ -146,8 +147,7 @@ final class HostileTokenizerTest {
       }
     }
     Files.writeString(temp.resolve("merges.txt"), "");
-    assertTrue(
-        !HostileFile.accepted(temp, 512L << 20, () -> load(temp, Cleaning.TRANSFORMERS)));
+    assertTrue(!HostileFile.accepted(temp, 512L << 20, () -> load(temp, Cleaning.TRANSFORMERS)));
   }
 
   private void add(Map<Path, byte[]> files, String folder, String name, byte[] content)
@@ -168,7 +168,8 @@ final class HostileTokenizerTest {
   private boolean accepts(Path path, byte[] mutant, Cleaning cleaning) {
     long bound = ALLOWANCE + BYTES_PER_BYTE * (4096 + mutant.length);
     try {
-      return HostileFile.accepted(temp, bound, () -> load(requireNonNull(path.getParent()), cleaning));
+      return HostileFile.accepted(
+          temp, bound, () -> load(requireNonNull(path.getParent()), cleaning));
     } catch (RuntimeException | Error e) {
       return fail(path + ": " + new String(mutant, ISO_8859_1), e);
     }

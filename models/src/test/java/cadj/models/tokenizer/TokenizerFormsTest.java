@@ -87,8 +87,7 @@ final class TokenizerFormsTest {
     assertEquals(1395, ClipTokenizer.load(temp.resolve("tokenizer")).vocabSize());
     Files.writeString(temp.resolve("vocab.json.gz"), "no gzip");
     String message =
-        assertThrows(
-                FileFormatException.class, () -> ClipTokenizer.load(temp.resolve("tokenizer")))
+        assertThrows(FileFormatException.class, () -> ClipTokenizer.load(temp.resolve("tokenizer")))
             .getMessage();
     assertTrue(message.startsWith(temp.resolve("vocab.json.gz").toString()), message);
   }
@@ -135,7 +134,8 @@ final class TokenizerFormsTest {
         "model.merges: expected two symbols, found \"a b c\"");
     assertRefused(
         json -> ((ObjectNode) json.at("/added_tokens/6")).put("id", 1700),
-        "\"<\u00e9>\": expected the id 1399, which its place gives it, found added with the id 1700");
+        "\"<\u00e9>\": expected the id 1399, which its place gives it, found added with the id"
+            + " 1700");
     assertRefused(
         json -> ((ObjectNode) json.at("/added_tokens/1")).put("id", 7),
         "\"<|endoftext|>\": expected the id 1394, which its place gives it, found added with the"
@@ -180,8 +180,7 @@ final class TokenizerFormsTest {
         .put("Regex", "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+");
     cuts.addObject().put("type", "ByteLevel").put("add_prefix_space", false);
     json.putObject("post_processor").put("type", "RobertaProcessing");
-    ObjectNode model =
-        json.putObject("model").put("type", "BPE").put("end_of_word_suffix", "</w>");
+    ObjectNode model = json.putObject("model").put("type", "BPE").put("end_of_word_suffix", "</w>");
     model.putNull("dropout").put("continuing_subword_prefix", "").put("fuse_unk", false);
     model.set("vocab", JSON.readTree(tiny.resolve("vocab.json").toFile()));
     ArrayNode merges = model.putArray("merges");
@@ -210,8 +209,7 @@ final class TokenizerFormsTest {
       long[] expected = JSON.convertValue(one.get("ids"), long[].class);
       Encoding encoding = tokenizer.encode(prompt);
       assertEquals(expected.length, encoding.untruncatedLength(), prompt);
-      assertArrayEquals(
-          expected, Arrays.copyOf(encoding.ids(), expected.length), prompt);
+      assertArrayEquals(expected, Arrays.copyOf(encoding.ids(), expected.length), prompt);
     }
   }
 }
