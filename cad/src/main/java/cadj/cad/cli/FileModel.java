@@ -21,11 +21,7 @@ final class FileModel {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
     ModelFiles folder =
-<<<<<<< HEAD
         ModelFiles.open(name, null, metadata.get(AttributionSettings.VARIANT), terminal::note);
-=======
-        ModelFiles.open(name, metadata.get(AttributionSettings.VARIANT), terminal::note);
->>>>>>> w-folders
     requireMadeFor(folder.denoiserHash(), file, metadata);
     return folder;
   }

@@ -20,7 +20,6 @@ public interface ModelSource {
   /// The folder or file.
   Path path();
 
-<<<<<<< HEAD
   /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
   default Optional<Path> folder() {
     return Optional.empty();
@@ -29,16 +28,6 @@ public interface ModelSource {
   /// The variant of the weights that was asked for, or null; other sources than folders have none.
   default @Nullable String variant() {
     return null;
-=======
-  /// The variant of the weights that was asked for, or null; other sources than folders have none.
-  default @Nullable String variant() {
-    return null;
-  }
-
-  /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
-  default Optional<Path> folder() {
-    return Optional.empty();
->>>>>>> w-folders
   }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.
