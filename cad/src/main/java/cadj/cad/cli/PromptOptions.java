@@ -39,15 +39,14 @@ final class PromptOptions {
   @Option(
       names = "--long-prompts",
       description =
-          "Encode prompts of more than 75 tokens in chunks, as web interfaces do, instead of cutting"
-              + " them off.")
+          "Encode prompts of more than 75 tokens in chunks, as web interfaces do, instead of"
+              + " cutting them off.")
   private boolean longPrompts;
 
   /// `model`, reading its prompts so.
   ModelFiles applyTo(ModelFiles model) {
     List<TextualInversion> learned =
         embeddings == null ? List.of() : embeddings.stream().map(TextualInversion::read).toList();
-    return model.with(
-        new TextSettings(cleaning, learned, new PromptStyle(longPrompts, weights)));
+    return model.with(new TextSettings(cleaning, learned, new PromptStyle(longPrompts, weights)));
   }
 }

@@ -34,7 +34,8 @@ class OptionsTest {
                 + " --scheduler pndm --latents f:k --patch p --patch q --out o",
             "-m fashion -p a --scheduler DDIM -o o.png",
             "-m m.safetensors --config c -p a -o o.png",
-            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o o"));
+            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o"
+                + " o"));
     SAMPLES.put(
         "attribute",
         List.of(

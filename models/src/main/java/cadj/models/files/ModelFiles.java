@@ -307,8 +307,7 @@ public final class ModelFiles {
         checkpoint(part),
         weights ->
             new ClipTextModel(
-                TextualInversion.widened(
-                    weights, embeddings, part, vocabulary, stored.vocabSize()),
+                TextualInversion.widened(weights, embeddings, part, vocabulary, stored.vocabSize()),
                 config,
                 projects));
   }

@@ -103,9 +103,7 @@ public final class TextEncoder {
   }
 
   private List<List<Chunk>> chunks(ClipTokenizer tokenizer, List<String> prompts) {
-    return prompts.stream()
-        .map(prompt -> Chunk.split(tokenizer, style, prompt).chunks())
-        .toList();
+    return prompts.stream().map(prompt -> Chunk.split(tokenizer, style, prompt).chunks()).toList();
   }
 
   /// Chunks of the longest.

@@ -77,7 +77,8 @@ public record Chunk(List<Integer> tokens, List<Double> weights) {
         style.weights() ? WeightedText.parse(prompt) : List.of(new WeightedText(prompt, 1));
     Chunk part = new Chunk(new ArrayList<>(), new ArrayList<>());
     for (WeightedText piece : pieces) {
-      String[] texts = style.longPrompts() ? BREAK.split(piece.text(), -1) : new String[] {piece.text()};
+      String[] texts =
+          style.longPrompts() ? BREAK.split(piece.text(), -1) : new String[] {piece.text()};
       for (int i = 0; i < texts.length; i++) {
         if (i > 0) {
           parts.add(part);
@@ -101,8 +102,8 @@ public record Chunk(List<Integer> tokens, List<Double> weights) {
     return weights.stream().anyMatch(weight -> weight != 1);
   }
 
-  /// Weights of the places of a text encoder: the tokens' after the start's, which is 1 as are those
-  /// of end and padding.
+  /// Weights of the places of a text encoder: the tokens' after the start's, which is 1 as are
+  /// those of end and padding.
   public float[] weights(int length) {
     float[] all = new float[length];
     Arrays.fill(all, 1);

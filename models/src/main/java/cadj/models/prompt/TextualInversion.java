@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// A word learned from pictures, Gal et al. 2022 (arXiv:2208.01618): a name, and the vectors that
 /// the text encoder's table of tokens is widened by.

@@ -39,7 +39,8 @@ final class Merges {
       }
       String where = "line " + (i + 1);
       merges.add(
-          symbols(line), (expected, found) -> new FileFormatException(file, where, expected, found));
+          symbols(line),
+          (expected, found) -> new FileFormatException(file, where, expected, found));
     }
     return merges.build();
   }
@@ -50,10 +51,7 @@ final class Merges {
     JsonList list = model.list("merges");
     for (int i = 0; i < list.size(); i++) {
       JsonValue value = list.get(i);
-      List<String> pair =
-          value.isList()
-              ? value.list().strings()
-              : symbols(value.string());
+      List<String> pair = value.isList() ? value.list().strings() : symbols(value.string());
       merges.add(pair, (expected, found) -> model.error("merges", expected, found));
     }
     return merges.build();

@@ -41,9 +41,7 @@ final class OpenAiText {
     while (after < text.length && isIgnorable(text[after])) {
       after++;
     }
-    return before >= 0
-        && isCased(text[before])
-        && !(after < text.length && isCased(text[after]));
+    return before >= 0 && isCased(text[before]) && !(after < text.length && isCased(text[after]));
   }
 
   private static boolean isCased(int c) {

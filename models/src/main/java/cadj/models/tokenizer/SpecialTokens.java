@@ -23,7 +23,11 @@ import java.util.TreeMap;
 ///
 /// @param tokens all of them by name, with their ids
 record SpecialTokens(
-    String start, String end, String pad, String unknown, SequencedMap<AddedToken, Integer> tokens) {
+    String start,
+    String end,
+    String pad,
+    String unknown,
+    SequencedMap<AddedToken, Integer> tokens) {
   private static final String START = "<|startoftext|>";
   private static final String END = "<|endoftext|>";
 

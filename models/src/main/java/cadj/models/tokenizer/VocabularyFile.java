@@ -33,7 +33,9 @@ final class VocabularyFile {
   }
 
   static JsonObject json(Path file) {
-    return isCompressed(file) ? JsonFile.parse(file, ByteBuffer.wrap(bytes(file))) : JsonFile.read(file);
+    return isCompressed(file)
+        ? JsonFile.parse(file, ByteBuffer.wrap(bytes(file)))
+        : JsonFile.read(file);
   }
 
   static List<String> lines(Path file) {
@@ -68,8 +70,7 @@ final class VocabularyFile {
 
   private static void requireSize(Path file, long size) {
     if (size > LARGEST) {
-      throw new FileFormatException(
-          file, "", "at most " + LARGEST + " bytes", size + " bytes");
+      throw new FileFormatException(file, "", "at most " + LARGEST + " bytes", size + " bytes");
     }
   }
 }

@@ -16,8 +16,7 @@ final class Words {
   /// The same; a contraction may be written with a long s.
   static final Pattern OPENAI =
       Pattern.compile(
-          CLIP,
-          Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+          CLIP, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
 
   private Words() {}
 }

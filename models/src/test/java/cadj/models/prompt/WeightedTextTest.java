@@ -70,8 +70,7 @@ final class WeightedTextTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> WeightedText.parse("(a:1.2.3)"))
             .getMessage();
-    assertEquals(
-        "prompt weight: expected a number such as 1.3, got 1.2.3 in (a:1.2.3)", message);
+    assertEquals("prompt weight: expected a number such as 1.3, got 1.2.3 in (a:1.2.3)", message);
   }
 
   /// @param pieces text and weight in turn

@@ -101,7 +101,6 @@ class ClipVocabularyGoldenTest {
     for (int i = 0; i < expected.length; i++) {
       padded[i] = expected[i];
     }
-    assertEquals(
-        Arrays.toString(padded), Arrays.toString(tokenizer.encode(prompt).ids()), prompt);
+    assertEquals(Arrays.toString(padded), Arrays.toString(tokenizer.encode(prompt).ids()), prompt);
   }
 }

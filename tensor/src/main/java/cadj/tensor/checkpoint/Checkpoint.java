@@ -6,8 +6,8 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 

@@ -49,7 +49,8 @@ final class Garbled {
               "\u00d7[\u00b2\u00b3]",
               "[a-z]\\s?[\u00c3\u00c2] ",
               "^[\u00c3\u00c2] ",
-              "[a-z.,?!\u00ae\u00bb\u201d\u203a\u2122]\u00c2[ \u00a1\u00ab\u00bf\u00a9\u2018\u201c]",
+              "[a-z.,?!\u00ae\u00bb\u201d\u203a\u2122]\u00c2["
+                  + " \u00a1\u00ab\u00bf\u00a9\u2018\u201c]",
               // Arabic: two letters at least
               "(?:[\u00d8\u00d9][^\\x00-\\x7fA-Za-z\u00c0-\u00ff\u2019]){2}",
               "\u00e0[\u00b2\u00b5\u00b9\u00bc\u00bd\u00be]",
@@ -120,9 +121,13 @@ final class Garbled {
       return 'B';
     }
     boolean number =
-        c == '\u00b5' || c == '\u2044' || c == '\u2116'
-            || (c != '\u00b0' && c < 0x2300 && (Character.getType(c) == Character.MATH_SYMBOL
-                || Character.getType(c) == Character.OTHER_NUMBER));
+        c == '\u00b5'
+            || c == '\u2044'
+            || c == '\u2116'
+            || (c != '\u00b0'
+                && c < 0x2300
+                && (Character.getType(c) == Character.MATH_SYMBOL
+                    || Character.getType(c) == Character.OTHER_NUMBER));
     return number ? '1' : 0;
   }
 
@@ -138,7 +143,9 @@ final class Garbled {
     }
     if (c < 0x180 || c == '\ufb01' || c == '\ufb02' || c == '\u0490' || c == '\u0491') {
       boolean face = isFace(c) || c == '\u00ff';
-      return Character.isUpperCase(c) ? (face ? 'F' : 'U') : Character.isLowerCase(c) ? (face ? 'f' : 'u') : 'o';
+      return Character.isUpperCase(c)
+          ? (face ? 'F' : 'U')
+          : Character.isLowerCase(c) ? (face ? 'f' : 'u') : 'o';
     }
     return Character.isWhitespace(c) ? 's' : digitOr(c, 'o');
   }

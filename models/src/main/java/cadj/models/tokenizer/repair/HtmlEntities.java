@@ -102,7 +102,10 @@ public final class HtmlEntities {
   private static String numbered(String digits) {
     boolean hex = digits.startsWith("x") || digits.startsWith("X");
     String plain = (hex ? digits.substring(1) : digits).replaceFirst("^0+(?=.)", "");
-    int c = plain.length() > 8 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(plain, hex ? 16 : 10));
+    int c =
+        plain.length() > 8
+            ? Integer.MAX_VALUE
+            : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(plain, hex ? 16 : 10));
     if (c == 0 || c > Character.MAX_CODE_POINT || (c >= 0xD800 && c <= 0xDFFF)) {
       return "\ufffd";
     }

@@ -26,7 +26,12 @@ final class Mojibake {
   private static final Pattern SEQUENCES =
       Pattern.compile(
           "(?<![%5$s])(?:[%1$s][ %4$s]|[%2$s][ %4$s]{2}|[%3$s][ %4$s]{3})+"
-              .formatted(FIRST_OF_2, FIRST_OF_3, FIRST_OF_4, NEXT, NEXT.replaceAll("[\u2013\u2014\u2026\u2019\u00a0\u00b7\u00b4]", "")));
+              .formatted(
+                  FIRST_OF_2,
+                  FIRST_OF_3,
+                  FIRST_OF_4,
+                  NEXT,
+                  NEXT.replaceAll("[\u2013\u2014\u2026\u2019\u00a0\u00b7\u00b4]", "")));
 
   private Mojibake() {}
 
