@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,28 +9,31 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.original.Family;
 import cadj.models.original.LdmFile;
 import cadj.models.original.PublishedConfig;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
+import cadj.tensor.json.JsonObject;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// Ten thousand files of the original layout with names and shapes that lie: reading parts, sizes
+/// Files of the original layout with names and shapes that lie: reading parts, sizes
 /// and tensors' names of them succeeds, or fails with one error of one line. (What a broken file of
 /// tensors does is for the formats' own tests.)
 @GoldenTest
 class HostileOriginalFileTest {
   private static final long SEED = 20261130;
-  private static final int MUTANTS = 10_000;
+  private static final int MUTANTS = 1_500;
   private static final List<String> PIECES =
       List.of(".", "0", "1", "9", "99999999999", "..", "weight", "\u0000", "é", "op", "blocks", "");
   private static final List<Long> DIMS =
@@ -45,7 +49,10 @@ class HostileOriginalFileTest {
       LdmFile.tensors(folder).forEach((key, tensor) -> shapes.put(key, tensor.shape()));
       LdmFile.extras(folder).forEach((key, tensor) -> shapes.put(key, tensor.shape()));
       Map<String, List<Long>> file = Shapes.of(shapes).sizes();
-      ModelFiles described = ModelFiles.open(folder);
+      Map<String, JsonObject> described = new HashMap<>();
+      ModelFiles.WITH_WEIGHTS.stream()
+          .filter(ModelFiles.open(folder)::has)
+          .forEach(part -> described.put(part, ModelFiles.open(folder).config(part)));
       assertEquals("", read(new Shapes(file), described));
       for (int i = 0; i < MUTANTS / Golden.modelFolders().size(); i++) {
         Map<String, List<Long>> mutant = new LinkedHashMap<>(file);
@@ -57,18 +64,18 @@ class HostileOriginalFileTest {
         assertEquals(error.isEmpty() ? 0 : 1, error.lines().count(), error);
       }
     }
-    assertTrue(accepted > MUTANTS / 500, accepted + " mutants were accepted");
+    assertTrue(accepted > MUTANTS / 200, accepted + " mutants were accepted");
     assertTrue(accepted < MUTANTS / 4, accepted + " mutants were accepted");
     Golden.count(MUTANTS);
   }
 
   /// What reading says against it, all of it; empty if nothing.
-  private static String read(Shapes file, ModelFiles described) {
+  private static String read(Shapes file, Map<String, JsonObject> described) {
     try {
       Family family = Family.of(file);
       for (String part : family.parts()) {
-        int layers =
-            part.startsWith("text") ? described.config(part).integer("num_hidden_layers") : 0;
+        JsonObject config = requireNonNull(described.get(part), part);
+        int layers = config.integerOr("num_hidden_layers", 0);
         Checkpoint weights = family.weights(file, part, layers);
         try {
           PublishedConfig.of(family, part, weights);
@@ -82,12 +89,12 @@ class HostileOriginalFileTest {
             tree ->
                 switch (part) {
                   case "unet" ->
-                      new DenoiserPart(described.config(part))
-                          .build(tree, described.schedule().predictionType());
-                  case "vae" -> new AutoencoderKL(tree, VaeConfig.of(described.config(part)));
+                      new DenoiserPart(config)
+                          .build(tree, PredictionType.EPSILON);
+                  case "vae" -> new AutoencoderKL(tree, VaeConfig.of(config));
                   default ->
                       new ClipTextModel(
-                          tree, ClipTextConfig.of(described.config(part)), part.endsWith("_2"));
+                          tree, ClipTextConfig.of(config), part.endsWith("_2"));
                 });
       }
       family.ignored(file);
