@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.kernels.device.DType;
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.original.Family;
 import cadj.models.original.PublishedConfig;
+import cadj.models.scheduler.PredictionType;
+import cadj.models.scheduler.Scheduler;
 import cadj.models.unet.UNetConfig;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -15,12 +18,15 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.shape.Shape;
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Files with the shapes of the published models: which family they are told as, and what is read
 /// off their shapes.
 class PublishedModelsTest {
+  @TempDir private Path temp;
+
   /// What is published of a part.
   private static JsonObject published(Family family, String part) {
     String name = "/cadj/models/original/%s/%s.json".formatted(family.name().toLowerCase(), part);
@@ -222,6 +230,45 @@ class PublishedModelsTest {
             .getMessage();
     for (String part : List.of(says)) {
       assertTrue(message.contains(part), message);
+    }
+  }
+
+  // ---- files of the published sizes
+
+  /// Needs nothing but the file: pipeline, scheduler and tokenizers are the published ones.
+  @ParameterizedTest
+  @CsvSource({
+    "SD1, StableDiffusionPipeline, PNDM, EPSILON, 64, 49407",
+    "SD2, StableDiffusionPipeline, DDIM, V_PREDICTION, 96, 0",
+    "SDXL, StableDiffusionXLPipeline, EULER, EPSILON, 128, 49407"
+  })
+  void aFileNeedsNothingElse(
+      Family family,
+      String pipeline,
+      Scheduler.Kind scheduler,
+      PredictionType predicts,
+      int sampleSize,
+      int pad)
+      throws IOException {
+    Path path = SparseFile.write(temp.resolve("m.safetensors"), file(family), DType.F16);
+    ModelFiles model = ModelFiles.open(path);
+    assertEquals(pipeline, model.index().string("_class_name"));
+    assertEquals(family == Family.SDXL, model.isXl());
+    assertEquals(scheduler, model.schedule().kind());
+    assertEquals(predicts, model.schedule().predictionType());
+    assertEquals(sampleSize, model.latentForm().sampleSize());
+    long[] ids = model.tokenizer("tokenizer").encode("a photo of a cat").ids();
+    assertEquals(
+        List.of(49406L, 320L, 1125L, 539L, 320L, 2368L, 49407L, (long) pad),
+        Arrays.stream(ids).limit(8).boxed().toList());
+    if (model.isXl()) {
+      assertEquals(0, model.tokenizer("tokenizer_2").padId());
+    }
+    for (String part : family.parts()) {
+      try (Checkpoint weights = model.parameters(part)) {
+        assertEquals(shapes(family, part).keySet(), weights.names());
+        assertEquals(DType.F16, weights.dtype(weights.names().iterator().next()));
+      }
     }
   }
 }
