@@ -82,20 +82,19 @@ final class ConvertCommand implements Runnable {
     } else {
       OutputFile.requireNew(to);
     }
-    ModelFiles source = model.open(name);
+    ModelFiles source = model.open(name, terminal);
     List<String> notes;
     try (Terminal.Bar bar = terminal.bar("convert", 1)) {
       Conversion conversion = new Conversion(source, dtype, bar::at);
       notes = toFile ? conversion.toFile(to) : conversion.toFolder(to);
     }
     terminal.say("%s: written from %s, weights %s", to, source.name(), dtype);
-    notes.forEach(note -> terminal.say("%s", note));
+    notes.forEach(terminal::note);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", source.name());
     json.put("to", to.toString());
     json.put("layout", toFile ? "original" : "diffusers");
     json.put("dtype", dtype.toString());
-    json.put("notes", notes);
     terminal.result(json);
   }
 }

@@ -12,10 +12,8 @@ import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import cadj.tensor.weights.WeightFiles;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.Set;
 
 /// A word learned from pictures, Gal et al. 2022 (arXiv:2208.01618): a name, and the vectors that
@@ -111,20 +109,18 @@ public record TextualInversion(Path file, String token, Map<String, Tensor> vect
   /// @param part the text encoder that it belongs to
   public static ClipTokenizer learned(
       ClipTokenizer tokenizer, List<TextualInversion> all, String part) {
-    SequencedMap<String, Integer> counts = new LinkedHashMap<>();
+    ClipTokenizer learned = tokenizer;
     for (TextualInversion one : all) {
-      boolean taken =
-          one.token.isBlank() || tokenizer.knows(one.token) || counts.containsKey(one.token);
-      if (taken) {
+      if (one.token.isBlank() || learned.knows(one.token) || learned.knows(one.token + "_1")) {
         throw new FileFormatException(
             one.file,
             "",
-            "a word of its own",
+            "a word of its own (a tensor's or file's name)",
             FileFormatException.quote(one.token) + ", which the tokenizer has already");
       }
-      counts.put(one.token, one.count(part));
+      learned = learned.withEmbedding(one.token, one.count(part));
     }
-    return tokenizer.withEmbeddings(counts);
+    return learned;
   }
 
   /// A text encoder's weights, its table of tokens cut to `vocabulary` rows and followed by the

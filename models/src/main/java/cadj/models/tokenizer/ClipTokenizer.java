@@ -93,18 +93,15 @@ public final class ClipTokenizer {
     return length > LONGEST ? DEFAULT_LENGTH : (int) length;
   }
 
-  /// The same, knowing words of textual inversion: each stands for as many tokens, whose ids follow
-  /// those there are.
-  ///
-  /// @param counts how many tokens, by word
-  public ClipTokenizer withEmbeddings(SequencedMap<String, Integer> counts) {
+  /// The same, knowing a word of textual inversion: it stands for `count` tokens, whose ids follow
+  /// those there are, and of which all but the first are called `word_1`, `word_2` by themselves.
+  public ClipTokenizer withEmbedding(String word, int count) {
     SequencedMap<String, List<Integer>> all = new LinkedHashMap<>(embeddings);
-    int[] next = {vocabSize()};
-    counts.forEach(
-        (token, count) -> {
-          all.put(token, IntStream.range(next[0], next[0] + count).boxed().toList());
-          next[0] += count;
-        });
+    int first = vocabSize();
+    all.put(word, IntStream.range(first, first + count).boxed().toList());
+    for (int i = 1; i < count; i++) {
+      all.put(word + "_" + i, List.of(first + i));
+    }
     return new ClipTokenizer(vocabulary, special, all, cleaning, maxLength);
   }
 
@@ -150,17 +147,15 @@ public final class ClipTokenizer {
   }
 
   private void addText(String text, List<Integer> out) {
-    switch (cleaning) {
-      case TRANSFORMERS -> {
-        for (AddedTokens.Piece piece : added.splitNormalized(Normalization.of(text))) {
-          if (piece.token() != null) {
-            addToken(piece.token(), out);
-          } else {
-            addWords(piece.text(), out);
-          }
-        }
+    String cleaned = cleaning == Cleaning.OPENAI ? OpenAiText.of(text) : Normalization.of(text);
+    for (AddedTokens.Piece piece : added.splitNormalized(cleaned)) {
+      if (piece.token() != null) {
+        addToken(piece.token(), out);
+      } else if (cleaning == Cleaning.OPENAI) {
+        addOpenAiWords(piece.text(), out);
+      } else {
+        addWords(piece.text(), out);
       }
-      case OPENAI -> addOpenAiWords(OpenAiText.of(text), out);
     }
   }
 
@@ -221,12 +216,6 @@ public final class ClipTokenizer {
     Map<Integer, String> names = new HashMap<>();
     vocabulary.ids().forEach((name, id) -> names.put(id, name));
     addedIds.forEach((name, id) -> names.put(id, name));
-    embeddings.forEach(
-        (name, all) -> {
-          for (int i = 1; i < all.size(); i++) {
-            names.put(all.get(i), name + "_" + i);
-          }
-        });
     List<String> tokens = ids.stream().map(id -> names.getOrDefault(id, "")).toList();
     return ByteAlphabet.text(tokens).replace("</w>", " ").strip();
   }

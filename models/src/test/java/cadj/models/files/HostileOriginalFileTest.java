@@ -94,7 +94,7 @@ class HostileOriginalFileTest {
                   case "vae" -> new AutoencoderKL(tree, VaeConfig.of(config));
                   default ->
                       new ClipTextModel(
-                          tree, ClipTextConfig.of(config), part.endsWith("_2"));
+                          tree, ClipTextConfig.of(config, part.endsWith("_2")), part.endsWith("_2"));
                 });
       }
       family.ignored(file);

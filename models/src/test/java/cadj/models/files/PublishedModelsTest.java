@@ -52,8 +52,9 @@ class PublishedModelsTest {
       case "unet" -> RandomModelFolder.unetShapes(UNetConfig.of(json));
       case "vae" -> RandomModelFolder.vaeShapes(VaeConfig.of(json));
       default -> {
-        ClipTextConfig config = ClipTextConfig.of(json);
-        yield RandomModelFolder.shapes(w -> new ClipTextModel(w, config, part.endsWith("_2")));
+        boolean projection = part.endsWith("_2");
+        ClipTextConfig config = ClipTextConfig.of(json, projection);
+        yield RandomModelFolder.shapes(w -> new ClipTextModel(w, config, projection));
       }
     };
   }

@@ -34,11 +34,11 @@ public final class TorchFile implements Checkpoint {
   private final Map<String, TensorRef> tensors;
   private final Map<String, String> metadata;
 
-  private TorchFile(MappedFile file, Storages storages, StateDict found) {
+  private TorchFile(MappedFile file, Content content) {
     this.file = file;
-    this.storages = storages;
-    tensors = Collections.unmodifiableMap(found.tensors());
-    metadata = Collections.unmodifiableMap(found.metadata());
+    storages = content.storages;
+    tensors = Collections.unmodifiableMap(content.found.tensors());
+    metadata = Collections.unmodifiableMap(content.found.metadata());
   }
 
   /// Whether a file that begins with these bytes (16 are enough) is one of `torch.save`, or a zip
@@ -59,9 +59,9 @@ public final class TorchFile implements Checkpoint {
     MappedFile file = MappedFile.open(path);
     boolean opened = false;
     try {
-      TorchFile torch = read(file);
+      Content content = Content.of(path, file.bytes());
       opened = true;
-      return torch;
+      return new TorchFile(file, content);
     } finally {
       if (!opened) {
         file.close();
@@ -69,34 +69,36 @@ public final class TorchFile implements Checkpoint {
     }
   }
 
-  private static TorchFile read(MappedFile file) {
-    Path path = file.path();
-    if (TorchLegacy.begins(file.bytes())) {
-      TorchLegacy legacy = TorchLegacy.open(path, file.bytes());
-      return checked(
-          file,
-          legacy,
-          StateDict.of(
-              path, legacy.object(), Math.min(file.bytes().byteSize(), Pickle.MOST_BYTES)));
+  /// What is in a file, checked.
+  record Content(Storages storages, StateDict found) {
+    /// @param bytes the whole file
+    static Content of(Path path, MemorySegment bytes) {
+      Content content;
+      if (TorchLegacy.begins(bytes)) {
+        TorchLegacy legacy = TorchLegacy.open(path, bytes);
+        long size = Math.min(bytes.byteSize(), Pickle.MOST_BYTES);
+        content = new Content(legacy, StateDict.of(path, legacy.object(), size));
+      } else if (isZip(bytes)) {
+        TorchZip zip = TorchZip.open(path, bytes);
+        PickleBytes pickle = zip.pickle();
+        PickleValue object = Pickle.read(pickle, new HashMap<>());
+        content = new Content(zip, StateDict.of(path, object, pickle.size()));
+      } else {
+        throw new FileFormatException(path, "", "a file that torch.save wrote", "another");
+      }
+      content.check(path);
+      return content;
     }
-    if (isZip(file.bytes())) {
-      TorchZip zip = TorchZip.open(path, file.bytes());
-      PickleBytes pickle = zip.pickle();
-      PickleValue object = Pickle.read(pickle, new HashMap<>());
-      return checked(file, zip, StateDict.of(path, object, pickle.size()));
-    }
-    throw new FileFormatException(path, "", "a file that torch.save wrote", "another");
-  }
 
-  private static TorchFile checked(MappedFile file, Storages storages, StateDict found) {
-    found
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              storages.check(tensor.storage(), name);
-              tensor.check(file.path(), name);
-            });
-    return new TorchFile(file, storages, found);
+    private void check(Path path) {
+      found
+          .tensors()
+          .forEach(
+              (name, tensor) -> {
+                storages.check(tensor.storage(), name);
+                tensor.check(path, name);
+              });
+    }
   }
 
   @Override
