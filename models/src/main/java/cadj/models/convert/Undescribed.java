@@ -28,8 +28,7 @@ final class Undescribed {
         "prediction_type",
         model.schedule().predictionType(),
         read.schedule().predictionType());
-    compare(
-        differences, "sample_size", model.latentForm().sampleSize(), read.latentForm().sampleSize());
+    compare(differences, "sample_size", sampleSize(model), sampleSize(read));
     compare(
         differences,
         "scheduler",
@@ -44,6 +43,10 @@ final class Undescribed {
         : List.of(
             "%s does not say, and is read otherwise without --config: %s"
                 .formatted(file, String.join(", ", differences)));
+  }
+
+  private static String sampleSize(ModelFiles model) {
+    return "%d×%d".formatted(model.latentForm().height(), model.latentForm().width());
   }
 
   private static void compare(List<String> out, String what, Object model, Object read) {

@@ -257,7 +257,7 @@ class PublishedModelsTest {
     assertEquals(family == Family.SDXL, model.isXl());
     assertEquals(scheduler, model.schedule().kind());
     assertEquals(predicts, model.schedule().predictionType());
-    assertEquals(sampleSize, model.latentForm().sampleSize());
+    assertEquals(sampleSize, model.latentForm().height());
     long[] ids = model.tokenizer("tokenizer").encode("a photo of a cat").ids();
     assertEquals(
         List.of(49406L, 320L, 1125L, 539L, 320L, 2368L, 49407L, (long) pad),
