@@ -207,6 +207,11 @@ public final class ModelFiles {
     return source.variant();
   }
 
+  /// The folder that was given to describe a file, or null.
+  public @Nullable Path describedBy() {
+    return source.describedBy();
+  }
+
   /// Where the parts lie.
   public ModelSource source() {
     return source;

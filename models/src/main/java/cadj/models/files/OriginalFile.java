@@ -67,6 +67,11 @@ record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFo
   }
 
   @Override
+  public @Nullable Path describedBy() {
+    return described == null ? null : described.path();
+  }
+
+  @Override
   public JsonObject index() {
     return described != null && Files.exists(described.path().resolve("model_index.json"))
         ? described.index()
