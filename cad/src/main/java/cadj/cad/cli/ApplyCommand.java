@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.EditedModel;
 import cadj.cad.edit.ModelCard;
 import cadj.cad.edit.Patch;
@@ -66,7 +67,12 @@ final class ApplyCommand implements Runnable {
     Terminal terminal = main.terminal();
     OutputFile.requireNew(target);
     List<Patch> patches = files.stream().map(Patch::read).toList();
+<<<<<<< HEAD
     ModelFiles folder = ModelFiles.open(model, null, null, terminal::note);
+=======
+    String variant = patches.getFirst().metadata().get(AttributionSettings.VARIANT);
+    ModelFiles folder = ModelFiles.open(model, variant, terminal::note);
+>>>>>>> w-folders
     requireOneModel(patches);
     EditedModel.Written written;
     if (revert) {

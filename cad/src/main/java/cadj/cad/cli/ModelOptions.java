@@ -2,6 +2,8 @@ package cadj.cad.cli;
 
 import cadj.models.files.ModelFiles;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +40,20 @@ final class ModelOptions {
   /// The name or path that was asked for.
   String name() {
     return model;
+  }
+
+  /// What was asked for, as text that pictures carry.
+  SequencedMap<String, String> text() {
+    SequencedMap<String, String> text = new LinkedHashMap<>();
+    text.put("model", model);
+    if (config != null) {
+      text.put("config", config.toString());
+    }
+    if (variant != null) {
+      text.put("variant", variant);
+    }
+    text.putAll(prompts.text());
+    return text;
   }
 
   /// Opens it.

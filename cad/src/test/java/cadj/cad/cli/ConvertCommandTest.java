@@ -65,7 +65,10 @@ class ConvertCommandTest {
             .formatted(folder, file, scores);
     Cli.run(line.split(" ")).succeeds();
     JsonNode edited =
-        Cli.run("edit --attribution %s --erase --ratio 0.1 -o %s --json".formatted(scores, patch).split(" "))
+        Cli.run(
+                "edit --attribution %s --erase --ratio 0.1 -o %s --json"
+                    .formatted(scores, patch)
+                    .split(" "))
             .json();
     assertTrue(edited.get("zeroed").asInt() > 0, edited.toString());
   }

@@ -131,9 +131,13 @@ public final class ModelFiles {
     if (!has(part)) {
       return false;
     }
+    return index.keys().contains(part) ? !isListedAsAbsent(part) : WITH_WEIGHTS.contains(part);
+  }
+
+  /// Whether the index has an entry for `part` that is no library and class.
+  private boolean isListedAsAbsent(String part) {
     return index.keys().contains(part)
-        ? index.get(part).isList() && index.list(part).size() == 2 && isListed(part)
-        : WITH_WEIGHTS.contains(part);
+        && !(index.get(part).isList() && index.list(part).size() == 2 && isListed(part));
   }
 
   /// The embedded model of that name, else the folder or file at that path.
@@ -320,7 +324,7 @@ public final class ModelFiles {
       texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
     }
     for (String part : PARTS) {
-      if (has(part)) {
+      if (has(part) && !isListedAsAbsent(part)) {
         SortedSet<Path> files = source.settings(part);
         if (WITH_WEIGHTS.contains(part) && !part.equals(DenoiserPart.NAME)) {
           files.addAll(weightFiles(part));

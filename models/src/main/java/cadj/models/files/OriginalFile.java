@@ -26,10 +26,9 @@ record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFo
     implements ModelSource {
   /// @param config folder that describes the model, or null
   /// @param notes is told what the file holds beside the model, and what it does not say
-  /// @throws FileFormatException if it is no model of a family that is built, or
-  ///   of sizes that nobody published, with no folder that describes it
-  static OriginalFile open(
-      String name, Path file, @Nullable Path config, Consumer<String> notes) {
+  /// @throws FileFormatException if it is no model of a family that is built, or of sizes that
+  ///   nobody published, with no folder that describes it
+  static OriginalFile open(String name, Path file, @Nullable Path config, Consumer<String> notes) {
     DiffusersFolder described = config == null ? null : DiffusersFolder.describing(config);
     Family family;
     try (Checkpoint checkpoint = WeightFiles.open(file)) {

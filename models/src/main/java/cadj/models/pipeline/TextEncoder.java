@@ -15,7 +15,10 @@ import cadj.tensor.json.JsonObject;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Encodes prompts to the denoiser's conditioning inputs.
@@ -69,6 +72,16 @@ public final class TextEncoder {
 
   public static TextEncoder load(ModelFiles folder) {
     return new TextEncoder(folder);
+  }
+
+  /// Weights of the encoders, by the model's parts.
+  SequencedMap<String, Map<String, Tensor>> weights() {
+    SequencedMap<String, Map<String, Tensor>> out = new LinkedHashMap<>();
+    out.put("text_encoder", encoder.parameters());
+    if (encoder2 != null) {
+      out.put("text_encoder_2", encoder2.parameters());
+    }
+    return out;
   }
 
   /// Width of XL's pooled vector, else 0.

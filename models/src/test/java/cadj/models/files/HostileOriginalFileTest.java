@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// Files of the original layout with names and shapes that lie: reading parts, sizes
-/// and tensors' names of them succeeds, or fails with one error of one line. (What a broken file of
-/// tensors does is for the formats' own tests.)
+/// Files of the original layout with names and shapes that lie: reading parts, sizes and tensors'
+/// names of them succeeds, or fails with one error of one line. (What a broken file of tensors does
+/// is for the formats' own tests.)
 @GoldenTest
 class HostileOriginalFileTest {
   private static final long SEED = 20261130;
@@ -88,13 +88,13 @@ class HostileOriginalFileTest {
             weights,
             tree ->
                 switch (part) {
-                  case "unet" ->
-                      new DenoiserPart(config)
-                          .build(tree, PredictionType.EPSILON);
+                  case "unet" -> new DenoiserPart(config).build(tree, PredictionType.EPSILON);
                   case "vae" -> new AutoencoderKL(tree, VaeConfig.of(config));
                   default ->
                       new ClipTextModel(
-                          tree, ClipTextConfig.of(config, part.endsWith("_2")), part.endsWith("_2"));
+                          tree,
+                          ClipTextConfig.of(config, part.endsWith("_2")),
+                          part.endsWith("_2"));
                 });
       }
       family.ignored(file);

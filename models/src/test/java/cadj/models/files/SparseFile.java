@@ -25,11 +25,7 @@ final class SparseFile {
       header.add(
           "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
               .formatted(
-                  tensor.getKey(),
-                  stored,
-                  Arrays.toString(tensor.getValue().toArray()),
-                  at,
-                  end));
+                  tensor.getKey(), stored, Arrays.toString(tensor.getValue().toArray()), at, end));
       at = end;
     }
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);

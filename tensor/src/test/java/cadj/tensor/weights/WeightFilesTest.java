@@ -94,7 +94,7 @@ final class WeightFilesTest {
   private static double only(Path file, String name) {
     try (Checkpoint weights = WeightFiles.open(file)) {
       assertEquals(List.of(name), List.copyOf(weights.names()));
-      return weights.tensor(name).item();
+      return (float) weights.tensor(name).item();
     }
   }
 
