@@ -42,6 +42,9 @@ public record AttributionSettings(
   /// Metadata key of the variant of the model's weights, where one was asked for.
   public static final String VARIANT = "variant";
 
+  /// Metadata key of the folder that describes a model's file, where one was given.
+  public static final String CONFIG = "config";
+
   /// Metadata key of the estimator's name.
   static final String ESTIMATOR = "estimator";
 
@@ -111,6 +114,9 @@ public record AttributionSettings(
     String variant = folder.variant();
     if (variant != null) {
       out.put(VARIANT, variant);
+    }
+    if (folder.describedBy() != null) {
+      out.put(CONFIG, String.valueOf(folder.describedBy()));
     }
     out.put(Patch.MODEL_HASH, folder.denoiserHash());
     out.put("parts_sha256", folder.partsHash());

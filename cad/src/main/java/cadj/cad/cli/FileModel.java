@@ -12,16 +12,21 @@ import org.jspecify.annotations.Nullable;
 final class FileModel {
   private FileModel() {}
 
-  /// The model that `asked` names, else the one that the file's metadata name, in the variant that
-  /// they name; it must be the one that the file was made for.
+  /// The model that `asked` names, else the one that the file's metadata name, in the variant and
+  /// described by the folder that they name; it must be the one that the file was made for.
   static ModelFiles open(
       Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
     if (name == null) {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
+    String config = metadata.get(AttributionSettings.CONFIG);
     ModelFiles folder =
-        ModelFiles.open(name, null, metadata.get(AttributionSettings.VARIANT), terminal::note);
+        ModelFiles.open(
+            name,
+            config == null ? null : Path.of(config),
+            metadata.get(AttributionSettings.VARIANT),
+            terminal::note);
     requireMadeFor(folder.denoiserHash(), file, metadata);
     return folder;
   }

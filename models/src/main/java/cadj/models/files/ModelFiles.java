@@ -175,7 +175,7 @@ public final class ModelFiles {
       @Nullable String variant,
       Consumer<String> notes) {
     if (Files.isRegularFile(path)) {
-      return new ModelFiles(OriginalFile.open(name, path, config));
+      return new ModelFiles(OriginalFile.open(name, path, config, notes));
     }
     if (config != null) {
       throw new FileFormatException(
@@ -209,6 +209,11 @@ public final class ModelFiles {
   /// The variant of the weights that was asked for, or null.
   public @Nullable String variant() {
     return source.variant();
+  }
+
+  /// The folder that was given to describe a file, or null.
+  public @Nullable Path describedBy() {
+    return source.describedBy();
   }
 
   /// Where the parts lie.
@@ -323,6 +328,7 @@ public final class ModelFiles {
         SortedSet<Path> files = source.settings(part);
         if (WITH_WEIGHTS.contains(part) && !part.equals(DenoiserPart.NAME)) {
           files.addAll(weightFiles(part));
+          files.removeAll(weightFiles(DenoiserPart.NAME)); // one file may hold all parts
         }
         files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
       }

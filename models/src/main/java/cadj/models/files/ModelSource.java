@@ -30,6 +30,11 @@ public interface ModelSource {
     return null;
   }
 
+  /// The folder that describes a file, if one was given; other sources than files have none.
+  default @Nullable Path describedBy() {
+    return null;
+  }
+
   /// `model_index.json`: the pipeline's class, and library and class of each part.
   JsonObject index();
 
