@@ -7,6 +7,7 @@ import cadj.tensor.memory.Scope;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Demands that what a model computes are numbers.
@@ -26,7 +27,7 @@ public record FiniteValues(SequencedMap<String, ? extends Map<String, Tensor>> p
   /// @param when `at step 3 of 50`, or empty
   /// @param again computes the value anew
   /// @throws NonFiniteException if `value` has NaN or an infinity
-  public void require(Tensor value, String what, String when, Runnable again) {
+  public void require(Tensor value, String what, String when, Supplier<?> again) {
     String found = nonFinite(value);
     if (found == null) {
       return;
@@ -34,15 +35,7 @@ public record FiniteValues(SequencedMap<String, ? extends Map<String, Tensor>> p
     First first = new First();
     Scope.run(
         "look for " + found,
-        () ->
-            Tape.noGrad(
-                () ->
-                    Activations.with(
-                        Activations.observe("**", first::look),
-                        () -> {
-                          again.run();
-                          return null;
-                        })));
+        () -> Tape.noGrad(() -> Activations.with(Activations.observe("**", first::look), again)));
     throw first.key == null
         ? new NonFiniteException(sentence(found, what, when), false)
         : error(first, when);

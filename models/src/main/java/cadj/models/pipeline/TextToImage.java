@@ -146,9 +146,9 @@ public record TextToImage(
   private Conditioning finite(String what, Supplier<Conditioning> encode) {
     Conditioning encoded = encode.get();
     FiniteValues values = new FiniteValues(text.weights());
-    values.require(encoded.text(), what, "", encode::get);
+    values.require(encoded.text(), what, "", encode);
     if (encoded.pooled() != null) {
-      values.require(encoded.pooled(), what, "", encode::get);
+      values.require(encoded.pooled(), what, "", encode);
     }
     return encoded;
   }
