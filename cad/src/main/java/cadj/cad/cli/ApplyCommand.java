@@ -67,12 +67,8 @@ final class ApplyCommand implements Runnable {
     Terminal terminal = main.terminal();
     OutputFile.requireNew(target);
     List<Patch> patches = files.stream().map(Patch::read).toList();
-<<<<<<< HEAD
-    ModelFiles folder = ModelFiles.open(model, null, null, terminal::note);
-=======
     String variant = patches.getFirst().metadata().get(AttributionSettings.VARIANT);
-    ModelFiles folder = ModelFiles.open(model, variant, terminal::note);
->>>>>>> w-folders
+    ModelFiles folder = ModelFiles.open(model, null, variant, terminal::note);
     requireOneModel(patches);
     EditedModel.Written written;
     if (revert) {

@@ -61,15 +61,12 @@ class OptionsTest {
             "-a a --amplify --per matrix --count 3 -o o -m m",
             "-a a -a b --both --per model --ratio 1 --full d"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
-<<<<<<< HEAD
     SAMPLES.put(
         "convert",
         List.of(
             "m --to d --dtype f16",
             "--model m.safetensors --config c --to o.safetensors --dtype as-is",
             "-m m -o d"));
-=======
->>>>>>> w-folders
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));

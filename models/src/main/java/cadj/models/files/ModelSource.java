@@ -20,16 +20,6 @@ public interface ModelSource {
   /// The folder or file.
   Path path();
 
-<<<<<<< HEAD
-  /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
-  default Optional<Path> folder() {
-    return Optional.empty();
-  }
-
-  /// The variant of the weights that was asked for, or null; other sources than folders have none.
-  default @Nullable String variant() {
-    return null;
-=======
   /// The variant of the weights that was asked for, or null; other sources than folders have none.
   default @Nullable String variant() {
     return null;
@@ -38,7 +28,6 @@ public interface ModelSource {
   /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
   default Optional<Path> folder() {
     return Optional.empty();
->>>>>>> w-folders
   }
 
   /// The folder that describes a file, if one was given; other sources than files have none.
