@@ -99,11 +99,6 @@ final class PartCheckpoint implements Checkpoint {
   }
 
   @Override
-  public Optional<Extent> extent(String name) {
-    return stored.extent(stored(name));
-  }
-
-  @Override
   public SortedSet<Path> files() {
     return stored.files();
   }
