@@ -68,7 +68,7 @@ final class ApplyCommand implements Runnable {
     OutputFile.requireNew(target);
     List<Patch> patches = files.stream().map(Patch::read).toList();
     String variant = patches.getFirst().metadata().get(AttributionSettings.VARIANT);
-    ModelFiles folder = ModelFiles.open(model, variant, terminal::note);
+    ModelFiles folder = ModelFiles.open(model, null, variant, terminal::note);
     requireOneModel(patches);
     EditedModel.Written written;
     if (revert) {

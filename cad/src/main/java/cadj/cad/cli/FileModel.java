@@ -21,7 +21,7 @@ final class FileModel {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
     ModelFiles folder =
-        ModelFiles.open(name, metadata.get(AttributionSettings.VARIANT), terminal::note);
+        ModelFiles.open(name, null, metadata.get(AttributionSettings.VARIANT), terminal::note);
     requireMadeFor(folder.denoiserHash(), file, metadata);
     return folder;
   }

@@ -1,7 +1,9 @@
 package cadj.cad.cli;
 
 import cadj.models.files.ModelFiles;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say which model a command works with.
@@ -9,9 +11,21 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       defaultValue = "fashion",
-      paramLabel = "NAME|DIR",
-      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
+      paramLabel = "NAME|DIR|FILE",
+      description =
+          "An embedded model, a model folder, or Stable Diffusion in one file (default:"
+              + " ${DEFAULT-VALUE}).")
   private String model;
+
+  @Option(
+      names = "--config",
+      paramLabel = "DIR",
+      description =
+          "Of a file of no published size: a model folder with its configurations, tokenizers and"
+              + " scheduler.")
+  private @Nullable Path config;
+
+  @Mixin private PromptOptions prompts;
 
   @Option(
       names = "--variant",
@@ -30,6 +44,11 @@ final class ModelOptions {
   ///
   /// @param terminal is told what was chosen or left out while reading
   ModelFiles open(Terminal terminal) {
-    return ModelFiles.open(model, variant, terminal::note);
+    return open(model, terminal);
+  }
+
+  /// The model of that name or path, with what the other options say.
+  ModelFiles open(String name, Terminal terminal) {
+    return prompts.applyTo(ModelFiles.open(name, config, variant, terminal::note));
   }
 }

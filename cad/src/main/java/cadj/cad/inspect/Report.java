@@ -7,6 +7,7 @@ import cadj.models.files.EmbeddedModels;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.weights.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,7 +34,7 @@ public sealed interface Report
     return of(nameOrPath, null, note -> {});
   }
 
-  /// Looks at an embedded model, a model folder, a picture, a safetensors file, or an index of
+  /// Looks at an embedded model, a model folder, a picture, a file of tensors, or an index of
   /// several.
   ///
   /// @param variant of a model folder's weights, or null
@@ -42,7 +43,7 @@ public sealed interface Report
   static Report of(String nameOrPath, @Nullable String variant, Consumer<String> notes) {
     Path path = Path.of(nameOrPath);
     if (EmbeddedModels.NAMES.contains(nameOrPath) || Files.isDirectory(path)) {
-      return ModelReport.of(ModelFiles.open(nameOrPath, variant, notes));
+      return ModelReport.of(ModelFiles.open(nameOrPath, null, variant, notes));
     }
     try {
       if (PngText.isPng(path)) {
@@ -54,8 +55,8 @@ public sealed interface Report
     } catch (IOException e) {
       throw FileFormatException.unreadable(path, e);
     }
-    if (nameOrPath.endsWith(".json")) {
-      return TensorsReport.ofIndex(path);
+    if (WeightFormat.of(path) != WeightFormat.SAFETENSORS) {
+      return TensorsReport.of(path);
     }
     return switch (kind(path)) {
       case AttributionFile.KIND -> AttributionReport.of(path);

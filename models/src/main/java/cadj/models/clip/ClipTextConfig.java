@@ -28,6 +28,11 @@ public record ClipTextConfig(
         projection ? ClipLayersConfig.size(json, "projection_dim", 512) : 0);
   }
 
+  /// The same with another number of tokens.
+  public ClipTextConfig withVocabSize(int size) {
+    return new ClipTextConfig(layers, size, maxPositions, eosTokenId, projectionDim);
+  }
+
   public int hiddenSize() {
     return layers.hiddenSize();
   }

@@ -43,6 +43,15 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
     return new DiffusersFolder(name, folder, variant, notes);
   }
 
+  /// A folder of which only configurations, tokenizers and scheduler are read.
+  static DiffusersFolder describing(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new FileFormatException(
+          path, "", "a folder with unet/config.json, vae/config.json, …", "none");
+    }
+    return new DiffusersFolder(path.toString(), path, null, note -> {});
+  }
+
   private static FileFormatException noModel(Path path) {
     Path unet = path.resolve(DenoiserPart.NAME);
     if (Files.isSymbolicLink(path) || Files.isSymbolicLink(unet)) {
@@ -51,8 +60,8 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
     return new FileFormatException(
         path,
         "",
-        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …) or the name of"
-            + " an embedded model ("
+        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …), a file in the"
+            + " original layout, or the name of an embedded model ("
             + String.join(", ", EmbeddedModels.NAMES)
             + ")",
         Files.isDirectory(path.resolve("transformer"))

@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.autograd.nn.Weights;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
@@ -7,6 +8,9 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.prompt.TextSettings;
+import cadj.models.prompt.TextualInversion;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
@@ -18,6 +22,7 @@ import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
 import cadj.tensor.shape.Shape;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +32,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
@@ -76,9 +82,15 @@ public final class ModelFiles {
 
   private final ModelSource source;
   private final JsonObject index;
+  private final TextSettings texts;
 
   private ModelFiles(ModelSource source) {
+    this(source, TextSettings.DEFAULT);
+  }
+
+  private ModelFiles(ModelSource source, TextSettings texts) {
     this.source = source;
+    this.texts = texts;
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
@@ -128,27 +140,51 @@ public final class ModelFiles {
         && !(index.get(part).isList() && index.list(part).size() == 2 && isListed(part));
   }
 
-  /// The embedded model of that name, else the folder at that path.
+  /// The embedded model of that name, else the folder or file at that path.
   public static ModelFiles open(String nameOrPath) {
-    return open(nameOrPath, null, note -> {});
+    return open(nameOrPath, null, null, note -> {});
   }
 
   /// The same.
   ///
+  /// @param config of a file in the original layout: a diffusers folder whose configurations,
+  ///   tokenizers and scheduler describe it, as far as it has them; null for what is published
   /// @param variant of the weights, such as `fp16`; null for the plain ones or the only variant
   /// @param notes is told, once each and a line each, what was chosen or left out while reading
   public static ModelFiles open(
-      String nameOrPath, @Nullable String variant, Consumer<String> notes) {
-    Consumer<String> once = once(notes);
+      String nameOrPath, @Nullable Path config, @Nullable String variant, Consumer<String> notes) {
     Path embedded = EmbeddedModels.find(nameOrPath).orElse(null);
-    return new ModelFiles(
-        embedded != null
-            ? new DiffusersFolder(nameOrPath, embedded, variant, once)
-            : DiffusersFolder.open(nameOrPath, Path.of(nameOrPath), variant, once));
+    Path path = embedded == null ? Path.of(nameOrPath) : embedded;
+    return open(nameOrPath, path, config, variant, once(notes));
   }
 
-  public static ModelFiles open(Path folder) {
-    return new ModelFiles(DiffusersFolder.open(folder.toString(), folder, null, note -> {}));
+  /// A folder in diffusers' layout, or a file in the original one.
+  public static ModelFiles open(Path path) {
+    return open(path.toString(), path, null, null, note -> {});
+  }
+
+  /// A file in the original layout, described by `config`.
+  public static ModelFiles open(Path file, Path config) {
+    return open(file.toString(), file, config, null, note -> {});
+  }
+
+  private static ModelFiles open(
+      String name,
+      Path path,
+      @Nullable Path config,
+      @Nullable String variant,
+      Consumer<String> notes) {
+    if (Files.isRegularFile(path)) {
+      return new ModelFiles(OriginalFile.open(name, path, config));
+    }
+    if (config != null) {
+      throw new FileFormatException(
+          path,
+          "",
+          "a file in the original layout, which --config describes",
+          Files.exists(path) ? "a folder" : "nothing");
+    }
+    return new ModelFiles(DiffusersFolder.open(name, path, variant, notes));
   }
 
   private static Consumer<String> once(Consumer<String> notes) {
@@ -178,6 +214,16 @@ public final class ModelFiles {
   /// Where the parts lie.
   public ModelSource source() {
     return source;
+  }
+
+  /// The same files, whose prompts are read as `other` has it.
+  public ModelFiles with(TextSettings other) {
+    return new ModelFiles(source, other);
+  }
+
+  /// How prompts are read.
+  public TextSettings texts() {
+    return texts;
   }
 
   /// Whether there are two text encoders, as in Stable Diffusion XL.
@@ -268,6 +314,10 @@ public final class ModelFiles {
   public String partsHash() {
     Sha256 hash = new Sha256();
     hash.add(Boolean.toString(forceZerosForEmptyPrompt()));
+    if (!texts.equals(TextSettings.DEFAULT)) {
+      hash.add(texts.cleaning().name()).add(texts.style().toString());
+      texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
+    }
     for (String part : PARTS) {
       if (has(part) && !isListedAsAbsent(part)) {
         SortedSet<Path> files = source.settings(part);
@@ -285,21 +335,71 @@ public final class ModelFiles {
   }
 
   public AutoencoderKL vae() {
+    return CheckpointWeights.load(checkpoint("vae"), vaeBuilder());
+  }
+
+  private Function<Weights, AutoencoderKL> vaeBuilder() {
     VaeConfig config = vaeConfig();
-    return CheckpointWeights.load(checkpoint("vae"), weights -> new AutoencoderKL(weights, config));
+    return weights -> new AutoencoderKL(weights, config);
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
-    boolean projection = part.endsWith("_2");
-    ClipTextConfig config = ClipTextConfig.of(config(part), projection);
+    List<TextualInversion> embeddings = texts.embeddings();
+    if (embeddings.isEmpty()) {
+      return CheckpointWeights.load(checkpoint(part), textEncoderBuilder(part));
+    }
+    boolean projects = projects(part);
+    ClipTextConfig stored = ClipTextConfig.of(config(part), projects);
+    int vocabulary = plainTokenizer(part.replace("text_encoder", "tokenizer")).vocabSize();
+    if (stored.vocabSize() < vocabulary) {
+      throw config(part)
+          .error(
+              "vocab_size",
+              "at least the tokenizer's " + vocabulary,
+              String.valueOf(stored.vocabSize()));
+    }
+    ClipTextConfig config =
+        stored.withVocabSize(vocabulary + TextualInversion.rows(embeddings, part));
     return CheckpointWeights.load(
-        checkpoint(part), weights -> new ClipTextModel(weights, config, projection));
+        checkpoint(part),
+        weights ->
+            new ClipTextModel(
+                TextualInversion.widened(weights, embeddings, part, vocabulary, stored.vocabSize()),
+                config,
+                projects));
+  }
+
+  private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
+    ClipTextConfig config = ClipTextConfig.of(config(part), projects(part));
+    return weights -> new ClipTextModel(weights, config, projects(part));
+  }
+
+  private static boolean projects(String part) {
+    return part.endsWith("_2");
+  }
+
+  /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
+  /// nothing else, checked as if they were loaded.
+  public Checkpoint parameters(String part) {
+    DenoiserPart denoiser = denoiserPart();
+    Function<Weights, ?> model =
+        switch (part) {
+          case DenoiserPart.NAME -> weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case "vae" -> vaeBuilder();
+          default -> textEncoderBuilder(part);
+        };
+    return SomeTensors.of(checkpoint(part), all -> CheckpointWeights.names(all, model));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`
   public ClipTokenizer tokenizer(String part) {
-    return ClipTokenizer.load(source.tokenizer(part));
+    return TextualInversion.learned(
+        plainTokenizer(part), texts.embeddings(), part.replace("tokenizer", "text_encoder"));
+  }
+
+  private ClipTokenizer plainTokenizer(String part) {
+    return ClipTokenizer.load(source.tokenizer(part), texts.cleaning());
   }
 
   /// The noise schedule of the training, and the sampler that the model names.

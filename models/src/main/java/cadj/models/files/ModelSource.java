@@ -20,14 +20,14 @@ public interface ModelSource {
   /// The folder or file.
   Path path();
 
-  /// The variant of the weights that was asked for, or null; other sources than folders have none.
-  default @Nullable String variant() {
-    return null;
-  }
-
   /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
   default Optional<Path> folder() {
     return Optional.empty();
+  }
+
+  /// The variant of the weights that was asked for, or null; other sources than folders have none.
+  default @Nullable String variant() {
+    return null;
   }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.

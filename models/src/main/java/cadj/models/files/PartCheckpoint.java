@@ -89,13 +89,13 @@ final class PartCheckpoint implements Checkpoint {
   }
 
   @Override
-  public Tensor tensor(String name) {
-    return stored.tensor(stored(name));
+  public Optional<Extent> extent(String name) {
+    return stored.extent(stored(name));
   }
 
   @Override
-  public Optional<Extent> extent(String name) {
-    return stored.extent(stored(name));
+  public Tensor tensor(String name) {
+    return stored.tensor(stored(name));
   }
 
   @Override

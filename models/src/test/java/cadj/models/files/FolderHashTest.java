@@ -111,7 +111,7 @@ class FolderHashTest {
       flipLastByte(variant);
     }
     ModelFiles plain = ModelFiles.open(copy);
-    ModelFiles half = ModelFiles.open(copy.toString(), "fp16", note -> {});
+    ModelFiles half = ModelFiles.open(copy.toString(), null, "fp16", note -> {});
     assertEquals(FASHION.denoiserHash(), plain.denoiserHash());
     assertEquals(FASHION.partsHash(), plain.partsHash());
     assertNotEquals(plain.denoiserHash(), half.denoiserHash());

@@ -48,7 +48,7 @@ final class PartFormsTest {
   }
 
   private ModelFiles open(Path folder, String variant) {
-    return ModelFiles.open(folder.toString(), variant, notes::add);
+    return ModelFiles.open(folder.toString(), null, variant, notes::add);
   }
 
   private void assertSame(Path model, Path folder, String part, String variant) {
