@@ -3,6 +3,7 @@ package cadj.tensor.weights;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.torch.TorchFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,7 @@ public enum WeightFormat {
   }
 
   private static byte[] firstBytes(Path path) {
+    ReadableFile.require(path);
     try (InputStream in = Files.newInputStream(path)) {
       return in.readNBytes(FIRST_BYTES);
     } catch (IOException e) {
