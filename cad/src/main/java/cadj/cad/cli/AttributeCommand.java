@@ -18,6 +18,7 @@ import cadj.cad.attribution.TapeMemory;
 import cadj.cad.attribution.TrajectoryRange;
 import cadj.cad.inspect.Settings;
 import cadj.cad.picture.PictureFolder;
+import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
@@ -246,7 +247,7 @@ final class AttributeCommand implements Runnable {
     require(!concept.isBlank(), "--concept: expected a text, got an empty one");
     refuseUnusedOptions();
     OutputFile.require(out);
-    ModelFiles folder = model.open();
+    ModelFiles folder = model.open(terminal);
     main.onDevice(() -> attribute(folder, terminal));
   }
 
@@ -332,10 +333,11 @@ final class AttributeCommand implements Runnable {
             yield Inputs.drawn(pipeline, settings, pictures, bar::at);
           }
         }
-        int side =
-            pipeline.denoiser().latentForm().sampleSize()
-                * pipeline.vae().config().downsampleFactor();
-        Tensor read = PictureFolder.read(PictureFolder.files(images), side, side);
+        LatentForm form = pipeline.denoiser().latentForm();
+        int factor = pipeline.vae().config().downsampleFactor();
+        Tensor read =
+            PictureFolder.read(
+                PictureFolder.files(images), form.height() * factor, form.width() * factor);
         yield Inputs.pictures(pipeline, settings, read, images.toString());
       }
     };

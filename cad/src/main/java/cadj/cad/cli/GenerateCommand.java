@@ -139,7 +139,7 @@ final class GenerateCommand implements Runnable {
   }
 
   private void draw(Terminal terminal) {
-    TextToImage pipeline = patched(model.open());
+    TextToImage pipeline = patched(model.open(terminal));
     Scheduler.Kind sampler = scheduler == null ? pipeline.schedule().kind() : scheduler;
     TorchGenerator generator = new TorchGenerator(seed);
     Tensor start = startNoise(pipeline, generator);

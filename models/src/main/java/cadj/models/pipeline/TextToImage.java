@@ -171,19 +171,13 @@ public record TextToImage(
 
   /// Clean latents to pictures in [−1, 1], not clamped.
   public Tensor decode(Tensor latents) {
-    return Tape.noGrad(
-        () -> vae.decode(scale(latents, (float) (1 / vae.config().scalingFactor()))));
+    return Tape.noGrad(() -> vae.decode(vae.unscaled(latents)));
   }
 
   /// Pictures in [−1, 1] to latents, with `noise` of the latents' shape: the posterior's sample,
   /// scaled.
   public Tensor encode(Tensor pictures, Tensor noise) {
     return Tape.noGrad(
-        () ->
-            Scope.keep(
-                "encode",
-                () ->
-                    scale(
-                        vae.encode(pictures).sample(noise), (float) vae.config().scalingFactor())));
+        () -> Scope.keep("encode", () -> vae.scaled(vae.encode(pictures).sample(noise))));
   }
 }
