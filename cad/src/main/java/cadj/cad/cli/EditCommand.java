@@ -132,7 +132,7 @@ final class EditCommand implements Runnable {
       OutputFile.requireNew(target.full);
     }
     AttributionResult found = AttributionFile.read(attribution);
-    ModelFiles folder = FileModel.open(attribution, found.metadata(), model);
+    ModelFiles folder = FileModel.open(attribution, found.metadata(), model, terminal);
     Map<String, int[]> zeroed =
         new Ablation(kind.which(), per, amount.budget()).select(found.scores());
     Patch patch = Patch.zeroing(zeroed, folder.denoiser().parameters(), metadata(found));

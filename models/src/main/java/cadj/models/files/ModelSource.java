@@ -43,6 +43,11 @@ public interface ModelSource {
     return List.of();
   }
 
+  /// The LoRAs among these changes, as `--lora` takes them: how to open the model so again.
+  default List<String> loras() {
+    return List.of();
+  }
+
   /// The folder with a tokenizer's files.
   Path tokenizer(String part);
 

@@ -129,9 +129,13 @@ public final class LoraModel implements ModelSource {
       return lora
           + ": merged into "
           + modules.entrySet().stream()
-              .map(part -> "%,d modules of %s".formatted(part.getValue(), part.getKey()))
+              .map(part -> count(part.getValue()) + part.getKey())
               .collect(Collectors.joining(", "));
     }
+  }
+
+  private static String count(int modules) {
+    return modules == 1 ? "1 module of " : "%,d modules of ".formatted(modules);
   }
 
   /// In the order in which they are merged.
@@ -140,7 +144,11 @@ public final class LoraModel implements ModelSource {
         .map(
             its -> {
               SequencedMap<String, Integer> modules = new LinkedHashMap<>();
-              its.deltas.forEach((part, deltas) -> modules.put(part, deltas.size()));
+              for (String part : PARTS) {
+                if (its.deltas.containsKey(part)) {
+                  modules.put(part, its.deltas.get(part).size());
+                }
+              }
               return new Merged(its.lora, modules);
             })
         .toList();
@@ -202,6 +210,13 @@ public final class LoraModel implements ModelSource {
   @Override
   public SortedSet<Path> weightFiles(String part) {
     return model.weightFiles(part);
+  }
+
+  @Override
+  public List<String> loras() {
+    List<String> out = new ArrayList<>(model.loras());
+    loras.forEach(its -> out.add(its.lora.toString()));
+    return out;
   }
 
   /// Each LoRA of the part by content and scale.
