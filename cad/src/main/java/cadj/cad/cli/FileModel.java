@@ -23,14 +23,31 @@ final class FileModel {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
     ModelFiles folder = ModelOptions.merged(ModelFiles.open(name), loras(file, metadata), terminal);
-    String hash = folder.denoiserHash();
+    requireMadeFor(folder.denoiserHash(), file, metadata);
+    return folder;
+  }
+
+  /// The same for several files, which must all be for one model.
+  static ModelFiles open(
+      List<Path> files,
+      List<Map<String, String>> metadata,
+      @Nullable String asked,
+      Terminal terminal) {
+    ModelFiles folder = open(files.getFirst(), metadata.getFirst(), asked, terminal);
+    String hash = String.valueOf(metadata.getFirst().get(Patch.MODEL_HASH));
+    for (int i = 1; i < files.size(); i++) {
+      requireMadeFor(hash, files.get(i), metadata.get(i));
+    }
+    return folder;
+  }
+
+  private static void requireMadeFor(String hash, Path file, Map<String, String> metadata) {
     String made = metadata.get(Patch.MODEL_HASH);
     if (!hash.equals(made)) {
       throw new CommandFailure(
           "%s: made for another model: expected %s %s, found %s"
               .formatted(file, Patch.MODEL_HASH, hash, made));
     }
-    return folder;
   }
 
   private static List<Lora> loras(Path file, Map<String, String> metadata) {

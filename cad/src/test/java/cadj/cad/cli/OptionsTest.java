@@ -50,7 +50,8 @@ class OptionsTest {
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m",
-            "-a a --both --per model --ratio 1 --full d"));
+            "-a a -a b --both --per model --ratio 1 --full d"));
+    SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put("inspect", List.of("fashion --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
@@ -86,6 +87,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",
@@ -115,6 +117,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",

@@ -6,6 +6,7 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -58,6 +59,17 @@ public interface Checkpoint extends AutoCloseable {
   /// A copy that belongs to no scope: F32 and F64 as they are, F16 and BF16 widened to F32,
   /// integers and booleans to I64.
   Tensor tensor(String name);
+
+  /// Where the elements of a tensor lie one after the other in a file, if they do: not those of a
+  /// view that computes them, nor compressed ones.
+  default Optional<Extent> extent(String name) {
+    return Optional.empty();
+  }
+
+  /// A place in a file.
+  ///
+  /// @param position of the first byte
+  record Extent(Path file, long position) {}
 
   /// The files that the values come from.
   SortedSet<Path> files();

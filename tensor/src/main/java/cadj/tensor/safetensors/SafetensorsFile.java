@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -116,6 +117,11 @@ public final class SafetensorsFile implements Checkpoint {
   @Override
   public DType dtype(String name) {
     return entry(name).dtype();
+  }
+
+  @Override
+  public Optional<Extent> extent(String name) {
+    return Optional.of(new Extent(path, header.dataStart() + entry(name).begin()));
   }
 
   /// The stored bytes, little-endian, read-only, readable from any thread until [#close].
