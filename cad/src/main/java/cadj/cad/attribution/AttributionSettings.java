@@ -39,6 +39,9 @@ public record AttributionSettings(
     double guidance,
     long seed,
     List<Sites> sites) {
+  /// Metadata key of the LoRAs in the model, if there are any: a JSON list, as `--lora` takes them.
+  public static final String LORAS = "loras";
+
   /// Metadata key of the estimator's name.
   static final String ESTIMATOR = "estimator";
 
@@ -105,6 +108,9 @@ public record AttributionSettings(
     out.put("cadj", Version.current());
     out.put("device", Device.current().name());
     out.put("model", folder.name());
+    if (!folder.source().loras().isEmpty()) {
+      out.put(LORAS, AttributionFile.json(folder.source().loras()));
+    }
     out.put(Patch.MODEL_HASH, folder.denoiserHash());
     out.put("parts_sha256", folder.partsHash());
     out.put("objective", lower(objective));

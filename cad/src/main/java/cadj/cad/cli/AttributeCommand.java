@@ -244,7 +244,7 @@ final class AttributeCommand implements Runnable {
     require(!concept.isBlank(), "--concept: expected a text, got an empty one");
     refuseUnusedOptions();
     OutputFile.require(out);
-    ModelFiles folder = model.open();
+    ModelFiles folder = model.open(terminal);
     main.onDevice(() -> attribute(folder, terminal));
   }
 

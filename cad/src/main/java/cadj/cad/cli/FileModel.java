@@ -1,8 +1,12 @@
 package cadj.cad.cli;
 
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
 import cadj.models.files.ModelFiles;
+import cadj.models.lora.Lora;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,21 +14,48 @@ import org.jspecify.annotations.Nullable;
 final class FileModel {
   private FileModel() {}
 
-  /// The model that `asked` names, else the one that the file's metadata name; it must be the one
-  /// that the file was made for.
-  static ModelFiles open(Path file, Map<String, String> metadata, @Nullable String asked) {
+  /// The model that `asked` names, else the one that the file's metadata name, with the LoRAs that
+  /// these name; it must be the one that the file was made for.
+  static ModelFiles open(
+      Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
     if (name == null) {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
-    ModelFiles folder = ModelFiles.open(name);
-    String hash = folder.denoiserHash();
+    ModelFiles folder = ModelOptions.merged(ModelFiles.open(name), loras(file, metadata), terminal);
+    requireMadeFor(folder.denoiserHash(), file, metadata);
+    return folder;
+  }
+
+  /// The same for several files, which must all be for one model.
+  static ModelFiles open(
+      List<Path> files,
+      List<Map<String, String>> metadata,
+      @Nullable String asked,
+      Terminal terminal) {
+    ModelFiles folder = open(files.getFirst(), metadata.getFirst(), asked, terminal);
+    String hash = String.valueOf(metadata.getFirst().get(Patch.MODEL_HASH));
+    for (int i = 1; i < files.size(); i++) {
+      requireMadeFor(hash, files.get(i), metadata.get(i));
+    }
+    return folder;
+  }
+
+  private static void requireMadeFor(String hash, Path file, Map<String, String> metadata) {
     String made = metadata.get(Patch.MODEL_HASH);
     if (!hash.equals(made)) {
       throw new CommandFailure(
           "%s: made for another model: expected %s %s, found %s"
               .formatted(file, Patch.MODEL_HASH, hash, made));
     }
-    return folder;
+  }
+
+  private static List<Lora> loras(Path file, Map<String, String> metadata) {
+    String list = metadata.get(AttributionSettings.LORAS);
+    return list == null
+        ? List.of()
+        : AttributionFile.texts(file, AttributionSettings.LORAS, list).stream()
+            .map(Lora::parse)
+            .toList();
   }
 }

@@ -3,6 +3,8 @@ package cadj.cad.cli;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.Version;
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngFile;
@@ -125,7 +127,8 @@ final class GenerateCommand implements Runnable {
   }
 
   private void draw(Terminal terminal) {
-    TextToImage pipeline = patched(model.open());
+    ModelFiles folder = model.open(terminal);
+    TextToImage pipeline = patched(folder);
     Scheduler.Kind sampler = scheduler == null ? pipeline.schedule().kind() : scheduler;
     TorchGenerator generator = new TorchGenerator(seed);
     Tensor start = startNoise(pipeline, generator);
@@ -143,7 +146,7 @@ final class GenerateCommand implements Runnable {
     List<Map<String, Object>> files = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       Path file = file(i);
-      PngFile.write(file, Pictures.toImage(pictures, i), settings(i, sampler));
+      PngFile.write(file, Pictures.toImage(pictures, i), settings(i, folder, sampler));
       terminal.say("%s: %s", file, prompts.get(i));
       files.add(Map.of("file", file.toString(), "prompt", prompts.get(i)));
     }
@@ -195,13 +198,16 @@ final class GenerateCommand implements Runnable {
         : out.resolveSibling(name.replaceFirst("(?i)\\.png$", "-%d.png".formatted(i + 1)));
   }
 
-  private Map<String, String> settings(int i, Scheduler.Kind sampler) {
+  private Map<String, String> settings(int i, ModelFiles folder, Scheduler.Kind sampler) {
     Map<String, String> text = new LinkedHashMap<>();
     text.put("prompt", prompts.get(i));
     if (negative != null) {
       text.put("negative", negative);
     }
     text.put("model", model.name());
+    if (!folder.source().loras().isEmpty()) {
+      text.put(AttributionSettings.LORAS, AttributionFile.json(folder.source().loras()));
+    }
     if (patches != null) {
       text.put("patches", patches.toString());
     }

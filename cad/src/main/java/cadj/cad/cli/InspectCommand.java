@@ -21,9 +21,9 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Of an attribution: how it was made, a chart of its scores by block and layer, and the"
           + " parameters that hold most of them. Of a patch: how many weights it changes where. Of"
-          + " a picture: the settings it carries. Of any other file of tensors (safetensors, or what"
-          + " torch.save wrote, of which nothing is executed): what it holds. Of a"
-          + " model: its parts, their sizes, and its feed-forward matrices.",
+          + " a picture: the settings it carries. Of any other file of tensors (safetensors, or"
+          + " what torch.save wrote, of which nothing is executed): what it holds. Of a model: its"
+          + " parts, their sizes, and its feed-forward matrices.",
       ""
     },
     footer = {

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       AttributeCommand.class,
       MergeCommand.class,
       EditCommand.class,
+      ApplyCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
@@ -53,7 +54,13 @@ public final class Main implements Runnable {
   @Mixin private GlobalOptions options;
 
   public static void main(String... args) {
-    System.exit(run(args));
+    VectorSupport.missingModule()
+        .ifPresentOrElse(
+            advice -> {
+              System.err.println("cadj: " + advice);
+              System.exit(CommandLine.ExitCode.SOFTWARE);
+            },
+            () -> System.exit(run(args)));
   }
 
   /// Runs the command line within this process.

@@ -22,7 +22,7 @@ public final class Settings {
                   case "seed", "steps", "schedule_steps", "samples" -> integer(text);
                   case "pictures" -> texts.containsKey("pictures_hash") ? text : integer(text);
                   case "guidance" -> number(text);
-                  case "prompts" -> list(text);
+                  case "prompts", "loras" -> list(text);
                   default -> text;
                 }));
     return out;

@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Any file of tensors, or several under an index: metadata, and name, type, shape and size of every
-/// tensor.
+/// Any file of tensors, or several under an index: metadata, and name, type, shape and size of
+/// every tensor.
 ///
 /// @param kind for machines
 /// @param form for people

@@ -32,7 +32,7 @@ class OptionsTest {
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
                 + " --scheduler pndm --latents f:k --patch p --patch q --out o",
-            "-m fashion -p a --scheduler DDIM -o o.png"));
+            "-m fashion -p a --scheduler DDIM --lora l.pt --lora C:\\m:-0.5 -o o.png"));
     SAMPLES.put(
         "attribute",
         List.of(
@@ -42,7 +42,7 @@ class OptionsTest {
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
-            "-c c -o o --sites convolution",
+            "-c c -o o --sites convolution --lora l:2",
             "-c c -o o --sites norm,ff"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
@@ -50,7 +50,8 @@ class OptionsTest {
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m",
-            "-a a --both --per model --ratio 1 --full d"));
+            "-a a -a b --both --per model --ratio 1 --full d"));
+    SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put("inspect", List.of("fashion --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
@@ -86,6 +87,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",
@@ -115,6 +117,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",

@@ -9,6 +9,7 @@ import cadj.tensor.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -22,6 +23,11 @@ import java.util.stream.Stream;
 record DiffusersFolder(String name, Path path) implements ModelSource {
   private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
   private static final String TRANSFORMERS_WEIGHTS = "model";
+
+  @Override
+  public Optional<Path> folder() {
+    return Optional.of(path);
+  }
 
   @Override
   public JsonObject index() {

@@ -4,6 +4,8 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /// Where a model's parts lie: a folder in diffusers' layout ([DiffusersFolder]), or another source
@@ -18,6 +20,11 @@ public interface ModelSource {
   /// The folder or file.
   Path path();
 
+  /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
+  default Optional<Path> folder() {
+    return Optional.empty();
+  }
+
   /// `model_index.json`: the pipeline's class, and library and class of each part.
   JsonObject index();
 
@@ -28,6 +35,24 @@ public interface ModelSource {
 
   /// The weights of a part as they are stored.
   Checkpoint weights(String part);
+
+  /// The files with the weights of a part as they are stored, before [#changes].
+  default SortedSet<Path> weightFiles(String part) {
+    try (Checkpoint stored = weights(part)) {
+      return stored.files();
+    }
+  }
+
+  /// What is laid over the stored weights of a part, in order, each told by its content; empty
+  /// where nothing is.
+  default List<String> changes(String part) {
+    return List.of();
+  }
+
+  /// The LoRAs among these changes, as `--lora` takes them: how to open the model so again.
+  default List<String> loras() {
+    return List.of();
+  }
 
   /// The folder with a tokenizer's files.
   Path tokenizer(String part);

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -92,6 +93,11 @@ public final class SafetensorsFile implements Checkpoint {
   @Override
   public DType dtype(String name) {
     return entry(name).dtype();
+  }
+
+  @Override
+  public Optional<Extent> extent(String name) {
+    return Optional.of(new Extent(path, header.dataStart() + entry(name).begin()));
   }
 
   /// The stored bytes, little-endian, read-only, readable from any thread until [#close].

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -127,6 +128,11 @@ final class ShardedCheckpoint implements Checkpoint {
   @Override
   public Tensor tensor(String key) {
     return file(key).tensor(key);
+  }
+
+  @Override
+  public Optional<Extent> extent(String key) {
+    return file(key).extent(key);
   }
 
   private Checkpoint file(String key) {
