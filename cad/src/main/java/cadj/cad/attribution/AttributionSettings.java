@@ -39,6 +39,10 @@ public record AttributionSettings(
     double guidance,
     long seed,
     List<Sites> sites) {
+  /// Metadata key of the edited UNet that is laid over the model's, if there is one: as `--unet`
+  /// takes it.
+  public static final String UNET = "unet";
+
   /// Metadata key of the LoRAs in the model, if there are any: a JSON list, as `--lora` takes them.
   public static final String LORAS = "loras";
 
@@ -108,6 +112,7 @@ public record AttributionSettings(
     out.put("cadj", Version.current());
     out.put("device", Device.current().name());
     out.put("model", folder.name());
+    folder.source().unet().ifPresent(unet -> out.put(UNET, unet.toString()));
     if (!folder.source().loras().isEmpty()) {
       out.put(LORAS, AttributionFile.json(folder.source().loras()));
     }

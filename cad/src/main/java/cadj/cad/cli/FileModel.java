@@ -14,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class FileModel {
   private FileModel() {}
 
-  /// The model that `asked` names, else the one that the file's metadata name, with the LoRAs that
-  /// these name; it must be the one that the file was made for.
+  /// The model that `asked` names, else the one that the file's metadata name, with the edited UNet
+  /// and the LoRAs that these name; it must be the one that the file was made for.
   static ModelFiles open(
       Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
     if (name == null) {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
-    ModelFiles folder = ModelOptions.merged(ModelFiles.open(name), loras(file, metadata), terminal);
+    String unet = metadata.get(AttributionSettings.UNET);
+    ModelFiles edited =
+        ModelOptions.edited(ModelFiles.open(name), unet == null ? null : Path.of(unet), terminal);
+    ModelFiles folder = ModelOptions.merged(edited, loras(file, metadata), terminal);
     requireMadeFor(folder.denoiserHash(), file, metadata);
     return folder;
   }

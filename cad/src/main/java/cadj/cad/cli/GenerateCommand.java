@@ -205,6 +205,7 @@ final class GenerateCommand implements Runnable {
       text.put("negative", negative);
     }
     text.put("model", model.name());
+    folder.source().unet().ifPresent(unet -> text.put(AttributionSettings.UNET, unet.toString()));
     if (!folder.source().loras().isEmpty()) {
       text.put(AttributionSettings.LORAS, AttributionFile.json(folder.source().loras()));
     }

@@ -1,8 +1,10 @@
 package cadj.cad.cli;
 
+import cadj.models.files.EditedDenoiser;
 import cadj.models.files.ModelFiles;
 import cadj.models.lora.Lora;
 import cadj.models.lora.LoraModel;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -17,6 +19,14 @@ final class ModelOptions {
       paramLabel = "NAME|DIR",
       description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
   private String model;
+
+  @Option(
+      names = "--unet",
+      paramLabel = "FILE",
+      description =
+          "Lay an edited UNet over the model's, as ESD, UCE, RECE and ConceptPrune save them: all"
+              + " parameters or some, safetensors or torch.save.")
+  private @Nullable Path unet;
 
   @Option(
       names = "--lora",
@@ -49,7 +59,20 @@ final class ModelOptions {
   ///
   /// @param terminal is told what was merged
   ModelFiles open(Terminal terminal) {
-    return merged(ModelFiles.open(model), loras == null ? List.of() : loras, terminal);
+    ModelFiles edited = edited(ModelFiles.open(model), unet, terminal);
+    return merged(edited, loras == null ? List.of() : loras, terminal);
+  }
+
+  /// `model` with an edited denoiser, if there is one.
+  static ModelFiles edited(ModelFiles model, @Nullable Path unet, Terminal terminal) {
+    if (unet == null) {
+      return model;
+    }
+    EditedDenoiser edited = EditedDenoiser.of(model.source(), unet);
+    terminal.say(
+        "%s: replaces %,d of the UNet's %,d parameters",
+        unet, edited.replaced(), edited.parameters());
+    return ModelFiles.of(edited);
   }
 
   /// `model` with `loras` merged.

@@ -32,7 +32,7 @@ class OptionsTest {
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
                 + " --scheduler pndm --latents f:k --patch p --patch q --out o",
-            "-m fashion -p a --scheduler DDIM --lora l.pt --lora C:\\m:-0.5 -o o.png"));
+            "-m fashion -p a --scheduler DDIM --unet u.pt --lora l.pt --lora C:\\m:-0.5 -o o.png"));
     SAMPLES.put(
         "attribute",
         List.of(
@@ -42,14 +42,14 @@ class OptionsTest {
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
-            "-c c -o o --sites convolution --lora l:2",
+            "-c c -o o --sites convolution --lora l:2 --unet u",
             "-c c -o o --sites norm,ff"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
-            "-a a --amplify --per matrix --count 3 -o o -m m",
+            "-a a --amplify --per matrix --count 3 -o o -m m --unet u --objective amplify",
             "-a a -a b --both --per model --ratio 1 --full d"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put("inspect", List.of("fashion --html h.html"));

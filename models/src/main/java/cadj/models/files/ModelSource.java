@@ -54,6 +54,11 @@ public interface ModelSource {
     return List.of();
   }
 
+  /// The edited denoiser among these changes, as `--unet` takes it.
+  default Optional<Path> unet() {
+    return Optional.empty();
+  }
+
   /// The folder with a tokenizer's files.
   Path tokenizer(String part);
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
@@ -210,6 +211,11 @@ public final class LoraModel implements ModelSource {
   @Override
   public SortedSet<Path> weightFiles(String part) {
     return model.weightFiles(part);
+  }
+
+  @Override
+  public Optional<Path> unet() {
+    return model.unet();
   }
 
   @Override

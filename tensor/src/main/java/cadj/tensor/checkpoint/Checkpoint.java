@@ -6,11 +6,8 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.List;
-<<<<<<< HEAD
 import java.util.Map;
-=======
 import java.util.Optional;
->>>>>>> w-lora
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -64,13 +61,11 @@ public interface Checkpoint extends AutoCloseable {
   /// integers and booleans to I64.
   Tensor tensor(String name);
 
-<<<<<<< HEAD
   /// What the file says beside its tensors, as texts.
   default Map<String, String> metadata() {
     return Map.of();
   }
 
-=======
   /// Where the elements of a tensor lie one after the other in a file, if they do: not those of a
   /// view that computes them, nor compressed ones.
   default Optional<Extent> extent(String name) {
@@ -82,7 +77,6 @@ public interface Checkpoint extends AutoCloseable {
   /// @param position of the first byte
   record Extent(Path file, long position) {}
 
->>>>>>> w-lora
   /// The files that the values come from.
   SortedSet<Path> files();
 

@@ -97,7 +97,7 @@ public final class SafetensorsFile implements Checkpoint {
 
   @Override
   public Optional<Extent> extent(String name) {
-    return Optional.of(new Extent(path, header.dataStart() + entry(name).begin()));
+    return Optional.of(new Extent(path(), header.dataStart() + entry(name).begin()));
   }
 
   /// The stored bytes, little-endian, read-only, readable from any thread until [#close].

@@ -91,7 +91,7 @@ final class WeightFilesTest {
         () -> WeightFiles.open(file));
   }
 
-  private static float only(Path file, String name) {
+  private static double only(Path file, String name) {
     try (Checkpoint weights = WeightFiles.open(file)) {
       assertEquals(List.of(name), List.copyOf(weights.names()));
       return weights.tensor(name).item();
