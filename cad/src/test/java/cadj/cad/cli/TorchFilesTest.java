@@ -151,21 +151,21 @@ class TorchFilesTest {
 
     // as published for amplifying: what has the largest w·g goes, the lowest of our scores
     Path folder = Files.createDirectories(temp.resolve("amplify"));
-    Path amplify = Files.copy(gradients, folder.resolve("bag_grad.pth"));
-    edit[2] = amplify.toString();
+    edit[2] = Files.copy(gradients, folder.resolve("bag_grad.pth")).toString();
     Cli.run(with(edit, "--amplify", "-m", "fashion"))
         .fails(1, "in a folder called amplify; say --objective amplify");
     Cli.run(with(edit, "--amplify", "-m", "fashion", "--objective", "amplify")).succeeds();
     Patch amplified = Patch.read(Path.of(patch));
-    assertEquals(erased.changes().keySet(), amplified.changes().keySet());
     erased
         .changes()
         .forEach(
-            (name, change) ->
-                assertEquals(
-                    Arrays.toString(change.indices()),
-                    Arrays.toString(amplified.changes().get(name).indices()),
-                    name));
+            (name, change) -> {
+              float[] w = PARAMETERS.get(name).toFloats();
+              int[] indices = amplified.changes().get(name).indices();
+              for (int row = 0; row < indices.length; row++) { // equal ones may change places
+                assertEquals(Math.abs(w[change.indices()[row]]), Math.abs(w[indices[row]]), name);
+              }
+            });
   }
 
   @Test
