@@ -39,6 +39,9 @@ public record AttributionSettings(
     double guidance,
     long seed,
     List<Sites> sites) {
+  /// Metadata key of the variant of the model's weights, where one was asked for.
+  public static final String VARIANT = "variant";
+
   /// Metadata key of the edited UNet that is laid over the model's, if there is one: as `--unet`
   /// takes it.
   public static final String UNET = "unet";
@@ -112,6 +115,10 @@ public record AttributionSettings(
     out.put("cadj", Version.current());
     out.put("device", Device.current().name());
     out.put("model", folder.name());
+    String variant = folder.variant();
+    if (variant != null) {
+      out.put(VARIANT, variant);
+    }
     folder.source().unet().ifPresent(unet -> out.put(UNET, unet.toString()));
     if (!folder.source().loras().isEmpty()) {
       out.put(LORAS, AttributionFile.json(folder.source().loras()));

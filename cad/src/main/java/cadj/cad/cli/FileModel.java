@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class FileModel {
   private FileModel() {}
 
-  /// The model that `asked` names, else the one that the file's metadata name, with the edited UNet
-  /// and the LoRAs that these name; it must be the one that the file was made for.
+  /// The model that `asked` names, else the one that the file's metadata name, in the variant, with
+  /// the edited UNet and the LoRAs that these name; it must be the one that the file was made for.
   static ModelFiles open(
       Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
@@ -24,7 +24,10 @@ final class FileModel {
     }
     String unet = metadata.get(AttributionSettings.UNET);
     ModelFiles edited =
-        ModelOptions.edited(ModelFiles.open(name), unet == null ? null : Path.of(unet), terminal);
+        ModelOptions.edited(
+            ModelFiles.open(name, null, metadata.get(AttributionSettings.VARIANT), terminal::note),
+            unet == null ? null : Path.of(unet),
+            terminal);
     ModelFiles folder = ModelOptions.merged(edited, loras(file, metadata), terminal);
     requireMadeFor(folder.denoiserHash(), file, metadata);
     return folder;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -16,8 +17,10 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       defaultValue = "fashion",
-      paramLabel = "NAME|DIR",
-      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
+      paramLabel = "NAME|DIR|FILE",
+      description =
+          "An embedded model, a model folder, or Stable Diffusion in one file (default:"
+              + " ${DEFAULT-VALUE}).")
   private String model;
 
   @Option(
@@ -50,6 +53,24 @@ final class ModelOptions {
     }
   }
 
+  @Option(
+      names = "--config",
+      paramLabel = "DIR",
+      description =
+          "Of a file of no published size: a model folder with its configurations, tokenizers and"
+              + " scheduler.")
+  private @Nullable Path config;
+
+  @Mixin private PromptOptions prompts;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Which of a folder's weights to take, such as fp16 for model.fp16.safetensors (default:"
+              + " the plain ones, or the only variant).")
+  private @Nullable String variant;
+
   /// The name or path that was asked for.
   String name() {
     return model;
@@ -57,10 +78,16 @@ final class ModelOptions {
 
   /// Opens it.
   ///
-  /// @param terminal is told what was merged
+  /// @param terminal is told what was chosen, left out or changed while reading
   ModelFiles open(Terminal terminal) {
-    ModelFiles edited = edited(ModelFiles.open(model), unet, terminal);
-    return merged(edited, loras == null ? List.of() : loras, terminal);
+    return open(model, terminal);
+  }
+
+  /// The model of that name or path, with what the other options say.
+  ModelFiles open(String name, Terminal terminal) {
+    ModelFiles files = ModelFiles.open(name, config, variant, terminal::note);
+    ModelFiles edited = edited(files, unet, terminal);
+    return prompts.applyTo(merged(edited, loras == null ? List.of() : loras, terminal));
   }
 
   /// `model` with an edited denoiser, if there is one.

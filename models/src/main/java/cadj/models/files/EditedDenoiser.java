@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /// A model over whose denoiser an edited one is laid, as ESD, UCE, RECE and ConceptPrune publish
 /// them: all of its parameters or some, which replace the model's; the rest stays.
@@ -90,6 +91,11 @@ public final class EditedDenoiser implements ModelSource {
   @Override
   public Path path() {
     return model.path();
+  }
+
+  @Override
+  public @Nullable String variant() {
+    return model.variant();
   }
 
   @Override

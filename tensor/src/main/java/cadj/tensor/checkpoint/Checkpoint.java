@@ -61,11 +61,6 @@ public interface Checkpoint extends AutoCloseable {
   /// integers and booleans to I64.
   Tensor tensor(String name);
 
-  /// What the file says beside its tensors, as texts.
-  default Map<String, String> metadata() {
-    return Map.of();
-  }
-
   /// Where the elements of a tensor lie one after the other in a file, if they do: not those of a
   /// view that computes them, nor compressed ones.
   default Optional<Extent> extent(String name) {
@@ -76,6 +71,11 @@ public interface Checkpoint extends AutoCloseable {
   ///
   /// @param position of the first byte
   record Extent(Path file, long position) {}
+
+  /// What the file says beside its tensors, as texts.
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
 
   /// The files that the values come from.
   SortedSet<Path> files();
