@@ -45,6 +45,13 @@ public record AttributionSettings(
   /// Metadata key of the folder that describes a model's file, where one was given.
   public static final String CONFIG = "config";
 
+  /// Metadata key of the edited UNet that is laid over the model's, if there is one: as `--unet`
+  /// takes it.
+  public static final String UNET = "unet";
+
+  /// Metadata key of the LoRAs in the model, if there are any: a JSON list, as `--lora` takes them.
+  public static final String LORAS = "loras";
+
   /// Metadata key of the estimator's name.
   static final String ESTIMATOR = "estimator";
 
@@ -117,6 +124,10 @@ public record AttributionSettings(
     }
     if (folder.describedBy() != null) {
       out.put(CONFIG, String.valueOf(folder.describedBy()));
+    }
+    folder.source().unet().ifPresent(unet -> out.put(UNET, unet.toString()));
+    if (!folder.source().loras().isEmpty()) {
+      out.put(LORAS, AttributionFile.json(folder.source().loras()));
     }
     out.put(Patch.MODEL_HASH, folder.denoiserHash());
     out.put("parts_sha256", folder.partsHash());

@@ -1,8 +1,10 @@
 package cadj.cad.cli;
 
+import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
 import cadj.models.files.ModelFiles;
+import cadj.models.lora.Lora;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class FileModel {
   private FileModel() {}
 
-  /// The model that `asked` names, else the one that the file's metadata name, in the variant and
-  /// described by the folder that they name; it must be the one that the file was made for.
+  /// The model that `asked` names, else the one that the file's metadata name, in the variant,
+  /// described by the folder, with the edited UNet and the LoRAs that these name; it must be the one
+  /// that the file was made for.
   static ModelFiles open(
       Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
@@ -21,12 +24,16 @@ final class FileModel {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
     String config = metadata.get(AttributionSettings.CONFIG);
-    ModelFiles folder =
+    String unet = metadata.get(AttributionSettings.UNET);
+    ModelFiles plain =
         ModelFiles.open(
             name,
             config == null ? null : Path.of(config),
             metadata.get(AttributionSettings.VARIANT),
             terminal::note);
+    ModelFiles edited =
+        ModelOptions.edited(plain, unet == null ? null : Path.of(unet), terminal);
+    ModelFiles folder = ModelOptions.merged(edited, loras(file, metadata), terminal);
     requireMadeFor(folder.denoiserHash(), file, metadata);
     return folder;
   }
@@ -52,5 +59,14 @@ final class FileModel {
           "%s: made for another model: expected %s %s, found %s"
               .formatted(file, Patch.MODEL_HASH, hash, made));
     }
+  }
+
+  private static List<Lora> loras(Path file, Map<String, String> metadata) {
+    String list = metadata.get(AttributionSettings.LORAS);
+    return list == null
+        ? List.of()
+        : AttributionFile.texts(file, AttributionSettings.LORAS, list).stream()
+            .map(Lora::parse)
+            .toList();
   }
 }

@@ -3,6 +3,8 @@ package cadj.cad.cli;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.Version;
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
 import cadj.cad.generate.Drawing;
 import cadj.cad.generate.PicturePlan;
@@ -242,7 +244,7 @@ final class GenerateCommand implements Runnable {
     Drawing drawing =
         new Drawing(
             patched(pipeline, hash),
-            new PictureText(modelText(hash), "cadj " + Version.current()),
+            new PictureText(modelText(files, hash), "cadj " + Version.current()),
             start,
             latents == null ? "" : latents);
     List<PlannedPicture> missing = new ArrayList<>();
@@ -347,8 +349,12 @@ final class GenerateCommand implements Runnable {
     return given;
   }
 
-  private SequencedMap<String, String> modelText(String hash) {
+  private SequencedMap<String, String> modelText(ModelFiles files, String hash) {
     SequencedMap<String, String> text = model.text();
+    files.source().unet().ifPresent(unet -> text.put(AttributionSettings.UNET, unet.toString()));
+    if (!files.source().loras().isEmpty()) {
+      text.put(AttributionSettings.LORAS, AttributionFile.json(files.source().loras()));
+    }
     text.put("model_sha256", hash);
     if (patches != null) {
       ArrayNode names = JsonNodeFactory.instance.arrayNode();

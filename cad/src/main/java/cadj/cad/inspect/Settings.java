@@ -23,7 +23,7 @@ public final class Settings {
                       integer(text);
                   case "pictures" -> texts.containsKey("pictures_hash") ? text : integer(text);
                   case "guidance" -> number(text);
-                  case "prompts", "patches" -> list(text);
+                  case "prompts", "patches", "loras" -> list(text);
                   default -> text;
                 }));
     return out;

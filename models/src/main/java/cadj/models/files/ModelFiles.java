@@ -196,6 +196,11 @@ public final class ModelFiles {
     };
   }
 
+  /// A model whose parts come from `source`.
+  public static ModelFiles of(ModelSource source) {
+    return new ModelFiles(source);
+  }
+
   /// The name or path that was opened.
   public String name() {
     return source.name();
@@ -299,19 +304,13 @@ public final class ModelFiles {
     return source.weights(part);
   }
 
-  /// SHA-256 of the denoiser's weight files, in hexadecimal, by which scores and edits name their
-  /// model.
+  /// SHA-256 of the denoiser's weight files and of what is laid over them, in hexadecimal, by which
+  /// scores and edits name their model.
   public String denoiserHash() {
     Sha256 hash = new Sha256();
-    weightFiles(DenoiserPart.NAME).forEach(hash::add);
+    source.weightFiles(DenoiserPart.NAME).forEach(hash::add);
+    source.changes(DenoiserPart.NAME).forEach(hash::add);
     return hash.hex();
-  }
-
-  /// The files that hold a part's weights.
-  private SortedSet<Path> weightFiles(String part) {
-    try (Checkpoint checkpoint = checkpoint(part)) {
-      return checkpoint.files();
-    }
   }
 
   /// SHA-256 of all other files that a picture depends on, by path and content: text encoders,
@@ -327,8 +326,9 @@ public final class ModelFiles {
       if (has(part) && !isListedAsAbsent(part)) {
         SortedSet<Path> files = source.settings(part);
         if (WITH_WEIGHTS.contains(part) && !part.equals(DenoiserPart.NAME)) {
-          files.addAll(weightFiles(part));
-          files.removeAll(weightFiles(DenoiserPart.NAME)); // one file may hold all parts
+          files.addAll(source.weightFiles(part));
+          files.removeAll(source.weightFiles(DenoiserPart.NAME)); // one file may hold all parts
+          source.changes(part).forEach(hash::add);
         }
         files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
       }

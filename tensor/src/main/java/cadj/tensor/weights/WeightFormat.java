@@ -33,6 +33,7 @@ public enum WeightFormat {
 
   /// @throws FileFormatException if the file cannot be read, or is of none of the forms
   public static WeightFormat of(Path path) {
+    ReadableFile.require(path);
     byte[] first = firstBytes(path);
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     if (TorchFile.begins(MemorySegment.ofArray(first))) {
