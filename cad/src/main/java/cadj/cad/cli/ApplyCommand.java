@@ -72,7 +72,10 @@ final class ApplyCommand implements Runnable {
     if (revert) {
       written = EditedModel.revert(folder, patches, ModelCard.ofReverted(model, files), target);
     } else {
-      requireFit(patches.getFirst(), files.getFirst(), folder.denoiserHash());
+      for (int i = 0; i < patches.size(); i++) {
+        Patch patch = patches.get(i);
+        requireFit(files.get(i), () -> patch.requireFits(folder));
+      }
       written = EditedModel.write(folder, patches, ModelCard.of(model, patches, files), target);
     }
     long weights = patches.stream().mapToLong(Patch::size).sum();
@@ -96,13 +99,14 @@ final class ApplyCommand implements Runnable {
   private void requireOneModel(List<Patch> patches) {
     String first = String.valueOf(patches.getFirst().metadata().get(Patch.MODEL_HASH));
     for (int i = 1; i < patches.size(); i++) {
-      requireFit(patches.get(i), files.get(i), first);
+      Patch patch = patches.get(i);
+      requireFit(files.get(i), () -> patch.requireFits(first));
     }
   }
 
-  private static void requireFit(Patch patch, Path file, String hash) {
+  private static void requireFit(Path file, Runnable check) {
     try {
-      patch.requireFits(hash);
+      check.run();
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(file + ": " + e.getMessage());
     }

@@ -9,7 +9,6 @@ import cadj.cad.edit.Patch;
 import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngFile;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.denoiser.Denoiser;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
@@ -158,18 +157,16 @@ final class GenerateCommand implements Runnable {
     if (patches == null) {
       return pipeline;
     }
-    String hash = folder.denoiserHash();
-    Denoiser denoiser = pipeline.denoiser();
     for (Path file : patches) {
       Patch patch = Patch.read(file);
       try {
-        patch.requireFits(hash);
+        patch.requireFits(folder);
       } catch (IllegalArgumentException e) {
         throw new CommandFailure(file + ": " + e.getMessage());
       }
-      denoiser = patch.apply(denoiser);
+      pipeline = patch.apply(pipeline);
     }
-    return pipeline.withDenoiser(denoiser);
+    return pipeline;
   }
 
   private Tensor startNoise(TextToImage pipeline, TorchGenerator generator) {

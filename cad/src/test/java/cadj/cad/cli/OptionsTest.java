@@ -43,7 +43,7 @@ class OptionsTest {
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
             "-c c -o o --sites convolution --lora l:2",
-            "-c c -o o --sites norm,ff"));
+            "-c c -o o --sites norm,ff,text-ff,text-attention"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",

@@ -211,6 +211,20 @@ public final class ModelFiles {
     return hash.hex();
   }
 
+  /// SHA-256 of the text encoders' weight files and of what is laid over them, by which edits of
+  /// text encoders name theirs.
+  public String textEncodersHash() {
+    Sha256 hash = new Sha256();
+    for (String part : List.of("text_encoder", "text_encoder_2")) {
+      if (has(part)) {
+        hash.add(part);
+        source.weightFiles(part).forEach(hash::add);
+        source.changes(part).forEach(hash::add);
+      }
+    }
+    return hash.hex();
+  }
+
   /// SHA-256 of all other files that a picture depends on, by path and content: text encoders,
   /// tokenizers, VAE, scheduler, and the denoiser's configuration.
   public String partsHash() {
