@@ -81,9 +81,9 @@ final class ApplyCommand implements Runnable {
     long weights = patches.stream().mapToLong(Patch::size).sum();
     terminal.say("%s: %,d weights %s", target, weights, revert ? "as they were" : "changed");
     say(terminal, written);
-    String hash = ModelFiles.open(target).denoiserHash();
-    String original = patches.getFirst().metadata().get(Patch.MODEL_HASH);
-    if (revert && hash.equals(original)) {
+    ModelFiles made = ModelFiles.open(target);
+    String hash = made.denoiserHash();
+    if (revert && patches.stream().allMatch(patch -> patch.fits(made))) {
       terminal.say("The weight files are the original's, byte for byte.");
     }
     Map<String, Object> json = new LinkedHashMap<>();

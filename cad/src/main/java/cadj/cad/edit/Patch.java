@@ -137,9 +137,19 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
   /// @throws IllegalArgumentException unless the patch was made for this model
   public void requireFits(ModelFiles model) {
     requireFits(model.denoiserHash());
-    if (changes.keySet().stream().anyMatch(TextEncoder::isParameter)) {
+    if (changesText()) {
       requireSame(TEXT_HASH, model.textEncodersHash());
     }
+  }
+
+  /// Whether the patch was made for this model.
+  public boolean fits(ModelFiles model) {
+    return model.denoiserHash().equals(metadata.get(MODEL_HASH))
+        && (!changesText() || model.textEncodersHash().equals(metadata.get(TEXT_HASH)));
+  }
+
+  private boolean changesText() {
+    return changes.keySet().stream().anyMatch(TextEncoder::isParameter);
   }
 
   /// @throws IllegalArgumentException unless the patch was made for the model of that hash
