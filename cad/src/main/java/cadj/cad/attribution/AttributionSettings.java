@@ -42,6 +42,9 @@ public record AttributionSettings(
   /// Metadata key of the LoRAs in the model, if there are any: a JSON list, as `--lora` takes them.
   public static final String LORAS = "loras";
 
+  /// Metadata key of the variant of the model's weights, where one was asked for.
+  public static final String VARIANT = "variant";
+
   /// Metadata key of the estimator's name.
   static final String ESTIMATOR = "estimator";
 
@@ -120,6 +123,10 @@ public record AttributionSettings(
     out.put("cadj", Version.current());
     out.put("device", Device.current().name());
     out.put("model", folder.name());
+    String variant = folder.variant();
+    if (variant != null) {
+      out.put(VARIANT, variant);
+    }
     if (!folder.source().loras().isEmpty()) {
       out.put(LORAS, AttributionFile.json(folder.source().loras()));
     }

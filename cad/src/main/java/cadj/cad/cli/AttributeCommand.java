@@ -18,6 +18,7 @@ import cadj.cad.attribution.TapeMemory;
 import cadj.cad.attribution.TrajectoryRange;
 import cadj.cad.inspect.Settings;
 import cadj.cad.picture.PictureFolder;
+import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
@@ -129,6 +130,7 @@ final class AttributeCommand implements Runnable {
   @Option(
       names = "--scheduler",
       paramLabel = "NAME",
+      converter = EnumNames.OfSchedulers.class,
       description =
           "Sampler whose schedule is scored: ${COMPLETION-CANDIDATES} (default: the one that the"
               + " model's folder names; in reference mode ddim, as the published code has it).")
@@ -179,6 +181,7 @@ final class AttributeCommand implements Runnable {
       defaultValue = "ff",
       split = ",",
       paramLabel = "SITE",
+      converter = EnumNames.OfSites.class,
       description =
           "Which parameters: of the denoiser ff, attention, convolution, norm or all; of the text"
               + " encoders text-ff, text-attention, text-norm, text-embeddings or text-all; several"
@@ -331,10 +334,11 @@ final class AttributeCommand implements Runnable {
             yield Inputs.drawn(pipeline, settings, pictures, bar::at);
           }
         }
-        int side =
-            pipeline.denoiser().latentForm().sampleSize()
-                * pipeline.vae().config().downsampleFactor();
-        Tensor read = PictureFolder.read(PictureFolder.files(images), side, side);
+        LatentForm form = pipeline.denoiser().latentForm();
+        int factor = pipeline.vae().config().downsampleFactor();
+        Tensor read =
+            PictureFolder.read(
+                PictureFolder.files(images), form.height() * factor, form.width() * factor);
         yield Inputs.pictures(pipeline, settings, read, images.toString());
       }
     };

@@ -19,15 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class FileModel {
   private FileModel() {}
 
-  /// The model that `asked` names, else the one that the file's metadata name, with the LoRAs that
-  /// these name; it must be the one that the file was made for.
+  /// The model that `asked` names, else the one that the file's metadata name, in the variant and
+  /// with the LoRAs that they name; it must be the one that the file was made for.
   static ModelFiles open(
       Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
     if (name == null) {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
-    ModelFiles folder = ModelOptions.merged(ModelFiles.open(name), loras(file, metadata), terminal);
+    ModelFiles stored =
+        ModelFiles.open(name, null, metadata.get(AttributionSettings.VARIANT), terminal::note);
+    ModelFiles folder = ModelOptions.merged(stored, loras(file, metadata), terminal);
     requireMadeFor(folder.denoiserHash(), file, metadata);
     requireTextEncoders(folder, file, metadata);
     return folder;

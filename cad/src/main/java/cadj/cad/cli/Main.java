@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Models: @|bold fashion|@ (comes with the program), or a folder in diffusers' layout.",
+      "Models: @|bold fashion|@ (comes with the program), a folder in diffusers' layout, or",
+      "Stable Diffusion in one file.",
       "@|bold cadj COMMAND --help|@ explains a command.",
       "In a clone, @|bold ./cadj bench|@ measures how fast all this is, beside other libraries."
     },
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       EditCommand.class,
       ApplyCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
       DoctorCommand.class

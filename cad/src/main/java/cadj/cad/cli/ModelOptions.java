@@ -3,9 +3,11 @@ package cadj.cad.cli;
 import cadj.models.files.ModelFiles;
 import cadj.models.lora.Lora;
 import cadj.models.lora.LoraModel;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -14,9 +16,29 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       defaultValue = "fashion",
-      paramLabel = "NAME|DIR",
-      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
+      paramLabel = "NAME|DIR|FILE",
+      description =
+          "An embedded model, a model folder, or Stable Diffusion in one file (default:"
+              + " ${DEFAULT-VALUE}).")
   private String model;
+
+  @Option(
+      names = "--config",
+      paramLabel = "DIR",
+      description =
+          "Of a file of no published size: a model folder with its configurations, tokenizers and"
+              + " scheduler.")
+  private @Nullable Path config;
+
+  @Mixin private PromptOptions prompts;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Which of a folder's weights to take, such as fp16 for model.fp16.safetensors (default:"
+              + " the plain ones, or the only variant).")
+  private @Nullable String variant;
 
   @Option(
       names = "--lora",
@@ -47,9 +69,15 @@ final class ModelOptions {
 
   /// Opens it.
   ///
-  /// @param terminal is told what was merged
+  /// @param terminal is told what was chosen, merged or left out while reading
   ModelFiles open(Terminal terminal) {
-    return merged(ModelFiles.open(model), loras == null ? List.of() : loras, terminal);
+    return open(model, terminal);
+  }
+
+  /// The model of that name or path, with what the other options say.
+  ModelFiles open(String name, Terminal terminal) {
+    ModelFiles stored = ModelFiles.open(name, config, variant, terminal::note);
+    return prompts.applyTo(merged(stored, loras == null ? List.of() : loras, terminal));
   }
 
   /// `model` with `loras` merged.
@@ -58,7 +86,7 @@ final class ModelOptions {
       return model;
     }
     LoraModel merged = LoraModel.of(model.source(), loras);
-    merged.merged().forEach(lora -> terminal.say("%s", lora));
-    return ModelFiles.of(merged);
+    merged.merged().forEach(lora -> terminal.note(lora.toString()));
+    return model.with(merged);
   }
 }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,6 +22,7 @@ final class Terminal {
 
   private final boolean json;
   private final boolean quiet;
+  private final List<String> notes = new ArrayList<>();
   private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
   Terminal(boolean json, boolean quiet) {
@@ -38,11 +42,22 @@ final class Terminal {
     }
   }
 
-  /// The command's result, printed under `--json` only.
+  /// A line that qualifies the result, such as what was left out: printed at once, and under
+  /// `--json` one of the result's `notes`.
+  void note(String line) {
+    notes.add(line);
+    say("%s", "note: " + line);
+  }
+
+  /// The command's result, printed under `--json` only, with the notes if there are any.
   void result(Map<String, ?> result) {
     if (json) {
+      Map<String, Object> all = new LinkedHashMap<>(result);
+      if (!notes.isEmpty()) {
+        all.put("notes", notes);
+      }
       try {
-        out.println(new ObjectMapper().writeValueAsString(result));
+        out.println(new ObjectMapper().writeValueAsString(all));
       } catch (JsonProcessingException e) {
         throw new IllegalStateException(e);
       }

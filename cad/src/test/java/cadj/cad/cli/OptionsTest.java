@@ -31,19 +31,27 @@ class OptionsTest {
         "generate",
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
-                + " --scheduler pndm --latents f:k --patch p --patch q --out o",
-            "-m fashion -p a --scheduler DDIM --lora l.pt --lora C:\\m:-0.5 -o o.png"));
+                + " --guidance-rescale 0.7 --scheduler pndm --latents f:k --patch p --patch q --out"
+                + " o",
+            "-m fashion -p a --scheduler DDIM --lora l.pt --lora C:\\m:-0.5 -o o.png",
+            "-p a --scheduler dpmpp_2m_karras",
+            "-m m.safetensors --config c -p a -o o.png",
+            "-m d --variant v -p a -o o",
+            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o"
+                + " o"));
     SAMPLES.put(
         "attribute",
         List.of(
-            "--model m --concept c --prompt a --prompt b --base b --objective erase --mode"
-                + " reference --estimator first-order --scheduler ddim --steps 3 --schedule-steps 5"
-                + " --samples 2 --guidance 3 --seed 1 --latents f --sites all --grads --out o",
+            "--model m --variant v --concept c --prompt a --prompt b --base b --objective erase"
+                + " --mode reference --estimator first-order --scheduler ddim --steps 3"
+                + " --schedule-steps 5 --samples 2 --guidance 3 --seed 1 --latents f --sites all"
+                + " --grads --out o",
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
             "-c c -o o --sites convolution --lora l:2",
-            "-c c -o o --sites norm,ff,text-ff,text-attention"));
+            "-m m.safetensors --config c -c c -o o --sites norm,ff,text-ff,text-attention",
+            "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",
@@ -52,7 +60,13 @@ class OptionsTest {
             "-a a --amplify --per matrix --count 3 -o o -m m",
             "-a a -a b --both --per model --ratio 1 --full d"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
-    SAMPLES.put("inspect", List.of("fashion --html h.html"));
+    SAMPLES.put(
+        "convert",
+        List.of(
+            "m --to d --dtype f16",
+            "--model m.safetensors --config c --to o.safetensors --dtype as-is",
+            "-m m -o d"));
+    SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
@@ -135,6 +149,17 @@ class OptionsTest {
       assertTrue(help.contains(example), "wrapped: " + example);
     }
     assertEquals(help, Cli.run((command + " -h").split(" ")).out());
+  }
+
+  /// As people write them, whatever the constants are called.
+  @ParameterizedTest
+  @ValueSource(strings = {"generate", "attribute"})
+  void helpNamesSamplers(String command) {
+    String help = Cli.run(command, "--help").succeeds().out().replaceAll("\\s+", " ");
+    String names =
+        "ddim, pndm, euler, euler_ancestral, dpmpp_2m, dpmpp_2m_karras, unipc, lcm,"
+            + " flow_match_euler";
+    assertTrue(help.contains(": " + names + " ("), help);
   }
 
   @Test

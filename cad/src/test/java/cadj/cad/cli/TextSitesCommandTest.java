@@ -42,7 +42,7 @@ class TextSitesCommandTest {
 
   private Cli attribute(String line, String out) {
     return run(
-        "attribute -c bag --steps 2 --schedule-steps 4 --samples 2 --sites text-ff,TEXT_NORM,ff "
+        "attribute -c bag --steps 2 --schedule-steps 4 --samples 2 --sites text-ff,text-norm,ff "
             + line
             + " -o @",
         path(out));

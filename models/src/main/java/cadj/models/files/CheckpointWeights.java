@@ -6,7 +6,8 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -17,42 +18,54 @@ import java.util.regex.Pattern;
 /// Half-precision weights are widened once, here.
 final class CheckpointWeights {
   /// Buffers that old files hold and no model reads.
-  private static final Pattern IGNORED = Pattern.compile(".*\\.(position_ids|num_batches_tracked)");
-
-  /// The attention names of files from before diffusers 0.14.
-  private static final Map<String, String> OLD_NAMES =
-      Map.of(
-          ".to_q.", ".query.",
-          ".to_k.", ".key.",
-          ".to_v.", ".value.",
-          ".to_out.0.", ".proj_attn.");
+  private static final Pattern IGNORED =
+      Pattern.compile("(.*\\.)?(position_ids|num_batches_tracked)");
 
   private CheckpointWeights() {}
 
   /// Builds `model` from `checkpoint`, then closes it.
   static <T> T load(Checkpoint checkpoint, Function<Weights, T> model) {
     try (checkpoint) {
-      Set<String> left = new HashSet<>(checkpoint.names());
-      T built =
-          build(
-              checkpoint,
-              model,
-              (key, shape) -> {
-                String stored = storedName(checkpoint, key);
-                left.remove(stored);
-                return tensor(checkpoint, stored, shape);
-              });
-      left.removeIf(key -> IGNORED.matcher(key).matches());
-      if (!left.isEmpty()) {
-        String first = left.stream().sorted().findFirst().orElseThrow();
-        throw new FileFormatException(
-            checkpoint.path(),
-            first,
-            "no such tensor in a model of this configuration",
-            left.size() == 1 ? "it" : "it and " + (left.size() - 1) + " more");
-      }
-      return built;
+      return load(checkpoint, model, checkpoint::tensor);
     }
+  }
+
+  /// The names of the tensors that `model` takes, all of `checkpoint` checked as if it were loaded.
+  static SequencedSet<String> names(Checkpoint checkpoint, Function<Weights, ?> model) {
+    SequencedSet<String> names = new LinkedHashSet<>();
+    load(
+        checkpoint,
+        model,
+        key -> {
+          names.add(key);
+          return Tensor.scalar(0).expand(checkpoint.shape(key));
+        });
+    return names;
+  }
+
+  /// @param values of a tensor that is there and has the right shape
+  private static <T> T load(
+      Checkpoint checkpoint, Function<Weights, T> model, Function<String, Tensor> values) {
+    Set<String> left = new HashSet<>(checkpoint.names());
+    T built =
+        build(
+            checkpoint,
+            model,
+            (key, shape) -> {
+              left.remove(key);
+              requireShape(checkpoint, key, shape);
+              return values.apply(key);
+            });
+    left.removeIf(key -> IGNORED.matcher(key).matches());
+    if (!left.isEmpty()) {
+      String first = left.stream().sorted().findFirst().orElseThrow();
+      throw new FileFormatException(
+          checkpoint.path(),
+          first,
+          "no such tensor in a model of this configuration",
+          left.size() == 1 ? "it" : "it and " + (left.size() - 1) + " more");
+    }
+    return built;
   }
 
   /// Sizes that are fine one by one can still be impossible together.
@@ -70,19 +83,7 @@ final class CheckpointWeights {
     }
   }
 
-  private static String storedName(Checkpoint checkpoint, String key) {
-    if (!checkpoint.contains(key)) {
-      for (Map.Entry<String, String> name : OLD_NAMES.entrySet()) {
-        String old = key.replace(name.getKey(), name.getValue());
-        if (checkpoint.contains(old)) {
-          return old;
-        }
-      }
-    }
-    return key;
-  }
-
-  private static Tensor tensor(Checkpoint checkpoint, String key, Shape shape) {
+  private static void requireShape(Checkpoint checkpoint, String key, Shape shape) {
     if (!checkpoint.contains(key)) {
       throw new FileFormatException(checkpoint.path(), key, "a tensor " + shape, "none");
     }
@@ -90,6 +91,5 @@ final class CheckpointWeights {
       throw new FileFormatException(
           checkpoint.path(), key, "shape " + shape, checkpoint.shape(key).toString());
     }
-    return checkpoint.tensor(key);
   }
 }

@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.autograd.nn.Weights;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
@@ -7,6 +8,9 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.prompt.TextSettings;
+import cadj.models.prompt.TextualInversion;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
@@ -24,7 +28,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
 ///
@@ -44,6 +53,10 @@ public final class ModelFiles {
   /// Parts that hold weights, where a model has them.
   public static final List<String> WITH_WEIGHTS =
       List.of(DenoiserPart.NAME, "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
+
+  /// Parts without which there are no pictures.
+  private static final List<String> NEEDED =
+      List.of("scheduler", "text_encoder", "tokenizer", DenoiserPart.NAME, "vae");
 
   private static final String CLASS = "_class_name";
 
@@ -69,14 +82,26 @@ public final class ModelFiles {
 
   private final ModelSource source;
   private final JsonObject index;
+  private final TextSettings texts;
 
   private ModelFiles(ModelSource source) {
+    this(source, TextSettings.DEFAULT);
+  }
+
+  private ModelFiles(ModelSource source, TextSettings texts) {
     this.source = source;
+    this.texts = texts;
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
-      if (CLASSES.containsKey(part) && hasPart(part)) {
+      if (CLASSES.containsKey(part) && isListed(part)) {
         requireClass(index, part, index.list(part).get(1), part);
+      }
+    }
+    for (String part : NEEDED) {
+      if (index.has(part) && !isListed(part)) {
+        throw index.error(
+            part, String.join(" or ", CLASSES.getOrDefault(part, List.of("a class"))), "null");
       }
     }
   }
@@ -89,7 +114,7 @@ public final class ModelFiles {
   }
 
   /// Whether the index lists `part`: a library and a class, which are both null for an absent one.
-  private boolean hasPart(String part) {
+  private boolean isListed(String part) {
     if (!index.has(part)) {
       return false;
     }
@@ -100,23 +125,71 @@ public final class ModelFiles {
     return !entry.get(1).isNull();
   }
 
-  /// The embedded model of that name, else the folder at that path.
-  public static ModelFiles open(String nameOrPath) {
-    return EmbeddedModels.find(nameOrPath)
-        .map(path -> new ModelFiles(new DiffusersFolder(nameOrPath, path)))
-        .orElseGet(() -> open(Path.of(nameOrPath)));
-  }
-
-  public static ModelFiles open(Path folder) {
-    if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
-      throw DiffusersFolder.noModel(folder, String.join(", ", EmbeddedModels.NAMES));
+  /// Whether there is a folder for `part`, which the index does not list as absent: a part of the
+  /// pipeline, or one of those with weights that an index need not list.
+  public boolean isPart(String part) {
+    if (!has(part)) {
+      return false;
     }
-    return new ModelFiles(new DiffusersFolder(folder.toString(), folder));
+    return index.keys().contains(part)
+        ? index.get(part).isList() && index.list(part).size() == 2 && isListed(part)
+        : WITH_WEIGHTS.contains(part);
   }
 
-  /// A model whose parts come from `source`.
-  public static ModelFiles of(ModelSource source) {
-    return new ModelFiles(source);
+  /// The embedded model of that name, else the folder or file at that path.
+  public static ModelFiles open(String nameOrPath) {
+    return open(nameOrPath, null, null, note -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param config of a file in the original layout: a diffusers folder whose configurations,
+  ///   tokenizers and scheduler describe it, as far as it has them; null for what is published
+  /// @param variant of the weights, such as `fp16`; null for the plain ones or the only variant
+  /// @param notes is told, once each and a line each, what was chosen or left out while reading
+  public static ModelFiles open(
+      String nameOrPath, @Nullable Path config, @Nullable String variant, Consumer<String> notes) {
+    Path embedded = EmbeddedModels.find(nameOrPath).orElse(null);
+    Path path = embedded == null ? Path.of(nameOrPath) : embedded;
+    return open(nameOrPath, path, config, variant, once(notes));
+  }
+
+  /// A folder in diffusers' layout, or a file in the original one.
+  public static ModelFiles open(Path path) {
+    return open(path.toString(), path, null, null, note -> {});
+  }
+
+  /// A file in the original layout, described by `config`.
+  public static ModelFiles open(Path file, Path config) {
+    return open(file.toString(), file, config, null, note -> {});
+  }
+
+  private static ModelFiles open(
+      String name,
+      Path path,
+      @Nullable Path config,
+      @Nullable String variant,
+      Consumer<String> notes) {
+    if (Files.isRegularFile(path)) {
+      return new ModelFiles(OriginalFile.open(name, path, config));
+    }
+    if (config != null) {
+      throw new FileFormatException(
+          path,
+          "",
+          "a file in the original layout, which --config describes",
+          Files.exists(path) ? "a folder" : "nothing");
+    }
+    return new ModelFiles(DiffusersFolder.open(name, path, variant, notes));
+  }
+
+  private static Consumer<String> once(Consumer<String> notes) {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    return note -> {
+      if (told.add(note)) {
+        notes.accept(note);
+      }
+    };
   }
 
   /// The name or path that was opened.
@@ -129,14 +202,34 @@ public final class ModelFiles {
     return source.path();
   }
 
+  /// The variant of the weights that was asked for, or null.
+  public @Nullable String variant() {
+    return source.variant();
+  }
+
   /// Where the parts lie.
   public ModelSource source() {
     return source;
   }
 
+  /// The same with parts from `other`, such as this one's with LoRAs merged.
+  public ModelFiles with(ModelSource other) {
+    return new ModelFiles(other, texts);
+  }
+
+  /// The same files, whose prompts are read as `other` has it.
+  public ModelFiles with(TextSettings other) {
+    return new ModelFiles(source, other);
+  }
+
+  /// How prompts are read.
+  public TextSettings texts() {
+    return texts;
+  }
+
   /// Whether there are two text encoders, as in Stable Diffusion XL.
   public boolean isXl() {
-    return hasPart("text_encoder_2");
+    return isListed("text_encoder_2");
   }
 
   public boolean has(String part) {
@@ -194,7 +287,7 @@ public final class ModelFiles {
 
   /// Path of the denoiser's weights in a folder, without shard number and extension.
   public static String denoiserWeights() {
-    return DenoiserPart.NAME + "/" + DiffusersFolder.weightsName(DenoiserPart.NAME);
+    return DenoiserPart.NAME + "/" + DiffusersFolder.weightNames(DenoiserPart.NAME).stem();
   }
 
   /// The weights of the denoiser, `vae`, a text encoder, `clip` or `classifier` as they are stored.
@@ -230,6 +323,10 @@ public final class ModelFiles {
   public String partsHash() {
     Sha256 hash = new Sha256();
     hash.add(Boolean.toString(forceZerosForEmptyPrompt()));
+    if (!texts.equals(TextSettings.DEFAULT)) {
+      hash.add(texts.cleaning().name()).add(texts.style().toString());
+      texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
+    }
     for (String part : PARTS) {
       if (has(part)) {
         SortedSet<Path> files = source.settings(part);
@@ -243,21 +340,76 @@ public final class ModelFiles {
     return hash.hex();
   }
 
+  public VaeConfig vaeConfig() {
+    return VaeConfig.of(config("vae"), isXl());
+  }
+
   public AutoencoderKL vae() {
-    VaeConfig config = VaeConfig.of(config("vae"));
-    return CheckpointWeights.load(checkpoint("vae"), weights -> new AutoencoderKL(weights, config));
+    return CheckpointWeights.load(checkpoint("vae"), vaeBuilder());
+  }
+
+  private Function<Weights, AutoencoderKL> vaeBuilder() {
+    VaeConfig config = vaeConfig();
+    return weights -> new AutoencoderKL(weights, config);
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
-    ClipTextConfig config = ClipTextConfig.of(config(part));
+    List<TextualInversion> embeddings = texts.embeddings();
+    if (embeddings.isEmpty()) {
+      return CheckpointWeights.load(checkpoint(part), textEncoderBuilder(part));
+    }
+    boolean projects = projects(part);
+    ClipTextConfig stored = ClipTextConfig.of(config(part), projects);
+    int vocabulary = plainTokenizer(part.replace("text_encoder", "tokenizer")).vocabSize();
+    if (stored.vocabSize() < vocabulary) {
+      throw config(part)
+          .error(
+              "vocab_size",
+              "at least the tokenizer's " + vocabulary,
+              String.valueOf(stored.vocabSize()));
+    }
+    ClipTextConfig config =
+        stored.withVocabSize(vocabulary + TextualInversion.rows(embeddings, part));
     return CheckpointWeights.load(
-        checkpoint(part), weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
+        checkpoint(part),
+        weights ->
+            new ClipTextModel(
+                TextualInversion.widened(weights, embeddings, part, vocabulary, stored.vocabSize()),
+                config,
+                projects));
+  }
+
+  private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
+    ClipTextConfig config = ClipTextConfig.of(config(part), projects(part));
+    return weights -> new ClipTextModel(weights, config, projects(part));
+  }
+
+  private static boolean projects(String part) {
+    return part.endsWith("_2");
+  }
+
+  /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
+  /// nothing else, checked as if they were loaded.
+  public Checkpoint parameters(String part) {
+    DenoiserPart denoiser = denoiserPart();
+    Function<Weights, ?> model =
+        switch (part) {
+          case DenoiserPart.NAME -> weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case "vae" -> vaeBuilder();
+          default -> textEncoderBuilder(part);
+        };
+    return SomeTensors.of(checkpoint(part), all -> CheckpointWeights.names(all, model));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`
   public ClipTokenizer tokenizer(String part) {
-    return ClipTokenizer.load(source.tokenizer(part));
+    return TextualInversion.learned(
+        plainTokenizer(part), texts.embeddings(), part.replace("tokenizer", "text_encoder"));
+  }
+
+  private ClipTokenizer plainTokenizer(String part) {
+    return ClipTokenizer.load(source.tokenizer(part), texts.cleaning());
   }
 
   /// The noise schedule of the training, and the sampler that the model names.

@@ -165,6 +165,11 @@ public final class LoraModel implements ModelSource {
   }
 
   @Override
+  public @Nullable String variant() {
+    return model.variant();
+  }
+
+  @Override
   public JsonObject index() {
     return model.index();
   }

@@ -6,6 +6,7 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -70,6 +71,11 @@ public interface Checkpoint extends AutoCloseable {
   ///
   /// @param position of the first byte
   record Extent(Path file, long position) {}
+
+  /// What the file says beside its tensors, as texts.
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
 
   /// The files that the values come from.
   SortedSet<Path> files();

@@ -3,6 +3,7 @@ package cadj.tensor.safetensors;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.StoredElements;
 import cadj.tensor.file.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;

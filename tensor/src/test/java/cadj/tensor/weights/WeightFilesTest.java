@@ -12,6 +12,7 @@ import cadj.tensor.checkpoint.MappedFiles;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import cadj.tensor.shape.Shape;
+import cadj.tensor.torch.TorchSave;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class WeightFilesTest {
   @Test
   void readsAcrossShards() throws IOException {
     index("{\"c\":\"two.safetensors\",\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.open(folder.resolve(INDEX))) {
       assertEquals(List.of("c", "a", "b"), List.copyOf(weights.names()));
       assertEquals(1, weights.tensor("a").item());
       assertEquals(2, weights.tensor("b").item());
@@ -70,21 +71,69 @@ final class WeightFilesTest {
         () -> WeightFiles.open(folder.resolve("empty.safetensors")));
   }
 
+  /// Whatever it is called.
   @Test
-  void findsTheFirstOfTheUsualNames() {
+  void contentTellsTheForm() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    TorchSave.zip(file, Map.of("z", Tensor.scalar(3)));
+    assertEquals(3, only(file, "z"));
+    TorchSave.legacy(file, Map.of("old", Tensor.scalar(4)));
+    assertEquals(4, only(file, "old"));
+    write("weights.ckpt", Map.of("s", Tensor.scalar(5)));
+    assertEquals(5, only(folder.resolve("weights.ckpt"), "s"));
+    Path index = folder.resolve("index");
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"one.safetensors\"}}");
+    assertEquals(1, only(index, "a"));
+    TorchSave.zip(file, Map.of());
     assertMessage(
-        "",
-        "expected one of model.safetensors, model.safetensors.index.json, model.fp16.safetensors,"
-            + " model.safetensors.index.fp16.json, found none of them",
-        () -> WeightFiles.find(folder, "model"));
-    write("model.fp16.safetensors", Map.of("half", Tensor.scalar(1)));
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
-      assertTrue(weights.contains("half"));
+        "weights.safetensors",
+        "expected at least one tensor, found none",
+        () -> WeightFiles.open(file));
+  }
+
+  private static double only(Path file, String name) {
+    try (Checkpoint weights = WeightFiles.open(file)) {
+      assertEquals(List.of(name), List.copyOf(weights.names()));
+      return weights.tensor(name).item();
     }
-    write("model.safetensors", Map.of("full", Tensor.scalar(1)));
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
-      assertTrue(weights.contains("full"));
+  }
+
+  @Test
+  void anythingElseIsRefused() throws IOException {
+    Path file = folder.resolve("a.pt");
+    Files.write(file, new byte[] {(byte) 0x80, 4, '}', '.'});
+    assertMessage(
+        "a.pt",
+        "expected a file that torch.save wrote, or safetensors, found another pickle",
+        () -> WeightFiles.open(file));
+    Files.write(file, new byte[] {1, 2, 3});
+    assertMessage(
+        "a.pt",
+        "expected a file that torch.save wrote, or safetensors, found one that begins with the"
+            + " bytes 010203",
+        () -> WeightFiles.open(file));
+    Files.write(file, new byte[0]);
+    assertMessage(
+        "a.pt",
+        "expected a file that torch.save wrote, or safetensors, found nothing in it",
+        () -> WeightFiles.open(file));
+    Files.delete(file);
+    assertMessage("a.pt", "expected a file, found none", () -> WeightFiles.open(file));
+  }
+
+  @Test
+  void shardsOfTorch() throws IOException {
+    TorchSave.zip(folder.resolve("one.bin"), Map.of("a", Tensor.scalar(7)));
+    TorchSave.legacy(folder.resolve("two.bin"), Map.of("b", Tensor.scalar(8)));
+    Path index = folder.resolve("pytorch_model.bin.index.json");
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"one.bin\",\"b\":\"two.bin\"}}");
+    try (Checkpoint weights = WeightFiles.open(index)) {
+      assertEquals(7, weights.tensor("a").item());
+      assertEquals(8, weights.tensor("b").item());
+      assertEquals(2, weights.files().size());
     }
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"one.bin\",\"c\":\"two.bin\"}}");
+    assertThrows(FileFormatException.class, () -> WeightFiles.open(index));
   }
 
   @Test
@@ -101,7 +150,7 @@ final class WeightFilesTest {
         "two.safetensors",
         "c: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
@@ -112,7 +161,7 @@ final class WeightFilesTest {
         "one.safetensors",
         "b: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
@@ -121,14 +170,14 @@ final class WeightFilesTest {
     assertMessage(
         "three.safetensors",
         "expected a file, found none",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
   void shardsMayHaveBlanksInTheirNames() throws IOException {
     write("part 1.safetensors", Map.of("a", Tensor.scalar(1)));
     index("{\"a\":\"part 1.safetensors\"}");
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.open(folder.resolve(INDEX))) {
       assertEquals(1, weights.tensor("a").item());
     }
   }
@@ -141,18 +190,19 @@ final class WeightFilesTest {
         "sub/one.safetensors",
         "..\\\\one.safetensors",
         "C:one.safetensors",
-        "one.bin",
+        "one.json",
         "\\u0000.safetensors",
         ""
       })
   void refusesPathsAsShards(String name) throws IOException {
     index("{\"a\":\"%s\"}".formatted(name));
     FileFormatException refused =
-        assertThrows(FileFormatException.class, () -> WeightFiles.find(folder, "model"));
+        assertThrows(FileFormatException.class, () -> WeightFiles.open(folder.resolve(INDEX)));
     assertTrue(
         refused
             .getMessage()
-            .contains("weight_map.a: expected the name of a .safetensors file beside the index"),
+            .contains(
+                "weight_map.a: expected the name of a .safetensors or .bin file beside the index"),
         refused.getMessage());
   }
 
@@ -179,7 +229,7 @@ final class WeightFilesTest {
   }
 
   private void assertIndexRefused(String message) {
-    assertMessage(INDEX, message, () -> WeightFiles.find(folder, "model"));
+    assertMessage(INDEX, message, () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   private void assertMessage(String file, String message, Runnable work) {
