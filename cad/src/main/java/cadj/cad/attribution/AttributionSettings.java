@@ -62,6 +62,16 @@ public record AttributionSettings(
         mode == Mode.CORRECTED || steps.sampler() == Scheduler.Kind.DDIM,
         "scheduler: reference mode samples with ddim, as the published code does, got %s",
         lower(steps.sampler()));
+    for (Sites site : sites) {
+      require(
+          mode == Mode.CORRECTED || !site.isOfText(),
+          "sites: reference mode scores the denoiser only, as the published code does, got %s",
+          site);
+    }
+  }
+
+  private boolean scoresText() {
+    return sites.stream().anyMatch(Sites::isOfText);
   }
 
   /// A run over `inputs`: clean latents of pictures to amplify on, start noise to erase with.
@@ -69,11 +79,13 @@ public record AttributionSettings(
   /// @param partial where to save unfinished work, or null
   public Attribution attribution(
       ModelFiles folder, TextToImage pipeline, Inputs inputs, @Nullable Path partial) {
+    TextToImage scored =
+        scoresText() ? pipeline.withDenoiser(PromptedDenoiser.of(pipeline, prompts)) : pipeline;
     return new Attribution(
-        points(pipeline, inputs.values()),
+        points(scored, inputs.values()),
         objective.in(mode),
         estimator,
-        pipeline.denoiser().parameters(sites),
+        scored.denoiser().parameters(sites),
         identity(folder, inputs),
         partial,
         Attribution.SAVING_SHARE);
@@ -143,9 +155,10 @@ public record AttributionSettings(
     out.put("samples", Integer.toString(samples));
     out.put("guidance", Double.toString(guidance));
     out.put("seed", Long.toString(seed));
-    out.put(
-        "sites",
-        sites.stream().sorted().distinct().map(AttributionSettings::lower).collect(joining(",")));
+    out.put("sites", sites.stream().sorted().distinct().map(Sites::toString).collect(joining(",")));
+    if (scoresText()) {
+      out.put(Patch.TEXT_HASH, folder.textEncodersHash());
+    }
     out.putAll(inputs.identity());
     return out;
   }

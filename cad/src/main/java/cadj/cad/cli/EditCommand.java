@@ -167,7 +167,8 @@ final class EditCommand implements Runnable {
         attributions.stream().map(file -> read(file, terminal)).toList();
     List<Map<String, String>> settings = found.stream().map(this::settings).toList();
     ModelFiles folder = FileModel.open(attributions, settings, model, terminal);
-    Patch patch = Patch.zeroing(select(found), folder.denoiser().parameters(), metadata(settings));
+    Patch patch =
+        Patch.zeroing(select(found), FileModel.parameters(folder, settings), metadata(settings));
     if (target.out != null) {
       patch.write(target.out);
     }
@@ -228,6 +229,10 @@ final class EditCommand implements Runnable {
 
   private Map<String, String> metadata(List<Map<String, String>> settings) {
     Map<String, String> out = Provenance.of(settings);
+    settings.stream()
+        .filter(its -> its.containsKey(Patch.TEXT_HASH)) // which are all of the same encoders
+        .findFirst()
+        .ifPresent(its -> out.put(Patch.TEXT_HASH, its.get(Patch.TEXT_HASH)));
     out.put("edit", kind.which().name().toLowerCase(Locale.ROOT));
     out.put("per", per.name().toLowerCase(Locale.ROOT));
     out.put("amount", amount.toString());

@@ -14,7 +14,6 @@ import cadj.cad.generate.PromptFile;
 import cadj.cad.generate.PromptRow;
 import cadj.cad.generate.Rng;
 import cadj.cad.generate.RowRange;
-import cadj.models.denoiser.Denoiser;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
@@ -243,7 +242,7 @@ final class GenerateCommand implements Runnable {
     String hash = files.denoiserHash();
     Drawing drawing =
         new Drawing(
-            patched(pipeline, hash),
+            patched(pipeline, files),
             new PictureText(modelText(files, hash), "cadj " + Version.current()),
             start,
             latents == null ? "" : latents);
@@ -326,21 +325,20 @@ final class GenerateCommand implements Runnable {
     return result;
   }
 
-  private TextToImage patched(TextToImage pipeline, String hash) {
+  private TextToImage patched(TextToImage pipeline, ModelFiles files) {
     if (patches == null) {
       return pipeline;
     }
-    Denoiser denoiser = pipeline.denoiser();
     for (Path file : patches) {
       Patch patch = Patch.read(file);
       try {
-        patch.requireFits(hash);
+        patch.requireFits(files);
       } catch (IllegalArgumentException e) {
         throw new CommandFailure(file + ": " + e.getMessage());
       }
-      denoiser = patch.apply(denoiser);
+      pipeline = patch.apply(pipeline);
     }
-    return pipeline.withDenoiser(denoiser);
+    return pipeline;
   }
 
   private Tensor startNoise(int pictures) {

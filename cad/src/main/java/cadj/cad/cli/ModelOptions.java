@@ -112,10 +112,10 @@ final class ModelOptions {
       return model;
     }
     EditedDenoiser edited = EditedDenoiser.of(model.source(), unet);
-    terminal.say(
-        "%s: replaces %,d of the UNet's %,d parameters",
-        unet, edited.replaced(), edited.parameters());
-    return ModelFiles.of(edited);
+    terminal.note(
+        "%s: replaces %,d of the UNet's %,d parameters"
+            .formatted(unet, edited.replaced(), edited.parameters()));
+    return model.with(edited);
   }
 
   /// `model` with `loras` merged.
@@ -124,7 +124,7 @@ final class ModelOptions {
       return model;
     }
     LoraModel merged = LoraModel.of(model.source(), loras);
-    merged.merged().forEach(lora -> terminal.say("%s", lora));
-    return ModelFiles.of(merged);
+    merged.merged().forEach(lora -> terminal.note(lora.toString()));
+    return model.with(merged);
   }
 }

@@ -19,6 +19,8 @@ public final class RedrawCommand {
     OPTIONS.put("model", "--model");
     OPTIONS.put("config", "--config");
     OPTIONS.put("variant", "--variant");
+    OPTIONS.put("unet", "--unet");
+    OPTIONS.put("loras", "--lora");
     OPTIONS.put("tokenizer", "--tokenizer");
     OPTIONS.put("embeddings", "--embedding");
     OPTIONS.put("prompt_weights", "--prompt-weights");
@@ -38,7 +40,7 @@ public final class RedrawCommand {
   }
 
   /// Keywords of JSON lists, an option for each entry.
-  private static final List<String> LISTS = List.of("patches", "embeddings");
+  private static final List<String> LISTS = List.of("patches", "embeddings", "loras");
 
   /// Keywords without which a picture is not known well enough.
   private static final List<String> NEEDED =

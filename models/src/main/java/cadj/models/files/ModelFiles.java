@@ -196,11 +196,6 @@ public final class ModelFiles {
     };
   }
 
-  /// A model whose parts come from `source`.
-  public static ModelFiles of(ModelSource source) {
-    return new ModelFiles(source);
-  }
-
   /// The name or path that was opened.
   public String name() {
     return source.name();
@@ -224,6 +219,11 @@ public final class ModelFiles {
   /// Where the parts lie.
   public ModelSource source() {
     return source;
+  }
+
+  /// The same with parts from `other`, such as this one's with LoRAs merged.
+  public ModelFiles with(ModelSource other) {
+    return new ModelFiles(other, texts);
   }
 
   /// The same files, whose prompts are read as `other` has it.
@@ -310,6 +310,20 @@ public final class ModelFiles {
     Sha256 hash = new Sha256();
     source.weightFiles(DenoiserPart.NAME).forEach(hash::add);
     source.changes(DenoiserPart.NAME).forEach(hash::add);
+    return hash.hex();
+  }
+
+  /// SHA-256 of the text encoders' weight files and of what is laid over them, by which edits of
+  /// text encoders name theirs.
+  public String textEncodersHash() {
+    Sha256 hash = new Sha256();
+    for (String part : List.of("text_encoder", "text_encoder_2")) {
+      if (has(part)) {
+        hash.add(part);
+        source.weightFiles(part).forEach(hash::add);
+        source.changes(part).forEach(hash::add);
+      }
+    }
     return hash.hex();
   }
 

@@ -61,6 +61,11 @@ record LoraCheckpoint(Checkpoint weights, Map<String, List<Change>> changes, Lis
   }
 
   @Override
+  public Map<String, String> metadata() {
+    return weights.metadata();
+  }
+
+  @Override
   public SortedSet<Path> files() {
     SortedSet<Path> out = new TreeSet<>(weights.files());
     loras.forEach(lora -> out.addAll(lora.tensors().files()));

@@ -4,7 +4,6 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
-import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.weights.WeightFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,10 +73,10 @@ final class LoraFile implements AutoCloseable {
   }
 
   private static @Nullable JsonObject metadata(Checkpoint tensors) {
-    if (!(tensors instanceof SafetensorsFile file) || !file.metadata().containsKey(METADATA)) {
-      return null;
-    }
-    return JsonFile.parse(file.path(), StandardCharsets.UTF_8.encode(file.metadata(METADATA)));
+    String json = tensors.metadata().get(METADATA);
+    return json == null
+        ? null
+        : JsonFile.parse(tensors.path(), StandardCharsets.UTF_8.encode(json));
   }
 
   /// One module's tensors, by key.

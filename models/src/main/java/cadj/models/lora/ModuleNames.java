@@ -1,15 +1,19 @@
 package cadj.models.lora;
 
+import cadj.models.original.OriginalNames;
 import cadj.tensor.checkpoint.Checkpoint;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The linear layers and convolutions of a part of a model, by every name that LoRA files call
 /// them: dotted or flat (with underscores, which cannot be undone by text alone: `to_q`,
-/// `proj_in`), by diffusers' names or a UNet's LDM names, a text encoder's with `text_model.` or
-/// without.
+/// `proj_in`), by diffusers' names or a UNet's in the original layout, a text encoder's with
+/// `text_model.` or without.
 final class ModuleNames {
   private static final String TEXT_MODEL = "text_model.";
 
@@ -31,14 +35,23 @@ final class ModuleNames {
             add(TEXT_MODEL + name, module);
           }
         });
-    LdmNames.of(modules.keySet()).forEach((name, ldm) -> add(ldm, modules.get(name)));
   }
 
-  private void add(String dotted, @Nullable Module module) {
-    if (module != null) {
-      byName.put(dotted, module);
-      byName.put(dotted.replace('.', '_'), module);
+  /// A UNet's modules by the names of the original layout too.
+  private void addOriginal(Checkpoint weights) {
+    Function<String, Optional<String>> names = OriginalNames.ofUNet(weights::contains);
+    for (Module module : List.copyOf(byName.values())) {
+      names.apply(module.key).ifPresent(key -> add(moduleOf(key), module));
     }
+  }
+
+  private static String moduleOf(String key) {
+    return key.substring(0, key.length() - ".weight".length());
+  }
+
+  private void add(String dotted, Module module) {
+    byName.put(dotted, module);
+    byName.put(dotted.replace('.', '_'), module);
   }
 
   /// The matrices and kernels of `weights`, but for embeddings.
@@ -48,11 +61,13 @@ final class ModuleNames {
       int rank = weights.dims(key).size();
       boolean isWeight = key.endsWith(".weight") && weights.dtype(key).isFloat();
       if (isWeight && (rank == 2 || rank == 4) && !key.contains("embeddings.")) {
-        String name = key.substring(0, key.length() - ".weight".length());
+        String name = moduleOf(key);
         modules.put(name, new Module(name, key));
       }
     }
-    return new ModuleNames(modules);
+    ModuleNames names = new ModuleNames(modules);
+    names.addOriginal(weights);
+    return names;
   }
 
   /// The module that a LoRA file calls so; null if there is none.

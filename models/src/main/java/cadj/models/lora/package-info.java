@@ -2,8 +2,8 @@
 /// convolutions, in files of their own, merged into the weights as these are read.
 ///
 /// Read [Lora] first, then [LoraModel] (the model so changed), [LoraFile] (what a file holds) and
-/// [ModuleNames] (which weights are meant). May import `files`, and autograd for the products;
-/// nothing of a model's architecture but its keys.
+/// [ModuleNames] (which weights are meant). May import `files`, `original` for its names, and
+/// autograd for the products; nothing of a model's architecture but its keys.
 @NullMarked
 package cadj.models.lora;
 

@@ -17,7 +17,10 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,20 @@ public record TextToImage(
   /// The same with another denoiser.
   public TextToImage withDenoiser(Denoiser other) {
     return new TextToImage(text, other, vae, schedule);
+  }
+
+  /// The denoiser's parameters, then the text encoders' behind the names of their parts.
+  public SequencedMap<String, Tensor> parameters() {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>(denoiser.parameters());
+    out.putAll(text.parameters());
+    return out;
+  }
+
+  /// The same with these parameters, which must have the names and shapes of [#parameters].
+  public TextToImage with(Map<String, Tensor> parameters) {
+    Map<String, Tensor> others = new LinkedHashMap<>(parameters);
+    others.keySet().removeIf(TextEncoder::isParameter);
+    return new TextToImage(text.with(parameters), denoiser.with(others), vae, schedule);
   }
 
   /// @param steps of the sampler

@@ -113,7 +113,8 @@ class LoraGoldenTest {
               file.tensor("encoder_hidden_states"),
               orNull(file, "text_embeds"),
               orNull(file, "time_ids"));
-      return ModelFiles.of(merged)
+      return ModelFiles.open(its.model())
+          .with(merged)
           .denoiser()
           .forward(file.tensor("latents"), its.entry.integer("unet_timestep"), condition);
     }
@@ -128,7 +129,7 @@ class LoraGoldenTest {
         Golden.require("%s/expected/%s.safetensors".formatted(its.entry.string("model"), part));
     try (SafetensorsFile file = Golden.open(inputs)) {
       Tensor ids = file.tensor("input_ids").slice(0, 0, 2).contiguous();
-      ClipTextOutput out = ModelFiles.of(merged).textEncoder(part).forward(ids);
+      ClipTextOutput out = ModelFiles.open(its.model()).with(merged).textEncoder(part).forward(ids);
       return switch (what) {
         case "last_hidden_state" -> out.lastHiddenState();
         case "hidden_states_-2" -> out.hiddenStates().get(out.hiddenStates().size() - 2);
