@@ -20,8 +20,8 @@ final class FileModel {
   private FileModel() {}
 
   /// The model that `asked` names, else the one that the file's metadata name, in the variant,
-  /// described by the folder, with the edited UNet and the LoRAs that these name; it must be the one
-  /// that the file was made for.
+  /// described by the folder, with the edited UNet and the LoRAs that these name; it must be the
+  /// one that the file was made for.
   static ModelFiles open(
       Path file, Map<String, String> metadata, @Nullable String asked, Terminal terminal) {
     String name = asked == null ? metadata.get("model") : asked;
@@ -36,8 +36,7 @@ final class FileModel {
             config == null ? null : Path.of(config),
             metadata.get(AttributionSettings.VARIANT),
             terminal::note);
-    ModelFiles edited =
-        ModelOptions.edited(plain, unet == null ? null : Path.of(unet), terminal);
+    ModelFiles edited = ModelOptions.edited(plain, unet == null ? null : Path.of(unet), terminal);
     ModelFiles folder = ModelOptions.merged(edited, loras(file, metadata), terminal);
     requireMadeFor(folder.denoiserHash(), file, metadata);
     requireTextEncoders(folder, file, metadata);
