@@ -12,11 +12,13 @@ import cadj.kernels.device.F64;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.I64;
 import cadj.kernels.strided.LoopNest;
+import cadj.tensor.memory.BufferCache;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
 import cadj.tensor.shape.Layout;
 import cadj.tensor.shape.Shape;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// An n-dimensional array of F32, F64 or I64 values: memory seen through a layout.
 ///
@@ -72,6 +74,27 @@ public final class Tensor implements Scope.Holder {
   /// Uninitialised, contiguous, in the current scope.
   public static Tensor empty(DType dtype, Shape shape) {
     return new Tensor(Storage.allocate(dtype, shape.elements()), Layout.contiguous(shape));
+  }
+
+  /// A contiguous tensor on the host whose values `source` reads whenever they are used and `cache`
+  /// does not have them.
+  ///
+  /// @param dtype what `source` gives
+  /// @param source gives the same values each time, of this shape
+  public static Tensor reread(
+      DType dtype, Shape shape, BufferCache cache, Supplier<Tensor> source) {
+    Supplier<Buffer> read =
+        () -> {
+          Tensor values = source.get();
+          require(
+              values.dtype() == dtype && values.shape().equals(shape),
+              "reread: announced as %s %s, got %s",
+              dtype,
+              shape,
+              values);
+          return values.contiguous().denseBuffer();
+        };
+    return new Tensor(Storage.reread(dtype, cache, read), Layout.contiguous(shape));
   }
 
   public static Tensor full(DType dtype, Shape shape, float value) {

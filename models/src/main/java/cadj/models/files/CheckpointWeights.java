@@ -1,7 +1,6 @@
 package cadj.models.files;
 
 import cadj.autograd.nn.Weights;
-import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
@@ -14,7 +13,7 @@ import java.util.regex.Pattern;
 /// Builds a model from a checkpoint, by full key: nothing may be missing, left over or of another
 /// shape.
 ///
-/// Half-precision weights are widened once, here.
+/// Weights are read once, here, or whenever they are used: as [WeightMemory] has it.
 final class CheckpointWeights {
   /// Buffers that old files hold and no model reads.
   private static final Pattern IGNORED = Pattern.compile(".*\\.(position_ids|num_batches_tracked)");
@@ -29,9 +28,11 @@ final class CheckpointWeights {
 
   private CheckpointWeights() {}
 
-  /// Builds `model` from `checkpoint`, then closes it.
-  static <T> T load(Checkpoint checkpoint, Function<Weights, T> model) {
-    try (checkpoint) {
+  /// Builds `model` from `checkpoint`, which is closed once nothing is read from it any more.
+  static <T> T load(Checkpoint checkpoint, WeightMemory memory, Function<Weights, T> model) {
+    boolean loaded = false;
+    try {
+      WeightMemory.Loading loading = memory.loading(checkpoint);
       Set<String> left = new HashSet<>(checkpoint.names());
       T built =
           build(
@@ -40,7 +41,8 @@ final class CheckpointWeights {
               (key, shape) -> {
                 String stored = storedName(checkpoint, key);
                 left.remove(stored);
-                return tensor(checkpoint, stored, shape);
+                requireShape(checkpoint, stored, shape);
+                return loading.tensor(stored);
               });
       left.removeIf(key -> IGNORED.matcher(key).matches());
       if (!left.isEmpty()) {
@@ -51,7 +53,13 @@ final class CheckpointWeights {
             "no such tensor in a model of this configuration",
             left.size() == 1 ? "it" : "it and " + (left.size() - 1) + " more");
       }
+      loading.finish();
+      loaded = true;
       return built;
+    } finally {
+      if (!loaded) {
+        checkpoint.close();
+      }
     }
   }
 
@@ -82,7 +90,7 @@ final class CheckpointWeights {
     return key;
   }
 
-  private static Tensor tensor(Checkpoint checkpoint, String key, Shape shape) {
+  private static void requireShape(Checkpoint checkpoint, String key, Shape shape) {
     if (!checkpoint.contains(key)) {
       throw new FileFormatException(checkpoint.path(), key, "a tensor " + shape, "none");
     }
@@ -90,6 +98,5 @@ final class CheckpointWeights {
       throw new FileFormatException(
           checkpoint.path(), key, "shape " + shape, checkpoint.shape(key).toString());
     }
-    return checkpoint.tensor(key);
   }
 }

@@ -34,9 +34,9 @@ public final class DenoiserPart {
     return new UNet2DConditionModel(weights, config, predictionType);
   }
 
-  /// The denoiser with the weights of a checkpoint, which is closed.
-  Denoiser load(Checkpoint checkpoint, PredictionType predictionType) {
-    return CheckpointWeights.load(checkpoint, weights -> build(weights, predictionType));
+  /// The denoiser with the weights of a checkpoint.
+  Denoiser load(Checkpoint checkpoint, WeightMemory memory, PredictionType predictionType) {
+    return CheckpointWeights.load(checkpoint, memory, weights -> build(weights, predictionType));
   }
 
   static boolean isSite(Sites sites, String name, int rank) {

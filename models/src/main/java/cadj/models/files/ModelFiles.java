@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.kernels.device.DType;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
@@ -17,6 +18,7 @@ import cadj.tensor.file.Sha256;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
+import cadj.tensor.memory.HeapLimit;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
 ///
@@ -46,6 +49,9 @@ public final class ModelFiles {
       List.of(DenoiserPart.NAME, "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
 
   private static final String CLASS = "_class_name";
+
+  /// Share of the heap that weights leave to work, if nobody says how much that needs.
+  private static final double WORK = 0.4;
 
   /// The classes that are built here, by part.
   private static final Map<String, List<String>> CLASSES =
@@ -70,8 +76,16 @@ public final class ModelFiles {
   private final ModelSource source;
   private final JsonObject index;
 
+  /// Where weights go, once that is decided.
+  private @Nullable WeightMemory memory;
+
   private ModelFiles(ModelSource source) {
+    this(source, null);
+  }
+
+  private ModelFiles(ModelSource source, @Nullable WeightMemory memory) {
     this.source = source;
+    this.memory = memory;
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
@@ -138,9 +152,49 @@ public final class ModelFiles {
     return source.has(part);
   }
 
+  /// The same files, whose weights are loaded as `other` has it.
+  public ModelFiles with(WeightMemory other) {
+    return new ModelFiles(source, other);
+  }
+
+  /// The same files; once all parts of the pipeline are loaded there is room for `beside` more
+  /// bytes within [HeapLimit]: weights stay in their files where they would take it.
+  public ModelFiles leavingRoom(long beside) {
+    return with(WeightMemory.within(HeapLimit.bytes() - beside, weightBytes()));
+  }
+
+  /// Where the weights of loaded parts are. By default they leave [#WORK] of the heap free.
+  public WeightMemory memory() {
+    if (memory == null) {
+      memory = WeightMemory.within((long) (HeapLimit.bytes() * (1 - WORK)), weightBytes());
+    }
+    return memory;
+  }
+
+  /// What the pipeline's weights take in single precision.
+  public long weightBytes() {
+    return PARTS.stream()
+        .filter(part -> WITH_WEIGHTS.contains(part) && has(part))
+        .mapToLong(this::weightBytes)
+        .sum();
+  }
+
+  private long weightBytes(String part) {
+    try (Checkpoint weights = checkpoint(part)) {
+      long bytes = 0;
+      for (String name : weights.names()) {
+        DType dtype = weights.tensorDtype(name);
+        bytes += dtype.isFloat() ? (long) weights.shape(name).elements() * dtype.bytes() : 0;
+      }
+      return bytes;
+    } catch (FileFormatException unreadable) {
+      return 0; // whoever loads the part will say so
+    }
+  }
+
   /// The denoiser, not checked against the other parts.
   public Denoiser denoiser() {
-    return denoiserPart().load(denoiserCheckpoint(), schedule().predictionType());
+    return denoiserPart().load(denoiserCheckpoint(), memory(), schedule().predictionType());
   }
 
   /// The denoiser, which must fit the sizes of the other parts.
@@ -151,7 +205,7 @@ public final class ModelFiles {
   public Denoiser denoiser(int textWidth, int pooledWidth, int latentChannels) {
     DenoiserPart part = denoiserPart();
     part.requireFit(textWidth, pooledWidth, latentChannels);
-    return part.load(denoiserCheckpoint(), schedule().predictionType());
+    return part.load(denoiserCheckpoint(), memory(), schedule().predictionType());
   }
 
   private DenoiserPart denoiserPart() {
@@ -231,14 +285,17 @@ public final class ModelFiles {
 
   public AutoencoderKL vae() {
     VaeConfig config = VaeConfig.of(config("vae"));
-    return CheckpointWeights.load(checkpoint("vae"), weights -> new AutoencoderKL(weights, config));
+    return CheckpointWeights.load(
+        checkpoint("vae"), memory(), weights -> new AutoencoderKL(weights, config));
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
     ClipTextConfig config = ClipTextConfig.of(config(part));
     return CheckpointWeights.load(
-        checkpoint(part), weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
+        checkpoint(part),
+        memory(),
+        weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`
@@ -254,13 +311,14 @@ public final class ModelFiles {
 
   public ClipModel clip() {
     JsonObject config = config("clip");
-    return CheckpointWeights.load(checkpoint("clip"), weights -> ClipModel.of(weights, config));
+    return CheckpointWeights.load(
+        checkpoint("clip"), memory(), weights -> ClipModel.of(weights, config));
   }
 
   public ResNetClassifier classifier() {
     JsonObject config = config("classifier");
     return CheckpointWeights.load(
-        checkpoint("classifier"), weights -> new ResNetClassifier(weights, config));
+        checkpoint("classifier"), memory(), weights -> new ResNetClassifier(weights, config));
   }
 
   /// `force_zeros_for_empty_prompt`: whether an absent negative prompt is embedded as zeros (XL),

@@ -55,6 +55,15 @@ public interface Checkpoint extends AutoCloseable {
   /// The element type in the file; [#tensor] may widen it.
   DType dtype(String name);
 
+  /// The element type that [#tensor] has.
+  default DType tensorDtype(String name) {
+    return switch (dtype(name)) {
+      case F32, F16, BF16 -> DType.F32;
+      case F64 -> DType.F64;
+      case I64, I32, I16, I8, U8, BOOL -> DType.I64;
+    };
+  }
+
   /// A copy that belongs to no scope: F32 and F64 as they are, F16 and BF16 widened to F32,
   /// integers and booleans to I64.
   Tensor tensor(String name);
