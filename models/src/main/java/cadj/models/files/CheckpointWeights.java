@@ -1,6 +1,7 @@
 package cadj.models.files;
 
 import cadj.autograd.nn.Weights;
+import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
@@ -61,6 +62,11 @@ final class CheckpointWeights {
         checkpoint.close();
       }
     }
+  }
+
+  /// Weights of any shape without values, for a dry run: single zeros seen through those shapes.
+  static Weights hollow() {
+    return Weights.of((key, shape) -> Tensor.scalar(0).expand(shape));
   }
 
   /// Sizes that are fine one by one can still be impossible together.

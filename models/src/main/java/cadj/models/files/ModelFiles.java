@@ -12,12 +12,14 @@ import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
+import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.Sha256;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
+import cadj.tensor.memory.DryRun;
 import cadj.tensor.memory.HeapLimit;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Files;
@@ -161,6 +163,29 @@ public final class ModelFiles {
   /// bytes within [HeapLimit]: weights stay in their files where they would take it.
   public ModelFiles leavingRoom(long beside) {
     return with(WeightMemory.within(HeapLimit.bytes() - beside, weightBytes()));
+  }
+
+  /// What one forward pass of the denoiser takes beside the weights.
+  ///
+  /// @param latents [N,C,h,w]
+  public DryRun.Memory denoiserWork(Shape latents) {
+    return denoiserPart().work(latents, schedule().predictionType());
+  }
+
+  /// Most bytes that decoding latents [N,C,h,w] takes beside the weights.
+  public long decoderWork(Shape latents) {
+    AutoencoderKL hollow = hollowVae();
+    return DryRun.of(() -> hollow.decode(Tensor.empty(DType.F32, latents))).peakBytes();
+  }
+
+  /// Most bytes that encoding pictures [N,3,H,W] takes beside the weights.
+  public long encoderWork(Shape pictures) {
+    AutoencoderKL hollow = hollowVae();
+    return DryRun.of(() -> hollow.encode(Tensor.empty(DType.F32, pictures))).peakBytes();
+  }
+
+  private AutoencoderKL hollowVae() {
+    return new AutoencoderKL(CheckpointWeights.hollow(), VaeConfig.of(config("vae")));
   }
 
   /// Where the weights of loaded parts are. By default they leave [#WORK] of the heap free.

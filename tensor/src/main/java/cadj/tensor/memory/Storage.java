@@ -26,8 +26,23 @@ public final class Storage {
   private int pins;
   private int version;
 
+  /// What it would take in the dry run it was made in, or 0.
+  private long dryBytes;
+
+  private @Nullable DryRun dryRun;
+
   /// Where values lie that are not in memory, and who keeps some of them there.
   private record Reread(BufferCache cache, Supplier<Buffer> source) {}
+
+  private Storage(DryRun run, DType dtype, int length, @Nullable Scope owner) {
+    this.device = Device.current();
+    this.dtype = dtype;
+    this.reread = null;
+    this.owner = owner;
+    this.dryRun = run;
+    this.dryBytes = (long) length * dtype.bytes();
+    run.take(dryBytes);
+  }
 
   private Storage(DType dtype, Reread reread) {
     this.device = Device.host();
@@ -54,6 +69,14 @@ public final class Storage {
   /// else on the host.
   public static Storage allocate(Device device, DType dtype, int length) {
     Scope scope = Scope.current();
+    DryRun dryRun = DryRun.current();
+    if (dryRun != null) {
+      Storage storage = new Storage(dryRun, dtype, length, scope);
+      if (scope != null) {
+        scope.adopt(storage);
+      }
+      return storage;
+    }
     Storage storage = new Storage(take(device, dtype, length, scope), scope, scope != null);
     if (scope == null) {
       storage.leaveToCollector();
@@ -102,6 +125,9 @@ public final class Storage {
     if (reread != null) {
       return reread.cache.get(
           this, () -> Device.with(Device.host(), () -> Scope.outside(reread.source)));
+    }
+    if (dryRun != null) {
+      throw new IllegalStateException("has no values: this is a dry run");
     }
     if (buffer == null) {
       throw new IllegalStateException("used after scope '%s' closed".formatted(freedBy));
@@ -181,6 +207,10 @@ public final class Storage {
   }
 
   void free(String scopeName) {
+    if (dryRun != null) {
+      dryRun.give(dryBytes);
+      dryBytes = 0;
+    }
     if (buffer != null) {
       if (pooled && buffer instanceof GpuF32 onGpu) {
         onGpu.gpu().free(onGpu);
