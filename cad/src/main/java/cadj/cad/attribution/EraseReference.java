@@ -92,7 +92,7 @@ public record EraseReference(
     Conditioning concept =
         Scope.outside(() -> pipeline.text().encode(List.of(prompt), height, width));
     Conditioning without = pipeline.text().encode(List.of(base), height, width);
-    Conditioning negative = pipeline.text().encode(List.of(""), height, width);
+    Conditioning negative = pipeline.text().encodeNegative(List.of(""), concept, height, width);
     Guidance guided = new Guidance(pipeline.denoiser(), concept, negative, guidance);
     Scheduler run = start();
     double[] timesteps = run.timesteps();

@@ -26,12 +26,20 @@ public record ScoredSteps(Scheduler.Kind sampler, int scheduleSteps, int steps) 
     return sampler.start(pipeline.schedule(), scheduleSteps);
   }
 
-  /// Calls of `run` that are scored, spread evenly. Where a sampler calls twice at one time step,
-  /// as PNDM does, the second call counts.
+  /// Calls of `run` that are scored, spread evenly. Where a sampler calls twice at one noise level,
+  /// as PNDM does, the second call counts. (Levels that differ by less than time steps do, as some
+  /// of Karras's, are levels of their own.)
   int[] spread(Scheduler run) {
-    double[] t = run.timesteps();
+    int all = run.timesteps().length;
     int[] calls =
-        IntStream.range(0, t.length).filter(i -> i + 1 == t.length || t[i + 1] != t[i]).toArray();
+        IntStream.range(0, all)
+            .filter(i -> i + 1 == all || !run.level(i + 1).equals(run.level(i)))
+            .toArray();
+    require(
+        steps <= calls.length,
+        "steps: expected 1 to %d, as many as this schedule has, got %d",
+        calls.length,
+        steps);
     return Arrays.stream(evenly(steps, calls.length)).map(i -> calls[i]).toArray();
   }
 

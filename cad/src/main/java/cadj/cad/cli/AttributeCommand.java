@@ -129,6 +129,7 @@ final class AttributeCommand implements Runnable {
   @Option(
       names = "--scheduler",
       paramLabel = "NAME",
+      converter = EnumNames.OfSchedulers.class,
       description =
           "Sampler whose schedule is scored: ${COMPLETION-CANDIDATES} (default: the one that the"
               + " model's folder names; in reference mode ddim, as the published code has it).")
@@ -179,6 +180,7 @@ final class AttributeCommand implements Runnable {
       defaultValue = "ff",
       split = ",",
       paramLabel = "SITE",
+      converter = EnumNames.OfSites.class,
       description =
           "Which parameters: ff, attention, convolution, norm or all, or several of them with"
               + " commas between (default: ${DEFAULT-VALUE}).")

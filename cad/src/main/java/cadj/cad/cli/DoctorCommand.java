@@ -72,6 +72,7 @@ final class DoctorCommand implements Runnable {
 
   private static List<String> advice() {
     ArrayList<String> advice = new ArrayList<>();
+    VectorSupport.notCompiled().ifPresent(advice::add);
     if (FloatVector.SPECIES_PREFERRED.length() < 8) {
       advice.add(
           "Vectors are narrow: a processor with AVX2 or AVX-512 computes several times faster.");

@@ -6,13 +6,18 @@ import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionResult;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.EditedModel;
+import cadj.cad.edit.ModelCard;
 import cadj.cad.edit.Patch;
+import cadj.cad.edit.Provenance;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -42,8 +47,10 @@ final class EditCommand implements Runnable {
       names = {"-a", "--attribution"},
       required = true,
       paramLabel = "FILE",
-      description = "What cadj attribute wrote.")
-  private Path attribution;
+      description =
+          "What cadj attribute wrote. Repeat to edit for several concepts at once: the weights"
+              + " that each of them selects.")
+  private List<Path> attributions;
 
   @ArgGroup(multiplicity = "1")
   private Kind kind;
@@ -126,35 +133,53 @@ final class EditCommand implements Runnable {
   public void run() {
     Terminal terminal = main.terminal();
     if (target.out != null) {
-      OutputFile.require(target.out, attribution);
+      OutputFile.require(target.out, attributions.toArray(Path[]::new));
     }
     if (target.full != null) {
       OutputFile.requireNew(target.full);
     }
-    AttributionResult found = AttributionFile.read(attribution);
-    ModelFiles folder = FileModel.open(attribution, found.metadata(), model);
-    Map<String, int[]> zeroed =
-        new Ablation(kind.which(), per, amount.budget()).select(found.scores());
-    Patch patch = Patch.zeroing(zeroed, folder.denoiser().parameters(), metadata(found));
+    List<AttributionResult> found = attributions.stream().map(AttributionFile::read).toList();
+    List<Map<String, String>> settings = found.stream().map(AttributionFile::settings).toList();
+    ModelFiles folder = FileModel.open(attributions, settings, model);
+    Patch patch = Patch.zeroing(select(found), folder.denoiser().parameters(), metadata(settings));
     if (target.out != null) {
       patch.write(target.out);
     }
     if (target.full != null) {
-      EditedModel.write(folder, patch, target.full);
+      String card = ModelCard.of(folder.name(), List.of(patch), List.of());
+      ApplyCommand.say(terminal, EditedModel.write(folder, List.of(patch), card, target.full));
     }
     report(terminal, found, patch);
   }
 
-  private Map<String, String> metadata(AttributionResult found) {
-    Map<String, String> out = AttributionFile.settings(found);
+  /// The weights that any of the attributions selects.
+  private Map<String, int[]> select(List<AttributionResult> found) {
+    Ablation ablation = new Ablation(kind.which(), per, amount.budget());
+    Map<String, int[]> out = new LinkedHashMap<>();
+    for (AttributionResult one : found) {
+      ablation
+          .select(one.scores())
+          .forEach((name, indices) -> out.merge(name, indices, EditCommand::union));
+    }
+    return out;
+  }
+
+  private static int[] union(int[] a, int[] b) {
+    return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).sorted().distinct().toArray();
+  }
+
+  private Map<String, String> metadata(List<Map<String, String>> settings) {
+    Map<String, String> out = Provenance.of(settings);
     out.put("edit", kind.which().name().toLowerCase(Locale.ROOT));
     out.put("per", per.name().toLowerCase(Locale.ROOT));
     out.put("amount", amount.toString());
     return out;
   }
 
-  private void report(Terminal terminal, AttributionResult found, Patch patch) {
-    long scored = found.scores().values().stream().mapToLong(Tensor::elements).sum();
+  private void report(Terminal terminal, List<AttributionResult> found, Patch patch) {
+    Map<String, Tensor> scores = new LinkedHashMap<>();
+    found.forEach(one -> scores.putAll(one.scores()));
+    long scored = scores.values().stream().mapToLong(Tensor::elements).sum();
     Path file = target.out != null ? target.out : target.full;
     terminal.say(
         "%s: %,d of %,d scored weights zeroed (%.2f %%)",

@@ -3,6 +3,7 @@ package cadj.cad.cli;
 import cadj.cad.edit.Patch;
 import cadj.models.files.ModelFiles;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,27 @@ final class FileModel {
       throw new CommandFailure(file + ": names no model; say which with --model");
     }
     ModelFiles folder = ModelFiles.open(name);
-    String hash = folder.denoiserHash();
+    requireMadeFor(folder.denoiserHash(), file, metadata);
+    return folder;
+  }
+
+  /// The same for several files, which must all be for one model.
+  static ModelFiles open(
+      List<Path> files, List<Map<String, String>> metadata, @Nullable String asked) {
+    ModelFiles folder = open(files.getFirst(), metadata.getFirst(), asked);
+    String hash = String.valueOf(metadata.getFirst().get(Patch.MODEL_HASH));
+    for (int i = 1; i < files.size(); i++) {
+      requireMadeFor(hash, files.get(i), metadata.get(i));
+    }
+    return folder;
+  }
+
+  private static void requireMadeFor(String hash, Path file, Map<String, String> metadata) {
     String made = metadata.get(Patch.MODEL_HASH);
     if (!hash.equals(made)) {
       throw new CommandFailure(
           "%s: made for another model: expected %s %s, found %s"
               .formatted(file, Patch.MODEL_HASH, hash, made));
     }
-    return folder;
   }
 }

@@ -82,8 +82,18 @@ final class GenerateCommand implements Runnable {
   private double guidance;
 
   @Option(
+      names = "--guidance-rescale",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description =
+          "How much of the contrast that guidance adds is taken back, 0 to 1; 0.7 is usual for"
+              + " models trained to zero terminal SNR (default: ${DEFAULT-VALUE}).")
+  private double guidanceRescale;
+
+  @Option(
       names = "--scheduler",
       paramLabel = "NAME",
+      converter = EnumNames.OfSchedulers.class,
       description =
           "The sampler: ${COMPLETION-CANDIDATES} (default: the one that the model's folder names).")
   private Scheduler.@Nullable Kind scheduler;
@@ -115,6 +125,10 @@ final class GenerateCommand implements Runnable {
     Terminal terminal = main.terminal();
     require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
     require(
+        guidanceRescale >= 0 && guidanceRescale <= 1,
+        "--guidance-rescale: expected 0 to 1, got %s",
+        guidanceRescale);
+    require(
         !OTHER_PICTURE.matcher(String.valueOf(out.getFileName())).matches(),
         "--out: expected a .png file or a folder, got %s",
         out);
@@ -136,7 +150,7 @@ final class GenerateCommand implements Runnable {
               prompts,
               negative == null ? null : Collections.nCopies(prompts.size(), negative),
               start,
-              new TextToImage.Settings(steps, guidance, sampler),
+              new TextToImage.Settings(steps, guidance, sampler, guidanceRescale),
               latents -> TextToImage.noise(latents.shape(), generator),
               bar::at);
     }
@@ -213,7 +227,10 @@ final class GenerateCommand implements Runnable {
     }
     text.put("steps", Integer.toString(steps));
     text.put("guidance", Double.toString(guidance));
-    text.put("scheduler", sampler.name().toLowerCase(Locale.ROOT));
+    if (guidanceRescale != 0) {
+      text.put("guidance_rescale", Double.toString(guidanceRescale));
+    }
+    text.put("scheduler", sampler.toString());
     text.put("software", "cadj " + Version.current());
     return text;
   }

@@ -21,8 +21,9 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Of an attribution: how it was made, a chart of its scores by block and layer, and the"
           + " parameters that hold most of them. Of a patch: how many weights it changes where. Of"
-          + " a picture: the settings it carries. Of any other safetensors file: its tensors. Of a"
-          + " model: its parts, their sizes, and its feed-forward matrices.",
+          + " a picture: the settings it carries. Of any other file of tensors (safetensors, or"
+          + " what torch.save wrote, of which nothing is executed): what it holds. Of a model: its"
+          + " parts, their sizes, and its feed-forward matrices.",
       ""
     },
     footer = {
@@ -38,7 +39,8 @@ final class InspectCommand implements Runnable {
   @Parameters(
       paramLabel = "NAME|FILE|DIR",
       description =
-          "An embedded model, a model folder, a .safetensors file, its .json index or a .png file.")
+          "An embedded model, a model folder, a file of tensors (.safetensors, .pt, .pth, .bin,"
+              + " .ckpt), its .json index or a .png file.")
   private String what;
 
   @Option(

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Models: @|bold fashion|@ (comes with the program), or a folder in diffusers' layout.",
+      "Models: @|bold fashion|@ (comes with the program), a folder in diffusers' layout, or",
+      "Stable Diffusion in one file.",
       "@|bold cadj COMMAND --help|@ explains a command.",
       "In a clone, @|bold ./cadj bench|@ measures how fast all this is, beside other libraries."
     },
@@ -44,6 +45,8 @@ import picocli.CommandLine.Spec;
       AttributeCommand.class,
       MergeCommand.class,
       EditCommand.class,
+      ApplyCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
@@ -53,7 +56,13 @@ public final class Main implements Runnable {
   @Mixin private GlobalOptions options;
 
   public static void main(String... args) {
-    System.exit(run(args));
+    VectorSupport.missingModule()
+        .ifPresentOrElse(
+            advice -> {
+              System.err.println("cadj: " + advice);
+              System.exit(CommandLine.ExitCode.SOFTWARE);
+            },
+            () -> System.exit(run(args)));
   }
 
   /// Runs the command line within this process.

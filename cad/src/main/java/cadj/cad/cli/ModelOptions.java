@@ -1,6 +1,9 @@
 package cadj.cad.cli;
 
 import cadj.models.files.ModelFiles;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say which model a command works with.
@@ -8,9 +11,21 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       defaultValue = "fashion",
-      paramLabel = "NAME|DIR",
-      description = "An embedded model or a model folder (default: ${DEFAULT-VALUE}).")
+      paramLabel = "NAME|DIR|FILE",
+      description =
+          "An embedded model, a model folder, or Stable Diffusion in one file (default:"
+              + " ${DEFAULT-VALUE}).")
   private String model;
+
+  @Option(
+      names = "--config",
+      paramLabel = "DIR",
+      description =
+          "Of a file of no published size: a model folder with its configurations, tokenizers and"
+              + " scheduler.")
+  private @Nullable Path config;
+
+  @Mixin private PromptOptions prompts;
 
   /// The name or path that was asked for.
   String name() {
@@ -18,6 +33,12 @@ final class ModelOptions {
   }
 
   ModelFiles open() {
-    return ModelFiles.open(model);
+    return open(model);
+  }
+
+  /// The model of that name or path, with what the other options say.
+  ModelFiles open(String name) {
+    return prompts.applyTo(
+        config == null ? ModelFiles.open(name) : ModelFiles.open(Path.of(name), config));
   }
 }

@@ -1,68 +1,175 @@
 package cadj.cad.edit;
 
+import static cadj.tensor.shape.Require.require;
+
+import cadj.kernels.device.DType;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.AtomicFile;
-import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.memory.Scope;
+import cadj.tensor.safetensors.StoredTensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 
-/// A whole model folder with an edited denoiser: every other file copied, weights in the types they
-/// had.
+/// A whole model folder with patches applied, or taken back.
+///
+/// Only elements that change are written: a file that holds some is copied and overwritten in
+/// place, so names, order, types and metadata stay, and a reverted file has the original's bytes.
+/// Of the rest, files that the pipeline needs are there too ([PipelineFiles]), and no others: an
+/// unedited single-file checkpoint beside the folders would carry the concept along.
 public final class EditedModel {
-  private static final String WEIGHTS = ModelFiles.denoiserWeights();
+  /// What was written.
+  ///
+  /// @param edited weight files with changed elements, by path in the folder
+  /// @param leftOut files of the model that the pipeline does not need
+  public record Written(List<String> edited, List<String> leftOut) {}
 
   private EditedModel() {}
 
   /// Writes `target`, which must not exist yet, in one step, and clears away what killed writers of
-  /// it left.
-  public static void write(ModelFiles model, Patch patch, Path target) {
-    AtomicFile.deleteUnfinished(target);
-    AtomicFile.writeFolder(
+  /// it left: `model` after all `patches`.
+  ///
+  /// @param card the folder's README.md
+  public static Written write(ModelFiles model, List<Patch> patches, String card, Path target) {
+    return write(
+        model,
+        patches,
+        card,
         target,
-        fresh -> {
-          copyAllButWeights(model.path(), fresh);
-          writeWeights(model, patch, fresh.resolve(WEIGHTS + ".safetensors"));
+        (key, stored, parameters) -> {
+          SequencedMap<String, Tensor> out = parameters;
+          for (Patch patch : patches) {
+            out = patch.only(key).apply(out);
+          }
+          return out.get(key);
         });
   }
 
-  private static void copyAllButWeights(Path from, Path to) throws IOException {
-    for (Path file : tree(from)) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new ClosedByInterruptException();
-      }
-      String name = from.relativize(file).toString().replace('\\', '/');
-      Path copy = to.resolve(name);
-      if (Files.isDirectory(file)) {
-        Files.createDirectories(copy);
-      } else if (!name.startsWith(WEIGHTS)) {
-        Files.copy(file, copy);
-      }
+  /// The same, taking back all `patches`, which must be what was applied to `model`.
+  ///
+  /// @throws IllegalArgumentException if it holds other weights than they leave
+  public static Written revert(ModelFiles model, List<Patch> patches, String card, Path target) {
+    return write(
+        model,
+        patches,
+        card,
+        target,
+        (key, stored, parameters) -> {
+          SequencedMap<String, Tensor> before = parameters;
+          for (Patch patch : patches.reversed()) {
+            before = patch.only(key).revert(before);
+          }
+          SequencedMap<String, Tensor> after = before;
+          for (Patch patch : patches) {
+            after = patch.only(key).apply(after);
+          }
+          requireSame(key, StoredTensor.rounded(after.get(key), stored), parameters.get(key));
+          return before.get(key);
+        });
+  }
+
+  /// The new value of parameter `key`, given the old one under its name.
+  private interface Edit {
+    Tensor of(String key, DType stored, SequencedMap<String, Tensor> old);
+  }
+
+  private static void requireSame(String key, Tensor expected, Tensor found) {
+    float[] a = expected.toFloats();
+    float[] b = found.toFloats();
+    for (int i = 0; i < a.length; i++) {
+      require(
+          Float.floatToIntBits(a[i]) == Float.floatToIntBits(b[i]),
+          "revert: the patches were not applied to this model: %s[%d] would be %s, found %s",
+          key,
+          i,
+          a[i],
+          b[i]);
     }
   }
 
-  private static List<Path> tree(Path root) throws IOException {
-    try (Stream<Path> all = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
-      return all.toList();
-    }
+  private static Written write(
+      ModelFiles model, List<Patch> patches, String card, Path target, Edit edit) {
+    PipelineFiles files = PipelineFiles.of(model);
+    AtomicFile.deleteUnfinished(target);
+    List<String> edited = new ArrayList<>();
+    AtomicFile.writeFolder(
+        target,
+        fresh -> {
+          Map<Path, Path> copies = new TreeMap<>();
+          changed(patches)
+              .forEach((part, keys) -> edit(model, part, keys, edit, fresh, files, copies));
+          files.linkAllBut(copies.keySet(), fresh);
+          Files.writeString(fresh.resolve("README.md"), card);
+          copies.values().forEach(copy -> edited.add(fresh.relativize(copy).toString()));
+        });
+    return new Written(edited, files.leftOut());
   }
 
-  private static void writeWeights(ModelFiles model, Patch patch, Path file) {
-    Map<String, Tensor> edited = patch.apply(model.denoiser().parameters());
-    try (Checkpoint before = model.denoiserCheckpoint()) {
-      SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
-      for (String key : before.names()) {
-        Tensor tensor = edited.containsKey(key) ? edited.get(key) : before.tensor(key);
-        writer.add(key, before.dtype(key), tensor);
+  /// Parameters that a patch changes, by part.
+  private static SequencedMap<String, List<String>> changed(List<Patch> patches) {
+    SequencedMap<String, List<String>> out = new LinkedHashMap<>();
+    for (Patch patch : patches) {
+      for (String key : patch.changes().keySet()) {
+        List<String> keys = out.computeIfAbsent(PartKey.of(key).part(), _ -> new ArrayList<>());
+        if (!keys.contains(key)) {
+          keys.add(key);
+        }
       }
-      writer.write(file);
+    }
+    return out;
+  }
+
+  private static void edit(
+      ModelFiles model,
+      String part,
+      List<String> keys,
+      Edit edit,
+      Path fresh,
+      PipelineFiles files,
+      Map<Path, Path> copies) {
+    try (Checkpoint weights = model.checkpoint(part)) {
+      for (String key : keys) {
+        String name = PartKey.of(key).name();
+        require(weights.contains(name), "patch: the model has no parameter %s", key);
+        Checkpoint.Extent extent =
+            weights
+                .extent(name)
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "%s: %s cannot be overwritten in place; write the model anew with cadj"
+                                    .formatted(weights.path(), key)
+                                + " convert, and edit that"));
+        Path copy = copies.get(extent.file());
+        if (copy == null) {
+          copy = files.copy(extent.file(), fresh);
+          copies.put(extent.file(), copy);
+        }
+        Path into = copy;
+        DType stored = weights.dtype(name);
+        Scope.run(
+            "edit " + key,
+            () -> {
+              SequencedMap<String, Tensor> old = new LinkedHashMap<>();
+              old.put(key, weights.tensor(name));
+              StoredTensor.overwrite(into, extent.position(), stored, edit.of(key, stored, old));
+            });
+        if (Thread.currentThread().isInterrupted()) {
+          throw new ClosedByInterruptException();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

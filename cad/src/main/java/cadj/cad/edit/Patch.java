@@ -64,6 +64,16 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
     return new Patch(changes, metadata);
   }
 
+  /// What it does to one parameter.
+  Patch only(String parameter) {
+    SequencedMap<String, Change> its = new LinkedHashMap<>();
+    Change change = changes.get(parameter);
+    if (change != null) {
+      its.put(parameter, change);
+    }
+    return new Patch(its, metadata);
+  }
+
   /// Number of weights changed.
   public long size() {
     return changes.values().stream().mapToLong(change -> change.indices.length).sum();

@@ -1,6 +1,6 @@
 /// Edits: zeroing the weights that an attribution points at, as patches and as whole models.
 ///
-/// Read [Ablation] (which weights), then [Patch] (the file).
+/// Read [Ablation] (which weights), then [Patch] (the file), then [EditedModel] (a whole folder).
 @NullMarked
 package cadj.cad.edit;
 

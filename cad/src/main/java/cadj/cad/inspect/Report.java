@@ -7,6 +7,7 @@ import cadj.models.files.EmbeddedModels;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.weights.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,7 +27,7 @@ public sealed interface Report
   /// For machines; `kind` says what it is.
   Map<String, Object> json();
 
-  /// Looks at an embedded model, a model folder, a picture, a safetensors file, or an index of
+  /// Looks at an embedded model, a model folder, a picture, a file of tensors, or an index of
   /// several.
   ///
   /// @throws FileFormatException if it is none of these, or damaged
@@ -45,8 +46,8 @@ public sealed interface Report
     } catch (IOException e) {
       throw FileFormatException.unreadable(path, e);
     }
-    if (nameOrPath.endsWith(".json")) {
-      return TensorsReport.ofIndex(path);
+    if (WeightFormat.of(path) != WeightFormat.SAFETENSORS) {
+      return TensorsReport.of(path);
     }
     return switch (kind(path)) {
       case AttributionFile.KIND -> AttributionReport.of(path);

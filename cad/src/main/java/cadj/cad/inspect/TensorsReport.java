@@ -3,19 +3,22 @@ package cadj.cad.inspect;
 import cadj.kernels.device.DType;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.torch.TorchFile;
 import cadj.tensor.weights.WeightFiles;
+import cadj.tensor.weights.WeightFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Any safetensors file, or several under an index: metadata, and name, type, shape and size of
+/// Any file of tensors, or several under an index: metadata, and name, type, shape and size of
 /// every tensor.
 ///
-/// @param form of one file or several
+/// @param kind for machines
+/// @param form for people
 record TensorsReport(
-    Path path, String form, Map<String, String> metadata, List<StoredTensor> tensors)
+    Path path, String kind, String form, Map<String, String> metadata, List<StoredTensor> tensors)
     implements Report {
 
   /// One tensor as it is stored.
@@ -30,15 +33,27 @@ record TensorsReport(
   }
 
   static TensorsReport of(Path path) {
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return new TensorsReport(path, "safetensors file", file.metadata(), tensors(file));
-    }
+    return switch (WeightFormat.of(path)) {
+      case SAFETENSORS -> {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) { // which may hold no tensors
+          yield of(file, "safetensors", "safetensors file");
+        }
+      }
+      case TORCH -> {
+        try (TorchFile file = TorchFile.open(path)) {
+          yield of(file, "torch", "file of torch.save");
+        }
+      }
+      case INDEX -> {
+        try (Checkpoint weights = WeightFiles.open(path)) {
+          yield of(weights, "safetensors", "index of several files");
+        }
+      }
+    };
   }
 
-  static TensorsReport ofIndex(Path path) {
-    try (Checkpoint weights = WeightFiles.open(path)) {
-      return new TensorsReport(path, "index of safetensors files", Map.of(), tensors(weights));
-    }
+  private static TensorsReport of(Checkpoint file, String kind, String form) {
+    return new TensorsReport(file.path(), kind, form, file.metadata(), tensors(file));
   }
 
   private static List<StoredTensor> tensors(Checkpoint checkpoint) {
@@ -83,7 +98,7 @@ record TensorsReport(
   @Override
   public Map<String, Object> json() {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("kind", "safetensors");
+    out.put("kind", kind);
     out.put("file", path.toString());
     out.put("metadata", metadata);
     List<Map<String, Object>> rows = new ArrayList<>();

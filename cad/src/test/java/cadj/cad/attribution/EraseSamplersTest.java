@@ -15,6 +15,7 @@ import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class EraseSamplersTest {
   private static final long SEED = 5;
 
   /// A point of the plain loop: the scaled input, and the prediction for the base prompt there.
-  private record Plain(int t, Tensor input, Tensor target) {}
+  private record Plain(double t, Tensor input, Tensor target) {}
 
   private TextToImage model;
 
@@ -73,8 +74,47 @@ class EraseSamplersTest {
     }
   }
 
+  /// Samplers whose steps are tested elsewhere, and of which some remember earlier calls: points
+  /// are where the sampler's own loop comes by, wherever a walk begins.
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FLOW_MATCH_EULER")
+  void everySampler(Scheduler.Kind sampler) {
+    model = Model.EPSILON.load();
+    int[] scored = {1, 3, 5};
+    Tensor noise = TextToImage.noise(model.latentShape(1), new TorchGenerator(3));
+    ScoredSteps steps = new ScoredSteps(sampler, 6, 3);
+    Points points = new EraseCorrected(model, PROMPTS, BASE, noise, steps, GUIDANCE, SEED);
+    TorchGenerator generator = new TorchGenerator(SEED + 2);
+    Scheduler run = sampler.start(model.schedule(), 6);
+    int calls = run.timesteps().length;
+    int skipped = calls - 6; // PNDM calls at its second time step twice
+    Tensor x = Affine.scale(noise, (float) run.initNoiseSigma());
+    List<Plain> expected = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      double t = run.timesteps()[i];
+      Tensor input = run.scaleModelInput(i, x);
+      int step = i - skipped;
+      if (Arrays.stream(scored).anyMatch(s -> s == step)) {
+        expected.add(new Plain(t, input, phi(input, t, BASE)));
+      }
+      Tensor uncond = phi(input, t, "");
+      Tensor guided = mix(1 - GUIDANCE, uncond, GUIDANCE, phi(input, t, PROMPTS.get(1)));
+      x = run.step(i, guided, x, like -> TextToImage.noise(like.shape(), generator));
+    }
+    assertEquals(3, expected.size());
+    for (int first : new int[] {0, 2}) {
+      Supplier<Point> walk = points.trajectory(1, first);
+      for (int i = first; i < 3; i++) {
+        Point found = walk.get();
+        assertEquals(expected.get(i).t, found.timestep());
+        assertClose("x_t", expected.get(i).input.toDoubles(), found.latents().toDoubles());
+        assertClose("target", expected.get(i).target.toDoubles(), found.target().toDoubles());
+      }
+    }
+  }
+
   private static void assertSame(Plain expected, Point found) {
-    double sigma = sigma(expected.t);
+    double sigma = sigma((int) expected.t);
     assertEquals(expected.t, found.timestep());
     assertEquals(1 / Math.hypot(sigma, 1), found.level().signal(), 1e-5);
     assertEquals(sigma / Math.hypot(sigma, 1), found.level().noise(), 1e-5);
@@ -118,7 +158,7 @@ class EraseSamplersTest {
         : output;
   }
 
-  private Tensor phi(Tensor input, int t, String prompt) {
+  private Tensor phi(Tensor input, double t, String prompt) {
     int factor = model.vae().config().downsampleFactor();
     Conditioning c =
         model.text().encode(List.of(prompt), input.dim(2) * factor, input.dim(3) * factor);

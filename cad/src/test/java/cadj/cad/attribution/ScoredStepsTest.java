@@ -3,9 +3,11 @@ package cadj.cad.attribution;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.scheduler.Scheduler;
 import cadj.models.scheduler.Scheduler.Kind;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,25 @@ class ScoredStepsTest {
     assertArrayEquals(new int[] {0, 2, 3, 4}, new ScoredSteps(Kind.PNDM, 4, 4).spread(run));
     assertArrayEquals(new int[] {2, 4}, new ScoredSteps(Kind.PNDM, 4, 2).spread(run));
     assertArrayEquals(new double[] {501, 1}, ScoredSteps.timesteps(run, 2, 4));
+  }
+
+  /// Some of Karras's last levels fall on one time step, and are scored one by one all the same.
+  @Test
+  void levelsOfOneTimeStepAreAllScored() {
+    ScoredSteps all = new ScoredSteps(Kind.DPMPP_2M_KARRAS, 100, 100);
+    Scheduler run = all.start(Runs.PIPELINE);
+    assertTrue(Arrays.stream(run.timesteps()).distinct().count() < 100);
+    assertArrayEquals(IntStream.range(0, 100).toArray(), all.spread(run));
+  }
+
+  /// A schedule may have fewer steps than were asked for.
+  @Test
+  void moreThanTheScheduleHasAreRefused() {
+    ScoredSteps steps = new ScoredSteps(Kind.PNDM, 4, 4);
+    Scheduler shorter = new ScoredSteps(Kind.DDIM, 3, 3).start(Runs.PIPELINE);
+    assertEquals(
+        "steps: expected 1 to 3, as many as this schedule has, got 4",
+        assertThrows(IllegalArgumentException.class, () -> steps.spread(shorter)).getMessage());
   }
 
   /// Two prompts with two noise samples, of two pictures where there are some.

@@ -13,6 +13,7 @@ import cadj.cad.picture.PngFile;
 import cadj.cad.picture.PngText;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
@@ -24,6 +25,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +97,58 @@ class AttributeAndEditTest {
     run("generate -p bag --steps 2 -o @ -m @", b, model).succeeds();
     assertArrayEquals(pixels(a), pixels(b));
     run("edit -a @ --both --count 1 --full @", scores, model).fails(1, "exists already");
+    String card = Files.readString(Path.of(model, "README.md"));
+    assertTrue(card.contains("| concept | bag |"), card);
+
+    String applied = folder.resolve("applied").toString();
+    run("apply fashion @ --full @", patch, applied).succeeds();
+    assertArrayEquals(weights(model), weights(applied));
+    run("apply @ @ --full @", applied, patch, folder.resolve("twice").toString())
+        .fails(1, "made for another model");
+    String reverted = folder.resolve("reverted").toString();
+    String said = run("apply @ @ --revert --full @", applied, patch, reverted).succeeds().out();
+    assertTrue(said.contains("the original's, byte for byte"), said);
+    assertEquals(
+        ModelFiles.open("fashion").denoiserHash(), ModelFiles.open(reverted).denoiserHash());
+    run("apply fashion @ --revert --full @", patch, folder.resolve("never").toString())
+        .fails(1, "the patches were not applied to this model");
+  }
+
+  private static byte[] weights(String model) throws IOException {
+    return Files.readAllBytes(Path.of(model, "unet", "diffusion_pytorch_model.safetensors"));
+  }
+
+  @Test
+  void severalAttributionsAreOneEdit() {
+    attribute("").succeeds();
+    String other = folder.resolve("dress.safetensors").toString();
+    run("attribute -c dress --steps 2 --schedule-steps 4 -o @", other).succeeds();
+    String[] files = {patch, folder.resolve("q.safetensors").toString()};
+    run("edit -a @ --erase --ratio 0.02 -o @", scores, files[0]).succeeds();
+    run("edit -a @ --erase --ratio 0.02 -o @", other, files[1]).succeeds();
+    String both = folder.resolve("both.safetensors").toString();
+    run("edit -a @ -a @ --erase --ratio 0.02 -o @", scores, other, both).succeeds();
+    Map<String, TreeSet<Integer>> expected = new TreeMap<>();
+    for (String file : files) {
+      Patch.read(Path.of(file))
+          .changes()
+          .forEach(
+              (name, change) -> {
+                for (int index : change.indices()) {
+                  expected.computeIfAbsent(name, _ -> new TreeSet<>()).add(index);
+                }
+              });
+    }
+    Patch found = Patch.read(Path.of(both));
+    assertEquals(expected.keySet(), new TreeSet<>(found.changes().keySet()));
+    found
+        .changes()
+        .forEach(
+            (name, change) ->
+                assertArrayEquals(
+                    expected.get(name).stream().mapToInt(i -> i).toArray(), change.indices()));
+    assertEquals("[\"bag\",\"dress\"]", found.metadata().get("concept"));
+    assertEquals("fashion", found.metadata().get("model"));
   }
 
   private static int[] pixels(String file) throws IOException {

@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `cadj generate`: pictures, their settings, and what the same or another start noise draws.
 class GenerateCommandTest {
@@ -82,6 +84,26 @@ class GenerateCommandTest {
     byte[] ddim = draw("a.png", "-p", "a bag");
     assertFalse(Arrays.equals(ddim, draw("b.png", "-p", "a bag", "--scheduler", "pndm")));
     assertEquals("pndm", PngText.read(folder.resolve("b.png")).text().get("scheduler"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"euler", "euler_ancestral", "dpmpp_2m", "dpmpp_2m_karras", "unipc", "lcm"})
+  void everySamplerDraws(String name) throws IOException {
+    byte[] ddim = draw("a.png", "-p", "a bag");
+    assertFalse(Arrays.equals(ddim, draw("b.png", "-p", "a bag", "--scheduler", name)));
+    assertEquals(name, PngText.read(folder.resolve("b.png")).text().get("scheduler"));
+  }
+
+  @Test
+  void rescaledGuidanceIsAnotherPicture() throws IOException {
+    draw("a.png", "-p", "a bag");
+    draw("b.png", "-p", "a bag", "--guidance-rescale", "0.7");
+    draw("c.png", "-p", "a bag", "--guidance-rescale", "0");
+    assertFalse(Arrays.equals(pixels("a.png"), pixels("b.png")));
+    assertArrayEquals(pixels("a.png"), pixels("c.png"));
+    assertEquals("0.7", PngText.read(folder.resolve("b.png")).text().get("guidance_rescale"));
+    assertFalse(PngText.read(folder.resolve("c.png")).text().containsKey("guidance_rescale"));
   }
 
   @Test

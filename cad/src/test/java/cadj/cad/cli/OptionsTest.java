@@ -31,8 +31,13 @@ class OptionsTest {
         "generate",
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
-                + " --scheduler pndm --latents f:k --patch p --patch q --out o",
-            "-m fashion -p a --scheduler DDIM -o o.png"));
+                + " --guidance-rescale 0.7 --scheduler pndm --latents f:k --patch p --patch q --out"
+                + " o",
+            "-m fashion -p a --scheduler DDIM -o o.png",
+            "-p a --scheduler dpmpp_2m_karras",
+            "-m m.safetensors --config c -p a -o o.png",
+            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o"
+                + " o"));
     SAMPLES.put(
         "attribute",
         List.of(
@@ -43,14 +48,22 @@ class OptionsTest {
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
             "-c c -o o --sites convolution",
-            "-c c -o o --sites norm,ff"));
+            "-m m.safetensors --config c -c c -o o --sites norm,ff",
+            "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m",
-            "-a a --both --per model --ratio 1 --full d"));
+            "-a a -a b --both --per model --ratio 1 --full d"));
+    SAMPLES.put("apply", List.of("m p q --full d --revert"));
+    SAMPLES.put(
+        "convert",
+        List.of(
+            "m --to d --dtype f16",
+            "--model m.safetensors --config c --to o.safetensors --dtype as-is",
+            "-m m -o d"));
     SAMPLES.put("inspect", List.of("fashion --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
@@ -86,6 +99,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",
@@ -115,6 +129,7 @@ class OptionsTest {
         "attribute",
         "merge",
         "edit",
+        "apply",
         "inspect",
         "kernels",
         "kernels profile",
@@ -132,6 +147,17 @@ class OptionsTest {
       assertTrue(help.contains(example), "wrapped: " + example);
     }
     assertEquals(help, Cli.run((command + " -h").split(" ")).out());
+  }
+
+  /// As people write them, whatever the constants are called.
+  @ParameterizedTest
+  @ValueSource(strings = {"generate", "attribute"})
+  void helpNamesSamplers(String command) {
+    String help = Cli.run(command, "--help").succeeds().out().replaceAll("\\s+", " ");
+    String names =
+        "ddim, pndm, euler, euler_ancestral, dpmpp_2m, dpmpp_2m_karras, unipc, lcm,"
+            + " flow_match_euler";
+    assertTrue(help.contains(": " + names + " ("), help);
   }
 
   @Test

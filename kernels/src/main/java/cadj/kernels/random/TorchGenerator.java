@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What `torch.Generator().manual_seed(seed)` draws on the CPU.
 ///
 /// Integers and uniforms are the same bits; normals differ by 2 units in the last place at most,
-/// and by none from PyTorch's builds for AVX2. Every draw moves the generator on, so the same calls
-/// in the same order give the same numbers. Not safe for use by several threads at once.
-public final class TorchGenerator {
+/// and by none from PyTorch's builds for AVX2.
+public final class TorchGenerator implements Generator {
   /// From this many normals on, PyTorch draws them in blocks of this size.
   private static final int BLOCK = 16;
 
@@ -46,6 +45,7 @@ public final class TorchGenerator {
   /// Fewer than 16 are drawn one by one in double precision, and the second of each pair is kept
   /// for the next such draw. From 16 on, all uniforms are drawn first and paired within blocks of
   /// 16; a last block cut short is drawn anew, over the end of the one before.
+  @Override
   public void randn(F32 out) {
     int n = out.length();
     if (n < BLOCK) {

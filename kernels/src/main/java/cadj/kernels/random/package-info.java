@@ -1,7 +1,9 @@
-/// Random numbers equal to those of PyTorch's CPU generator.
+/// Random numbers equal to those of PyTorch's generators, on the CPU and on NVIDIA's GPUs (computed
+/// here on the CPU all the same).
 ///
-/// Read [TorchGenerator] first; [MersenneTwister] is the engine under it. May import
-/// `cadj.kernels.device`; tensors of noise are made by whoever needs them.
+/// Read [Generator] first, then [TorchGenerator] with [MersenneTwister] under it, and
+/// [TorchCudaGenerator] with [Philox]. May import `cadj.kernels.device`; tensors of noise are made
+/// by whoever needs them.
 @NullMarked
 package cadj.kernels.random;
 

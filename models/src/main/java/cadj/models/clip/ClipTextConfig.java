@@ -19,6 +19,11 @@ public record ClipTextConfig(
         ClipLayersConfig.size(json, "projection_dim", 512));
   }
 
+  /// The same with another number of tokens.
+  public ClipTextConfig withVocabSize(int size) {
+    return new ClipTextConfig(layers, size, maxPositions, eosTokenId, projectionDim);
+  }
+
   public int hiddenSize() {
     return layers.hiddenSize();
   }

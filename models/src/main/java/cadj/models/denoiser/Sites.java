@@ -1,5 +1,7 @@
 package cadj.models.denoiser;
 
+import java.util.Locale;
+
 /// Kinds of parameters to attribute to, as `--sites` names them. [Denoiser#isSite] says which
 /// parameters of a model are of a kind.
 public enum Sites {
@@ -12,5 +14,11 @@ public enum Sites {
   /// Scales and shifts of normalisations.
   NORM,
   /// Every parameter.
-  ALL
+  ALL;
+
+  /// As `--sites` names it: lower-case, words joined with hyphens.
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

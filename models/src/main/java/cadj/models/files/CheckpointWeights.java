@@ -6,7 +6,9 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -34,26 +36,7 @@ final class CheckpointWeights {
     boolean loaded = false;
     try {
       WeightMemory.Loading loading = memory.loading(checkpoint);
-      Set<String> left = new HashSet<>(checkpoint.names());
-      T built =
-          build(
-              checkpoint,
-              model,
-              (key, shape) -> {
-                String stored = storedName(checkpoint, key);
-                left.remove(stored);
-                requireShape(checkpoint, stored, shape);
-                return loading.tensor(stored);
-              });
-      left.removeIf(key -> IGNORED.matcher(key).matches());
-      if (!left.isEmpty()) {
-        String first = left.stream().sorted().findFirst().orElseThrow();
-        throw new FileFormatException(
-            checkpoint.path(),
-            first,
-            "no such tensor in a model of this configuration",
-            left.size() == 1 ? "it" : "it and " + (left.size() - 1) + " more");
-      }
+      T built = load(checkpoint, model, loading::tensor);
       loading.finish();
       loaded = true;
       return built;
@@ -67,6 +50,45 @@ final class CheckpointWeights {
   /// Weights of any shape without values, for a dry run: single zeros seen through those shapes.
   static Weights hollow() {
     return Weights.of((key, shape) -> Tensor.scalar(0).expand(shape));
+  }
+
+  /// The names of the tensors that `model` takes, all of `checkpoint` checked as if it were loaded.
+  static SequencedSet<String> names(Checkpoint checkpoint, Function<Weights, ?> model) {
+    SequencedSet<String> names = new LinkedHashSet<>();
+    load(
+        checkpoint,
+        model,
+        key -> {
+          names.add(key);
+          return Tensor.scalar(0).expand(checkpoint.shape(key));
+        });
+    return names;
+  }
+
+  /// @param values of a tensor that is there and has the right shape
+  private static <T> T load(
+      Checkpoint checkpoint, Function<Weights, T> model, Function<String, Tensor> values) {
+    Set<String> left = new HashSet<>(checkpoint.names());
+    T built =
+        build(
+            checkpoint,
+            model,
+            (key, shape) -> {
+              String stored = storedName(checkpoint, key);
+              left.remove(stored);
+              requireShape(checkpoint, stored, shape);
+              return values.apply(stored);
+            });
+    left.removeIf(key -> IGNORED.matcher(key).matches());
+    if (!left.isEmpty()) {
+      String first = left.stream().sorted().findFirst().orElseThrow();
+      throw new FileFormatException(
+          checkpoint.path(),
+          first,
+          "no such tensor in a model of this configuration",
+          left.size() == 1 ? "it" : "it and " + (left.size() - 1) + " more");
+    }
+    return built;
   }
 
   /// Sizes that are fine one by one can still be impossible together.

@@ -9,6 +9,7 @@ import cadj.tensor.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -22,6 +23,11 @@ import java.util.stream.Stream;
 record DiffusersFolder(String name, Path path) implements ModelSource {
   private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
   private static final String TRANSFORMERS_WEIGHTS = "model";
+
+  @Override
+  public Optional<Path> folder() {
+    return Optional.of(path);
+  }
 
   @Override
   public JsonObject index() {
@@ -70,8 +76,8 @@ record DiffusersFolder(String name, Path path) implements ModelSource {
     return new FileFormatException(
         path,
         "",
-        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …) or the name of"
-            + " an embedded model ("
+        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …), a file in the"
+            + " original layout, or the name of an embedded model ("
             + known
             + ")",
         Files.exists(path) ? "something else" : "nothing");

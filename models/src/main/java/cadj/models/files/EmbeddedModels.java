@@ -1,5 +1,7 @@
 package cadj.models.files;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,18 +26,33 @@ public final class EmbeddedModels {
     if (!NAMES.contains(name)) {
       return Optional.empty();
     }
-    URL index = EmbeddedModels.class.getResource("/cadj/models/" + name + "/model_index.json");
-    if (index == null) {
-      throw new IllegalStateException("the embedded model " + name + " is missing from this build");
+    return Optional.of(folderOf(name + "/model_index.json"));
+  }
+
+  /// The folder of a tokenizer with CLIP's vocabulary, as Stable Diffusion 1 is published with it,
+  /// and XL's first encoder.
+  public static Path clipTokenizer() {
+    return folderOf("clip-vocabulary/tokenizer/tokenizer_config.json");
+  }
+
+  /// The same, padding with `!` as Stable Diffusion 2 does, and XL's second encoder.
+  public static Path clipTokenizer2() {
+    return folderOf("clip-vocabulary/tokenizer_2/tokenizer_config.json");
+  }
+
+  private static Path folderOf(String name) {
+    URL url = EmbeddedModels.class.getResource("/cadj/models/" + name);
+    if (url == null) {
+      throw new IllegalStateException(name + " is missing from this build");
     }
     try {
-      URI uri = index.toURI();
+      URI uri = url.toURI();
       if (uri.getScheme().equals("jar")) {
         mount(uri);
       }
-      return Optional.ofNullable(Path.of(uri).getParent());
+      return requireNonNull(Path.of(uri).getParent());
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("unusable resource " + index, e);
+      throw new IllegalStateException("unusable resource " + url, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.autograd.nn.Weights;
 import cadj.kernels.device.DType;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
@@ -8,6 +9,9 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.prompt.TextSettings;
+import cadj.models.prompt.TextualInversion;
+import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
@@ -77,16 +82,18 @@ public final class ModelFiles {
 
   private final ModelSource source;
   private final JsonObject index;
+  private final TextSettings texts;
 
   /// Where weights go, once that is decided.
   private @Nullable WeightMemory memory;
 
   private ModelFiles(ModelSource source) {
-    this(source, null);
+    this(source, TextSettings.DEFAULT, null);
   }
 
-  private ModelFiles(ModelSource source, @Nullable WeightMemory memory) {
+  private ModelFiles(ModelSource source, TextSettings texts, @Nullable WeightMemory memory) {
     this.source = source;
+    this.texts = texts;
     this.memory = memory;
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
@@ -116,14 +123,35 @@ public final class ModelFiles {
     return !entry.get(1).isNull();
   }
 
-  /// The embedded model of that name, else the folder at that path.
+  /// The embedded model of that name, else the folder or file at that path.
   public static ModelFiles open(String nameOrPath) {
     return EmbeddedModels.find(nameOrPath)
         .map(path -> new ModelFiles(new DiffusersFolder(nameOrPath, path)))
         .orElseGet(() -> open(Path.of(nameOrPath)));
   }
 
+  /// A file in the original layout, described by the configurations, tokenizers and scheduler of a
+  /// diffusers folder as far as that has them.
+  public static ModelFiles open(Path file, Path config) {
+    if (!Files.isRegularFile(file)) {
+      throw new FileFormatException(
+          file,
+          "",
+          "a file in the original layout, which --config describes",
+          Files.exists(file) ? "a folder" : "nothing");
+    }
+    if (!Files.isDirectory(config)) {
+      throw new FileFormatException(
+          config, "", "a folder with unet/config.json, vae/config.json, …", "none");
+    }
+    return new ModelFiles(OriginalFile.open(file.toString(), file, config));
+  }
+
+  /// A folder in diffusers' layout, or a file in the original one.
   public static ModelFiles open(Path folder) {
+    if (Files.isRegularFile(folder)) {
+      return new ModelFiles(OriginalFile.open(folder.toString(), folder, null));
+    }
     if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
       throw DiffusersFolder.noModel(folder, String.join(", ", EmbeddedModels.NAMES));
     }
@@ -145,6 +173,16 @@ public final class ModelFiles {
     return source;
   }
 
+  /// The same files, whose prompts are read as `other` has it.
+  public ModelFiles with(TextSettings other) {
+    return new ModelFiles(source, other, memory);
+  }
+
+  /// How prompts are read.
+  public TextSettings texts() {
+    return texts;
+  }
+
   /// Whether there are two text encoders, as in Stable Diffusion XL.
   public boolean isXl() {
     return hasPart("text_encoder_2");
@@ -156,7 +194,7 @@ public final class ModelFiles {
 
   /// The same files, whose weights are loaded as `other` has it.
   public ModelFiles with(WeightMemory other) {
-    return new ModelFiles(source, other);
+    return new ModelFiles(source, texts, other);
   }
 
   /// The same files; once all parts of the pipeline are loaded there is room for `beside` more
@@ -185,7 +223,7 @@ public final class ModelFiles {
   }
 
   private AutoencoderKL hollowVae() {
-    return new AutoencoderKL(CheckpointWeights.hollow(), VaeConfig.of(config("vae")));
+    return vaeBuilder().apply(CheckpointWeights.hollow());
   }
 
   /// Where the weights of loaded parts are. By default they leave [#WORK] of the heap free.
@@ -296,6 +334,10 @@ public final class ModelFiles {
   public String partsHash() {
     Sha256 hash = new Sha256();
     hash.add(Boolean.toString(forceZerosForEmptyPrompt()));
+    if (!texts.equals(TextSettings.DEFAULT)) {
+      hash.add(texts.cleaning().name()).add(texts.style().toString());
+      texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
+    }
     for (String part : PARTS) {
       if (has(part)) {
         SortedSet<Path> files = source.settings(part);
@@ -309,23 +351,69 @@ public final class ModelFiles {
   }
 
   public AutoencoderKL vae() {
+    return CheckpointWeights.load(checkpoint("vae"), memory(), vaeBuilder());
+  }
+
+  private Function<Weights, AutoencoderKL> vaeBuilder() {
     VaeConfig config = VaeConfig.of(config("vae"));
-    return CheckpointWeights.load(
-        checkpoint("vae"), memory(), weights -> new AutoencoderKL(weights, config));
+    return weights -> new AutoencoderKL(weights, config);
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
-    ClipTextConfig config = ClipTextConfig.of(config(part));
+    ClipTextConfig stored = ClipTextConfig.of(config(part));
+    boolean projects = part.endsWith("_2");
+    List<TextualInversion> embeddings = texts.embeddings();
+    if (embeddings.isEmpty()) {
+      return CheckpointWeights.load(
+          checkpoint(part), memory(), weights -> new ClipTextModel(weights, stored, projects));
+    }
+    int vocabulary = plainTokenizer(part.replace("text_encoder", "tokenizer")).vocabSize();
+    if (stored.vocabSize() < vocabulary) {
+      throw config(part)
+          .error(
+              "vocab_size",
+              "at least the tokenizer's " + vocabulary,
+              String.valueOf(stored.vocabSize()));
+    }
+    ClipTextConfig config =
+        stored.withVocabSize(vocabulary + TextualInversion.rows(embeddings, part));
     return CheckpointWeights.load(
         checkpoint(part),
         memory(),
-        weights -> new ClipTextModel(weights, config, part.endsWith("_2")));
+        weights ->
+            new ClipTextModel(
+                TextualInversion.widened(weights, embeddings, part, vocabulary, stored.vocabSize()),
+                config,
+                projects));
+  }
+
+  private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
+    ClipTextConfig config = ClipTextConfig.of(config(part));
+    return weights -> new ClipTextModel(weights, config, part.endsWith("_2"));
+  }
+
+  /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
+  /// nothing else, checked as if they were loaded.
+  public Checkpoint parameters(String part) {
+    DenoiserPart denoiser = denoiserPart();
+    Function<Weights, ?> model =
+        switch (part) {
+          case DenoiserPart.NAME -> weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case "vae" -> vaeBuilder();
+          default -> textEncoderBuilder(part);
+        };
+    return SomeTensors.of(checkpoint(part), all -> CheckpointWeights.names(all, model));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`
   public ClipTokenizer tokenizer(String part) {
-    return ClipTokenizer.load(source.tokenizer(part));
+    return TextualInversion.learned(
+        plainTokenizer(part), texts.embeddings(), part.replace("tokenizer", "text_encoder"));
+  }
+
+  private ClipTokenizer plainTokenizer(String part) {
+    return ClipTokenizer.load(source.tokenizer(part), texts.cleaning());
   }
 
   /// The noise schedule of the training, and the sampler that the model names.

@@ -4,6 +4,7 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /// Where a model's parts lie: a folder in diffusers' layout ([DiffusersFolder]), or another source
@@ -17,6 +18,11 @@ public interface ModelSource {
 
   /// The folder or file.
   Path path();
+
+  /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
+  default Optional<Path> folder() {
+    return Optional.empty();
+  }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.
   JsonObject index();

@@ -2,8 +2,10 @@ package cadj.models.pipeline;
 
 import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Affine.scale;
+import static cadj.autograd.ops.Mul.mul;
 import static cadj.autograd.ops.Slice.slice;
 import static cadj.autograd.ops.Sub.sub;
+import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
@@ -11,19 +13,36 @@ import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
+import java.util.Arrays;
 
 /// Classifier-free guidance, Ho & Salimans 2022 (arXiv:2207.12598): uncond + s·(text − uncond).
 ///
 /// The two predictions are one batch, [negative, prompt]. A scale of at most 1 means no guidance:
 /// the negative prompt is not used.
+///
+/// Strong guidance makes predictions larger than the model's own, and pictures overexposed. Part of
+/// that, `rescale` from 0 to 1, can be taken back, Lin et al. 2023 (arXiv:2305.08891), section 3.4:
+///
+/// ```
+/// guided·(rescale·std(text)/std(guided) + 1 − rescale),   std over a sample, with n − 1
+/// ```
 public final class Guidance {
   private final Denoiser denoiser;
   private final Conditioning both;
   private final float scale;
+  private final double rescale;
 
   public Guidance(Denoiser denoiser, Conditioning prompt, Conditioning negative, double scale) {
+    this(denoiser, prompt, negative, scale, 0);
+  }
+
+  /// @param rescale how much of the guided prediction's excess is taken back, 0 to 1
+  public Guidance(
+      Denoiser denoiser, Conditioning prompt, Conditioning negative, double scale, double rescale) {
+    require(rescale >= 0 && rescale <= 1, "guidance rescale: expected 0 to 1, got %s", rescale);
     this.denoiser = denoiser;
     this.scale = (float) scale;
+    this.rescale = rescale;
     this.both = isOn(scale) ? negative.then(prompt) : prompt;
   }
 
@@ -40,7 +59,8 @@ public final class Guidance {
     Tensor out = denoiser.forward(Cat.cat(0, latents, latents), t, both);
     Tensor uncond = slice(out, 0, 0, n);
     Tensor text = slice(out, 0, n, 2 * n);
-    return guided(uncond, text, scale);
+    Tensor guided = guided(uncond, text, scale);
+    return rescale == 0 ? guided : rescaled(guided, text, rescale);
   }
 
   /// Whether a scale means guidance at all.
@@ -51,5 +71,34 @@ public final class Guidance {
   /// uncond + scale·(text − uncond)
   public static Tensor guided(Tensor uncond, Tensor text, double scale) {
     return add(uncond, scale(sub(text, uncond), (float) scale));
+  }
+
+  /// Each sample of `guided` [N,…] scaled towards the standard deviation of its `text`.
+  static Tensor rescaled(Tensor guided, Tensor text, double rescale) {
+    int n = guided.dim(0);
+    float[] factors = new float[n];
+    for (int i = 0; i < n; i++) {
+      double ratio =
+          standardDeviation(text.slice(0, i, i + 1).toFloats())
+              / standardDeviation(guided.slice(0, i, i + 1).toFloats());
+      factors[i] = (float) (rescale * ratio + 1 - rescale);
+    }
+    int[] broadcast = new int[guided.rank()];
+    Arrays.fill(broadcast, 1);
+    broadcast[0] = n;
+    return mul(guided, Tensor.of(factors, broadcast));
+  }
+
+  private static double standardDeviation(float... values) {
+    double mean = 0;
+    for (float value : values) {
+      mean += value;
+    }
+    mean /= values.length;
+    double sum = 0;
+    for (float value : values) {
+      sum += (value - mean) * (value - mean);
+    }
+    return Math.sqrt(sum / (values.length - 1));
   }
 }

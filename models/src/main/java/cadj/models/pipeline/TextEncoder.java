@@ -5,13 +5,15 @@ import static java.util.Objects.requireNonNull;
 
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
-import cadj.models.clip.ClipTextOutput;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.files.ModelFiles;
+import cadj.models.prompt.Chunk;
+import cadj.models.prompt.PromptStyle;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.memory.Scope;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +21,18 @@ import org.jspecify.annotations.Nullable;
 /// Encodes prompts to the denoiser's conditioning inputs.
 ///
 /// Stable Diffusion 1 and 2: the text encoder's last hidden state. XL: the last but one hidden
-/// states of both encoders, side by side, and the second's projected pooled vector.
+/// states of both encoders, side by side, and the second's projected pooled vector. Long prompts
+/// and weights of words: [PromptStyle].
 public final class TextEncoder {
   private final ClipTokenizer tokenizer;
   private final ClipTextModel encoder;
   private final @Nullable ClipTokenizer tokenizer2;
   private final @Nullable ClipTextModel encoder2;
   private final boolean zerosForAbsentNegative;
+  private final PromptStyle style;
 
   private TextEncoder(ModelFiles folder) {
+    style = folder.texts().style();
     tokenizer = folder.tokenizer("tokenizer");
     encoder = folder.textEncoder("text_encoder");
     tokenizer2 = folder.isXl() ? folder.tokenizer("tokenizer_2") : null;
@@ -81,14 +86,54 @@ public final class TextEncoder {
     return Scope.keep(
         "encode prompts",
         () -> {
-          ClipTextOutput first = encoder.forward(ids(tokenizer, prompts));
+          List<List<Chunk>> chunks = chunks(tokenizer, prompts);
           if (tokenizer2 == null || encoder2 == null) {
-            return Conditioning.of(first.lastHiddenState());
+            return Conditioning.of(
+                new EncodedChunks(tokenizer, encoder, chunks, length(chunks)).last());
           }
-          ClipTextOutput second = encoder2.forward(ids(tokenizer2, prompts2));
-          Tensor text = cat(2, lastButOne(first), lastButOne(second));
+          List<List<Chunk>> chunks2 = chunks(tokenizer2, prompts2);
+          int length = Math.max(length(chunks), length(chunks2));
+          EncodedChunks first = new EncodedChunks(tokenizer, encoder, chunks, length);
+          EncodedChunks second = new EncodedChunks(tokenizer2, encoder2, chunks2, length);
           return new Conditioning(
-              text, requireNonNull(second.textEmbeds()), timeIds(prompts.size(), height, width));
+              cat(2, first.lastButOne(), second.lastButOne()),
+              second.pooled(),
+              timeIds(prompts.size(), height, width));
+        });
+  }
+
+  private List<List<Chunk>> chunks(ClipTokenizer tokenizer, List<String> prompts) {
+    return prompts.stream().map(prompt -> Chunk.split(tokenizer, style, prompt).chunks()).toList();
+  }
+
+  /// Chunks of the longest.
+  private static int length(List<List<Chunk>> prompts) {
+    return prompts.stream().mapToInt(List::size).max().orElse(1);
+  }
+
+  /// The text at the end of a prompt that [#encode] cuts off, empty if it takes all of it; as
+  /// diffusers' pipelines tell it.
+  public String lost(String prompt) {
+    return Chunk.split(tokenizer, style, prompt).lost();
+  }
+
+  /// Conditioning as long as `other`, with the embedding of an empty text behind it where it is
+  /// shorter: what it would be in one batch with that.
+  public Conditioning lengthened(Conditioning shorter, Conditioning other) {
+    int missing = other.text().dim(1) - shorter.text().dim(1);
+    if (missing <= 0) {
+      return shorter;
+    }
+    return Scope.keep(
+        "lengthen",
+        () -> {
+          Tensor empty = encode(Collections.nCopies(shorter.batch(), ""), 0, 0).text();
+          List<Tensor> all = new ArrayList<>(List.of(shorter.text()));
+          for (int i = 0; i < missing / empty.dim(1); i++) {
+            all.add(empty);
+          }
+          return new Conditioning(
+              cat(1, all.toArray(Tensor[]::new)), shorter.pooled(), shorter.timeIds());
         });
   }
 
@@ -96,6 +141,7 @@ public final class TextEncoder {
   ///
   /// @param negative the prompts, or null for none: empty ones, or zeros where
   ///   `force_zeros_for_empty_prompt` is set (XL)
+  /// @return at least as long as `positive`, which may itself have to be [#lengthened]
   public Conditioning encodeNegative(
       @Nullable List<String> negative, Conditioning positive, int height, int width) {
     if (negative == null && zerosForAbsentNegative) {
@@ -107,22 +153,7 @@ public final class TextEncoder {
           positive.timeIds());
     }
     List<String> texts = negative == null ? Collections.nCopies(positive.batch(), "") : negative;
-    return encode(texts, height, width);
-  }
-
-  private static Tensor lastButOne(ClipTextOutput output) {
-    List<Tensor> states = output.hiddenStates();
-    return states.get(states.size() - 2);
-  }
-
-  /// [N,maxLength] ids of `prompts`.
-  private static Tensor ids(ClipTokenizer tokenizer, List<String> prompts) {
-    int length = tokenizer.maxLength();
-    long[] ids = new long[prompts.size() * length];
-    for (int n = 0; n < prompts.size(); n++) {
-      System.arraycopy(tokenizer.encode(prompts.get(n)).ids(), 0, ids, n * length, length);
-    }
-    return Tensor.of(ids, prompts.size(), length);
+    return lengthened(encode(texts, height, width), positive);
   }
 
   /// Original size, crop offset and target size: the picture's own, not cropped.

@@ -6,7 +6,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
 import cadj.kernels.device.F32;
-import cadj.kernels.random.TorchGenerator;
+import cadj.kernels.random.Generator;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.files.ModelFiles;
@@ -47,7 +47,14 @@ public record TextToImage(
   /// @param steps of the sampler
   /// @param guidance scale of classifier-free guidance
   /// @param scheduler the sampler
-  public record Settings(int steps, double guidance, Scheduler.Kind scheduler) {}
+  /// @param guidanceRescale how much of the guided prediction's excess is taken back ([Guidance])
+  public record Settings(
+      int steps, double guidance, Scheduler.Kind scheduler, double guidanceRescale) {
+    /// Without rescaling.
+    public Settings(int steps, double guidance, Scheduler.Kind scheduler) {
+      this(steps, guidance, scheduler, 0);
+    }
+  }
 
   /// Called after each call of the denoiser.
   @FunctionalInterface
@@ -63,7 +70,7 @@ public record TextToImage(
   }
 
   /// Noise as `torch.randn(shape, generator=generator)` draws it.
-  public static Tensor noise(Shape shape, TorchGenerator generator) {
+  public static Tensor noise(Shape shape, Generator generator) {
     float[] values = new float[shape.elements()];
     generator.randn(F32.of(values));
     return Tensor.of(values, shape.toArray());
@@ -123,8 +130,9 @@ public record TextToImage(
         () -> {
           int height = latents.dim(2) * vae.config().downsampleFactor();
           int width = latents.dim(3) * vae.config().downsampleFactor();
-          Conditioning prompt = text.encode(prompts, height, width);
-          Conditioning against = text.encodeNegative(negative, prompt, height, width);
+          Conditioning alone = text.encode(prompts, height, width);
+          Conditioning against = text.encodeNegative(negative, alone, height, width);
+          Conditioning prompt = text.lengthened(alone, against);
           return decode(denoise(latents, prompt, against, settings, noise, progress));
         });
   }
@@ -140,7 +148,9 @@ public record TextToImage(
     return Scope.keep(
         "denoise",
         () -> {
-          Guidance guidance = new Guidance(denoiser, prompt, negative, settings.guidance());
+          Guidance guidance =
+              new Guidance(
+                  denoiser, prompt, negative, settings.guidance(), settings.guidanceRescale());
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
           int calls = run.timesteps().length;
           Tensor x = scale(latents, (float) run.initNoiseSigma());

@@ -37,11 +37,12 @@ public final class DdimScheduler implements Scheduler {
       return new Config(
           zeroSnr ? noise.withZeroTerminalSnr() : noise,
           file.predictionType(
+              Kind.DDIM,
               EnumSet.of(
                   PredictionType.EPSILON, PredictionType.V_PREDICTION, PredictionType.SAMPLE)),
           TimestepSpacing.of(file, TimestepSpacing.LEADING),
           file.stepsOffset(Kind.DDIM),
-          file.clipSample(Kind.DDIM),
+          file.clipSample(Kind.DDIM, true),
           file.json().numberOr("clip_sample_range", 1),
           file.json().boolOr("set_alpha_to_one", true));
     }
@@ -70,23 +71,13 @@ public final class DdimScheduler implements Scheduler {
   }
 
   @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
-  }
-
-  @Override
   public NoiseLevel level(int index) {
     return noise.level((int) timesteps[index]);
   }
 
   @Override
   public Tensor step(int index, Tensor output, Tensor latents, Noise noise) {
-    return stepFrom((int) timesteps[index], output, latents, 0, noise);
+    return stepFrom((int) timesteps[index], output, latents, 0, false, noise);
   }
 
   /// One step from time step `t`, with noise of `eta` times the DDPM's standard deviation, DDIM eq.
@@ -96,10 +87,12 @@ public final class DdimScheduler implements Scheduler {
   /// x ← √ᾱ'·x₀ + √(1−ᾱ'−σ²)·ε + σ·noise,   σ = eta·√((1−ᾱ')/(1−ᾱ) · (1−ᾱ/ᾱ'))
   /// ```
   ///
-  /// ε stays what was predicted where x₀ is clipped.
+  /// ε stays what was predicted where x₀ is clipped, unless `useClipped`.
   ///
+  /// @param useClipped `use_clipped_model_output`: whether ε is what fits the clipped x₀
   /// @param noise drawn from only if eta > 0
-  Tensor stepFrom(int t, Tensor output, Tensor latents, double eta, Noise noise) {
+  Tensor stepFrom(
+      int t, Tensor output, Tensor latents, double eta, boolean useClipped, Noise noise) {
     double alpha = this.noise.alphaCumprod(t);
     double alphaPrev =
         t >= stride ? this.noise.alphaCumprod(t - stride) : config.finalAlphaCumprod();
@@ -110,7 +103,11 @@ public final class DdimScheduler implements Scheduler {
         "ddim step",
         () -> {
           Tensor x0 = originalSample(t, output, latents);
-          Tensor epsilon = config.predictionType().epsilon(output, latents, this.noise.level(t));
+          NoiseLevel level = this.noise.level(t);
+          Tensor epsilon =
+              useClipped
+                  ? PredictionType.SAMPLE.epsilon(x0, latents, level)
+                  : config.predictionType().epsilon(output, latents, level);
           Tensor mean = combine(Math.sqrt(alphaPrev), x0, rest, epsilon);
           return eta > 0 ? add(mean, scale(noise.like(latents), (float) sigma)) : mean;
         });

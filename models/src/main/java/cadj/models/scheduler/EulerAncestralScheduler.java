@@ -21,7 +21,8 @@ public final class EulerAncestralScheduler implements Scheduler {
 
   public EulerAncestralScheduler(SchedulerConfig file, int steps) {
     predictionType =
-        file.predictionType(EnumSet.of(PredictionType.EPSILON, PredictionType.V_PREDICTION));
+        file.predictionType(
+            Kind.EULER_ANCESTRAL, EnumSet.of(PredictionType.EPSILON, PredictionType.V_PREDICTION));
     Sigmas.Training training = Sigmas.Training.of(file);
     TimestepSpacing spacing = TimestepSpacing.of(file, TimestepSpacing.LINSPACE);
     double[] timesteps =

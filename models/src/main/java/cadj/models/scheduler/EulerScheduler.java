@@ -33,6 +33,7 @@ public final class EulerScheduler implements Scheduler {
       }
       PredictionType type =
           file.predictionType(
+              Kind.EULER,
               EnumSet.of(
                   PredictionType.EPSILON, PredictionType.V_PREDICTION, PredictionType.SAMPLE));
       if (type == PredictionType.V_PREDICTION) {

@@ -22,7 +22,7 @@ public final class FlowMatchEulerScheduler implements Scheduler {
   /// The settings, by diffusers' keys.
   record Config(int numTrainTimesteps, double shift) {
     static Config of(SchedulerConfig file) {
-      file.predictionType(EnumSet.of(PredictionType.FLOW));
+      file.predictionType(Kind.FLOW_MATCH_EULER, EnumSet.of(PredictionType.FLOW));
       file.requireUnset("shift_terminal");
       file.requireFalse(
           "use_dynamic_shifting",
@@ -71,16 +71,6 @@ public final class FlowMatchEulerScheduler implements Scheduler {
   @Override
   public double[] timesteps() {
     return timesteps.clone();
-  }
-
-  @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
   }
 
   @Override

@@ -17,6 +17,15 @@ public final class NoiseSchedule {
   private static final int MOST_TIMESTEPS = 100_000;
   private static final double LARGEST_BETA = 0.999;
 
+  /// What a sampler takes for keys that a file lacks.
+  record Defaults(double betaStart, double betaEnd, String betaSchedule) {
+    /// Those of most samplers.
+    static final Defaults LINEAR = new Defaults(0.0001, 0.02, "linear");
+
+    /// Stable Diffusion's.
+    static final Defaults SCALED_LINEAR = new Defaults(0.00085, 0.012, "scaled_linear");
+  }
+
   private final float[] betas;
   private final float[] alphasCumprod;
 
@@ -33,6 +42,11 @@ public final class NoiseSchedule {
   /// Reads and checks `num_train_timesteps`, `beta_schedule`, `beta_start`, `beta_end` and
   /// `trained_betas`.
   static NoiseSchedule of(JsonObject config) {
+    return of(config, Defaults.LINEAR);
+  }
+
+  /// The same, with other defaults for `beta_schedule`, `beta_start` and `beta_end`.
+  static NoiseSchedule of(JsonObject config, Defaults defaults) {
     int count = config.integerOr("num_train_timesteps", 1000);
     if (count < 2 || count > MOST_TIMESTEPS) {
       throw config.error("num_train_timesteps", "2 to " + MOST_TIMESTEPS, String.valueOf(count));
@@ -40,12 +54,12 @@ public final class NoiseSchedule {
     if (config.has("trained_betas")) {
       return new NoiseSchedule(trained(config, count));
     }
-    double start = config.numberOr("beta_start", 0.0001);
-    double end = config.numberOr("beta_end", 0.02);
+    double start = config.numberOr("beta_start", defaults.betaStart());
+    double end = config.numberOr("beta_end", defaults.betaEnd());
     if (!(start > 0 && start < 1 && end > 0 && end < 1)) {
       throw config.error("beta_start", "betas between 0 and 1", start + " to " + end);
     }
-    String kind = config.stringOr("beta_schedule", "linear");
+    String kind = config.stringOr("beta_schedule", defaults.betaSchedule());
     return new NoiseSchedule(
         switch (kind) {
           case "linear" -> Linspace.of((float) start, (float) end, count);

@@ -49,7 +49,8 @@ public final class PndmScheduler implements Scheduler {
     static Config of(SchedulerConfig file) {
       return new Config(
           NoiseSchedule.of(file.json()),
-          file.predictionType(EnumSet.of(PredictionType.EPSILON, PredictionType.V_PREDICTION)),
+          file.predictionType(
+              Kind.PNDM, EnumSet.of(PredictionType.EPSILON, PredictionType.V_PREDICTION)),
           TimestepSpacing.of(file, TimestepSpacing.LEADING),
           file.stepsOffset(Kind.PNDM),
           file.json().boolOr("set_alpha_to_one", false),
@@ -94,16 +95,6 @@ public final class PndmScheduler implements Scheduler {
       out[i] = timesteps[i];
     }
     return out;
-  }
-
-  @Override
-  public double initNoiseSigma() {
-    return 1;
-  }
-
-  @Override
-  public Tensor scaleModelInput(int index, Tensor latents) {
-    return latents;
   }
 
   @Override

@@ -32,7 +32,10 @@ public record SchedulerConfig(JsonObject json, boolean stableDiffusion) {
                     "_class_name",
                     "one of "
                         + names(
-                            Arrays.stream(Scheduler.Kind.values()).map(Scheduler.Kind::className)),
+                            Arrays.stream(Scheduler.Kind.values())
+                                .map(Scheduler.Kind::className)
+                                .distinct())
+                        + " (or another --scheduler in its place)",
                     name.isEmpty() ? "nothing" : FileFormatException.quote(name)));
   }
 
@@ -51,15 +54,32 @@ public record SchedulerConfig(JsonObject json, boolean stableDiffusion) {
   }
 
   /// [#predictionType], for a sampler that steps only with those of `built`.
-  PredictionType predictionType(Set<PredictionType> built) {
+  ///
+  /// @throws FileFormatException if the file names that sampler
+  /// @throws IllegalArgumentException if it was put in place of the one that the file names
+  PredictionType predictionType(Scheduler.Kind reader, Set<PredictionType> built) {
     PredictionType type = predictionType();
-    if (!built.contains(type)) {
-      throw json.error(
-          "prediction_type",
-          names(built.stream().sorted().map(SchedulerConfig::key)) + " for this sampler",
-          key(type));
+    if (built.contains(type)) {
+      return type;
     }
-    return type;
+    String expected = names(built.stream().sorted().map(SchedulerConfig::key));
+    if (names(reader)) {
+      throw json.error("prediction_type", expected + " for this sampler", key(type));
+    }
+    throw new IllegalArgumentException(
+        "scheduler: %s is for models that predict %s; this one predicts %s, which %s is for"
+            .formatted(
+                reader,
+                expected,
+                key(type),
+                type == PredictionType.FLOW
+                    ? Scheduler.Kind.FLOW_MATCH_EULER
+                    : Scheduler.Kind.DDIM));
+  }
+
+  /// Whether the file names that sampler's class.
+  private boolean names(Scheduler.Kind kind) {
+    return json.stringOr("_class_name", "").equals(kind.className());
   }
 
   private static String key(PredictionType type) {
@@ -81,15 +101,14 @@ public record SchedulerConfig(JsonObject json, boolean stableDiffusion) {
   }
 
   /// `clip_sample` as `reader` reads it.
-  boolean clipSample(Scheduler.Kind reader) {
-    return !isPipelines("clip_sample", reader) && json.boolOr("clip_sample", true);
+  boolean clipSample(Scheduler.Kind reader, boolean fallback) {
+    return !isPipelines("clip_sample", reader) && json.boolOr("clip_sample", fallback);
   }
 
   /// Whether the pipeline sets `key`. It sets it for the sampler that the file names, and another
   /// one made from that takes over what was not a default.
   private boolean isPipelines(String key, Scheduler.Kind reader) {
-    return stableDiffusion
-        && (json.has(key) || json.stringOr("_class_name", "").equals(reader.className()));
+    return stableDiffusion && (json.has(key) || names(reader));
   }
 
   /// Refuses keys that are set, each of which would change the result in a way not built here.

@@ -4,7 +4,7 @@ import static cadj.autograd.ops.Affine.scale;
 
 import cadj.tensor.Tensor;
 
-/// The noise levels σ of a run of Euler's samplers, which keep latents as
+/// The noise levels σ of a run. Euler's samplers keep latents as
 ///
 /// ```
 /// x = x₀ + σ·ε,   σ = √((1−ᾱ)/ᾱ)
@@ -100,6 +100,19 @@ final class Sigmas {
 
     double smallest() {
       return sigmas[0];
+    }
+
+    double largest() {
+      return sigmas[sigmas.length - 1];
+    }
+
+    /// How many time steps have λ = −ln σ of at least `lambda`: the first so many.
+    int above(double lambda) {
+      int count = 0;
+      while (count < sigmas.length && -Math.log(sigmas[count]) >= lambda) {
+        count++;
+      }
+      return count;
     }
 
     /// σ at time steps that may lie between two of the training's.

@@ -2,6 +2,9 @@ package cadj.models.scheduler;
 
 import static cadj.tensor.shape.Require.require;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /// Which of the training time steps a run of few steps visits: `timestep_spacing`, Lin et al. 2023
 /// (arXiv:2305.08891), table 2.
 enum TimestepSpacing {
@@ -23,6 +26,27 @@ enum TimestepSpacing {
     };
   }
 
+  /// The integer time steps of the multistep solvers, most noise first: of one time step more, with
+  /// the last, next to no noise, left out; trailing ones are the usual.
+  ///
+  /// @param train how many time steps the model was trained with
+  /// @param used how many of them are used, from the first on
+  double[] descendingAboveLast(int train, int used, int steps, int offset) {
+    require(steps >= 1 && steps < used, "steps: expected 1 to %d, got %d", used - 1, steps);
+    double[] out =
+        switch (this) {
+          case LINSPACE, LEADING -> Arrays.copyOf(descending(used, steps + 1, offset), steps);
+          case TRAILING ->
+              // strides are those of the whole schedule, so that fewer of them may fit
+              IntStream.range(0, steps)
+                  .mapToDouble(i -> trailing(used, (double) train / steps, i))
+                  .filter(end -> end > 0)
+                  .map(end -> Math.rint(end) - 1)
+                  .toArray();
+        };
+    return Arrays.stream(out).map(Math::rint).toArray();
+  }
+
   /// The time steps, most noise first.
   ///
   /// @param train how many time steps the model was trained with
@@ -38,7 +62,7 @@ enum TimestepSpacing {
           switch (this) {
             case LINSPACE -> even[fromLast];
             case LEADING -> fromLast * (train / steps) + offset;
-            case TRAILING -> Math.rint(train - i * ((double) train / steps)) - 1;
+            case TRAILING -> Math.rint(trailing(train, (double) train / steps, i)) - 1;
           };
     }
     require(
@@ -50,5 +74,12 @@ enum TimestepSpacing {
         out[0],
         train - 1);
     return out;
+  }
+
+  /// The `i`-th of a descending `numpy.arange`, which steps by what is left of the stride beside
+  /// the start: that decides which halves are rounded up.
+  private static double trailing(double start, double stride, int i) {
+    double step = start - stride - start;
+    return start + i * step;
   }
 }

@@ -1,24 +1,26 @@
 package cadj.models.tokenizer;
 
-import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/// CLIP's byte-pair encoding, equal to transformers' `CLIPTokenizer` (the slow one, without ftfy).
+/// CLIP's byte-pair encoding, equal to `CLIPTokenizer` of transformers 5, or to OpenAI's own
+/// ([Cleaning]).
 ///
-/// Special tokens are split off first, wherever they occur; the rest is cleaned ([BasicText]), cut
-/// into words, each word's bytes written as letters ([ByteAlphabet]) and merged ([Merges]).
+/// Added tokens are cut out first ([AddedTokens]); the rest is cleaned, cut into words, each word's
+/// bytes written as letters ([ByteAlphabet]) and merged ([Merges]).
 public final class ClipTokenizer {
   /// Positions of every published text encoder; a larger `model_max_length` means "not said".
   private static final int DEFAULT_LENGTH = 77;
@@ -26,60 +28,61 @@ public final class ClipTokenizer {
   private static final int LONGEST = 1 << 16;
   private static final int MOST_CACHED_WORDS = 10_000;
 
-  /// Specials, contractions, runs of letters, single digits, runs of anything else.
-  private static final String WORDS = "'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\s\\p{L}\\p{N}]+";
-
-  private final Map<String, Integer> vocab;
-  private final Merges merges;
+  private final Vocabulary vocabulary;
   private final SpecialTokens special;
+  private final SequencedMap<String, List<Integer>> embeddings;
+  private final Cleaning cleaning;
   private final int maxLength;
-  private final Pattern specials;
-  private final Pattern words;
+  private final Map<String, Integer> addedIds = new HashMap<>();
+  private final AddedTokens added;
   private final Map<String, List<Integer>> cache = new HashMap<>();
 
   private ClipTokenizer(
-      Map<String, Integer> vocab, Merges merges, SpecialTokens special, int maxLength) {
-    this.vocab = vocab;
-    this.merges = merges;
+      Vocabulary vocabulary,
+      SpecialTokens special,
+      SequencedMap<String, List<Integer>> embeddings,
+      Cleaning cleaning,
+      int maxLength) {
+    this.vocabulary = vocabulary;
     this.special = special;
+    this.embeddings = embeddings;
+    this.cleaning = cleaning;
     this.maxLength = maxLength;
-    specials =
-        Pattern.compile(
-            special.all().stream().map(Pattern::quote).collect(Collectors.joining("|")));
-    words =
-        Pattern.compile(
-            Pattern.quote(special.start()) + "|" + Pattern.quote(special.end()) + "|" + WORDS,
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+    List<AddedToken> tokens = new ArrayList<>();
+    special
+        .tokens()
+        .forEach(
+            (token, id) -> {
+              addedIds.put(token.content(), id);
+              if (cleaning.findsSpecials() || id >= vocabulary.ids().size()) {
+                tokens.add(token);
+              }
+            });
+    embeddings.forEach(
+        (token, ids) -> {
+          addedIds.put(token, ids.getFirst());
+          tokens.add(AddedToken.embedding(token));
+        });
+    added = new AddedTokens(tokens);
   }
 
-  /// Reads `vocab.json`, `merges.txt`, `tokenizer_config.json` and, if there,
-  /// `special_tokens_map.json`.
+  /// Reads a folder for transformers' way of cleaning.
   public static ClipTokenizer load(Path folder) {
-    Map<String, Integer> vocab = vocab(folder.resolve("vocab.json"));
-    Merges merges = Merges.read(folder.resolve("merges.txt"), vocab);
-    JsonObject config = JsonFile.read(folder.resolve("tokenizer_config.json"));
-    return new ClipTokenizer(
-        vocab, merges, SpecialTokens.read(folder, config, vocab), maxLength(config));
+    return load(folder, Cleaning.TRANSFORMERS);
   }
 
-  private static Map<String, Integer> vocab(Path file) {
-    JsonObject json = JsonFile.read(file);
-    Map<String, Integer> vocab = new HashMap<>();
-    Set<Integer> ids = new HashSet<>();
-    for (String token : json.keys()) {
-      int id = json.integer(token);
-      if (id < 0 || id >= json.keys().size()) {
-        throw json.error(token, "an id from 0 to " + (json.keys().size() - 1), String.valueOf(id));
-      }
-      if (!ids.add(id)) {
-        throw json.error(token, "an id of its own", id + ", which another token has");
-      }
-      vocab.put(token, id);
-    }
-    if (vocab.isEmpty()) {
-      throw new FileFormatException(file, "", "at least one token", "none");
-    }
-    return vocab;
+  /// Reads `tokenizer.json`, or `vocab.json` and `merges.txt`; and, where they are,
+  /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`.
+  public static ClipTokenizer load(Path folder, Cleaning cleaning) {
+    Vocabulary vocabulary = Vocabulary.read(folder);
+    Path file = folder.resolve("tokenizer_config.json");
+    JsonObject config =
+        Files.exists(file) || !Files.exists(folder.resolve("tokenizer.json"))
+            ? JsonFile.read(file)
+            : JsonFile.parse(file, ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)));
+    SpecialTokens special = SpecialTokens.read(folder, config, vocabulary);
+    return new ClipTokenizer(
+        vocabulary, special, new LinkedHashMap<>(), cleaning, maxLength(config));
   }
 
   private static int maxLength(JsonObject config) {
@@ -90,48 +93,114 @@ public final class ClipTokenizer {
     return length > LONGEST ? DEFAULT_LENGTH : (int) length;
   }
 
+  /// The same, knowing a word of textual inversion: it stands for `count` tokens, whose ids follow
+  /// those there are, and of which all but the first are called `word_1`, `word_2` by themselves.
+  public ClipTokenizer withEmbedding(String word, int count) {
+    SequencedMap<String, List<Integer>> all = new LinkedHashMap<>(embeddings);
+    int first = vocabSize();
+    all.put(word, IntStream.range(first, first + count).boxed().toList());
+    for (int i = 1; i < count; i++) {
+      all.put(word + "_" + i, List.of(first + i));
+    }
+    return new ClipTokenizer(vocabulary, special, all, cleaning, maxLength);
+  }
+
+  /// Whether there is a token of this name.
+  public boolean knows(String token) {
+    return vocabulary.ids().containsKey(token) || addedIds.containsKey(token);
+  }
+
   /// Ids of `prompt`: start, tokens, end, padding; what exceeds [#maxLength] is cut off before the
   /// end.
   public Encoding encode(String prompt) {
     List<Integer> tokens = tokens(prompt);
-    long[] ids = new long[maxLength];
-    Arrays.fill(ids, padId());
-    ids[0] = startId();
     int kept = Math.min(tokens.size(), maxLength - 2);
-    for (int i = 0; i < kept; i++) {
-      ids[i + 1] = tokens.get(i);
-    }
-    ids[kept + 1] = endId();
-    return new Encoding(ids, tokens.size() + 2);
+    return new Encoding(
+        framed(tokens.subList(0, kept), maxLength),
+        tokens.size() + 2,
+        decode(tokens.subList(kept, tokens.size())));
   }
 
-  private List<Integer> tokens(String prompt) {
-    List<Integer> out = new ArrayList<>();
-    Matcher matcher = specials.matcher(prompt);
-    int at = 0;
-    while (matcher.find()) {
-      addWords(prompt.substring(at, matcher.start()), out);
-      out.add(id(matcher.group()));
-      at = matcher.end();
+  /// Start, `tokens`, end, and padding up to `length`.
+  public long[] framed(List<Integer> tokens, int length) {
+    long[] ids = new long[length];
+    Arrays.fill(ids, padId());
+    ids[0] = startId();
+    for (int i = 0; i < tokens.size(); i++) {
+      ids[i + 1] = tokens.get(i);
     }
-    addWords(prompt.substring(at), out);
+    ids[tokens.size() + 1] = endId();
+    return ids;
+  }
+
+  /// All ids of a text, without start and end.
+  public List<Integer> tokens(String text) {
+    List<Integer> out = new ArrayList<>();
+    for (AddedTokens.Piece piece : added.splitRaw(text)) {
+      if (piece.token() != null) {
+        addToken(piece.token(), out);
+      } else {
+        addText(piece.text(), out);
+      }
+    }
     return out;
   }
 
+  private void addText(String text, List<Integer> out) {
+    String cleaned = cleaning == Cleaning.OPENAI ? OpenAiText.of(text) : Normalization.of(text);
+    for (AddedTokens.Piece piece : added.splitNormalized(cleaned)) {
+      if (piece.token() != null) {
+        addToken(piece.token(), out);
+      } else if (cleaning == Cleaning.OPENAI) {
+        addOpenAiWords(piece.text(), out);
+      } else {
+        addWords(piece.text(), out);
+      }
+    }
+  }
+
+  private void addToken(AddedToken token, List<Integer> out) {
+    List<Integer> vectors = embeddings.get(token.content());
+    if (vectors != null) {
+      out.addAll(vectors);
+    } else {
+      out.add(addedIds.getOrDefault(token.content(), unknownId()));
+    }
+  }
+
+  /// A special's spelling that was not found as one falls into signs and letters: the library
+  /// tokenizers cuts again, by GPT-2's pattern, and of CLIP's words only these have both.
   private void addWords(String text, List<Integer> out) {
-    Matcher matcher = words.matcher(BasicText.clean(text));
+    Matcher matcher = Words.TRANSFORMERS.matcher(text);
     while (matcher.find()) {
-      out.addAll(word(matcher.group()));
+      String word = matcher.group();
+      if (matcher.group(Words.SPECIAL) == null) {
+        out.addAll(word(word));
+      } else {
+        out.addAll(word("<|"));
+        out.addAll(word(word.substring(2, word.length() - 2)));
+        out.addAll(word("|>"));
+      }
+    }
+  }
+
+  /// Here the specials' spellings are the specials, in any case, wherever they come from.
+  private void addOpenAiWords(String text, List<Integer> out) {
+    Matcher matcher = Words.OPENAI.matcher(text);
+    while (matcher.find()) {
+      String word = matcher.group();
+      if (matcher.group(Words.SPECIAL) == null) {
+        out.addAll(word(word));
+      } else {
+        out.add(id(word));
+      }
     }
   }
 
   private List<Integer> word(String word) {
-    if (word.equals(special.start()) || word.equals(special.end())) {
-      return List.of(id(word));
-    }
     List<Integer> known = cache.get(word);
     if (known == null) {
-      known = merges.split(ByteAlphabet.letters(word)).stream().map(this::id).toList();
+      known = vocabulary.merges().split(ByteAlphabet.letters(word)).stream().map(this::id).toList();
       if (cache.size() < MOST_CACHED_WORDS) {
         cache.put(word, known);
       }
@@ -139,13 +208,29 @@ public final class ClipTokenizer {
     return known;
   }
 
+  /// The text that `ids` stand for, a space after each word.
+  public String decode(List<Integer> ids) {
+    if (ids.isEmpty()) {
+      return "";
+    }
+    Map<Integer, String> names = new HashMap<>();
+    vocabulary.ids().forEach((name, id) -> names.put(id, name));
+    addedIds.forEach((name, id) -> names.put(id, name));
+    List<String> tokens = ids.stream().map(id -> names.getOrDefault(id, "")).toList();
+    return ByteAlphabet.text(tokens).replace("</w>", " ").strip();
+  }
+
   private int id(String token) {
-    Integer id = vocab.get(token);
+    Integer id = vocabulary.ids().get(token);
     return id == null ? unknownId() : id;
   }
 
+  private int specialId(String token) {
+    return addedIds.getOrDefault(token, 0);
+  }
+
   private int unknownId() {
-    return vocab.getOrDefault(special.unknown(), 0);
+    return specialId(special.unknown());
   }
 
   /// Ids that [#encode] gives.
@@ -154,18 +239,26 @@ public final class ClipTokenizer {
   }
 
   public int startId() {
-    return id(special.start());
+    return specialId(special.start());
   }
 
   public int endId() {
-    return id(special.end());
+    return specialId(special.end());
   }
 
   public int padId() {
-    return id(special.pad());
+    return specialId(special.pad());
   }
 
+  /// Tokens of the vocabulary and those added to it: ids are below.
   public int vocabSize() {
-    return vocab.size();
+    int size = vocabulary.ids().size();
+    for (int id : addedIds.values()) {
+      size = Math.max(size, id + 1);
+    }
+    for (List<Integer> ids : embeddings.values()) {
+      size = Math.max(size, ids.getLast() + 1);
+    }
+    return size;
   }
 }

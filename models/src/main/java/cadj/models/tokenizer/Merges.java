@@ -1,20 +1,20 @@
 package cadj.models.tokenizer;
 
 import cadj.tensor.file.FileFormatException;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import cadj.tensor.json.JsonList;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.json.JsonValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The merge rules of byte-pair encoding, Sennrich et al. 2016 (arXiv:1508.07909), most frequent
 /// first.
 final class Merges {
-  private static final long LARGEST_FILE = 64L << 20;
   private static final String WORD_END = "</w>";
 
   private final Map<Pair, Integer> ranks;
@@ -26,45 +26,64 @@ final class Merges {
     this.ranks = ranks;
   }
 
-  /// Reads `merges.txt`: a line of comment, then two symbols a line.
+  /// Reads lines of two symbols each. A line that starts with `#version` is none.
   ///
   /// @param vocab every merged symbol must be in it
   static Merges read(Path file, Map<String, Integer> vocab) {
-    Map<Pair, Integer> ranks = new HashMap<>();
-    List<String> lines = lines(file);
-    for (int i = 1; i < lines.size(); i++) {
+    Builder merges = new Builder(vocab);
+    List<String> lines = VocabularyFile.lines(file);
+    for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (line.isBlank() && i == lines.size() - 1) {
-        break;
+      if (line.startsWith("#version") || (line.isBlank() && i == lines.size() - 1)) {
+        continue;
       }
-      String[] symbols = line.strip().split("\\s+", -1);
       String where = "line " + (i + 1);
-      if (symbols.length != 2) {
-        throw new FileFormatException(file, where, "two symbols", FileFormatException.quote(line));
-      }
-      if (!vocab.containsKey(symbols[0] + symbols[1])) {
-        throw new FileFormatException(
-            file,
-            where,
-            "symbols whose merger is in vocab.json",
-            FileFormatException.quote(symbols[0] + symbols[1]));
-      }
-      ranks.putIfAbsent(new Pair(symbols[0], symbols[1]), i);
+      merges.add(
+          symbols(line),
+          (expected, found) -> new FileFormatException(file, where, expected, found));
     }
-    return new Merges(ranks);
+    return merges.build();
   }
 
-  private static List<String> lines(Path file) {
-    try {
-      if (Files.size(file) > LARGEST_FILE) {
-        throw new FileFormatException(
-            file, "", "at most " + LARGEST_FILE + " bytes", Files.size(file) + " bytes");
+  /// The list `model.merges` of a tokenizer.json: `"a b"` each, or `["a", "b"]`.
+  static Merges of(JsonObject model, Map<String, Integer> vocab) {
+    Builder merges = new Builder(vocab);
+    JsonList list = model.list("merges");
+    for (int i = 0; i < list.size(); i++) {
+      JsonValue value = list.get(i);
+      List<String> pair = value.isList() ? value.list().strings() : symbols(value.string());
+      merges.add(pair, (expected, found) -> model.error("merges", expected, found));
+    }
+    return merges.build();
+  }
+
+  private static List<String> symbols(String line) {
+    return List.of(line.strip().split("\\s+", -1));
+  }
+
+  /// Collects rules in order of their rank; one said again has its later rank.
+  private static final class Builder {
+    private final Map<String, Integer> vocab;
+    private final Map<Pair, Integer> ranks = new HashMap<>();
+
+    Builder(Map<String, Integer> vocab) {
+      this.vocab = vocab;
+    }
+
+    void add(List<String> pair, BiFunction<String, String, FileFormatException> error) {
+      if (pair.size() != 2) {
+        throw error.apply("two symbols", FileFormatException.quote(String.join(" ", pair)));
       }
-      return Files.readAllLines(file);
-    } catch (CharacterCodingException e) {
-      throw new FileFormatException(file, "", "UTF-8 text", "other bytes", e);
-    } catch (IOException e) {
-      throw FileFormatException.unreadable(file, e);
+      String merged = pair.get(0) + pair.get(1);
+      if (!vocab.containsKey(merged)) {
+        throw error.apply(
+            "symbols whose merger is in the vocabulary", FileFormatException.quote(merged));
+      }
+      ranks.put(new Pair(pair.get(0), pair.get(1)), ranks.size());
+    }
+
+    Merges build() {
+      return new Merges(ranks);
     }
   }
 

@@ -143,7 +143,8 @@ class StrictLoadingTest {
             .getMessage();
     assertEquals(
         "no-such-model: expected a model folder in diffusers' layout (with unet/, vae/,"
-            + " text_encoder/, …) or the name of an embedded model (fashion), found nothing",
+            + " text_encoder/, …), a file in the original layout, or the name of an embedded model"
+            + " (fashion), found nothing",
         message);
   }
 

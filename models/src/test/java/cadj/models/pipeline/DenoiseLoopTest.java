@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -206,6 +207,166 @@ final class DenoiseLoopTest {
     return Math.sqrt(alphaTo) * x0 + Math.sqrt(1 - alphaTo) * epsilon;
   }
 
+  /// The first of one time step more, from the last to the first.
+  private static int[] multistepTimesteps() {
+    int[] out = new int[STEPS];
+    for (int i = 0; i < STEPS; i++) {
+      out[i] = (int) Math.round((double) (STEPS - i) * (TRAIN - 1) / STEPS);
+    }
+    return out;
+  }
+
+  /// Evenly between the seventh roots of the largest and the smallest σ; 0 at the end.
+  private static double karrasSigma(int i) {
+    if (i == STEPS) {
+      return 0;
+    }
+    double[] alphas = alphas();
+    double high = Math.pow(sigma(alphas[TRAIN - 1]), 1 / 7.0);
+    double low = Math.pow(sigma(alphas[0]), 1 / 7.0);
+    return Math.pow(high + (low - high) * i / (STEPS - 1), 7);
+  }
+
+  /// The time step whose σ is nearest, by the logarithm.
+  private static int nearest(double sigma) {
+    double[] alphas = alphas();
+    int best = 0;
+    for (int t = 0; t < TRAIN; t++) {
+      if (Math.abs(Math.log(sigma(alphas[t]) / sigma))
+          < Math.abs(Math.log(sigma(alphas[best]) / sigma))) {
+        best = t;
+      }
+    }
+    return best;
+  }
+
+  /// Lu et al. 2022, algorithm 2, for x/α and v, in σ = exp(−λ): x/α moves towards x₀, extrapolated
+  /// from the last two, by the share that σ loses. The first and the last step know one x₀ only.
+  private static double dpm(double start, int sample, double scale, int @Nullable [] timesteps) {
+    double[] alphas = alphas();
+    double x = start;
+    double last = 0;
+    for (int i = 0; i < STEPS; i++) {
+      double s = timesteps == null ? karrasSigma(i) : sigma(alphas[timesteps[i]]);
+      int t = timesteps == null ? nearest(s) : timesteps[i];
+      double to =
+          i + 1 == STEPS
+              ? 0
+              : timesteps == null ? karrasSigma(i + 1) : sigma(alphas[timesteps[i + 1]]);
+      double norm = Math.hypot(1, s);
+      double x0 = x / norm - s / norm * guided(x, t, sample, scale);
+      double ahead = x0;
+      if (i > 0 && i + 1 < STEPS) {
+        double before = timesteps == null ? karrasSigma(i - 1) : sigma(alphas[timesteps[i - 1]]);
+        double r = Math.log(before / s) / Math.log(s / to);
+        ahead = x0 + (x0 - last) / (2 * r);
+      }
+      x = (ahead + (x * norm - ahead) * to / s) / Math.hypot(1, to);
+      last = x0;
+    }
+    return x;
+  }
+
+  /// UniPC of order 3 for ε as it is defined, by integrals: x/α is moved by the polynomial through
+  /// the x₀ of the last calls, integrated exactly with ∫ e^λ dλ. So for bh2 without the two places
+  /// where diffusers takes ½ in place of the exact weight, which are put in.
+  private static double uniPc(double start, int sample, double scale) {
+    double[] alphas = alphas();
+    int[] timesteps = multistepTimesteps();
+    double[] sigmas = new double[STEPS + 1];
+    for (int i = 0; i < STEPS; i++) {
+      sigmas[i] = sigma(alphas[timesteps[i]]);
+    }
+    double[] x0 = new double[STEPS];
+    double x = start;
+    double corrected = start;
+    for (int i = 0; i < STEPS; i++) {
+      double norm = Math.hypot(1, sigmas[i]);
+      double epsilon = guided(x, timesteps[i], sample, scale);
+      x0[i] = norm * x - sigmas[i] * epsilon;
+      if (i > 0) {
+        int order = Math.min(Math.min(3, i), STEPS - i + 1);
+        int[] nodes = new int[order + 1];
+        for (int k = 0; k <= order; k++) {
+          nodes[k] = i - k;
+        }
+        corrected = moved(corrected, sigmas, x0, i - 1, nodes, order == 1);
+      } else {
+        corrected = x;
+      }
+      int order = Math.min(Math.min(3, i + 1), STEPS - i);
+      int[] nodes = new int[order];
+      for (int k = 0; k < order; k++) {
+        nodes[k] = i - k;
+      }
+      x = moved(corrected, sigmas, x0, i, nodes, order == 2);
+    }
+    return x;
+  }
+
+  /// From σ of `from` to the next with x₀ as the polynomial in λ through those of `nodes`; with two
+  /// nodes and `half`, by half their slope in place of its integral.
+  private static double moved(
+      double x, double[] sigmas, double[] x0, int from, int[] nodes, boolean half) {
+    double s = sigmas[from];
+    double to = sigmas[from + 1];
+    double scaled = x * Math.hypot(1, s);
+    double norm = Math.hypot(1, to);
+    if (to == 0) {
+      return x0[from];
+    }
+    double h = Math.log(s / to);
+    if (half) {
+      int other = nodes[0] == from ? nodes[1] : nodes[0];
+      double r = Math.log(s / sigmas[other]) / h;
+      double ahead = x0[from] + (x0[other] - x0[from]) / r / 2;
+      return (ahead + (scaled - ahead) * to / s) / norm;
+    }
+    // d(x/α)/dλ·e^λ: ∫ e^(λ−λ')·x₀(λ) dλ over the step, by Simpson's rule of many points
+    int points = 2000;
+    double integral = 0;
+    for (int j = 0; j <= points; j++) {
+      double u = h * j / points;
+      double weight = j == 0 || j == points ? 1 : j % 2 == 1 ? 4 : 2;
+      double value = 0;
+      for (int a : nodes) {
+        double basis = 1;
+        for (int b : nodes) {
+          if (a != b) {
+            basis *= (u - Math.log(s / sigmas[b])) / (Math.log(sigmas[b] / sigmas[a]));
+          }
+        }
+        value += basis * x0[a];
+      }
+      integral += weight * h / points / 3 * Math.exp(u - h) * value;
+    }
+    return (scaled * to / s + integral) / norm;
+  }
+
+  /// Luo et al. 2023, algorithm 1, from 50 time steps, for v; `noise[i]` is that after the `i`-th
+  /// call.
+  private static double lcm(double start, double[] noise, int sample, double scale) {
+    double[] alphas = alphas();
+    double x = start;
+    for (int i = 0; i < STEPS; i++) {
+      int t = lcmTimestep(i);
+      double v = guided(x, t, sample, scale);
+      double x0 = Math.sqrt(alphas[t]) * x - Math.sqrt(1 - alphas[t]) * v;
+      double s = 10.0 * t;
+      double denoised = s / Math.sqrt(s * s + 0.25) * x0 + 0.25 / (s * s + 0.25) * x;
+      if (i + 1 == STEPS) {
+        return denoised;
+      }
+      double next = alphas[lcmTimestep(i + 1)];
+      x = Math.sqrt(next) * denoised + Math.sqrt(1 - next) * noise[i];
+    }
+    throw new AssertionError();
+  }
+
+  private static int lcmTimestep(int i) {
+    return 20 * (50 - 50 * i / STEPS) - 1;
+  }
+
   /// dx/dσ = v, σ from 1 to 0 shifted by 3.
   private static double flow(double start, int sample, double scale) {
     double x = start;
@@ -239,7 +400,9 @@ final class DenoiseLoopTest {
                   BETAS
                       + "\"prediction_type\": \"v_prediction\", \"steps_offset\": 1,"
                       + " \"skip_prk_steps\": true";
-              case EULER -> BETAS + "\"prediction_type\": \"v_prediction\"";
+              case EULER, DPMPP_2M, DPMPP_2M_KARRAS, LCM ->
+                  BETAS + "\"prediction_type\": \"v_prediction\"";
+              case UNIPC -> BETAS + "\"solver_order\": 3";
               case EULER_ANCESTRAL -> BETAS + "\"prediction_type\": \"epsilon\"";
               case FLOW_MATCH_EULER ->
                   "\"_class_name\": \"FlowMatchEulerDiscreteScheduler\", \"shift\": 3";
@@ -253,6 +416,10 @@ final class DenoiseLoopTest {
     "PNDM, 4",
     "EULER, 4",
     "EULER_ANCESTRAL, 4",
+    "DPMPP_2M, 4",
+    "DPMPP_2M_KARRAS, 4",
+    "UNIPC, 4",
+    "LCM, 4",
     "FLOW_MATCH_EULER, 4",
     "DDIM, 1",
     "EULER, 1",
@@ -278,7 +445,13 @@ final class DenoiseLoopTest {
                 new Settings(STEPS, scale, kind),
                 noise,
                 Progress.NONE);
-    assertEquals(kind == Kind.EULER_ANCESTRAL ? STEPS : 0, drawn.size());
+    assertEquals(
+        switch (kind) {
+          case EULER_ANCESTRAL -> STEPS;
+          case LCM -> STEPS - 1;
+          default -> 0;
+        },
+        drawn.size());
 
     float[] from = start.toFloats();
     float[] expected = new float[from.length];
@@ -293,6 +466,15 @@ final class DenoiseLoopTest {
                 case EULER -> euler(from[i], sample, scale);
                 case EULER_ANCESTRAL ->
                     ancestral(
+                        from[i],
+                        drawn.stream().mapToDouble(draw -> draw.toFloats()[element]).toArray(),
+                        sample,
+                        scale);
+                case DPMPP_2M -> dpm(from[i], sample, scale, multistepTimesteps());
+                case DPMPP_2M_KARRAS -> dpm(from[i], sample, scale, null);
+                case UNIPC -> uniPc(from[i], sample, scale);
+                case LCM ->
+                    lcm(
                         from[i],
                         drawn.stream().mapToDouble(draw -> draw.toFloats()[element]).toArray(),
                         sample,
@@ -314,7 +496,8 @@ final class DenoiseLoopTest {
         double t = run.timesteps()[i];
         double expected =
             switch (kind) {
-              case DDIM, PNDM -> sigma(alphas[(int) t]);
+              case DDIM, PNDM, DPMPP_2M, UNIPC, LCM -> sigma(alphas[(int) t]);
+              case DPMPP_2M_KARRAS -> karrasSigma(i);
               case EULER, EULER_ANCESTRAL -> spacedSigma(i);
               case FLOW_MATCH_EULER -> flowSigma(i) / (1 - flowSigma(i));
             };

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,23 +50,10 @@ class SamplersGoldenTest {
        "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
       """;
 
-  /// The samplers that [RecordedRunsTest] names as not built, and guidance that is rescaled.
-  private static final Set<String> LEFT_OUT =
-      Set.of("dpmpp_2m_karras", "ddim_trailing_zero_snr_rescale0.7");
-
   @TempDir private static Path temp;
 
   static List<Path> runs() {
-    return Golden.glob("schedulers/*-tiny.*.safetensors").stream()
-        .filter(
-            file -> {
-              boolean leftOut = LEFT_OUT.contains(sampler(file));
-              if (leftOut) {
-                System.out.println("golden schedulers: left out " + file.getFileName());
-              }
-              return !leftOut;
-            })
-        .toList();
+    return Golden.glob("schedulers/*-tiny.*.safetensors");
   }
 
   private static String model(Path file) {
@@ -90,7 +76,8 @@ class SamplersGoldenTest {
       assertEquals(sigma, run.initNoiseSigma(), 1e-6 * sigma);
       Conditioning prompt = TrajectoryGoldenTest.condition(golden, "");
       Conditioning negative = TrajectoryGoldenTest.condition(golden, "negative_");
-      Guidance guidance = new Guidance(model.denoiser(), prompt, negative, guidance(golden));
+      Guidance guidance =
+          new Guidance(model.denoiser(), prompt, negative, guidance(golden), rescale(golden));
       Noise noise = noise(golden);
       Tensor x = Affine.scale(golden.tensor("latents_init"), (float) sigma);
       for (int i = 0; i < timesteps.length; i++) {
@@ -132,7 +119,7 @@ class SamplersGoldenTest {
                   List.of(golden.metadata("prompt")),
                   List.of(golden.metadata("negative_prompt")),
                   golden.tensor("latents_init"),
-                  new Settings(steps(golden), guidance(golden), kind(golden)),
+                  new Settings(steps(golden), guidance(golden), kind(golden), rescale(golden)),
                   noise(golden),
                   Progress.NONE);
       Pixels.assertWithinOne(file + " 8-bit", golden.tensor("image_uint8_hwc"), picture);
@@ -145,8 +132,12 @@ class SamplersGoldenTest {
         ModelFiles.open(Golden.require(model(file) + "/model_index.json").getParent());
     TextToImage model = TextToImage.load(folder);
     return switch (sampler(file)) {
-      case "euler", "euler_a", "pndm" -> model;
-      case "ddim_trailing" -> with(model, trailing(folder));
+      case "euler", "euler_a", "pndm", "dpmpp_2m_karras" -> model;
+      case "ddim_trailing" -> with(model, with(folder, "timestep_spacing", "\"trailing\""));
+      case "ddim_trailing_zero_snr_rescale0.7" ->
+          with(
+              model,
+              with(folder, "timestep_spacing", "\"trailing\"", "rescale_betas_zero_snr", "true"));
       case "legacy_ddim_swapped_in" -> with(model, Configs.of(BETAS));
       case "legacy_ddim_in_model_folder" -> withFile(folder, BETAS);
       default -> throw new AssertionError("unknown: " + file);
@@ -157,9 +148,13 @@ class SamplersGoldenTest {
     return new TextToImage(model.text(), model.denoiser(), model.vae(), schedule);
   }
 
-  private static SchedulerConfig trailing(ModelFiles folder) {
+  /// The folder's settings with others in their place, each a key and a value.
+  private static SchedulerConfig with(ModelFiles folder, String... settings) {
     String json = read(folder.path().resolve("scheduler/scheduler_config.json"));
-    return Configs.of(Folders.with(json, "timestep_spacing", "\"trailing\""));
+    for (int i = 0; i < settings.length; i += 2) {
+      json = Folders.with(json, settings[i], settings[i + 1]);
+    }
+    return Configs.of(json);
   }
 
   private static TextToImage withFile(ModelFiles folder, String scheduler) {
@@ -183,6 +178,9 @@ class SamplersGoldenTest {
   }
 
   private static Kind kind(SafetensorsFile golden) {
+    if (sampler(golden.path()).equals("dpmpp_2m_karras")) {
+      return Kind.DPMPP_2M_KARRAS;
+    }
     Optional<Kind> kind =
         Arrays.stream(Kind.values())
             .filter(k -> k.className().equals(golden.metadata("scheduler")))
@@ -197,6 +195,10 @@ class SamplersGoldenTest {
 
   private static double guidance(SafetensorsFile golden) {
     return Double.parseDouble(golden.metadata("guidance_scale"));
+  }
+
+  private static double rescale(SafetensorsFile golden) {
+    return Double.parseDouble(golden.metadata("guidance_rescale"));
   }
 
   /// The recorded draws in their order, where the sampler adds noise.

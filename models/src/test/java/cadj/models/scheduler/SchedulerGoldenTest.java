@@ -136,7 +136,8 @@ class SchedulerGoldenTest {
             Tensor actual =
                 switch (name.group(4)) {
                   case "prev_sample" ->
-                      run.stepFrom(t, output, x, eta, like -> golden.tensor("variance_noise"));
+                      run.stepFrom(
+                          t, output, x, eta, false, like -> golden.tensor("variance_noise"));
                   case "pred_original_sample" -> run.originalSample(t, output, x);
                   default -> throw new AssertionError("unknown result of a step " + name.group());
                 };

@@ -46,19 +46,26 @@ class ClipTokenizerTest {
     assertEncodes("ct", "c t</w>");
   }
 
+  /// As the library tokenizers reads it: only what says `#version` is no rule.
   @Test
-  void theMergesFilesFirstLineIsNoRule() throws IOException {
-    merges("a t</w>", "c a", "ca t</w>");
-    assertEncodes("cat at", "cat</w> a t</w>");
+  void theMergesFilesFirstLineMayBeItsVersion() throws IOException {
+    merges("#version: 0.2", "a t</w>", "c a", "ca t</w>");
+    assertEncodes("cat at", "c at</w> at</w>");
     merges("c a", "ca t</w>", "a t</w>");
+    assertEncodes("cat at", "cat</w> at</w>");
+  }
+
+  @Test
+  void aRuleSaidTwiceHasItsLaterRank() throws IOException {
+    merges("c a", "a t</w>", "c a", "ca t</w>");
     assertEncodes("cat", "c at</w>");
   }
 
   @Test
   void mergesMayLackALastLineEndOrEndInABlankLine() throws IOException {
-    Files.writeString(folder.resolve("merges.txt"), "#\nc a\nca t</w>");
+    Files.writeString(folder.resolve("merges.txt"), "#version\nc a\nca t</w>");
     assertEncodes("cat", "cat</w>");
-    Files.writeString(folder.resolve("merges.txt"), "#\nc a\nca t</w>\n \n");
+    Files.writeString(folder.resolve("merges.txt"), "#version\nc a\nca t</w>\n \n");
     assertEncodes("cat", "cat</w>");
   }
 
@@ -67,7 +74,7 @@ class ClipTokenizerTest {
   void everyOccurrenceOfAPairIsMerged() throws IOException {
     vocabulary.add("aa");
     writeVocabulary();
-    merges("#", "a a");
+    merges("#version: 0.2", "a a");
     assertEncodes("aaaat", "aa aa t</w>");
     assertEncodes("aaat", "aa a t</w>");
     assertEncodes("taaa", "t aa a</w>");
@@ -147,12 +154,13 @@ class ClipTokenizerTest {
     assertEquals(77, ClipTokenizer.load(folder).maxLength());
   }
 
-  /// Files of zeros, which is UTF-8 text of one line.
+  /// A comment of zeros.
   @Test
   void mergesAreAtMost64Megabytes() throws IOException {
     try (RandomAccessFile file =
         new RandomAccessFile(folder.resolve("merges.txt").toFile(), "rw")) {
       file.setLength(0);
+      file.writeBytes("#version");
       file.setLength(64 << 20);
       assertEncodes("cat", "c a t</w>");
       file.setLength((64 << 20) + 1);
@@ -162,13 +170,13 @@ class ClipTokenizerTest {
 
   @Test
   void brokenFilesAreRefused() throws IOException {
-    merges("#", "c a t");
+    merges("#version: 0.2", "c a t");
     assertRefused("merges.txt: line 2: expected two symbols, found \"c a t\"");
-    merges("#", "c b");
-    assertRefused("merges.txt: line 2: expected symbols whose merger is in vocab.json");
-    merges("#", "", "c a");
+    merges("#version: 0.2", "c b");
+    assertRefused("merges.txt: line 2: expected symbols whose merger is in the vocabulary");
+    merges("#version: 0.2", "", "c a");
     assertRefused("merges.txt: line 2: expected two symbols, found \"\"");
-    merges("#");
+    merges("#version: 0.2");
     config("{\"model_max_length\": 1}");
     assertRefused("tokenizer_config.json: model_max_length: expected at least 2, found 1.0");
     config("{\"pad_token\": \"<pad>\"}");

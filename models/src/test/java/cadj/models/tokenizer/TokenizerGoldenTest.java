@@ -15,21 +15,33 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
-/// Ids of transformers' slow `CLIPTokenizer`, without ftfy everywhere, and with it where that is
-/// the same.
+/// Ids of transformers' slow `CLIPTokenizer`, which transformers 5 no longer has, wherever today's
+/// gives the same; with ftfy, where that changed nothing.
 @GoldenTest
 class TokenizerGoldenTest {
-  @Test
-  void idsAreThoseWithoutFtfy() {
-    forEachCase((tokenizer, prompt) -> assertIds("ids_without_ftfy", tokenizer, prompt));
-  }
+  /// Beginnings of the prompts that the slow one took otherwise, without ftfy.
+  private static final List<String> SLOW_ONLY =
+      List.of(
+          "\u65e5\u672c\u8a9e", // spaces around each ideograph
+          "emoji \ud83d\ude00", // joiners dropped
+          "na\u00c3\u00afve", // C1 control characters dropped
+          "nbsp\u00a0between", // zero-width space dropped
+          "control\u0000null", // control characters dropped
+          "\u0130stanbul"); // a sigma that ends a word
+
+  /// And this one, where the end token pads: a plain string as padding is found in lower case only.
+  private static final String UPPER_CASE_SPECIAL = "<|ENDOFTEXT|>";
 
   @Test
-  void idsAreThoseOfFtfyWhereItChangesNothing() {
+  void idsAreTheSlowOnesWithFewExceptions() {
     forEachCase(
         (tokenizer, prompt) -> {
-          if (prompt.bool("same")) {
-            assertIds("ids", tokenizer, prompt);
+          String text = prompt.string("prompt");
+          long[] slow = longs(prompt.intList("ids_without_ftfy"));
+          long[] ids = tokenizer.encode(text).ids();
+          assertEquals(isSlowOnly(tokenizer, text), !Arrays.equals(slow, ids), text);
+          if (prompt.bool("same") && !isSlowOnly(tokenizer, text)) {
+            assertArrayEquals(longs(prompt.intList("ids")), ids, text);
           }
         });
   }
@@ -39,12 +51,13 @@ class TokenizerGoldenTest {
   void untruncatedLengthsCountTheSpecials() {
     forEachCase(
         (tokenizer, prompt) -> {
-          if (!prompt.bool("same")) {
+          String text = prompt.string("prompt");
+          if (!prompt.bool("same") || isSlowOnly(tokenizer, text)) {
             return;
           }
-          Encoding encoding = tokenizer.encode(prompt.string("prompt"));
+          Encoding encoding = tokenizer.encode(text);
           int expected = prompt.integer("untruncated_length");
-          assertEquals(expected, encoding.untruncatedLength(), prompt.string("prompt"));
+          assertEquals(expected, encoding.untruncatedLength(), text);
           assertEquals(expected > tokenizer.maxLength(), encoding.isTruncated());
         });
   }
@@ -72,21 +85,29 @@ class TokenizerGoldenTest {
       ClipTokenizer tokenizer = tokenizer(file);
       try (SafetensorsFile golden = Golden.open(file)) {
         long[] expected = golden.tensor("input_ids_without_ftfy").toLongs();
-        long[] actual =
-            prompts.stream()
-                .flatMapToLong(
-                    prompt -> Arrays.stream(tokenizer.encode(prompt.string("prompt")).ids()))
-                .toArray();
-        assertArrayEquals(expected, actual, file.toString());
+        int length = tokenizer.maxLength();
+        for (int n = 0; n < prompts.size(); n++) {
+          String text = prompts.get(n).string("prompt");
+          if (!isSlowOnly(tokenizer, text)) {
+            assertArrayEquals(
+                Arrays.copyOfRange(expected, n * length, (n + 1) * length),
+                tokenizer.encode(text).ids(),
+                text);
+          }
+        }
+        assertEquals(expected.length, prompts.size() * length);
         Golden.count(prompts.size());
       }
     }
   }
 
-  private static void assertIds(String key, ClipTokenizer tokenizer, JsonObject prompt) {
-    long[] expected = Arrays.stream(prompt.intList(key)).asLongStream().toArray();
-    String text = prompt.string("prompt");
-    assertArrayEquals(expected, tokenizer.encode(text).ids(), text);
+  private static boolean isSlowOnly(ClipTokenizer tokenizer, String prompt) {
+    return SLOW_ONLY.stream().anyMatch(prompt::startsWith)
+        || (prompt.startsWith(UPPER_CASE_SPECIAL) && tokenizer.padId() == tokenizer.endId());
+  }
+
+  private static long[] longs(int[] ids) {
+    return Arrays.stream(ids).asLongStream().toArray();
   }
 
   private static void forEachCase(BiConsumer<ClipTokenizer, JsonObject> test) {

@@ -6,6 +6,8 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -57,16 +59,28 @@ public interface Checkpoint extends AutoCloseable {
 
   /// The element type that [#tensor] has.
   default DType tensorDtype(String name) {
-    return switch (dtype(name)) {
-      case F32, F16, BF16 -> DType.F32;
-      case F64 -> DType.F64;
-      case I64, I32, I16, I8, U8, BOOL -> DType.I64;
-    };
+    return StoredElements.widened(dtype(name));
   }
 
   /// A copy that belongs to no scope: F32 and F64 as they are, F16 and BF16 widened to F32,
   /// integers and booleans to I64.
   Tensor tensor(String name);
+
+  /// Where the elements of a tensor lie one after the other in a file, if they do: not those of a
+  /// view that computes them, nor compressed ones.
+  default Optional<Extent> extent(String name) {
+    return Optional.empty();
+  }
+
+  /// A place in a file.
+  ///
+  /// @param position of the first byte
+  record Extent(Path file, long position) {}
+
+  /// What the file says beside its tensors, as texts.
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
 
   /// The files that the values come from.
   SortedSet<Path> files();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,8 +21,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads JSON files strictly: UTF-8, no repeated keys, nothing after the value, bounded size and
-/// depth. Every failure is a [FileFormatException]; memory stays within the file's size times a
-/// small constant.
+/// depth. The words `NaN`, `Infinity` and `-Infinity`, which Python writes though JSON has none,
+/// are texts and no numbers. Every failure is a [FileFormatException]; memory stays within the
+/// file's size times a small constant.
 public final class JsonFile {
   private static final long LARGEST_FILE = 64L << 20;
   private static final int DEEPEST = 64;
@@ -30,6 +32,7 @@ public final class JsonFile {
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEEPEST + 1)
@@ -117,7 +120,11 @@ public final class JsonFile {
             case INT, LONG -> parser.getLongValue();
             default -> finite(parser, place);
           };
-      case VALUE_NUMBER_FLOAT -> finite(parser, place);
+      case VALUE_NUMBER_FLOAT ->
+          switch (parser.getText()) {
+            case "NaN", "Infinity", "-Infinity" -> parser.getText();
+            default -> finite(parser, place);
+          };
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;

@@ -2,7 +2,9 @@ package cadj.tensor.json;
 
 import cadj.tensor.file.FileFormatException;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,16 @@ public final class JsonObject {
     @SuppressWarnings("unchecked") // the parser makes nothing but string keys
     Set<String> keys = (Set<String>) values.keySet();
     return Collections.unmodifiableSet(keys);
+  }
+
+  /// All of it as plain values, in a map of its own: strings, longs, doubles, booleans, null, lists
+  /// and maps of these.
+  public SequencedMap<String, @Nullable Object> values() {
+    SequencedMap<String, @Nullable Object> out = new LinkedHashMap<>();
+    for (String key : keys()) {
+      out.put(key, values.get(key));
+    }
+    return out;
   }
 
   /// Whether `key` is there and not null.

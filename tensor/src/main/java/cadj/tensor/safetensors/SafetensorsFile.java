@@ -3,20 +3,16 @@ package cadj.tensor.safetensors;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.checkpoint.StoredElements;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.MappedFile;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -28,52 +24,32 @@ import org.jspecify.annotations.Nullable;
 public final class SafetensorsFile implements Checkpoint {
   private static final int LARGE = 1 << 16; // bytes
 
-  private final Path path;
-  private final Arena arena;
-  private final MemorySegment bytes;
+  private final MappedFile file;
   private final SafetensorsHeader header;
 
-  private SafetensorsFile(Path path, Arena arena, MemorySegment bytes, SafetensorsHeader header) {
-    this.path = path;
-    this.arena = arena;
-    this.bytes = bytes;
+  private SafetensorsFile(MappedFile file, SafetensorsHeader header) {
+    this.file = file;
     this.header = header;
   }
 
   /// @throws FileFormatException if there is no such file or it breaks a rule of the format
-  @SuppressWarnings("MustBeClosed") // the arena lives as long as the file
   public static SafetensorsFile open(Path path) {
-    Arena arena = Arena.ofShared();
+    MappedFile file = MappedFile.open(path);
     boolean opened = false;
     try {
-      MemorySegment bytes = map(path, arena);
-      SafetensorsHeader header = SafetensorsHeader.parse(path, bytes);
+      SafetensorsHeader header = SafetensorsHeader.parse(path, file.bytes());
       opened = true;
-      return new SafetensorsFile(path, arena, bytes, header);
-    } catch (IOException e) {
-      throw FileFormatException.unreadable(path, e);
+      return new SafetensorsFile(file, header);
     } finally {
       if (!opened) {
-        arena.close();
+        file.close();
       }
-    }
-  }
-
-  /// Maps a file of the machine; a file inside a jar is read instead.
-  private static MemorySegment map(Path path, Arena arena) throws IOException {
-    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-      byte[] content = Files.readAllBytes(path);
-      MemorySegment copy = arena.allocate(Math.max(1, content.length), Long.BYTES);
-      return copy.asSlice(0, content.length).copyFrom(MemorySegment.ofArray(content));
-    }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
     }
   }
 
   @Override
   public Path path() {
-    return path;
+    return file.path();
   }
 
   /// In the header's order.
@@ -88,6 +64,7 @@ public final class SafetensorsFile implements Checkpoint {
   }
 
   /// The free text of `__metadata__`.
+  @Override
   public Map<String, String> metadata() {
     return header.metadata();
   }
@@ -96,7 +73,7 @@ public final class SafetensorsFile implements Checkpoint {
   public String metadata(String key) {
     String value = header.metadata().get(key);
     if (value == null) {
-      throw new FileFormatException(path, "__metadata__." + key, "this key", "no such key");
+      throw new FileFormatException(path(), "__metadata__." + key, "this key", "no such key");
     }
     return value;
   }
@@ -105,7 +82,7 @@ public final class SafetensorsFile implements Checkpoint {
   public SafetensorsEntry entry(String name) {
     @Nullable SafetensorsEntry entry = header.entries().get(name);
     if (entry == null) {
-      throw new FileFormatException(path, name, "this tensor", "none of that name");
+      throw new FileFormatException(path(), name, "this tensor", "none of that name");
     }
     return entry;
   }
@@ -120,10 +97,15 @@ public final class SafetensorsFile implements Checkpoint {
     return entry(name).dtype();
   }
 
+  @Override
+  public Optional<Extent> extent(String name) {
+    return Optional.of(new Extent(path(), header.dataStart() + entry(name).begin()));
+  }
+
   /// The stored bytes, little-endian, read-only, readable from any thread until [#close].
   public MemorySegment raw(String name) {
     SafetensorsEntry entry = entry(name);
-    return bytes.asSlice(header.dataStart() + entry.begin(), entry.end() - entry.begin());
+    return file.bytes().asSlice(header.dataStart() + entry.begin(), entry.end() - entry.begin());
   }
 
   @Override
@@ -141,19 +123,17 @@ public final class SafetensorsFile implements Checkpoint {
 
   @Override
   public SortedSet<Path> files() {
-    return new TreeSet<>(Set.of(path));
+    return new TreeSet<>(Set.of(path()));
   }
 
   /// Unmaps the file.
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    file.close();
   }
 
   @Override
   public String toString() {
-    return "SafetensorsFile(%s, %d tensors)".formatted(path, names().size());
+    return "SafetensorsFile(%s, %d tensors)".formatted(path(), names().size());
   }
 }

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.StoredElements;
 import cadj.tensor.file.AtomicFile;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;

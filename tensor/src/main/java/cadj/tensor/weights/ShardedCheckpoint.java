@@ -6,13 +6,13 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
-import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -23,26 +23,25 @@ import java.util.stream.Collectors;
 /// An index is JSON, `{"metadata": …, "weight_map": {"conv_in.weight": "model-1.safetensors", …}}`;
 /// it must list exactly the tensors of the files it names, which lie beside it.
 final class ShardedCheckpoint implements Checkpoint {
-  private static final String SUFFIX = ".safetensors";
+  private static final List<String> SUFFIXES = List.of(".safetensors", ".bin");
 
   private final Path path;
-  private final Map<String, SafetensorsFile> fileByKey;
+  private final Map<String, Checkpoint> fileByKey;
 
-  private ShardedCheckpoint(Path path, Map<String, SafetensorsFile> fileByKey) {
+  private ShardedCheckpoint(Path path, Map<String, Checkpoint> fileByKey) {
     this.path = path;
     this.fileByKey = Collections.unmodifiableMap(fileByKey);
   }
 
   static ShardedCheckpoint open(Path index) {
     JsonObject weightMap = JsonFile.read(index).object("weight_map");
-    Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
+    Map<String, Checkpoint> shards = new LinkedHashMap<>();
     boolean complete = false;
     try {
-      Map<String, SafetensorsFile> fileByKey = new LinkedHashMap<>();
+      Map<String, Checkpoint> fileByKey = new LinkedHashMap<>();
       for (String key : weightMap.keys()) {
         String name = shardName(weightMap, key);
-        SafetensorsFile shard =
-            shards.computeIfAbsent(name, n -> SafetensorsFile.open(beside(index, n)));
+        Checkpoint shard = shards.computeIfAbsent(name, n -> WeightFiles.single(beside(index, n)));
         if (!shard.contains(key)) {
           throw weightMap.error(key, "a tensor of " + name, "no such tensor there");
         }
@@ -53,7 +52,7 @@ final class ShardedCheckpoint implements Checkpoint {
       return new ShardedCheckpoint(index, fileByKey);
     } finally {
       if (!complete) {
-        shards.values().forEach(SafetensorsFile::close);
+        shards.values().forEach(Checkpoint::close);
       }
     }
   }
@@ -62,11 +61,13 @@ final class ShardedCheckpoint implements Checkpoint {
   private static String shardName(JsonObject weightMap, String key) {
     String name = weightMap.string(key);
     boolean plain =
-        name.endsWith(SUFFIX)
+        SUFFIXES.stream().anyMatch(name::endsWith)
             && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
     if (!plain) {
       throw weightMap.error(
-          key, "the name of a .safetensors file beside the index", FileFormatException.quote(name));
+          key,
+          "the name of a .safetensors or .bin file beside the index",
+          FileFormatException.quote(name));
     }
     return name;
   }
@@ -86,11 +87,11 @@ final class ShardedCheckpoint implements Checkpoint {
   }
 
   private static void requireAllListed(
-      Path index, Map<String, SafetensorsFile> fileByKey, Map<String, SafetensorsFile> shards) {
+      Path index, Map<String, Checkpoint> fileByKey, Map<String, Checkpoint> shards) {
     if (fileByKey.isEmpty()) {
       throw new FileFormatException(index, "weight_map", "at least one tensor", "none");
     }
-    for (SafetensorsFile shard : shards.values()) {
+    for (Checkpoint shard : shards.values()) {
       for (String name : shard.names()) {
         if (fileByKey.get(name) != shard) {
           throw new FileFormatException(
@@ -129,8 +130,13 @@ final class ShardedCheckpoint implements Checkpoint {
     return file(key).tensor(key);
   }
 
-  private SafetensorsFile file(String key) {
-    SafetensorsFile file = fileByKey.get(key);
+  @Override
+  public Optional<Extent> extent(String key) {
+    return file(key).extent(key);
+  }
+
+  private Checkpoint file(String key) {
+    Checkpoint file = fileByKey.get(key);
     if (file == null) {
       throw new FileFormatException(path, key, "this tensor", "none of that name");
     }
@@ -140,12 +146,12 @@ final class ShardedCheckpoint implements Checkpoint {
   @Override
   public SortedSet<Path> files() {
     return fileByKey.values().stream()
-        .map(SafetensorsFile::path)
+        .map(Checkpoint::path)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Override
   public void close() {
-    fileByKey.values().forEach(SafetensorsFile::close);
+    fileByKey.values().forEach(Checkpoint::close);
   }
 }

@@ -3,6 +3,7 @@ package cadj.tensor.weights;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.torch.TorchFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,16 +12,26 @@ import java.util.List;
 public final class WeightFiles {
   private WeightFiles() {}
 
-  /// Opens a `.safetensors` file, or a `.json` index and all its files.
+  /// Opens a file of weights, told by its content: safetensors, `torch.save`, or a JSON index of
+  /// several such files, which are opened too.
   ///
   /// @throws FileFormatException if any of them is missing, broken, empty, or not what the index
   ///   says
   public static Checkpoint open(Path path) {
-    return path.toString().endsWith(".json") ? ShardedCheckpoint.open(path) : single(path);
+    return WeightFormat.of(path) == WeightFormat.INDEX
+        ? ShardedCheckpoint.open(path)
+        : single(path);
   }
 
-  private static Checkpoint single(Path path) {
-    SafetensorsFile file = SafetensorsFile.open(path);
+  /// Opens one file of tensors, which is no index.
+  static Checkpoint single(Path path) {
+    Checkpoint file =
+        switch (WeightFormat.of(path)) {
+          case SAFETENSORS -> SafetensorsFile.open(path);
+          case TORCH -> TorchFile.open(path);
+          case INDEX ->
+              throw new FileFormatException(path, "", "a file of tensors", "an index in JSON");
+        };
     if (file.names().isEmpty()) {
       file.close();
       throw new FileFormatException(path, "", "at least one tensor", "none");

@@ -12,6 +12,7 @@ import cadj.tensor.checkpoint.MappedFiles;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import cadj.tensor.shape.Shape;
+import cadj.tensor.torch.TorchSave;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,71 @@ final class WeightFilesTest {
         "empty.safetensors",
         "expected at least one tensor, found none",
         () -> WeightFiles.open(folder.resolve("empty.safetensors")));
+  }
+
+  /// Whatever it is called.
+  @Test
+  void contentTellsTheForm() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    TorchSave.zip(file, Map.of("z", Tensor.scalar(3)));
+    assertEquals(3, only(file, "z"));
+    TorchSave.legacy(file, Map.of("old", Tensor.scalar(4)));
+    assertEquals(4, only(file, "old"));
+    write("weights.ckpt", Map.of("s", Tensor.scalar(5)));
+    assertEquals(5, only(folder.resolve("weights.ckpt"), "s"));
+    Path index = folder.resolve("index");
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"one.safetensors\"}}");
+    assertEquals(1, only(index, "a"));
+    TorchSave.zip(file, Map.of());
+    assertMessage(
+        "weights.safetensors",
+        "expected at least one tensor, found none",
+        () -> WeightFiles.open(file));
+  }
+
+  private static float only(Path file, String name) {
+    try (Checkpoint weights = WeightFiles.open(file)) {
+      assertEquals(List.of(name), List.copyOf(weights.names()));
+      return (float) weights.tensor(name).item();
+    }
+  }
+
+  @Test
+  void anythingElseIsRefused() throws IOException {
+    Path file = folder.resolve("a.pt");
+    Files.write(file, new byte[] {(byte) 0x80, 4, '}', '.'});
+    assertMessage(
+        "a.pt",
+        "expected a file that torch.save wrote, or safetensors, found another pickle",
+        () -> WeightFiles.open(file));
+    Files.write(file, new byte[] {1, 2, 3});
+    assertMessage(
+        "a.pt",
+        "expected a file that torch.save wrote, or safetensors, found one that begins with the"
+            + " bytes 010203",
+        () -> WeightFiles.open(file));
+    Files.write(file, new byte[0]);
+    assertMessage(
+        "a.pt",
+        "expected a file that torch.save wrote, or safetensors, found nothing in it",
+        () -> WeightFiles.open(file));
+    Files.delete(file);
+    assertMessage("a.pt", "expected a file, found none", () -> WeightFiles.open(file));
+  }
+
+  @Test
+  void shardsOfTorch() throws IOException {
+    TorchSave.zip(folder.resolve("one.bin"), Map.of("a", Tensor.scalar(7)));
+    TorchSave.legacy(folder.resolve("two.bin"), Map.of("b", Tensor.scalar(8)));
+    Path index = folder.resolve("pytorch_model.bin.index.json");
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"one.bin\",\"b\":\"two.bin\"}}");
+    try (Checkpoint weights = WeightFiles.open(index)) {
+      assertEquals(7, weights.tensor("a").item());
+      assertEquals(8, weights.tensor("b").item());
+      assertEquals(2, weights.files().size());
+    }
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"one.bin\",\"c\":\"two.bin\"}}");
+    assertThrows(FileFormatException.class, () -> WeightFiles.open(index));
   }
 
   @Test
@@ -141,7 +207,7 @@ final class WeightFilesTest {
         "sub/one.safetensors",
         "..\\\\one.safetensors",
         "C:one.safetensors",
-        "one.bin",
+        "one.json",
         "\\u0000.safetensors",
         ""
       })
@@ -152,7 +218,8 @@ final class WeightFilesTest {
     assertTrue(
         refused
             .getMessage()
-            .contains("weight_map.a: expected the name of a .safetensors file beside the index"),
+            .contains(
+                "weight_map.a: expected the name of a .safetensors or .bin file beside the index"),
         refused.getMessage());
   }
 

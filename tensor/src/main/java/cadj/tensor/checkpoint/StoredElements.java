@@ -1,4 +1,4 @@
-package cadj.tensor.safetensors;
+package cadj.tensor.checkpoint;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// Elements as files store them, little-endian, to and from what tensors hold.
-final class StoredElements {
+public final class StoredElements {
   private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE = JAVA_DOUBLE_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
@@ -30,7 +30,7 @@ final class StoredElements {
   private StoredElements() {}
 
   /// What a tensor of `stored` elements holds once read.
-  static DType widened(DType stored) {
+  public static DType widened(DType stored) {
     return switch (stored) {
       case F32, F16, BF16 -> DType.F32;
       case F64 -> DType.F64;
@@ -39,7 +39,7 @@ final class StoredElements {
   }
 
   /// Fills `out`, which is of type [#widened], from `raw`; BOOL becomes 0 and 1.
-  static void read(Buffer out, MemorySegment raw, DType stored) {
+  public static void read(Buffer out, MemorySegment raw, DType stored) {
     switch (out) {
       case F32 y -> {
         if (stored == DType.F32) {
@@ -69,7 +69,7 @@ final class StoredElements {
   /// Writes `in`, on the host, as `stored` elements; floats round to nearest, ties to even.
   ///
   /// @throws IllegalArgumentException for an integer that does not fit
-  static void write(MemorySegment raw, DType stored, Buffer in) {
+  public static void write(MemorySegment raw, DType stored, Buffer in) {
     switch (stored) {
       case F16, BF16 -> ConvertKernel.on(Device.host(), in).narrow(raw, stored, in);
       case F32 -> {

@@ -1,0 +1,105 @@
+package cadj.models.original;
+
+import cadj.kernels.device.DType;
+import cadj.models.original.KeyMap.Place;
+import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.file.FileFormatException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+
+/// The tensors of one part of a file in the original layout, under the names and with the shapes
+/// that they have in a diffusers folder. Nothing is read before it is asked for.
+final class OriginalPart implements Checkpoint {
+  private final Checkpoint file;
+  private final String prefix;
+  private final KeyMap map;
+  private final Map<String, Place> places;
+
+  private OriginalPart(Checkpoint file, String prefix, KeyMap map, Map<String, Place> places) {
+    this.file = file;
+    this.prefix = prefix;
+    this.map = map;
+    this.places = Collections.unmodifiableMap(places);
+  }
+
+  /// @param prefix of the part's keys in the file
+  /// @param isOther keys under the prefix that are not the part's
+  /// @throws FileFormatException for a key that is neither
+  static OriginalPart of(Checkpoint file, Part part, KeyMap map, Set<String> others) {
+    Map<String, Place> places = new LinkedHashMap<>();
+    for (String key : file.names()) {
+      if (!key.startsWith(part.prefix()) || others.contains(key)) {
+        continue;
+      }
+      List<Place> inFolder = map.inFolder(key.substring(part.prefix().length()));
+      if (inFolder.isEmpty()) {
+        throw new FileFormatException(
+            file.path(),
+            key,
+            "only keys of a %s of these sizes".formatted(part.name()),
+            "this one");
+      }
+      for (Place place : inFolder) {
+        Place before = places.put(place.key(), new Place(key, place.form()));
+        if (before != null) {
+          throw new FileFormatException(
+              file.path(), key, "each tensor once", "the same as " + before.key());
+        }
+      }
+    }
+    return new OriginalPart(file, part.prefix(), map, places);
+  }
+
+  @Override
+  public Path path() {
+    return file.path();
+  }
+
+  @Override
+  public Set<String> names() {
+    return places.keySet();
+  }
+
+  private Place place(String name) {
+    Place place = places.get(name);
+    if (place == null) {
+      String key = map.inFile(name).map(missing -> prefix + missing.key()).orElse(name);
+      throw new FileFormatException(path(), key, "this tensor", "none of that name");
+    }
+    return place;
+  }
+
+  @Override
+  public List<Long> dims(String name) {
+    Place place = place(name);
+    return place.form().dims(file.dims(place.key()));
+  }
+
+  @Override
+  public DType dtype(String name) {
+    return file.dtype(place(name).key());
+  }
+
+  @Override
+  public Tensor tensor(String name) {
+    Place place = place(name);
+    file.shape(place.key()); // a shape that can be made, before it is
+    return place.form().ofFile(file.tensor(place.key()));
+  }
+
+  @Override
+  public SortedSet<Path> files() {
+    return file.files();
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
