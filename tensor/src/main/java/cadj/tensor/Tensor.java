@@ -19,6 +19,7 @@ import cadj.tensor.shape.Layout;
 import cadj.tensor.shape.Shape;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// An n-dimensional array of F32, F64 or I64 values: memory seen through a layout.
 ///
@@ -83,18 +84,33 @@ public final class Tensor implements Scope.Holder {
   /// @param source gives the same values each time, of this shape
   public static Tensor reread(
       DType dtype, Shape shape, BufferCache cache, Supplier<Tensor> source) {
-    Supplier<Buffer> read =
-        () -> {
-          Tensor values = source.get();
-          require(
-              values.dtype() == dtype && values.shape().equals(shape),
-              "reread: announced as %s %s, got %s",
-              dtype,
-              shape,
-              values);
-          return values.contiguous().denseBuffer();
-        };
-    return new Tensor(Storage.reread(dtype, cache, read), Layout.contiguous(shape));
+    return new Tensor(
+        Storage.reread(dtype, cache, checked(dtype, shape, source)), Layout.contiguous(shape));
+  }
+
+  private static Supplier<Buffer> checked(DType dtype, Shape shape, Supplier<Tensor> source) {
+    return () -> {
+      Tensor values = source.get();
+      require(
+          values.dtype() == dtype && values.shape().equals(shape),
+          "reread: announced as %s %s, got %s",
+          dtype,
+          shape,
+          values);
+      return values.contiguous().denseBuffer();
+    };
+  }
+
+  /// What `change`, a function, makes of this tensor: at each use where this is read at each use,
+  /// else now.
+  ///
+  /// @param change gives a tensor of its own, of this one's type and shape
+  public Tensor changed(UnaryOperator<Tensor> change) {
+    return storage.isReread()
+        ? new Tensor(
+            storage.derived(checked(dtype(), shape(), () -> change.apply(this))),
+            Layout.contiguous(shape()))
+        : change.apply(this);
   }
 
   public static Tensor full(DType dtype, Shape shape, float value) {

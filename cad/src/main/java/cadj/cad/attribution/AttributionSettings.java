@@ -39,6 +39,9 @@ public record AttributionSettings(
     double guidance,
     long seed,
     List<Sites> sites) {
+  /// Metadata key of the variant of the model's weights, where one was asked for.
+  public static final String VARIANT = "variant";
+
   /// Metadata key of the estimator's name.
   static final String ESTIMATOR = "estimator";
 
@@ -105,6 +108,10 @@ public record AttributionSettings(
     out.put("cadj", Version.current());
     out.put("device", Device.current().name());
     out.put("model", folder.name());
+    String variant = folder.variant();
+    if (variant != null) {
+      out.put(VARIANT, variant);
+    }
     out.put(Patch.MODEL_HASH, folder.denoiserHash());
     out.put("parts_sha256", folder.partsHash());
     out.put("objective", lower(objective));

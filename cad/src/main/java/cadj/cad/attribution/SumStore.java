@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where sums lie between two additions: on the heap, or in a file if that is too small for them.
 /// Numbers are the same bits in either.
-sealed interface SumStore {
+public sealed interface SumStore {
   /// An array of numbers, all zero at first.
   ///
   /// @param <A> `float[]` or `double[]`

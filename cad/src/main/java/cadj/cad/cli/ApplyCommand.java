@@ -66,7 +66,7 @@ final class ApplyCommand implements Runnable {
     Terminal terminal = main.terminal();
     OutputFile.requireNew(target);
     List<Patch> patches = files.stream().map(Patch::read).toList();
-    ModelFiles folder = ModelFiles.open(model);
+    ModelFiles folder = ModelFiles.open(model, null, null, terminal::note);
     requireOneModel(patches);
     EditedModel.Written written;
     if (revert) {

@@ -82,7 +82,7 @@ final class ConvertCommand implements Runnable {
     } else {
       OutputFile.requireNew(to);
     }
-    ModelFiles source = model.open(name);
+    ModelFiles source = model.open(name, terminal);
     List<String> notes;
     try (Terminal.Bar bar = terminal.bar("convert", 1)) {
       Conversion conversion = new Conversion(source, dtype, bar::at);

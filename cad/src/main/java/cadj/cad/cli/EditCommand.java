@@ -140,7 +140,7 @@ final class EditCommand implements Runnable {
     }
     List<AttributionResult> found = attributions.stream().map(AttributionFile::read).toList();
     List<Map<String, String>> settings = found.stream().map(AttributionFile::settings).toList();
-    ModelFiles folder = FileModel.open(attributions, settings, model);
+    ModelFiles folder = FileModel.open(attributions, settings, model, terminal);
     Patch patch = Patch.zeroing(select(found), folder.denoiser().parameters(), metadata(settings));
     if (target.out != null) {
       patch.write(target.out);

@@ -12,6 +12,7 @@ import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -139,7 +140,10 @@ final class GenerateCommand implements Runnable {
   }
 
   private void draw(Terminal terminal) {
-    TextToImage pipeline = patched(model.open());
+    ModelFiles folder = model.open(terminal);
+    MemoryPlan plan = MemoryPlan.generation(folder, latentShape(folder));
+    terminal.detail(plan::line);
+    TextToImage pipeline = patched(plan.load(folder));
     Scheduler.Kind sampler = scheduler == null ? pipeline.schedule().kind() : scheduler;
     TorchGenerator generator = new TorchGenerator(seed);
     Tensor start = startNoise(pipeline, generator);
@@ -161,7 +165,8 @@ final class GenerateCommand implements Runnable {
       terminal.say("%s: %s", file, prompts.get(i));
       files.add(Map.of("file", file.toString(), "prompt", prompts.get(i)));
     }
-    terminal.result(Map.of("pictures", files));
+    terminal.detail(plan::peakLine);
+    terminal.result(Map.of("pictures", files, "memory", plan.json()));
   }
 
   private TextToImage patched(ModelFiles folder) {
@@ -181,6 +186,11 @@ final class GenerateCommand implements Runnable {
       denoiser = patch.apply(denoiser);
     }
     return pipeline.withDenoiser(denoiser);
+  }
+
+  private Shape latentShape(ModelFiles folder) {
+    Shape form = folder.latentForm().shape(prompts.size());
+    return latents == null ? form : LatentsFile.shape(latents, form);
   }
 
   private Tensor startNoise(TextToImage pipeline, TorchGenerator generator) {

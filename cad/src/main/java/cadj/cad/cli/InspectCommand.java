@@ -44,6 +44,14 @@ final class InspectCommand implements Runnable {
   private String what;
 
   @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Of a model folder: which of its weights, such as fp16 (default: the plain ones, or the"
+              + " only variant).")
+  private @Nullable String variant;
+
+  @Option(
       names = "--html",
       paramLabel = "FILE",
       description =
@@ -53,7 +61,7 @@ final class InspectCommand implements Runnable {
   @Override
   public void run() {
     Terminal terminal = main.terminal();
-    Report report = Report.of(what);
+    Report report = Report.of(what, variant, terminal::note);
     Map<String, Object> json = new LinkedHashMap<>(report.json());
     if (html != null) {
       OutputFile.require(html, Path.of(what));

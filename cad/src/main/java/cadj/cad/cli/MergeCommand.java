@@ -65,7 +65,7 @@ final class MergeCommand implements Runnable {
 
   private void merge(Terminal terminal) {
     Map<String, String> identity = AttributionPart.identity(parts.getFirst());
-    ModelFiles folder = FileModel.open(parts.getFirst(), identity, model);
+    ModelFiles folder = FileModel.open(parts.getFirst(), identity, model, terminal);
     AttributionResult merged = AttributionPart.merge(parts, folder.denoiser().parameters(), grads);
     AttributionFile.write(out, merged);
     terminal.say("%s: merged from %d parts", out, parts.size());

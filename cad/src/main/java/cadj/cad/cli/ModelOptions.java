@@ -27,18 +27,28 @@ final class ModelOptions {
 
   @Mixin private PromptOptions prompts;
 
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Which of a folder's weights to take, such as fp16 for model.fp16.safetensors (default:"
+              + " the plain ones, or the only variant).")
+  private @Nullable String variant;
+
   /// The name or path that was asked for.
   String name() {
     return model;
   }
 
-  ModelFiles open() {
-    return open(model);
+  /// Opens it.
+  ///
+  /// @param terminal is told what was chosen or left out while reading
+  ModelFiles open(Terminal terminal) {
+    return open(model, terminal);
   }
 
   /// The model of that name or path, with what the other options say.
-  ModelFiles open(String name) {
-    return prompts.applyTo(
-        config == null ? ModelFiles.open(name) : ModelFiles.open(Path.of(name), config));
+  ModelFiles open(String name, Terminal terminal) {
+    return prompts.applyTo(ModelFiles.open(name, config, variant, terminal::note));
   }
 }

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -19,11 +23,14 @@ final class Terminal {
 
   private final boolean json;
   private final boolean quiet;
+  private final boolean verbose;
+  private final List<String> notes = new ArrayList<>();
   private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
-  Terminal(boolean json, boolean quiet) {
+  Terminal(boolean json, boolean quiet, boolean verbose) {
     this.json = json;
     this.quiet = quiet;
+    this.verbose = verbose;
   }
 
   /// How to call this program again, as it was called now: `./cadj` in a clone.
@@ -38,11 +45,29 @@ final class Terminal {
     }
   }
 
-  /// The command's result, printed under `--json` only.
+  /// A line for people who ask for details.
+  void detail(Supplier<String> line) {
+    if (verbose) {
+      say("%s", line.get());
+    }
+  }
+
+  /// A line that qualifies the result, such as what was left out: printed at once, and under
+  /// `--json` one of the result's `notes`.
+  void note(String line) {
+    notes.add(line);
+    say("%s", "note: " + line);
+  }
+
+  /// The command's result, printed under `--json` only, with the notes if there are any.
   void result(Map<String, ?> result) {
     if (json) {
+      Map<String, Object> all = new LinkedHashMap<>(result);
+      if (!notes.isEmpty()) {
+        all.put("notes", notes);
+      }
       try {
-        out.println(new ObjectMapper().writeValueAsString(result));
+        out.println(new ObjectMapper().writeValueAsString(all));
       } catch (JsonProcessingException e) {
         throw new IllegalStateException(e);
       }

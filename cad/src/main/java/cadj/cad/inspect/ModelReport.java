@@ -52,7 +52,7 @@ record ModelReport(
     names.addAll(index.keys());
     List<Part> parts = new ArrayList<>();
     for (String name : names) {
-      if (folder.has(name)) {
+      if (folder.isPart(name)) {
         parts.add(part(folder, index, name));
       }
     }
@@ -62,7 +62,7 @@ record ModelReport(
         parts,
         folder.latentForm(),
         folder.denoiserSizes(),
-        VaeConfig.of(folder.config("vae")),
+        folder.vaeConfig(),
         folder.schedule().predictionType().name().toLowerCase(Locale.ROOT),
         feedForward(folder),
         folder.denoiserHash());
@@ -86,7 +86,7 @@ record ModelReport(
 
   /// From the index, which names library and class, else from the part itself.
   private static String type(ModelFiles folder, JsonObject index, String name) {
-    if (index.has(name) && index.get(name).isList() && index.list(name).size() == 2) {
+    if (index.has(name)) {
       return index.list(name).get(1).string();
     }
     JsonObject config = folder.config(name);
@@ -122,11 +122,10 @@ record ModelReport(
 
   private Map<String, String> facts() {
     Map<String, String> out = new LinkedHashMap<>();
-    int side = latents.sampleSize();
-    int pixels = side * vae.downsampleFactor();
+    int factor = vae.downsampleFactor();
     out.put("predicts", predictionType);
-    out.put("latents", "%d×%d×%d".formatted(latents.channels(), side, side));
-    out.put("pictures", "%d×%d".formatted(pixels, pixels));
+    out.put("latents", "%d×%d×%d".formatted(latents.channels(), latents.height(), latents.width()));
+    out.put("pictures", "%d×%d".formatted(latents.height() * factor, latents.width() * factor));
     out.put(
         "denoiser",
         denoiserSizes.entrySet().stream()
@@ -137,6 +136,11 @@ record ModelReport(
         "%d matrices, %,d weights".formatted(feedForward.tensors, feedForward.elements));
     out.put(Patch.MODEL_HASH, denoiserHash);
     return out;
+  }
+
+  /// One number of a square, else height and width.
+  private static Object sizes(int height, int width) {
+    return height == width ? (Object) height : List.of(height, width);
   }
 
   @Override
@@ -158,9 +162,10 @@ record ModelReport(
     out.put("parts", rows);
     out.put("parameters", parameters());
     out.put("prediction_type", predictionType);
-    out.put("sample_size", latents.sampleSize());
+    out.put("sample_size", sizes(latents.height(), latents.width()));
     out.put("latent_channels", latents.channels());
-    out.put("picture_size", latents.sampleSize() * vae.downsampleFactor());
+    int factor = vae.downsampleFactor();
+    out.put("picture_size", sizes(latents.height() * factor, latents.width() * factor));
     out.putAll(denoiserSizes);
     out.put("feed_forward_matrices", feedForward.tensors);
     out.put("feed_forward_weights", feedForward.elements);

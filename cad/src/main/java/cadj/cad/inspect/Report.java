@@ -14,6 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What was found where somebody pointed.
 public sealed interface Report
@@ -27,14 +29,21 @@ public sealed interface Report
   /// For machines; `kind` says what it is.
   Map<String, Object> json();
 
+  /// [#of(String, String, Consumer)] of plain weights or the only variant, without notes.
+  static Report of(String nameOrPath) {
+    return of(nameOrPath, null, note -> {});
+  }
+
   /// Looks at an embedded model, a model folder, a picture, a file of tensors, or an index of
   /// several.
   ///
+  /// @param variant of a model folder's weights, or null
+  /// @param notes is told what was chosen or left out while reading a model
   /// @throws FileFormatException if it is none of these, or damaged
-  static Report of(String nameOrPath) {
+  static Report of(String nameOrPath, @Nullable String variant, Consumer<String> notes) {
     Path path = Path.of(nameOrPath);
     if (EmbeddedModels.NAMES.contains(nameOrPath) || Files.isDirectory(path)) {
-      return ModelReport.of(ModelFiles.open(nameOrPath));
+      return ModelReport.of(ModelFiles.open(nameOrPath, null, variant, notes));
     }
     try {
       if (PngText.isPng(path)) {

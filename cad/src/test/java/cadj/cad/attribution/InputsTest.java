@@ -84,7 +84,7 @@ class InputsTest {
   @Test
   void realPicturesAreEncodedNamedAndHashed() {
     int side =
-        PIPELINE.denoiser().latentForm().sampleSize() * PIPELINE.vae().config().downsampleFactor();
+        PIPELINE.denoiser().latentForm().height() * PIPELINE.vae().config().downsampleFactor();
     Tensor pictures = TextToImage.noise(Shape.of(1, 3, side, side), new TorchGenerator(1));
     Inputs found =
         Inputs.pictures(

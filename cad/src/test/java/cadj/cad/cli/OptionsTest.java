@@ -23,7 +23,7 @@ class OptionsTest {
 
   private static final String GLOBAL =
       "--threads 2 --memory 64g --device emulated --no-nvidia-libs --matmul-precision high --json"
-          + " --quiet";
+          + " --quiet --verbose";
 
   static {
     SAMPLES.put("demo", List.of("--out d", "-o d"));
@@ -36,14 +36,16 @@ class OptionsTest {
             "-m fashion -p a --scheduler DDIM -o o.png",
             "-p a --scheduler dpmpp_2m_karras",
             "-m m.safetensors --config c -p a -o o.png",
+            "-m d --variant v -p a -o o",
             "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o"
                 + " o"));
     SAMPLES.put(
         "attribute",
         List.of(
-            "--model m --concept c --prompt a --prompt b --base b --objective erase --mode"
-                + " reference --estimator first-order --scheduler ddim --steps 3 --schedule-steps 5"
-                + " --samples 2 --guidance 3 --seed 1 --latents f --sites all --grads --out o",
+            "--model m --variant v --concept c --prompt a --prompt b --base b --objective erase"
+                + " --mode reference --estimator first-order --scheduler ddim --steps 3"
+                + " --schedule-steps 5 --samples 2 --guidance 3 --seed 1 --latents f --sites all"
+                + " --grads --out o",
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
@@ -64,7 +66,7 @@ class OptionsTest {
             "m --to d --dtype f16",
             "--model m.safetensors --config c --to o.safetensors --dtype as-is",
             "-m m -o d"));
-    SAMPLES.put("inspect", List.of("fashion --html h.html"));
+    SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
@@ -106,7 +108,7 @@ class OptionsTest {
         "doctor"
       })
   void everyOptionParsesAndIsDescribed(String command) {
-    Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q"));
+    Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q", "-v"));
     for (String sample : SAMPLES.get(command)) {
       String[] args = (command + " " + GLOBAL + " " + sample).trim().split(" +");
       CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);

@@ -26,7 +26,7 @@ public final class ClipModel {
   public static ClipModel of(Weights w, JsonObject config) {
     w.get("logit_scale"); // taken, as loading is strict; only logits need it
     return new ClipModel(
-        new ClipTextModel(w, ClipTextConfig.of(config.object("text_config")), true),
+        new ClipTextModel(w, ClipTextConfig.of(config, true), true),
         new ClipVisionModel(w, ClipVisionConfig.of(config.object("vision_config"))));
   }
 

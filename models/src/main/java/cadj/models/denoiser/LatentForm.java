@@ -2,13 +2,11 @@ package cadj.models.denoiser;
 
 import cadj.tensor.shape.Shape;
 
-/// Shape of the latents that a denoiser was trained on, [N,channels,sampleSize,sampleSize]; it
-/// takes other heights and widths too.
-///
-/// @param sampleSize height and width
-public record LatentForm(int channels, int sampleSize) {
-  /// [count,channels,sampleSize,sampleSize]
+/// Shape of the latents that a denoiser was trained on, [N,channels,height,width]; it takes other
+/// heights and widths too.
+public record LatentForm(int channels, int height, int width) {
+  /// [count,channels,height,width]
   public Shape shape(int count) {
-    return Shape.of(count, channels, sampleSize, sampleSize);
+    return Shape.of(count, channels, height, width);
   }
 }

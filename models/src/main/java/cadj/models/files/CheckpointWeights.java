@@ -7,7 +7,6 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.shape.Shape;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,15 +18,8 @@ import java.util.regex.Pattern;
 /// Weights are read once, here, or whenever they are used: as [WeightMemory] has it.
 final class CheckpointWeights {
   /// Buffers that old files hold and no model reads.
-  private static final Pattern IGNORED = Pattern.compile(".*\\.(position_ids|num_batches_tracked)");
-
-  /// The attention names of files from before diffusers 0.14.
-  private static final Map<String, String> OLD_NAMES =
-      Map.of(
-          ".to_q.", ".query.",
-          ".to_k.", ".key.",
-          ".to_v.", ".value.",
-          ".to_out.0.", ".proj_attn.");
+  private static final Pattern IGNORED =
+      Pattern.compile("(.*\\.)?(position_ids|num_batches_tracked)");
 
   private CheckpointWeights() {}
 
@@ -74,10 +66,9 @@ final class CheckpointWeights {
             checkpoint,
             model,
             (key, shape) -> {
-              String stored = storedName(checkpoint, key);
-              left.remove(stored);
-              requireShape(checkpoint, stored, shape);
-              return values.apply(stored);
+              left.remove(key);
+              requireShape(checkpoint, key, shape);
+              return values.apply(key);
             });
     left.removeIf(key -> IGNORED.matcher(key).matches());
     if (!left.isEmpty()) {
@@ -104,18 +95,6 @@ final class CheckpointWeights {
           String.valueOf(e.getMessage()),
           e);
     }
-  }
-
-  private static String storedName(Checkpoint checkpoint, String key) {
-    if (!checkpoint.contains(key)) {
-      for (Map.Entry<String, String> name : OLD_NAMES.entrySet()) {
-        String old = key.replace(name.getKey(), name.getValue());
-        if (checkpoint.contains(old)) {
-          return old;
-        }
-      }
-    }
-    return key;
   }
 
   private static void requireShape(Checkpoint checkpoint, String key, Shape shape) {

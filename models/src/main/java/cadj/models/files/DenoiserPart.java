@@ -77,7 +77,7 @@ public final class DenoiserPart {
   }
 
   LatentForm latentForm() {
-    return new LatentForm(config.inChannels(), config.sampleSize());
+    return new LatentForm(config.inChannels(), config.sampleHeight(), config.sampleWidth());
   }
 
   /// Sizes in which models of this architecture differ, by configuration key.

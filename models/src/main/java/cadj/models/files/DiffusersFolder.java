@@ -1,28 +1,75 @@
 package cadj.models.files;
 
 import cadj.tensor.checkpoint.Checkpoint;
-import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
+import cadj.tensor.weights.FoundWeights;
 import cadj.tensor.weights.WeightFiles;
+import cadj.tensor.weights.WeightNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A folder in diffusers' layout: `model_index.json`, `unet/`, `vae/`, `text_encoder/`,
 /// `tokenizer/`, `scheduler/`, and for XL `text_encoder_2/`, `tokenizer_2/`; the embedded model has
 /// `clip/` and `classifier/` too.
 ///
 /// @param name under which it was opened
-record DiffusersFolder(String name, Path path) implements ModelSource {
-  private static final String DIFFUSERS_WEIGHTS = "diffusion_pytorch_model";
-  private static final String TRANSFORMERS_WEIGHTS = "model";
+/// @param variant of the weights, such as `fp16`; null for the plain ones or the only variant
+/// @param notes is told what a user may want to know of the choice of files
+record DiffusersFolder(String name, Path path, @Nullable String variant, Consumer<String> notes)
+    implements ModelSource {
+  /// Text beside the weights; an index of shards says nothing that results depend on.
+  private static final Pattern SETTINGS = Pattern.compile("(?!.*\\.index\\.).*\\.(json|txt)");
+
+  /// The folder at `path`, or where `path` is a folder of the hub's cache, its snapshot.
+  static DiffusersFolder open(
+      String name, Path path, @Nullable String variant, Consumer<String> notes) {
+    boolean cached = !Files.exists(path.resolve(DenoiserPart.NAME)) && HubCache.isOne(path);
+    Path folder = cached ? HubCache.snapshot(path) : path;
+    if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
+      throw noModel(folder);
+    }
+    return new DiffusersFolder(name, folder, variant, notes);
+  }
+
+  /// A folder of which only configurations, tokenizers and scheduler are read.
+  static DiffusersFolder describing(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new FileFormatException(
+          path, "", "a folder with unet/config.json, vae/config.json, …", "none");
+    }
+    return new DiffusersFolder(path.toString(), path, null, note -> {});
+  }
+
+  private static FileFormatException noModel(Path path) {
+    Path unet = path.resolve(DenoiserPart.NAME);
+    if (Files.isSymbolicLink(path) || Files.isSymbolicLink(unet)) {
+      JsonFile.read(unet.resolve("config.json")); // says where the link leads
+    }
+    return new FileFormatException(
+        path,
+        "",
+        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …), a file in the"
+            + " original layout, or the name of an embedded model ("
+            + String.join(", ", EmbeddedModels.NAMES)
+            + ")",
+        Files.isDirectory(path.resolve("transformer"))
+            ? "a folder with a transformer/ as denoiser, of which none is built"
+            : Files.isDirectory(path)
+                ? "a folder without unet/"
+                : Files.exists(path) ? "something else" : "nothing");
+  }
 
   @Override
   public Optional<Path> folder() {
@@ -47,39 +94,34 @@ record DiffusersFolder(String name, Path path) implements ModelSource {
 
   @Override
   public Checkpoint weights(String part) {
-    return WeightFiles.find(path.resolve(part), weightsName(part));
+    FoundWeights found = WeightFiles.find(path.resolve(part), weightNames(part), variant);
+    found.notes().forEach(notes);
+    return PartCheckpoint.of(part, found.open(), notes);
   }
 
-  /// Name of a part's weight files, without shard number and extension.
-  static String weightsName(String part) {
+  /// Which library's names a part's weight files have.
+  static WeightNames weightNames(String part) {
     return part.equals(DenoiserPart.NAME) || part.equals("vae")
-        ? DIFFUSERS_WEIGHTS
-        : TRANSFORMERS_WEIGHTS;
+        ? WeightNames.DIFFUSERS
+        : WeightNames.TRANSFORMERS;
   }
 
+  /// Readers pass over files that are not there, so none may be there and unreadable.
   @Override
   public Path tokenizer(String part) {
+    settings(part).forEach(ReadableFile::require);
     return path.resolve(part);
   }
 
   @Override
   public SortedSet<Path> settings(String part) {
-    try (Stream<Path> all = Files.list(path.resolve(part))) {
-      return all.filter(file -> file.toString().matches(".*\\.(json|txt)"))
+    Path folder = path.resolve(part);
+    ReadableFile.requireFolder(folder);
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> SETTINGS.matcher(String.valueOf(file.getFileName())).matches())
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
-      throw FileFailure.of(path.resolve(part), "cannot be read", e);
+      throw FileFormatException.unreadable(folder, e);
     }
-  }
-
-  static FileFormatException noModel(Path path, String known) {
-    return new FileFormatException(
-        path,
-        "",
-        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …), a file in the"
-            + " original layout, or the name of an embedded model ("
-            + known
-            + ")",
-        Files.exists(path) ? "something else" : "nothing");
   }
 }

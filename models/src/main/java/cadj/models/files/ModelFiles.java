@@ -32,8 +32,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
@@ -54,6 +58,10 @@ public final class ModelFiles {
   /// Parts that hold weights, where a model has them.
   public static final List<String> WITH_WEIGHTS =
       List.of(DenoiserPart.NAME, "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
+
+  /// Parts without which there are no pictures.
+  private static final List<String> NEEDED =
+      List.of("scheduler", "text_encoder", "tokenizer", DenoiserPart.NAME, "vae");
 
   private static final String CLASS = "_class_name";
 
@@ -98,8 +106,14 @@ public final class ModelFiles {
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
-      if (CLASSES.containsKey(part) && hasPart(part)) {
+      if (CLASSES.containsKey(part) && isListed(part)) {
         requireClass(index, part, index.list(part).get(1), part);
+      }
+    }
+    for (String part : NEEDED) {
+      if (index.has(part) && !isListed(part)) {
+        throw index.error(
+            part, String.join(" or ", CLASSES.getOrDefault(part, List.of("a class"))), "null");
       }
     }
   }
@@ -112,7 +126,7 @@ public final class ModelFiles {
   }
 
   /// Whether the index lists `part`: a library and a class, which are both null for an absent one.
-  private boolean hasPart(String part) {
+  private boolean isListed(String part) {
     if (!index.has(part)) {
       return false;
     }
@@ -123,39 +137,71 @@ public final class ModelFiles {
     return !entry.get(1).isNull();
   }
 
-  /// The embedded model of that name, else the folder or file at that path.
-  public static ModelFiles open(String nameOrPath) {
-    return EmbeddedModels.find(nameOrPath)
-        .map(path -> new ModelFiles(new DiffusersFolder(nameOrPath, path)))
-        .orElseGet(() -> open(Path.of(nameOrPath)));
+  /// Whether there is a folder for `part`, which the index does not list as absent: a part of the
+  /// pipeline, or one of those with weights that an index need not list.
+  public boolean isPart(String part) {
+    if (!has(part)) {
+      return false;
+    }
+    return index.keys().contains(part)
+        ? index.get(part).isList() && index.list(part).size() == 2 && isListed(part)
+        : WITH_WEIGHTS.contains(part);
   }
 
-  /// A file in the original layout, described by the configurations, tokenizers and scheduler of a
-  /// diffusers folder as far as that has them.
-  public static ModelFiles open(Path file, Path config) {
-    if (!Files.isRegularFile(file)) {
-      throw new FileFormatException(
-          file,
-          "",
-          "a file in the original layout, which --config describes",
-          Files.exists(file) ? "a folder" : "nothing");
-    }
-    if (!Files.isDirectory(config)) {
-      throw new FileFormatException(
-          config, "", "a folder with unet/config.json, vae/config.json, …", "none");
-    }
-    return new ModelFiles(OriginalFile.open(file.toString(), file, config));
+  /// The embedded model of that name, else the folder or file at that path.
+  public static ModelFiles open(String nameOrPath) {
+    return open(nameOrPath, null, null, note -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param config of a file in the original layout: a diffusers folder whose configurations,
+  ///   tokenizers and scheduler describe it, as far as it has them; null for what is published
+  /// @param variant of the weights, such as `fp16`; null for the plain ones or the only variant
+  /// @param notes is told, once each and a line each, what was chosen or left out while reading
+  public static ModelFiles open(
+      String nameOrPath, @Nullable Path config, @Nullable String variant, Consumer<String> notes) {
+    Path embedded = EmbeddedModels.find(nameOrPath).orElse(null);
+    Path path = embedded == null ? Path.of(nameOrPath) : embedded;
+    return open(nameOrPath, path, config, variant, once(notes));
   }
 
   /// A folder in diffusers' layout, or a file in the original one.
-  public static ModelFiles open(Path folder) {
-    if (Files.isRegularFile(folder)) {
-      return new ModelFiles(OriginalFile.open(folder.toString(), folder, null));
+  public static ModelFiles open(Path path) {
+    return open(path.toString(), path, null, null, note -> {});
+  }
+
+  /// A file in the original layout, described by `config`.
+  public static ModelFiles open(Path file, Path config) {
+    return open(file.toString(), file, config, null, note -> {});
+  }
+
+  private static ModelFiles open(
+      String name,
+      Path path,
+      @Nullable Path config,
+      @Nullable String variant,
+      Consumer<String> notes) {
+    if (Files.isRegularFile(path)) {
+      return new ModelFiles(OriginalFile.open(name, path, config));
     }
-    if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
-      throw DiffusersFolder.noModel(folder, String.join(", ", EmbeddedModels.NAMES));
+    if (config != null) {
+      throw new FileFormatException(
+          path,
+          "",
+          "a file in the original layout, which --config describes",
+          Files.exists(path) ? "a folder" : "nothing");
     }
-    return new ModelFiles(new DiffusersFolder(folder.toString(), folder));
+    return new ModelFiles(DiffusersFolder.open(name, path, variant, notes));
+  }
+
+  private static Consumer<String> once(Consumer<String> notes) {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    return note -> {
+      if (told.add(note)) {
+        notes.accept(note);
+      }
+    };
   }
 
   /// The name or path that was opened.
@@ -166,6 +212,11 @@ public final class ModelFiles {
   /// The folder or file.
   public Path path() {
     return source.path();
+  }
+
+  /// The variant of the weights that was asked for, or null.
+  public @Nullable String variant() {
+    return source.variant();
   }
 
   /// Where the parts lie.
@@ -185,7 +236,7 @@ public final class ModelFiles {
 
   /// Whether there are two text encoders, as in Stable Diffusion XL.
   public boolean isXl() {
-    return hasPart("text_encoder_2");
+    return isListed("text_encoder_2");
   }
 
   public boolean has(String part) {
@@ -236,23 +287,33 @@ public final class ModelFiles {
 
   /// What the pipeline's weights take in single precision.
   public long weightBytes() {
-    return PARTS.stream()
-        .filter(part -> WITH_WEIGHTS.contains(part) && has(part))
-        .mapToLong(this::weightBytes)
-        .sum();
+    return eachWeightBytes().sum();
   }
 
-  private long weightBytes(String part) {
+  /// What the largest of them takes.
+  public long largestWeightBytes() {
+    return eachWeightBytes().max().orElse(0);
+  }
+
+  private LongStream eachWeightBytes() {
+    return PARTS.stream()
+        .filter(part -> WITH_WEIGHTS.contains(part) && has(part))
+        .flatMapToLong(this::eachWeightBytes);
+  }
+
+  private LongStream eachWeightBytes(String part) {
+    LongStream.Builder out = LongStream.builder();
     try (Checkpoint weights = checkpoint(part)) {
-      long bytes = 0;
       for (String name : weights.names()) {
         DType dtype = weights.tensorDtype(name);
-        bytes += dtype.isFloat() ? (long) weights.shape(name).elements() * dtype.bytes() : 0;
+        if (dtype.isFloat()) {
+          out.add((long) weights.shape(name).elements() * dtype.bytes());
+        }
       }
-      return bytes;
     } catch (FileFormatException unreadable) {
-      return 0; // whoever loads the part will say so
+      return LongStream.empty(); // whoever loads the part will say so
     }
+    return out.build();
   }
 
   /// The denoiser, not checked against the other parts.
@@ -306,7 +367,7 @@ public final class ModelFiles {
 
   /// Path of the denoiser's weights in a folder, without shard number and extension.
   public static String denoiserWeights() {
-    return DenoiserPart.NAME + "/" + DiffusersFolder.weightsName(DenoiserPart.NAME);
+    return DenoiserPart.NAME + "/" + DiffusersFolder.weightNames(DenoiserPart.NAME).stem();
   }
 
   /// The weights of the denoiser, `vae`, a text encoder, `clip` or `classifier` as they are stored.
@@ -350,24 +411,27 @@ public final class ModelFiles {
     return hash.hex();
   }
 
+  public VaeConfig vaeConfig() {
+    return VaeConfig.of(config("vae"), isXl());
+  }
+
   public AutoencoderKL vae() {
     return CheckpointWeights.load(checkpoint("vae"), memory(), vaeBuilder());
   }
 
   private Function<Weights, AutoencoderKL> vaeBuilder() {
-    VaeConfig config = VaeConfig.of(config("vae"));
+    VaeConfig config = vaeConfig();
     return weights -> new AutoencoderKL(weights, config);
   }
 
   /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
   public ClipTextModel textEncoder(String part) {
-    ClipTextConfig stored = ClipTextConfig.of(config(part));
-    boolean projects = part.endsWith("_2");
     List<TextualInversion> embeddings = texts.embeddings();
     if (embeddings.isEmpty()) {
-      return CheckpointWeights.load(
-          checkpoint(part), memory(), weights -> new ClipTextModel(weights, stored, projects));
+      return CheckpointWeights.load(checkpoint(part), memory(), textEncoderBuilder(part));
     }
+    boolean projects = projects(part);
+    ClipTextConfig stored = ClipTextConfig.of(config(part), projects);
     int vocabulary = plainTokenizer(part.replace("text_encoder", "tokenizer")).vocabSize();
     if (stored.vocabSize() < vocabulary) {
       throw config(part)
@@ -389,8 +453,12 @@ public final class ModelFiles {
   }
 
   private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
-    ClipTextConfig config = ClipTextConfig.of(config(part));
-    return weights -> new ClipTextModel(weights, config, part.endsWith("_2"));
+    ClipTextConfig config = ClipTextConfig.of(config(part), projects(part));
+    return weights -> new ClipTextModel(weights, config, projects(part));
+  }
+
+  private static boolean projects(String part) {
+    return part.endsWith("_2");
   }
 
   /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and

@@ -6,6 +6,7 @@ import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /// Where a model's parts lie: a folder in diffusers' layout ([DiffusersFolder]), or another source
 /// with some of its weights changed. Parts, files and keys have diffusers' names, whatever the
@@ -22,6 +23,11 @@ public interface ModelSource {
   /// The folder in diffusers' layout that this is, if it is one, with nothing changed.
   default Optional<Path> folder() {
     return Optional.empty();
+  }
+
+  /// The variant of the weights that was asked for, or null; other sources than folders have none.
+  default @Nullable String variant() {
+    return null;
   }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.

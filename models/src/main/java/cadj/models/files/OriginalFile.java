@@ -25,8 +25,7 @@ record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFo
   /// @throws cadj.tensor.file.FileFormatException if it is no model of a family that is built, or
   ///   of sizes that nobody published, with no folder that describes it
   static OriginalFile open(String name, Path file, @Nullable Path config) {
-    DiffusersFolder described =
-        config == null ? null : new DiffusersFolder(config.toString(), config);
+    DiffusersFolder described = config == null ? null : DiffusersFolder.describing(config);
     Family family;
     try (Checkpoint checkpoint = WeightFiles.open(file)) {
       family = Family.of(checkpoint);

@@ -95,7 +95,7 @@ public record TextToImage(
         "draw: expected as many latents and negative prompts as prompts, %d, got latents %s",
         n,
         latents.shape());
-    int perPass = Math.max(1, LATENTS_PER_PASS / (latents.elements() / n));
+    int perPass = picturesPerPass(latents.shape());
     int passes = Math.ceilDiv(n, perPass);
     return Scope.keep(
         "draw",
@@ -116,6 +116,12 @@ public record TextToImage(
           }
           return Cat.cat(0, pictures.toArray(Tensor[]::new));
         });
+  }
+
+  /// How many of the pictures of latents [N,C,h,w] are drawn together.
+  public static int picturesPerPass(Shape latents) {
+    int most = Math.max(1, LATENTS_PER_PASS / Math.max(1, latents.with(0, 1).elements()));
+    return Math.min(most, latents.dim(0));
   }
 
   private Tensor drawTogether(
@@ -171,19 +177,13 @@ public record TextToImage(
 
   /// Clean latents to pictures in [−1, 1], not clamped.
   public Tensor decode(Tensor latents) {
-    return Tape.noGrad(
-        () -> vae.decode(scale(latents, (float) (1 / vae.config().scalingFactor()))));
+    return Tape.noGrad(() -> vae.decode(vae.unscaled(latents)));
   }
 
   /// Pictures in [−1, 1] to latents, with `noise` of the latents' shape: the posterior's sample,
   /// scaled.
   public Tensor encode(Tensor pictures, Tensor noise) {
     return Tape.noGrad(
-        () ->
-            Scope.keep(
-                "encode",
-                () ->
-                    scale(
-                        vae.encode(pictures).sample(noise), (float) vae.config().scalingFactor())));
+        () -> Scope.keep("encode", () -> vae.scaled(vae.encode(pictures).sample(noise))));
   }
 }

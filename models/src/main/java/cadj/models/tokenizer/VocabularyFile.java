@@ -1,6 +1,7 @@
 package cadj.models.tokenizer;
 
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import java.io.BufferedInputStream;
@@ -52,6 +53,7 @@ final class VocabularyFile {
   }
 
   private static byte[] bytes(Path file) {
+    ReadableFile.require(file);
     try {
       requireSize(file, Files.size(file));
       if (!isCompressed(file)) {

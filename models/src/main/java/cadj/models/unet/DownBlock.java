@@ -21,12 +21,14 @@ final class DownBlock {
   DownBlock(Weights w, UNetConfig config, int level) {
     path = w.path();
     int out = config.channels(level);
+    int layers = config.layersPerBlock().get(level);
     if (config.downAttention().get(level)) {
-      for (int i = 0; i < config.layersPerBlock(); i++) {
-        attentions.add(config.transformer(w.at("attentions").at(i), level));
+      List<Integer> depths = config.downTransformerLayers().get(level);
+      for (int i = 0; i < layers; i++) {
+        attentions.add(config.transformer(w.at("attentions").at(i), level, depths.get(i)));
       }
     }
-    for (int i = 0; i < config.layersPerBlock(); i++) {
+    for (int i = 0; i < layers; i++) {
       int in = i > 0 ? out : config.channels(Math.max(0, level - 1));
       resnets.add(config.resnet(w.at("resnets").at(i), in, out));
     }

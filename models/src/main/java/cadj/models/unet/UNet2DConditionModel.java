@@ -37,7 +37,7 @@ public final class UNet2DConditionModel implements Denoiser {
   private final @Nullable TimestepEmbedding addEmbedding;
   private final List<DownBlock> downBlocks = new ArrayList<>();
   private final List<UpBlock> upBlocks = new ArrayList<>();
-  private final MidBlock midBlock;
+  private final @Nullable MidBlock midBlock;
   private final GroupNorm convNormOut;
   private final Conv2d convOut;
 
@@ -60,7 +60,7 @@ public final class UNet2DConditionModel implements Denoiser {
     for (int block = 0; block < config.levels(); block++) {
       upBlocks.add(new UpBlock(w.at("up_blocks").at(block), config, block));
     }
-    midBlock = new MidBlock(w.at("mid_block"), config);
+    midBlock = config.mid() == UNetConfig.Mid.NONE ? null : new MidBlock(w.at("mid_block"), config);
     convNormOut =
         new GroupNorm(w.at("conv_norm_out"), config.normNumGroups(), first, config.normEps());
     convOut = new Conv2d(w.at("conv_out"), first, config.outChannels(), 3, Window.same(1));
@@ -84,7 +84,7 @@ public final class UNet2DConditionModel implements Denoiser {
 
   @Override
   public LatentForm latentForm() {
-    return new LatentForm(config.inChannels(), config.sampleSize());
+    return new LatentForm(config.inChannels(), config.sampleHeight(), config.sampleWidth());
   }
 
   @Override
@@ -119,7 +119,9 @@ public final class UNet2DConditionModel implements Denoiser {
     for (DownBlock block : downBlocks) {
       h = block.forward(h, temb, context, skips);
     }
-    h = midBlock.forward(h, temb, context);
+    if (midBlock != null) {
+      h = midBlock.forward(h, temb, context);
+    }
     for (UpBlock block : upBlocks) {
       h = block.forward(h, temb, context, skips);
     }

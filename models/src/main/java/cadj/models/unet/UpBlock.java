@@ -26,10 +26,11 @@ final class UpBlock {
     path = w.path();
     int level = config.levels() - 1 - block;
     int out = config.channels(level);
-    int layers = config.layersPerBlock() + 1;
+    int layers = config.layersPerBlock().get(level) + 1;
     if (config.upAttention().get(block)) {
+      List<Integer> depths = config.upTransformerLayers().get(block);
       for (int i = 0; i < layers; i++) {
-        attentions.add(config.transformer(w.at("attentions").at(i), level));
+        attentions.add(config.transformer(w.at("attentions").at(i), level, depths.get(i)));
       }
     }
     for (int i = 0; i < layers; i++) {

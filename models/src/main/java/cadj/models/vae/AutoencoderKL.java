@@ -1,7 +1,12 @@
 package cadj.models.vae;
 
+import static cadj.autograd.ops.Add.add;
+import static cadj.autograd.ops.Affine.scale;
 import static cadj.autograd.ops.Clamp.clamp;
+import static cadj.autograd.ops.Div.div;
+import static cadj.autograd.ops.Mul.mul;
 import static cadj.autograd.ops.Slice.slice;
+import static cadj.autograd.ops.Sub.sub;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.nn.Conv2d;
@@ -9,13 +14,14 @@ import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
+import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Between pictures and latents: diffusers' `AutoencoderKL`.
 ///
-/// Pictures are in [−1, 1]. Latents here are unscaled: a pipeline multiplies by
-/// [VaeConfig#scalingFactor] after encoding and divides before decoding.
+/// Pictures are in [−1, 1]. Latents here are unscaled: a pipeline calls [#scaled] after encoding
+/// and [#unscaled] before decoding.
 public final class AutoencoderKL {
   static final float EPS = 1e-6f; // of every GroupNorm
 
@@ -70,6 +76,36 @@ public final class AutoencoderKL {
     return Scope.keep(
         "vae decode",
         () -> decoder.forward(postQuantConv == null ? latents : postQuantConv.forward(latents)));
+  }
+
+  /// What a denoiser works on: latents·s with the scaling factor s; XL's may be normalized first,
+  /// (latents − mean)·s/std.
+  public Tensor scaled(Tensor latents) {
+    float factor = (float) config.scalingFactor();
+    VaeConfig.Normalization normal = config.normalization();
+    return normal == null
+        ? scale(latents, factor)
+        : scale(
+            div(sub(latents, perChannel(normal.mean())), perChannel(normal.deviation())), factor);
+  }
+
+  /// The inverse of [#scaled].
+  public Tensor unscaled(Tensor latents) {
+    float factor = (float) (1 / config.scalingFactor());
+    VaeConfig.Normalization normal = config.normalization();
+    return normal == null
+        ? scale(latents, factor)
+        : add(
+            scale(mul(latents, perChannel(normal.deviation())), factor), perChannel(normal.mean()));
+  }
+
+  /// [1,C,1,1]
+  private static Tensor perChannel(List<Double> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i).floatValue();
+    }
+    return Tensor.of(floats, 1, floats.length, 1, 1);
   }
 
   private static void requireImage(Tensor x, int channels, String what) {

@@ -3,11 +3,17 @@ package cadj.models.vae;
 import cadj.tensor.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The shape of an autoencoder, as `vae/config.json` says it; absent keys mean diffusers' defaults.
 ///
+/// Keys that change nothing here: `sample_size` (of tiling), `force_upcast` (all is computed in
+/// single precision), `shift_factor` and, but for XL, `latents_mean` and `latents_std`, which the
+/// pipelines built here do not read.
+///
 /// @param scalingFactor latents are multiplied by it after encoding and divided by it before
 ///   decoding
+/// @param normalization XL: what latents are normalized with before they are scaled, or null
 public record VaeConfig(
     int inChannels,
     int outChannels,
@@ -18,17 +24,25 @@ public record VaeConfig(
     double scalingFactor,
     boolean useQuantConv,
     boolean usePostQuantConv,
-    boolean midBlockAddAttention) {
+    boolean midBlockAddAttention,
+    @Nullable Normalization normalization) {
+  /// `latents_mean` and `latents_std`, one of each per channel.
+  public record Normalization(List<Double> mean, List<Double> deviation) {}
+
+  private static final String MEAN = "latents_mean";
+  private static final String DEVIATION = "latents_std";
   private static final int MAX_LEVELS = 8;
   private static final int MAX_SIZE = 1 << 16;
 
-  /// Reads and checks `vae/config.json`.
+  /// Reads and checks `vae/config.json` of a model with one text encoder.
   public static VaeConfig of(JsonObject json) {
-    for (String key : List.of("latents_mean", "latents_std", "shift_factor")) {
-      if (json.has(key)) {
-        throw json.error(key, "null", "a value");
-      }
-    }
+    return of(json, false);
+  }
+
+  /// Reads and checks `vae/config.json`.
+  ///
+  /// @param xl whether it belongs to an XL pipeline
+  public static VaeConfig of(JsonObject json, boolean xl) {
     if (!List.of("silu", "swish").contains(json.stringOr("act_fn", "silu"))) {
       throw json.error("act_fn", "silu", json.string("act_fn"));
     }
@@ -64,7 +78,30 @@ public record VaeConfig(
         scale,
         json.boolOr("use_quant_conv", true),
         json.boolOr("use_post_quant_conv", true),
-        json.boolOr("mid_block_add_attention", true));
+        json.boolOr("mid_block_add_attention", true),
+        xl ? normalization(json) : null);
+  }
+
+  /// As XL's pipeline reads it: only where both are there.
+  private static @Nullable Normalization normalization(JsonObject json) {
+    if (!json.has(MEAN) || !json.has(DEVIATION)) {
+      return null;
+    }
+    return new Normalization(perChannel(json, MEAN), perChannel(json, DEVIATION));
+  }
+
+  private static List<Double> perChannel(JsonObject json, String key) {
+    double[] values = json.list(key).numbers();
+    int channels = json.integerOr("latent_channels", 4);
+    if (values.length != channels) {
+      throw json.error(key, channels + " numbers, one per channel", values.length + " of them");
+    }
+    for (double value : values) {
+      if (key.equals(DEVIATION) && !(value > 0 && value < 1e6)) {
+        throw json.error(key, "positive numbers", String.valueOf(value));
+      }
+    }
+    return Arrays.stream(values).boxed().toList();
   }
 
   private static void blockTypes(JsonObject json, String key, String only, int levels) {

@@ -74,7 +74,7 @@ final class DenoiserPartTest {
 
   @Test
   void whatAFolderTellsOfIt() {
-    assertEquals(new LatentForm(4, 12), part(KEYS).latentForm());
+    assertEquals(new LatentForm(4, 12, 12), part(KEYS).latentForm());
     assertEquals(Shape.of(3, 4, 12, 12), part(KEYS).latentForm().shape(3));
     assertEquals(
         Map.of("block_out_channels", List.of(8, 16), "cross_attention_dim", 24),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,39 @@ class FolderHashTest {
         copy.resolve("vae/diffusion_pytorch_model.safetensors"),
         copy.resolve("vae/diffusion_pytorch_model.fp16.safetensors"));
     assertEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
+  }
+
+  /// What a tokenizer of today's transformers consists of, and an index that nothing was read from.
+  @Test
+  void tokenizerFilesCountAndIndicesDoNot() throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    Files.writeString(
+        copy.resolve("text_encoder/model.safetensors.index.json"), "{\"weight_map\": {}}");
+    assertEquals(FASHION.partsHash(), ModelFiles.open(copy).partsHash());
+    Path tokenizer = copy.resolve("tokenizer/tokenizer.json");
+    Files.writeString(tokenizer, "{}");
+    String first = ModelFiles.open(copy).partsHash();
+    assertNotEquals(FASHION.partsHash(), first);
+    Files.writeString(tokenizer, "{ }");
+    assertNotEquals(first, ModelFiles.open(copy).partsHash());
+  }
+
+  /// The variant that is read, whatever lies beside it.
+  @Test
+  void hashesAreOfTheVariantThatIsRead() throws IOException {
+    Path copy = Folders.copy(FASHION.path(), temp.resolve("copy"));
+    for (String part : List.of("unet", "vae")) {
+      Path plain = PartForms.plain(copy, part);
+      Path variant = plain.resolveSibling("diffusion_pytorch_model.fp16.safetensors");
+      Files.copy(plain, variant);
+      flipLastByte(variant);
+    }
+    ModelFiles plain = ModelFiles.open(copy);
+    ModelFiles half = ModelFiles.open(copy.toString(), null, "fp16", note -> {});
+    assertEquals(FASHION.denoiserHash(), plain.denoiserHash());
+    assertEquals(FASHION.partsHash(), plain.partsHash());
+    assertNotEquals(plain.denoiserHash(), half.denoiserHash());
+    assertNotEquals(plain.partsHash(), half.partsHash());
   }
 
   private static void flipLastByte(Path file) throws IOException {

@@ -94,7 +94,7 @@ public final class RandomModelFolder {
     writer.writeWeights(
         "vae/diffusion_pytorch_model", vaeShapes(VaeConfig.of(writer.config("vae"))));
     writer.writeWeights(
-        "text_encoder/model", textShapes(ClipTextConfig.of(writer.config("text_encoder"))));
+        "text_encoder/model", textShapes(ClipTextConfig.of(writer.config("text_encoder"), false)));
   }
 
   // ---- parameters
@@ -190,7 +190,7 @@ public final class RandomModelFolder {
         """
         {
           "_class_name": "UNet2DConditionModel",
-          "_diffusers_version": "0.2.2",
+          "_diffusers_version": "0.30.3",
           "act_fn": "silu",
           "attention_head_dim": %d,
           "block_out_channels": %s,
@@ -224,7 +224,7 @@ public final class RandomModelFolder {
         """
         {
           "_class_name": "AutoencoderKL",
-          "_diffusers_version": "0.2.2",
+          "_diffusers_version": "0.30.3",
           "act_fn": "silu",
           "block_out_channels": %s,
           "down_block_types": %s,
@@ -291,7 +291,7 @@ public final class RandomModelFolder {
         """
         {
           "_class_name": "StableDiffusionPipeline",
-          "_diffusers_version": "0.2.2",
+          "_diffusers_version": "0.30.3",
           "scheduler": ["diffusers", "PNDMScheduler"],
           "text_encoder": ["transformers", "CLIPTextModel"],
           "tokenizer": ["transformers", "CLIPTokenizer"],

@@ -70,7 +70,7 @@ final class DenoiseLoopTest {
 
     @Override
     public LatentForm latentForm() {
-      return new LatentForm(4, 4);
+      return new LatentForm(4, 4, 4);
     }
 
     @Override

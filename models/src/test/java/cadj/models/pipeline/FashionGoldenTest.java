@@ -50,7 +50,7 @@ class FashionGoldenTest {
         (golden, model) -> {
           List<String> prompts = prompts(golden);
           int side =
-              model.denoiser().latentForm().sampleSize() * model.vae().config().downsampleFactor();
+              model.denoiser().latentForm().height() * model.vae().config().downsampleFactor();
           Conditioning prompt = model.text().encode(prompts, side, side);
           Conditioning negative = model.text().encodeNegative(null, prompt, side, side);
           for (Matcher name : names(golden, "final_latents\\.steps(\\d+)\\.guidance([\\d.]+)")) {

@@ -27,10 +27,10 @@ public final class FileFormatException extends RuntimeException {
     super(oneLine(message), cause);
   }
 
-  /// The file cannot be read, or is not there.
+  /// The file cannot be read, or is not there: then what is in its place.
   public static FileFormatException unreadable(Path file, IOException e) {
     return e instanceof NoSuchFileException
-        ? new FileFormatException(file, "", "a file", "none", e)
+        ? new FileFormatException(file, "", "a file", ReadableFile.missing(file), e)
         : new FileFormatException(
             "%s: cannot be read: %s".formatted(file, FileFailure.reason(e)), e);
   }

@@ -27,6 +27,7 @@ public final class MappedFile implements AutoCloseable {
   /// @throws FileFormatException if there is no such file, or it cannot be read
   @SuppressWarnings("MustBeClosed") // the arena lives as long as the file
   public static MappedFile open(Path path) {
+    ReadableFile.require(path);
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try {

@@ -2,6 +2,7 @@ package cadj.tensor.json;
 
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -59,6 +60,7 @@ public final class JsonFile {
   }
 
   private static ByteBuffer load(Path file) {
+    ReadableFile.require(file);
     try {
       long size = Files.size(file);
       if (size > LARGEST_FILE) {

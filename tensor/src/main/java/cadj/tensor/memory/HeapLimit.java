@@ -1,5 +1,7 @@
 package cadj.tensor.memory;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +12,26 @@ import org.jspecify.annotations.Nullable;
 public final class HeapLimit {
   private static final ScopedValue<Long> BYTES = ScopedValue.newInstance();
 
+  private static final long OLD_GENERATION = oldGeneration();
+
   private HeapLimit() {}
 
   public static long bytes() {
     return Math.min(BYTES.orElse(Long.MAX_VALUE), Runtime.getRuntime().maxMemory());
+  }
+
+  /// How much of it large arrays can have: the generation that they are allocated in.
+  public static long forArrays() {
+    return Math.min(BYTES.orElse(Long.MAX_VALUE), OLD_GENERATION);
+  }
+
+  private static long oldGeneration() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getName().endsWith("Old Gen"))
+        .mapToLong(pool -> pool.getUsage().getMax())
+        .filter(max -> max > 0)
+        .findFirst()
+        .orElse(Runtime.getRuntime().maxMemory());
   }
 
   /// Runs `work`, which plans with `bytes` at most.

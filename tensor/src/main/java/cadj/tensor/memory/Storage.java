@@ -115,6 +115,16 @@ public final class Storage {
     return new Storage(dtype, new Reread(cache, source));
   }
 
+  /// Other values of that type and number, made of these at each use: they take the same memory.
+  ///
+  /// @throws IllegalStateException if these are not read again whenever they are used
+  public Storage derived(Supplier<Buffer> source) {
+    if (reread == null) {
+      throw new IllegalStateException("held in memory, and so must be what is made of it");
+    }
+    return reread(dtype, reread.cache, source);
+  }
+
   /// Whether the values are read again whenever they are used.
   public boolean isReread() {
     return reread != null;

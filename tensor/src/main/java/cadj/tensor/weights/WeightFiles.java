@@ -4,9 +4,8 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.torch.TorchFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Opens files of weights, and finds them in folders.
 public final class WeightFiles {
@@ -39,21 +38,11 @@ public final class WeightFiles {
     return file;
   }
 
-  /// Opens the weights called `stem` in `folder`: the first there is of `stem.safetensors`,
-  /// `stem.fp16.safetensors`, and the index of either.
-  public static Checkpoint find(Path folder, String stem) {
-    List<String> candidates =
-        List.of(
-            stem + ".safetensors",
-            stem + ".safetensors.index.json",
-            stem + ".fp16.safetensors",
-            stem + ".safetensors.index.fp16.json");
-    for (String candidate : candidates) {
-      if (Files.exists(folder.resolve(candidate))) {
-        return open(folder.resolve(candidate));
-      }
-    }
-    throw new FileFormatException(
-        folder, "", "one of " + String.join(", ", candidates), "none of them");
+  /// Finds a model's weights in `folder`.
+  ///
+  /// @param variant which of several, such as `fp16`; null for the plain ones or the only variant
+  /// @throws FileFormatException if there are none, or several variants and none is named
+  public static FoundWeights find(Path folder, WeightNames names, @Nullable String variant) {
+    return FoundWeights.in(folder, names, variant);
   }
 }

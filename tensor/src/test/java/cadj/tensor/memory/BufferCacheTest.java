@@ -97,6 +97,28 @@ final class BufferCacheTest {
   }
 
   @Test
+  void whatIsMadeOfThemIsMadeAgain() {
+    BufferCache cache = new BufferCache(0);
+    List<Tensor> tensors = tensors(3, cache);
+    int[] times = {0};
+    Tensor more =
+        tensors
+            .get(2)
+            .changed(
+                w -> {
+                  times[0]++;
+                  return Tensor.full(DType.F32, w.shape(), (float) w.get(5) + 0.5f);
+                });
+    assertEquals(0, times[0]);
+    for (int round = 1; round <= 3; round++) {
+      assertEquals(2.5, more.get(7));
+      use(tensors);
+      assertEquals(round, times[0]);
+    }
+    assertEquals(3, Tensor.scalar(1).changed(w -> Tensor.scalar(3)).item());
+  }
+
+  @Test
   void mustReadWhatWasAnnounced() {
     BufferCache cache = new BufferCache(0);
     Tensor tensor = Tensor.reread(DType.F32, Shape.of(2), cache, () -> Tensor.of(new float[3], 3));

@@ -34,7 +34,7 @@ final class UnmapTest {
   @Test
   void closingUnmapsEveryShard() throws IOException {
     index("{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
-    try (Checkpoint _ = WeightFiles.find(folder, "model")) {
+    try (Checkpoint _ = WeightFiles.open(folder.resolve("model.safetensors.index.json"))) {
       assertEquals(List.of("one.safetensors", "two.safetensors"), mapped());
     }
     assertEquals(List.of(), mapped());

@@ -45,7 +45,7 @@ final class WeightFilesTest {
   @Test
   void readsAcrossShards() throws IOException {
     index("{\"c\":\"two.safetensors\",\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.open(folder.resolve(INDEX))) {
       assertEquals(List.of("c", "a", "b"), List.copyOf(weights.names()));
       assertEquals(1, weights.tensor("a").item());
       assertEquals(2, weights.tensor("b").item());
@@ -91,7 +91,7 @@ final class WeightFilesTest {
         () -> WeightFiles.open(file));
   }
 
-  private static float only(Path file, String name) {
+  private static double only(Path file, String name) {
     try (Checkpoint weights = WeightFiles.open(file)) {
       assertEquals(List.of(name), List.copyOf(weights.names()));
       return (float) weights.tensor(name).item();
@@ -137,23 +137,6 @@ final class WeightFilesTest {
   }
 
   @Test
-  void findsTheFirstOfTheUsualNames() {
-    assertMessage(
-        "",
-        "expected one of model.safetensors, model.safetensors.index.json, model.fp16.safetensors,"
-            + " model.safetensors.index.fp16.json, found none of them",
-        () -> WeightFiles.find(folder, "model"));
-    write("model.fp16.safetensors", Map.of("half", Tensor.scalar(1)));
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
-      assertTrue(weights.contains("half"));
-    }
-    write("model.safetensors", Map.of("full", Tensor.scalar(1)));
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
-      assertTrue(weights.contains("full"));
-    }
-  }
-
-  @Test
   void refusesAListedKeyThatTheShardLacks() throws IOException {
     index("{\"a\":\"two.safetensors\",\"b\":\"two.safetensors\",\"c\":\"two.safetensors\"}");
     assertIndexRefused(
@@ -167,7 +150,7 @@ final class WeightFilesTest {
         "two.safetensors",
         "c: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
@@ -178,7 +161,7 @@ final class WeightFilesTest {
         "one.safetensors",
         "b: expected only tensors that model.safetensors.index.json lists for this file, found this"
             + " one",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
@@ -187,14 +170,14 @@ final class WeightFilesTest {
     assertMessage(
         "three.safetensors",
         "expected a file, found none",
-        () -> WeightFiles.find(folder, "model"));
+        () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   @Test
   void shardsMayHaveBlanksInTheirNames() throws IOException {
     write("part 1.safetensors", Map.of("a", Tensor.scalar(1)));
     index("{\"a\":\"part 1.safetensors\"}");
-    try (Checkpoint weights = WeightFiles.find(folder, "model")) {
+    try (Checkpoint weights = WeightFiles.open(folder.resolve(INDEX))) {
       assertEquals(1, weights.tensor("a").item());
     }
   }
@@ -214,7 +197,7 @@ final class WeightFilesTest {
   void refusesPathsAsShards(String name) throws IOException {
     index("{\"a\":\"%s\"}".formatted(name));
     FileFormatException refused =
-        assertThrows(FileFormatException.class, () -> WeightFiles.find(folder, "model"));
+        assertThrows(FileFormatException.class, () -> WeightFiles.open(folder.resolve(INDEX)));
     assertTrue(
         refused
             .getMessage()
@@ -246,7 +229,7 @@ final class WeightFilesTest {
   }
 
   private void assertIndexRefused(String message) {
-    assertMessage(INDEX, message, () -> WeightFiles.find(folder, "model"));
+    assertMessage(INDEX, message, () -> WeightFiles.open(folder.resolve(INDEX)));
   }
 
   private void assertMessage(String file, String message, Runnable work) {

@@ -1,0 +1,106 @@
+package cadj.models.files;
+
+import cadj.kernels.device.DType;
+import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.file.FileFormatException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/// A part's tensors under today's names ([PartKeys]), without those of other modules.
+final class PartCheckpoint implements Checkpoint {
+  private final Checkpoint stored;
+  private final Map<String, String> storedNames;
+
+  private PartCheckpoint(Checkpoint stored, Map<String, String> storedNames) {
+    this.stored = stored;
+    this.storedNames = Collections.unmodifiableMap(storedNames);
+  }
+
+  /// @param notes is told of the modules that are left out
+  static Checkpoint of(String part, Checkpoint stored, Consumer<String> notes) {
+    Map<String, String> storedNames = new LinkedHashMap<>();
+    SortedMap<String, Integer> others = new TreeMap<>();
+    for (String key : stored.names()) {
+      Optional<String> today = PartKeys.today(part, key);
+      if (today.isEmpty()) {
+        others.merge(key.replaceFirst("\\..*", ""), 1, Integer::sum);
+        continue;
+      }
+      String twin = storedNames.putIfAbsent(today.get(), key);
+      if (twin != null) {
+        stored.close();
+        throw new FileFormatException(
+            stored.path(),
+            key,
+            "each tensor once",
+            "it again, as " + FileFormatException.quote(twin));
+      }
+    }
+    if (!others.isEmpty()) {
+      int count = others.values().stream().mapToInt(Integer::intValue).sum();
+      notes.accept(
+          "%s: ignored %d tensors of other modules: %s"
+              .formatted(stored.path(), count, String.join(", ", others.keySet())));
+    }
+    return new PartCheckpoint(stored, storedNames);
+  }
+
+  /// `name` as the file has it.
+  private String stored(String name) {
+    String key = storedNames.get(name);
+    if (key == null) {
+      throw new FileFormatException(path(), name, "this tensor", "none of that name");
+    }
+    return key;
+  }
+
+  @Override
+  public Path path() {
+    return stored.path();
+  }
+
+  @Override
+  public Set<String> names() {
+    return storedNames.keySet();
+  }
+
+  @Override
+  public List<Long> dims(String name) {
+    return stored.dims(stored(name));
+  }
+
+  @Override
+  public DType dtype(String name) {
+    return stored.dtype(stored(name));
+  }
+
+  @Override
+  public Optional<Extent> extent(String name) {
+    return stored.extent(stored(name));
+  }
+
+  @Override
+  public Tensor tensor(String name) {
+    return stored.tensor(stored(name));
+  }
+
+  @Override
+  public SortedSet<Path> files() {
+    return stored.files();
+  }
+
+  @Override
+  public void close() {
+    stored.close();
+  }
+}
