@@ -1,15 +1,17 @@
 package cadj.cad.attribution;
 
 import cadj.autograd.graph.GradientSum;
+import cadj.kernels.device.F32;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
+import org.jspecify.annotations.Nullable;
 
 /// One parameter's [GradientSum], in memory or in a [SumStore] between two additions.
 sealed interface RunningSum {
   /// An empty sum for gradients of `w`.
   static RunningSum zero(Tensor w) {
     return switch (SumStore.current()) {
-      case SumStore.Heap _ -> new OnDevice(Scope.outside(() -> GradientSum.zero(w)));
+      case SumStore.Heap _ -> new OnDevice(w);
       case SumStore.Spilled store -> new InFile(store, w);
     };
   }
@@ -29,34 +31,53 @@ sealed interface RunningSum {
   /// Goes on from a sum and carry that were saved.
   void restore(float[] sum, float[] carry);
 
-  /// On the device, always.
-  record OnDevice(GradientSum held) implements RunningSum {
+  /// On the device, always; made when it is first asked for.
+  final class OnDevice implements RunningSum {
+    private final Tensor w;
+    private @Nullable GradientSum held;
+
+    OnDevice(Tensor w) {
+      this.w = w;
+    }
+
+    private GradientSum held() {
+      if (held == null) {
+        held = Scope.outside(() -> GradientSum.zero(w));
+      }
+      return held;
+    }
+
     @Override
     public void add(Tensor gradient, Tensor weight, Tensor totals) {
-      held.add(gradient, weight, totals);
+      held().add(gradient, weight, totals);
     }
 
     @Override
     public SumStore.Cell<float[]> take() {
-      SumStore.Cell<float[]> out = SumStore.held(held.sum().toFloats());
-      held.clear();
-      return out;
+      Tensor sum = held().sum();
+      held = null; // its array is handed over: there may be no room for a copy
+      return SumStore.held(
+          sum.memory() instanceof F32(float[] array, int offset, int length)
+                  && offset == 0
+                  && length == array.length
+              ? array
+              : sum.toFloats());
     }
 
     @Override
     public Tensor sum() {
-      return held.sum();
+      return held().sum();
     }
 
     @Override
     public Tensor carry() {
-      return held.carry();
+      return held().carry();
     }
 
     @Override
     public void restore(float[] sum, float[] carry) {
-      held.sum().copyFrom(Tensor.of(sum, held.sum().shape().toArray()));
-      held.carry().copyFrom(Tensor.of(carry, held.carry().shape().toArray()));
+      held().sum().copyFrom(Tensor.of(sum, w.shape().toArray()));
+      held().carry().copyFrom(Tensor.of(carry, w.shape().toArray()));
     }
   }
 

@@ -130,11 +130,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     if (heap < needs.least()) {
       throw new CommandFailure(
           "memory: this needs %s, and there are %s: allow more with --memory %dg, or ask for %s"
-              .formatted(
-                  gigabytes(needs.least()),
-                  gigabytes(heap),
-                  option(needs.least()),
-                  advice));
+              .formatted(gigabytes(needs.least()), gigabytes(heap), option(needs.least()), advice));
     }
     if (folder == null || needs.sums <= needs.sumsInHand) {
       return new MemoryPlan(heap, needs, WeightMemory.mapped(heap - beside), false);

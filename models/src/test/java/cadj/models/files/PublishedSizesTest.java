@@ -23,21 +23,22 @@ final class PublishedSizesTest {
     model = ModelFiles.open(folder);
   }
 
-  /// The first resnet of full size: 256 channels in, as many normalised, 128 convolved.
+  /// The last upsampler: 256 channels enlarged and convolved, its input and its block's, a quarter
+  /// of the pixels each.
   @Test
   void decodingTakesOneLayer() {
     for (int side : new int[] {64, 128, 256}) {
       long pixels = 64L * side * side;
-      long layer = (256 + 256 + 128) * pixels * FLOAT;
+      long layer = (256 + 256 + 256 / 4 + 512 / 4) * pixels * FLOAT;
       assertBetween(layer, model.decoderWork(Shape.of(1, 4, side, side)), 1.02);
     }
   }
 
-  /// The first resnet: 128 channels in, normalised, convolved; three of them.
+  /// The second resnet: 128 channels in, normalised, convolved, and its block's input.
   @Test
   void encodingTakesOneLayer() {
     long pixels = 512 * 512;
-    long layer = 3 * 128 * pixels * FLOAT;
+    long layer = 4 * 128 * pixels * FLOAT;
     assertBetween(layer, model.encoderWork(Shape.of(1, 3, 512, 512)), 1.05);
   }
 
@@ -46,7 +47,7 @@ final class PublishedSizesTest {
   void attentionHoldsNoScores() {
     DryRun.Memory work = model.denoiserWork(Shape.of(1, 4, 64, 64));
     assertBetween(100_000_000, work.peakBytes(), 3);
-    assertBetween(30_000_000, work.largestBlock(), 5);
+    assertBetween(100_000_000, work.largestBlock(), 2);
   }
 
   private static void assertBetween(long least, long found, double times) {
