@@ -38,7 +38,6 @@ public enum Family {
   @SuppressWarnings("ImmutableEnumChecker") // List.of, of records
   private final List<Part> textEncoders;
 
-
   Family(String title, int textWidth, Part... textEncoders) {
     this.title = title;
     this.textWidth = textWidth;
