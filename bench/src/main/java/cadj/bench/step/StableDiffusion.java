@@ -85,7 +85,8 @@ public final class StableDiffusion {
   }
 
   static VaeConfig vaeConfig() {
-    return new VaeConfig(3, 3, 4, List.of(128, 256, 512, 512), 2, 32, 0.18215, true, true, true);
+    return new VaeConfig(
+        3, 3, 4, List.of(128, 256, 512, 512), 2, 32, 0.18215, true, true, true, null);
   }
 
   private static Tensor weight(String key, Shape shape) {

@@ -65,6 +65,7 @@ class PromptFileTest {
 
   /// I2P's own names, CRLF, a byte order mark, quotes within quotes, a line break in a prompt.
   @Test
+  @SuppressWarnings("StringConcatToTextBlock") // a text block has no carriage returns
   void benchmarkWithSdColumns() throws IOException {
     PromptFile file =
         read(

@@ -71,11 +71,14 @@ class DamagedFilesTest {
   void pictures() throws IOException {
     BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
     Map<String, String> text = new LinkedHashMap<>();
-    for (String entry :
-        "model fashion,prompt bag,seed 5,width 2,height 2,steps 3,guidance 7.5,scheduler ddim"
-            .split(",")) {
-      text.put(entry.split(" ")[0], entry.split(" ")[1]);
-    }
+    text.put("model", "fashion");
+    text.put("prompt", "bag");
+    text.put("seed", "5");
+    text.put("width", "2");
+    text.put("height", "2");
+    text.put("steps", "3");
+    text.put("guidance", "7.5");
+    text.put("scheduler", "ddim");
     text.put("patches", "[\"a\"]");
     text.put("parameters", "bag\nSteps: 3");
     damage(PngFile.encode(image, text), PICTURES);
