@@ -12,11 +12,14 @@ import cadj.kernels.device.F64;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.I64;
 import cadj.kernels.strided.LoopNest;
+import cadj.tensor.memory.BufferCache;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
 import cadj.tensor.shape.Layout;
 import cadj.tensor.shape.Shape;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// An n-dimensional array of F32, F64 or I64 values: memory seen through a layout.
 ///
@@ -72,6 +75,42 @@ public final class Tensor implements Scope.Holder {
   /// Uninitialised, contiguous, in the current scope.
   public static Tensor empty(DType dtype, Shape shape) {
     return new Tensor(Storage.allocate(dtype, shape.elements()), Layout.contiguous(shape));
+  }
+
+  /// A contiguous tensor on the host whose values `source` reads whenever they are used and `cache`
+  /// does not have them.
+  ///
+  /// @param dtype what `source` gives
+  /// @param source gives the same values each time, of this shape
+  public static Tensor reread(
+      DType dtype, Shape shape, BufferCache cache, Supplier<Tensor> source) {
+    return new Tensor(
+        Storage.reread(dtype, cache, checked(dtype, shape, source)), Layout.contiguous(shape));
+  }
+
+  private static Supplier<Buffer> checked(DType dtype, Shape shape, Supplier<Tensor> source) {
+    return () -> {
+      Tensor values = source.get();
+      require(
+          values.dtype() == dtype && values.shape().equals(shape),
+          "reread: announced as %s %s, got %s",
+          dtype,
+          shape,
+          values);
+      return values.contiguous().denseBuffer();
+    };
+  }
+
+  /// What `change`, a function, makes of this tensor: at each use where this is read at each use,
+  /// else now.
+  ///
+  /// @param change gives a tensor of its own, of this one's type and shape
+  public Tensor changed(UnaryOperator<Tensor> change) {
+    return storage.isReread()
+        ? new Tensor(
+            storage.derived(checked(dtype(), shape(), () -> change.apply(this))),
+            Layout.contiguous(shape()))
+        : change.apply(this);
   }
 
   public static Tensor full(DType dtype, Shape shape, float value) {

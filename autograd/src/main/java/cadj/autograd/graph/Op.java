@@ -3,6 +3,8 @@ package cadj.autograd.graph;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.DryRun;
+import cadj.tensor.shape.Layout;
 import cadj.tensor.shape.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,11 @@ public interface Op {
     return true;
   }
 
+  /// Whether the result mostly lies in the first input's memory.
+  default boolean isView() {
+    return false;
+  }
+
   /// PyTorch's name: by default the record's, with a small first letter.
   default String name() {
     String type = getClass().getSimpleName();
@@ -50,6 +57,9 @@ public interface Op {
     }
     Shape expected = op.shape(shapes);
     requireOneType(op, in);
+    if (DryRun.isOn()) {
+      return op.isView() ? in[0].view(Layout.contiguous(expected)) : hollow(op, expected, in);
+    }
     Tensor out = Tape.run(op, in);
     require(
         out.shape().equals(expected),
@@ -58,6 +68,16 @@ public interface Op {
         out.shape(),
         expected);
     return out;
+  }
+
+  /// The result without values.
+  private static Tensor hollow(Op op, Shape shape, Tensor... in) {
+    for (int i = 0; i < in.length; i++) {
+      if (op.differentiable(i)) {
+        return Tensor.empty(in[i].dtype(), shape);
+      }
+    }
+    return Tensor.empty(in[0].dtype(), shape);
   }
 
   private static void requireOneType(Op op, Tensor... in) {

@@ -3,6 +3,7 @@ package cadj.autograd.graph;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.DryRun;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
 import java.util.ArrayList;
@@ -118,6 +119,9 @@ public final class Tape {
   /// Its gradients are summed before they are added to those of the values it reads, as those of a
   /// checkpoint are.
   public static Tensor block(String name, Function<Tensor[], Tensor> block, Tensor... inputs) {
+    if (DryRun.isOn()) {
+      return DryRun.block(() -> Scope.keep(name, () -> block.apply(inputs)));
+    }
     boolean fits = Storage.liveBytes() <= ROOM.orElse(Long.MAX_VALUE);
     return fits ? current().part(name, block, inputs) : current().checkpointed(name, block, inputs);
   }

@@ -23,6 +23,11 @@ public record Permute(List<Integer> order) implements Op {
   }
 
   @Override
+  public boolean isView() {
+    return true;
+  }
+
+  @Override
   public Shape shape(Shape... in) {
     order.forEach(dim -> Dims.axis("permute", in[0], dim));
     return Layout.contiguous(in[0]).permute(numbers()).shape();

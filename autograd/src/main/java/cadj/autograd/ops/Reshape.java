@@ -16,6 +16,11 @@ public record Reshape(Shape target) implements Op {
   }
 
   @Override
+  public boolean isView() {
+    return true;
+  }
+
+  @Override
   public Shape shape(Shape... in) {
     return Layout.contiguous(in[0]).reshape(target).shape();
   }

@@ -17,6 +17,11 @@ public record Slice(int dim, int from, int to) implements Op {
   }
 
   @Override
+  public boolean isView() {
+    return true;
+  }
+
+  @Override
   public Shape shape(Shape... in) {
     Dims.axis("slice", in[0], dim);
     return Layout.contiguous(in[0]).slice(dim, from, to).shape();

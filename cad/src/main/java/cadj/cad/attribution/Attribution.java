@@ -97,6 +97,7 @@ public record Attribution(
       for (int i = first; i < each; i++) {
         Scope.run("point", () -> evaluate(walk.get(), sums));
         if (i + 1 == each) {
+          BufferPool.shared().trim(); // what follows is not taken from the pool
           finished.add(trajectory, sums.finish());
         }
         int done = k * each + i + 1;

@@ -41,16 +41,18 @@ public record AttributionResult(
       StepTables tables,
       double divisor,
       Map<String, String> metadata) {
+    SumStore store = SumStore.current();
     SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
     Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
     watched.forEach(
         (name, w) -> {
           Map<String, Tensor> its = means.of(name, w);
-          scores.put(name, estimator.score(w, its));
+          scores.put(name, store.keep(estimator.score(w, its)));
           if (keepSums) {
             its.forEach(
                 (sum, mean) ->
-                    sums.computeIfAbsent(sum, s -> new LinkedHashMap<>()).put(name, mean));
+                    sums.computeIfAbsent(sum, s -> new LinkedHashMap<>())
+                        .put(name, store.keep(mean)));
           }
         });
     return new AttributionResult(

@@ -31,7 +31,7 @@ final class KeptTrajectories implements FinishedTrajectories {
 
   @Override
   public void write(SafetensorsWriter writer) {
-    trajectories.forEach((number, trajectory) -> trajectory.write(writer, prefix(number)));
+    trajectories.forEach((number, trajectory) -> trajectory.write(writer, prefix(number), watched));
   }
 
   @Override

@@ -2,6 +2,8 @@ package cadj.cad.attribution;
 
 import static java.util.Objects.requireNonNull;
 
+import cadj.kernels.device.DType;
+import cadj.kernels.device.F64;
 import cadj.tensor.Tensor;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
@@ -10,16 +12,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// Trajectories added up in their order, in double precision: a sum of the same trajectories has
-/// the same bits, wherever they were computed.
+/// the same bits, wherever they were computed. A first one is kept as it is: it needs no more.
 final class MergedTrajectories implements FinishedTrajectories {
   private static final String PREFIX = "merged/";
 
   private final List<String> sums;
   private final SequencedMap<String, Tensor> watched;
   private final int steps;
-  private final Map<String, double[]> totals = new LinkedHashMap<>();
+  private final Map<String, SumStore.Cell<float[]>> first = new LinkedHashMap<>();
+  private final Map<String, SumStore.Cell<double[]>> totals = new LinkedHashMap<>();
   private StepTables tables;
 
   MergedTrajectories(List<String> sums, SequencedMap<String, Tensor> watched, int steps) {
@@ -35,13 +39,33 @@ final class MergedTrajectories implements FinishedTrajectories {
         .sums()
         .forEach(
             (sum, byParameter) ->
-                byParameter.forEach(
-                    (name, values) ->
-                        add(
-                            totals.computeIfAbsent(
-                                Trajectory.key(sum, name), k -> new double[values.length]),
-                            values)));
+                byParameter.forEach((name, values) -> add(Trajectory.key(sum, name), values)));
     tables.add(finished.tables());
+  }
+
+  private void add(String key, SumStore.Cell<float[]> values) {
+    if (!first.containsKey(key) && !totals.containsKey(key)) {
+      first.put(key, values);
+      return;
+    }
+    float[] next = values.read();
+    double[] total = total(key);
+    add(total, next);
+    totals.computeIfAbsent(key, k -> SumStore.current().doubles(next.length)).write(total);
+    values.release();
+    release(first.remove(key));
+  }
+
+  /// The total of one sum of one parameter so far.
+  private double[] total(String key) {
+    SumStore.Cell<float[]> single = first.get(key);
+    if (single == null) {
+      return requireNonNull(totals.get(key)).read();
+    }
+    float[] values = single.read();
+    double[] out = new double[values.length];
+    add(out, values);
+    return out;
   }
 
   /// The one way in which a trajectory's sum is added to those before it.
@@ -68,17 +92,33 @@ final class MergedTrajectories implements FinishedTrajectories {
   Map<String, Tensor> takeMeans(String parameter, Tensor w, double divisor) {
     Map<String, Tensor> out = new LinkedHashMap<>();
     for (String sum : sums) {
-      out.put(sum, mean(requireNonNull(totals.remove(Trajectory.key(sum, parameter))), divisor, w));
+      String key = Trajectory.key(sum, parameter);
+      out.put(sum, mean(total(key), divisor, w));
+      release(first.remove(key));
+      release(totals.remove(key));
     }
     return out;
   }
 
+  private static void release(SumStore.@Nullable Cell<?> cell) {
+    if (cell != null) {
+      cell.release();
+    }
+  }
+
   @Override
   public void write(SafetensorsWriter writer) {
-    if (totals.isEmpty()) {
+    if (first.isEmpty() && totals.isEmpty()) {
       return;
     }
-    totals.forEach((key, values) -> writer.add(PREFIX + key, Tensor.of(values, values.length)));
+    for (String sum : sums) {
+      watched.forEach(
+          (name, w) -> {
+            String key = Trajectory.key(sum, name);
+            Shape flat = Shape.of(w.elements());
+            writer.add(PREFIX + key, DType.F64, flat, () -> Tensor.of(flat, F64.of(total(key))));
+          });
+    }
     tables.write(writer, PREFIX);
   }
 
@@ -91,7 +131,9 @@ final class MergedTrajectories implements FinishedTrajectories {
       watched.forEach(
           (name, w) -> {
             String key = Trajectory.key(sum, name);
-            totals.put(key, StoredSums.doubles(file, PREFIX + key, Shape.of(w.elements())));
+            SumStore.Cell<double[]> total = SumStore.current().doubles(w.elements());
+            total.write(StoredSums.doubles(file, PREFIX + key, Shape.of(w.elements())));
+            totals.put(key, total);
           });
     }
     tables = StepTables.read(file, PREFIX, watched.size(), steps);

@@ -4,6 +4,8 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.BufferCache;
+import cadj.tensor.memory.HeapLimit;
 import cadj.tensor.memory.Storage;
 import java.util.Collection;
 
@@ -50,7 +52,8 @@ public final class TapeMemory {
     return switch (Device.current()) {
       case Cpu cpu -> {
         Runtime machine = Runtime.getRuntime();
-        yield machine.maxMemory() - (machine.totalMemory() - machine.freeMemory());
+        long used = machine.totalMemory() - machine.freeMemory();
+        yield HeapLimit.bytes() - used - BufferCache.pledgedBytes();
       }
       case Gpu gpu -> {
         gpu.pool().trim(); // what is idle there is not in use, but not free either

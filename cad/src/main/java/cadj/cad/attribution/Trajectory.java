@@ -1,5 +1,9 @@
 package cadj.cad.attribution;
 
+import static java.util.Objects.requireNonNull;
+
+import cadj.kernels.device.DType;
+import cadj.kernels.device.F32;
 import cadj.tensor.Tensor;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
@@ -12,19 +16,26 @@ import java.util.SequencedMap;
 /// What the points of one trajectory add up to.
 ///
 /// @param sums by an estimator's name of a sum, then by parameter: a value for each weight
-record Trajectory(Map<String, SequencedMap<String, float[]>> sums, StepTables tables) {
+record Trajectory(
+    Map<String, SequencedMap<String, SumStore.Cell<float[]>>> sums, StepTables tables) {
   /// What one of an estimator's sums of one parameter is called, in memory and in files.
   static String key(String sum, String parameter) {
     return sum + "/" + parameter;
   }
 
   /// Adds `<prefix><sum>/<parameter>` and the tables to a file.
-  void write(SafetensorsWriter writer, String prefix) {
+  void write(SafetensorsWriter writer, String prefix, SequencedMap<String, Tensor> watched) {
     sums.forEach(
         (sum, byParameter) ->
             byParameter.forEach(
-                (name, values) ->
-                    writer.add(prefix + key(sum, name), Tensor.of(values, values.length))));
+                (name, values) -> {
+                  Shape flat = Shape.of(requireNonNull(watched.get(name)).elements());
+                  writer.add(
+                      prefix + key(sum, name),
+                      DType.F32,
+                      flat,
+                      () -> Tensor.of(flat, F32.of(values.read())));
+                }));
     tables.write(writer, prefix);
   }
 
@@ -35,11 +46,15 @@ record Trajectory(Map<String, SequencedMap<String, float[]>> sums, StepTables ta
       List<String> sums,
       SequencedMap<String, Tensor> watched,
       int steps) {
-    Map<String, SequencedMap<String, float[]>> read = new LinkedHashMap<>();
+    Map<String, SequencedMap<String, SumStore.Cell<float[]>>> read = new LinkedHashMap<>();
     for (String sum : sums) {
-      SequencedMap<String, float[]> byParameter = new LinkedHashMap<>();
+      SequencedMap<String, SumStore.Cell<float[]>> byParameter = new LinkedHashMap<>();
       watched.forEach(
-          (name, w) -> byParameter.put(name, sum(file, prefix, sum, name, w.elements())));
+          (name, w) -> {
+            SumStore.Cell<float[]> values = SumStore.current().floats(w.elements());
+            values.write(sum(file, prefix, sum, name, w.elements()));
+            byParameter.put(name, values);
+          });
       read.put(sum, byParameter);
     }
     return new Trajectory(read, StepTables.read(file, prefix, watched.size(), steps));

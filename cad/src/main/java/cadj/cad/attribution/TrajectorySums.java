@@ -2,7 +2,6 @@ package cadj.cad.attribution;
 
 import static java.util.Objects.requireNonNull;
 
-import cadj.autograd.graph.GradientSum;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
@@ -15,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// What one trajectory adds up to so far, on the device: compensated sums, and positive and
-/// negative scores by parameter and step. Its state can be saved after any point and taken up again
-/// with the same bits.
+/// What one trajectory adds up to so far, on the device or in a file: compensated sums, and
+/// positive and negative scores by parameter and step. Its state can be saved after any point and
+/// taken up again with the same bits.
 final class TrajectorySums implements Estimator.Sums {
   private final List<String> sums;
   private final SequencedMap<String, Tensor> watched;
@@ -34,7 +33,7 @@ final class TrajectorySums implements Estimator.Sums {
   private int step;
 
   /// One sum of one parameter, and the number of its row.
-  private record Row(int number, GradientSum sum) {}
+  private record Row(int number, RunningSum sum) {}
 
   /// Empty sums of every one of `sums` for each of `watched`.
   TrajectorySums(List<String> sums, SequencedMap<String, Tensor> watched, int steps) {
@@ -45,9 +44,7 @@ final class TrajectorySums implements Estimator.Sums {
     for (String sum : sums) {
       watched.forEach(
           (name, w) ->
-              rows.put(
-                  Trajectory.key(sum, name),
-                  new Row(rows.size(), Scope.outside(() -> GradientSum.zero(w)))));
+              rows.put(Trajectory.key(sum, name), new Row(rows.size(), RunningSum.zero(w))));
     }
     totals = Scope.outside(() -> Tensor.zeros(DType.F32, Shape.of(Math.max(1, rows.size()), 2)));
   }
@@ -97,13 +94,11 @@ final class TrajectorySums implements Estimator.Sums {
 
   /// What the trajectory added up to; all sums are empty again.
   Trajectory finish() {
-    Map<String, SequencedMap<String, float[]>> values = new LinkedHashMap<>();
+    Map<String, SequencedMap<String, SumStore.Cell<float[]>>> values = new LinkedHashMap<>();
     for (String sum : sums) {
-      SequencedMap<String, float[]> byParameter = new LinkedHashMap<>();
+      SequencedMap<String, SumStore.Cell<float[]>> byParameter = new LinkedHashMap<>();
       for (String name : watched.keySet()) {
-        GradientSum row = requireNonNull(rows.get(Trajectory.key(sum, name))).sum;
-        byParameter.put(name, row.sum().toFloats());
-        row.clear();
+        byParameter.put(name, requireNonNull(rows.get(Trajectory.key(sum, name))).sum.take());
       }
       values.put(sum, byParameter);
     }
@@ -126,14 +121,11 @@ final class TrajectorySums implements Estimator.Sums {
   void read(SafetensorsFile file) {
     rows.forEach(
         (key, row) -> {
-          restore(file, "sum/" + key, row.sum.sum());
-          restore(file, "carry/" + key, row.sum.carry());
+          Shape shape = row.sum.sum().shape();
+          row.sum.restore(
+              StoredSums.floats(file, "sum/" + key, shape),
+              StoredSums.floats(file, "carry/" + key, shape));
         });
     tables = StepTables.read(file, "", watched.size(), steps);
-  }
-
-  private static void restore(SafetensorsFile file, String name, Tensor to) {
-    float[] values = StoredSums.floats(file, name, to.shape());
-    to.copyFrom(Tensor.of(values, to.shape().toArray()));
   }
 }

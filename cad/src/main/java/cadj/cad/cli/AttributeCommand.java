@@ -24,6 +24,7 @@ import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Iterator;
@@ -253,34 +254,67 @@ final class AttributeCommand implements Runnable {
   }
 
   private void attribute(ModelFiles folder, Terminal terminal) {
+    MemoryPlan plan = plan(folder);
+    terminal.detail(plan::line);
+    plan.run(folder(), () -> attribute(folder, plan, terminal));
+  }
+
+  /// Where a temporary file may lie: the disk that results are written to.
+  private Path folder() {
+    Path parent = out.toAbsolutePath().getParent();
+    return parent == null ? out.toAbsolutePath() : parent;
+  }
+
+  private MemoryPlan plan(ModelFiles folder) {
+    Shape form = folder.latentForm().shape(pictures);
+    Shape latent = latents == null ? form : LatentsFile.shape(latents, form);
+    int before = samples * (prompts == null ? 1 : prompts.size()) - 1;
+    long finished =
+        trajectories == null
+            ? (before > 0 ? Double.BYTES : 0)
+            : (long) Float.BYTES * (trajectories.last() - trajectories.first());
+    return MemoryPlan.attribution(
+        folder,
+        sites,
+        latent,
+        objective == ObjectiveKind.AMPLIFY,
+        estimator.sums().size(),
+        finished,
+        folder());
+  }
+
+  private boolean attribute(ModelFiles files, MemoryPlan plan, Terminal terminal) {
+    ModelFiles folder = plan.load(files);
     TextToImage pipeline = TextToImage.load(folder);
     AttributionSettings settings = settings(pipeline);
     Path partial = out.resolveSibling(out.getFileName() + ".partial");
     Attribution attribution =
         settings.attribution(folder, pipeline, inputs(pipeline, settings, terminal), partial);
     Collection<Tensor> watched = attribution.watched().values();
-    int sums = estimator.sums().size();
+    int sums = plan.spills() ? 0 : estimator.sums().size();
     long budget =
         trajectories == null
             ? TapeMemory.bytes(watched, sums, attribution.points().trajectories())
             : TapeMemory.bytesForPart(watched, sums, trajectories);
     try (Terminal.Bar bar = terminal.bar("attributing", 1)) {
-      Tape.within(budget, () -> save(attribution, bar, terminal));
+      Tape.within(budget, () -> save(attribution, bar, plan, terminal));
     }
     attribution.deletePartial();
+    return true;
   }
 
-  private boolean save(Attribution attribution, Terminal.Bar bar, Terminal terminal) {
+  private boolean save(
+      Attribution attribution, Terminal.Bar bar, MemoryPlan plan, Terminal terminal) {
     if (trajectories == null) {
       AttributionResult result = attribution.run(grads, bar::at);
       bar.close();
       AttributionFile.write(out, result);
-      report(terminal, attribution, result);
+      report(terminal, attribution, result, plan);
     } else {
       AttributionPart part = attribution.part(trajectories, bar::at);
       bar.close();
       part.write(out);
-      report(terminal, attribution, trajectories);
+      report(terminal, attribution, trajectories, plan);
     }
     return true;
   }
@@ -344,7 +378,8 @@ final class AttributeCommand implements Runnable {
     };
   }
 
-  private void report(Terminal terminal, Attribution attribution, AttributionResult result) {
+  private void report(
+      Terminal terminal, Attribution attribution, AttributionResult result, MemoryPlan plan) {
     long weights = attribution.watched().values().stream().mapToLong(Tensor::elements).sum();
     terminal.say(
         "%s: %,d weights of %d parameters scored for \"%s\"",
@@ -358,10 +393,13 @@ final class AttributeCommand implements Runnable {
     json.put("weights", weights);
     json.put("timesteps", result.plainTimesteps());
     json.put("objectives", result.objectives());
+    json.put("memory", plan.json());
+    terminal.detail(plan::peakLine);
     terminal.result(json);
   }
 
-  private void report(Terminal terminal, Attribution attribution, TrajectoryRange part) {
+  private void report(
+      Terminal terminal, Attribution attribution, TrajectoryRange part, MemoryPlan plan) {
     int all = attribution.points().trajectories();
     terminal.say("%s: trajectories %s of %d for \"%s\"", out, part, all, concept);
     terminal.say(
@@ -370,6 +408,8 @@ final class AttributeCommand implements Runnable {
     json.put("file", out.toString());
     json.put("trajectories", part.toString());
     json.put("all_trajectories", all);
+    json.put("memory", plan.json());
+    terminal.detail(plan::peakLine);
     terminal.result(json);
   }
 }

@@ -8,6 +8,7 @@ import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
 import cadj.cad.generate.Drawing;
 import cadj.cad.generate.PicturePlan;
+import cadj.cad.generate.PictureSettings;
 import cadj.cad.generate.PictureText;
 import cadj.cad.generate.PlannedPicture;
 import cadj.cad.generate.PromptFile;
@@ -19,11 +20,13 @@ import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.Sha256;
+import cadj.tensor.shape.Shape;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -236,9 +239,11 @@ final class GenerateCommand implements Runnable {
   private void draw(
       Terminal terminal, @Nullable PromptFile list, List<PromptRow> all, RowRange range) {
     ModelFiles files = model.open(terminal);
-    TextToImage pipeline = TextToImage.load(files);
     Tensor start = latents == null ? null : startNoise(all.size() * count);
-    List<PlannedPicture> pictures = plan(pipeline, start, list, all, range);
+    List<PlannedPicture> pictures = plan(files, start, list, all, range);
+    MemoryPlan memory = MemoryPlan.generation(files, largest(files, pictures));
+    terminal.detail(memory::line);
+    TextToImage pipeline = TextToImage.load(memory.load(files));
     String hash = files.denoiserHash();
     Drawing drawing =
         new Drawing(
@@ -264,16 +269,31 @@ final class GenerateCommand implements Runnable {
     try (DrawingProgress progress = new DrawingProgress(terminal, missing)) {
       drawing.run(missing, progress);
     }
-    terminal.result(result(list, pictures, missing, lost));
+    terminal.detail(memory::peakLine);
+    Map<String, Object> result = result(list, pictures, missing, lost);
+    result.put("memory", memory.json());
+    terminal.result(result);
+  }
+
+  /// Latents of the largest picture.
+  private static Shape largest(ModelFiles files, List<PlannedPicture> pictures) {
+    int factor = files.vaeConfig().downsampleFactor();
+    PictureSettings largest =
+        pictures.stream()
+            .map(PlannedPicture::settings)
+            .max(Comparator.comparingLong(one -> (long) one.width() * one.height()))
+            .orElseThrow();
+    Shape form = files.latentForm().shape(1);
+    return form.with(2, largest.height() / factor).with(3, largest.width() / factor);
   }
 
   private List<PlannedPicture> plan(
-      TextToImage pipeline,
+      ModelFiles files,
       @Nullable Tensor start,
       @Nullable PromptFile list,
       List<PromptRow> all,
       RowRange range) {
-    int factor = pipeline.vae().config().downsampleFactor();
+    int factor = files.vaeConfig().downsampleFactor();
     PicturePlan plan =
         new PicturePlan(
             count,
@@ -286,8 +306,8 @@ final class GenerateCommand implements Runnable {
             scheduler,
             start == null ? width : (Integer) (start.dim(3) * factor),
             start == null ? height : (Integer) (start.dim(2) * factor));
-    List<PlannedPicture> pictures = plan.of(pipeline, all, range, out);
-    plan.requireDrawable(pipeline, pictures, list);
+    List<PlannedPicture> pictures = plan.of(files, all, range, out);
+    plan.requireDrawable(files, pictures, list);
     return pictures;
   }
 

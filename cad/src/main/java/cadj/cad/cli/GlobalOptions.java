@@ -33,8 +33,8 @@ final class GlobalOptions {
       scope = ScopeType.INHERIT,
       description =
           "Use no more than SIZE of memory for tensors, such as 12g (default: 80 %% of the"
-              + " machine's). What does not fit is computed twice instead of kept. Results do not"
-              + " depend on it.")
+              + " machine's). What does not fit is computed twice, left in the model's files or put"
+              + " in a temporary one beside --out. Results do not depend on it.")
   private @Nullable String memory;
 
   @Option(
@@ -76,6 +76,12 @@ final class GlobalOptions {
       scope = ScopeType.INHERIT,
       description = "Print nothing but errors (and what --json asks for).")
   private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Print details too: how memory is used, and how much it was.")
+  private boolean verbose;
 
   @Option(
       names = {"-h", "--help"},
@@ -139,6 +145,6 @@ final class GlobalOptions {
   }
 
   Terminal terminal() {
-    return new Terminal(json, quiet);
+    return new Terminal(json, quiet, verbose);
   }
 }

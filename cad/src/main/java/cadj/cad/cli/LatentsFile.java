@@ -4,12 +4,20 @@ import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
+import cadj.tensor.shape.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// `FILE[:KEY]`: start noise from a tensor of a safetensors file.
 final class LatentsFile {
   private LatentsFile() {}
+
+  /// The height and width of the named tensor in those of a model, if it is of that kind; else the
+  /// model's: whoever reads the values will refuse them.
+  static Shape shape(String argument, Shape model) {
+    Shape given = read(argument).shape();
+    return given.rank() == 4 ? model.with(2, given.dim(2)).with(3, given.dim(3)) : model;
+  }
 
   /// The named tensor, or the only one of the file, in single precision.
   static Tensor read(String argument) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -22,12 +23,14 @@ final class Terminal {
 
   private final boolean json;
   private final boolean quiet;
+  private final boolean verbose;
   private final List<String> notes = new ArrayList<>();
   private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
-  Terminal(boolean json, boolean quiet) {
+  Terminal(boolean json, boolean quiet, boolean verbose) {
     this.json = json;
     this.quiet = quiet;
+    this.verbose = verbose;
   }
 
   /// How to call this program again, as it was called now: `./cadj` in a clone.
@@ -45,6 +48,13 @@ final class Terminal {
   /// `text` from elsewhere, in one line and without what a terminal would obey.
   static String plain(String text) {
     return text.replaceAll("\\R+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+  }
+
+  /// A line for people who ask for details.
+  void detail(Supplier<String> line) {
+    if (verbose) {
+      say("%s", line.get());
+    }
   }
 
   /// A line that qualifies the result, such as what was left out: printed at once, and under

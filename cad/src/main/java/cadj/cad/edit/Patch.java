@@ -118,20 +118,26 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
           if (before == null) {
             throw new IllegalArgumentException("patch: the model has no parameter " + name);
           }
-          float[] values = before.toFloats();
-          for (int i = 0; i < change.indices.length; i++) {
-            int index = change.indices[i];
+          for (int index : change.indices) {
             require(
-                index >= 0 && index < values.length,
+                index >= 0 && index < before.elements(),
                 "patch: index %d is outside %s %s",
                 index,
                 name,
                 before.shape());
-            values[index] = replacement.of(change, i, values[index]);
           }
-          out.put(name, Tensor.of(values, before.shape().toArray()));
+          out.put(name, before.changed(w -> edited(w, change, replacement)));
         });
     return out;
+  }
+
+  private static Tensor edited(Tensor before, Change change, Replacement replacement) {
+    float[] values = before.toFloats();
+    for (int i = 0; i < change.indices.length; i++) {
+      int index = change.indices[i];
+      values[index] = replacement.of(change, i, values[index]);
+    }
+    return Tensor.of(values, before.shape().toArray());
   }
 
   /// @throws IllegalArgumentException unless the patch was made for this model

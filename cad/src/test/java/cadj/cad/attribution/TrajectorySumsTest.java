@@ -48,8 +48,8 @@ class TrajectorySumsTest {
     add(sums, 0, 1, "a", 1, 2, 3);
     add(sums, 1, 2, "a", 10, 20, -30);
     Trajectory found = sums.finish();
-    assertArrayEquals(new float[] {11, 22, -27}, found.sums().get("grad").get("a"));
-    assertArrayEquals(new float[] {0}, found.sums().get("grad").get("b"));
+    assertArrayEquals(new float[] {11, 22, -27}, found.sums().get("grad").get("a").read());
+    assertArrayEquals(new float[] {0}, found.sums().get("grad").get("b").read());
   }
 
   @Test
@@ -78,9 +78,9 @@ class TrajectorySumsTest {
     add(sums, "y", "a", -1, 0, 0);
     sums.end(0);
     Trajectory found = sums.finish();
-    assertArrayEquals(new float[] {2}, found.sums().get("x").get("b"));
-    assertArrayEquals(new float[] {5}, found.sums().get("y").get("b"));
-    assertArrayEquals(new float[] {-1, 0, 0}, found.sums().get("y").get("a"));
+    assertArrayEquals(new float[] {2}, found.sums().get("x").get("b").read());
+    assertArrayEquals(new float[] {5}, found.sums().get("y").get("b").read());
+    assertArrayEquals(new float[] {-1, 0, 0}, found.sums().get("y").get("a").read());
     assertArrayEquals(new double[][] {{0}, {35}}, found.tables().positive(1));
     assertArrayEquals(new double[][] {{-1}, {0}}, found.tables().negative(1));
   }
@@ -92,7 +92,7 @@ class TrajectorySumsTest {
     sums.finish();
     add(sums, 0, 2, "b", 4);
     Trajectory found = sums.finish();
-    assertArrayEquals(new float[] {4}, found.sums().get("grad").get("b"));
+    assertArrayEquals(new float[] {4}, found.sums().get("grad").get("b").read());
     assertArrayEquals(new double[][] {{0}, {20}}, found.tables().positive(1));
     assertArrayEquals(new double[] {2}, found.tables().objectives(1));
   }
@@ -104,7 +104,7 @@ class TrajectorySumsTest {
     for (int i = 0; i < 1000; i++) {
       add(sums, 0, 0, "b", 1);
     }
-    assertArrayEquals(new float[] {1e8f + 1000}, sums.finish().sums().get("grad").get("b"));
+    assertArrayEquals(new float[] {1e8f + 1000}, sums.finish().sums().get("grad").get("b").read());
   }
 
   @Test
@@ -128,7 +128,8 @@ class TrajectorySumsTest {
     }
     Trajectory expected = whole.finish();
     Trajectory found = second.finish();
-    assertArrayEquals(expected.sums().get("grad").get("a"), found.sums().get("grad").get("a"));
+    assertArrayEquals(
+        expected.sums().get("grad").get("a").read(), found.sums().get("grad").get("a").read());
     assertArrayEquals(expected.tables().positive(1), found.tables().positive(1));
     assertArrayEquals(expected.tables().negative(1), found.tables().negative(1));
     assertArrayEquals(expected.tables().objectives(1), found.tables().objectives(1));

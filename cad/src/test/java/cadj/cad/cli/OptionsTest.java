@@ -23,7 +23,7 @@ class OptionsTest {
 
   private static final String GLOBAL =
       "--threads 2 --memory 64g --device emulated --no-nvidia-libs --matmul-precision high --json"
-          + " --quiet";
+          + " --quiet --verbose";
 
   static {
     SAMPLES.put("demo", List.of("--out d", "-o d"));
@@ -109,7 +109,7 @@ class OptionsTest {
         "doctor"
       })
   void everyOptionParsesAndIsDescribed(String command) {
-    Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q"));
+    Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q", "-v"));
     for (String sample : SAMPLES.get(command)) {
       String[] args = (command + " " + GLOBAL + " " + sample).trim().split(" +");
       CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);

@@ -12,6 +12,8 @@ import cadj.autograd.nn.Linear;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// x + conv2(silu(norm2(conv1(silu(norm1(x))) + time_emb_proj(silu(temb))))), diffusers'
@@ -42,7 +44,7 @@ public final class ResnetBlock2D {
   /// Without a time embedding.
   public Tensor forward(Tensor x) {
     return Activations.module(
-        path, x, in -> Tape.block(path, all -> residual(all[0], conv1(all[0])), in));
+        path, x, in -> Tape.block(path, all -> residual(all[0], () -> conv1(all[0])), in));
   }
 
   public Tensor forward(Tensor x, Tensor temb) {
@@ -53,15 +55,21 @@ public final class ResnetBlock2D {
   private Tensor shifted(Tensor x, Tensor temb) {
     Tensor t = timeEmbProj.forward(silu(temb));
     Tensor shift = reshape(t, t.dim(0), t.dim(1), 1, 1);
-    return residual(x, add(conv1(x), shift));
+    return residual(x, () -> add(conv1(x), shift));
   }
 
   private Tensor conv1(Tensor x) {
-    return conv1.forward(norm1.forwardSilu(x));
+    return Scope.keep("conv1", () -> conv1.forward(norm1.forwardSilu(x)));
   }
 
-  private Tensor residual(Tensor x, Tensor hidden) {
-    Tensor h = conv2.forward(norm2.forwardSilu(hidden));
+  /// Each value is freed once the next is there, unless a tape keeps it.
+  private Tensor residual(Tensor x, Supplier<Tensor> hidden) {
+    Tensor h =
+        Scope.keep(
+            "conv2",
+            () ->
+                conv2.forward(
+                    Scope.keep("norm2", () -> norm2.forwardSilu(Scope.keep("hidden", hidden)))));
     return add(convShortcut == null ? x : convShortcut.forward(x), h);
   }
 }

@@ -7,6 +7,7 @@ import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
 
 /// Enlarges an image by repeating pixels, then a 3×3 convolution: diffusers' `Upsample2D`.
 public final class Upsample2D {
@@ -25,6 +26,7 @@ public final class Upsample2D {
 
   /// To `height` × `width`: where a side was odd before it was halved, twice is one too many.
   public Tensor forward(Tensor x, int height, int width) {
-    return Activations.module(path, x, in -> conv.forward(upsampleNearest(in, height, width)));
+    return Activations.module(
+        path, x, in -> Scope.keep(path, () -> conv.forward(upsampleNearest(in, height, width))));
   }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// Builds a model from a checkpoint, by full key: nothing may be missing, left over or of another
 /// shape.
 ///
-/// Half-precision weights are widened once, here.
+/// Weights are read once, here, or whenever they are used: as [WeightMemory] has it.
 final class CheckpointWeights {
   /// Buffers that old files hold and no model reads.
   private static final Pattern IGNORED =
@@ -23,11 +23,25 @@ final class CheckpointWeights {
 
   private CheckpointWeights() {}
 
-  /// Builds `model` from `checkpoint`, then closes it.
-  static <T> T load(Checkpoint checkpoint, Function<Weights, T> model) {
-    try (checkpoint) {
-      return load(checkpoint, model, checkpoint::tensor);
+  /// Builds `model` from `checkpoint`, which is closed once nothing is read from it any more.
+  static <T> T load(Checkpoint checkpoint, WeightMemory memory, Function<Weights, T> model) {
+    boolean loaded = false;
+    try {
+      WeightMemory.Loading loading = memory.loading(checkpoint);
+      T built = load(checkpoint, model, loading::tensor);
+      loading.finish();
+      loaded = true;
+      return built;
+    } finally {
+      if (!loaded) {
+        checkpoint.close();
+      }
     }
+  }
+
+  /// Weights of any shape without values, for a dry run: single zeros seen through those shapes.
+  static Weights hollow() {
+    return Weights.of((key, shape) -> Tensor.scalar(0).expand(shape));
   }
 
   /// The names of the tensors that `model` takes, all of `checkpoint` checked as if it were loaded.

@@ -1,14 +1,19 @@
 package cadj.models.files;
 
 import cadj.autograd.nn.Weights;
+import cadj.kernels.device.DType;
+import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.unet.UNet2DConditionModel;
 import cadj.models.unet.UNetConfig;
+import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.json.JsonObject;
+import cadj.tensor.memory.DryRun;
+import cadj.tensor.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -19,6 +24,9 @@ public final class DenoiserPart {
 
   /// Width of XL's time ids.
   private static final int TIME_IDS = 6;
+
+  /// Length of a text's embedding.
+  private static final int TOKENS = 77;
 
   private final JsonObject json;
   private final UNetConfig config;
@@ -34,9 +42,34 @@ public final class DenoiserPart {
     return new UNet2DConditionModel(weights, config, predictionType);
   }
 
-  /// The denoiser with the weights of a checkpoint, which is closed.
-  Denoiser load(Checkpoint checkpoint, PredictionType predictionType) {
-    return CheckpointWeights.load(checkpoint, weights -> build(weights, predictionType));
+  /// The denoiser with the weights of a checkpoint.
+  Denoiser load(Checkpoint checkpoint, WeightMemory memory, PredictionType predictionType) {
+    return CheckpointWeights.load(checkpoint, memory, weights -> build(weights, predictionType));
+  }
+
+  /// What one forward pass takes beside the weights.
+  ///
+  /// @param latents [N,C,h,w]
+  DryRun.Memory work(Shape latents, PredictionType predictionType) {
+    Denoiser hollow = build(CheckpointWeights.hollow(), predictionType);
+    int batch = latents.dim(0);
+    UNetConfig.Addition addition = config.addition();
+    return DryRun.of(
+        () -> {
+          Tensor text =
+              Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.crossAttentionDim()));
+          Conditioning conditioning =
+              addition == null
+                  ? new Conditioning(text, null, null)
+                  : new Conditioning(
+                      text,
+                      Tensor.empty(
+                          DType.F32,
+                          Shape.of(
+                              batch, addition.inputDim() - TIME_IDS * addition.timeEmbedDim())),
+                      Tensor.of(new float[batch * TIME_IDS], batch, TIME_IDS));
+          hollow.forward(Tensor.empty(DType.F32, latents), new float[batch], conditioning);
+        });
   }
 
   static boolean isSite(Sites sites, String name, int rank) {

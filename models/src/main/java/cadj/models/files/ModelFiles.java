@@ -1,6 +1,7 @@
 package cadj.models.files;
 
 import cadj.autograd.nn.Weights;
+import cadj.kernels.device.DType;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
@@ -15,12 +16,15 @@ import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
+import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.Sha256;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
+import cadj.tensor.memory.DryRun;
+import cadj.tensor.memory.HeapLimit;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +37,7 @@ import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
@@ -60,6 +65,9 @@ public final class ModelFiles {
 
   private static final String CLASS = "_class_name";
 
+  /// Share of the heap that weights leave to work, if nobody says how much that needs.
+  private static final double WORK = 0.4;
+
   /// The classes that are built here, by part.
   private static final Map<String, List<String>> CLASSES =
       Map.of(
@@ -84,13 +92,17 @@ public final class ModelFiles {
   private final JsonObject index;
   private final TextSettings texts;
 
+  /// Where weights go, once that is decided.
+  private @Nullable WeightMemory memory;
+
   private ModelFiles(ModelSource source) {
-    this(source, TextSettings.DEFAULT);
+    this(source, TextSettings.DEFAULT, null);
   }
 
-  private ModelFiles(ModelSource source, TextSettings texts) {
+  private ModelFiles(ModelSource source, TextSettings texts, @Nullable WeightMemory memory) {
     this.source = source;
     this.texts = texts;
+    this.memory = memory;
     index = source.index();
     requireClass(index, CLASS, index.get(CLASS), "pipeline");
     for (String part : index.keys()) {
@@ -223,12 +235,12 @@ public final class ModelFiles {
 
   /// The same with parts from `other`, such as this one's with LoRAs merged.
   public ModelFiles with(ModelSource other) {
-    return new ModelFiles(other, texts);
+    return new ModelFiles(other, texts, memory);
   }
 
   /// The same files, whose prompts are read as `other` has it.
   public ModelFiles with(TextSettings other) {
-    return new ModelFiles(source, other);
+    return new ModelFiles(source, other, memory);
   }
 
   /// How prompts are read.
@@ -245,9 +257,82 @@ public final class ModelFiles {
     return source.has(part);
   }
 
+  /// The same files, whose weights are loaded as `other` has it.
+  public ModelFiles with(WeightMemory other) {
+    return new ModelFiles(source, texts, other);
+  }
+
+  /// The same files; once all parts of the pipeline are loaded there is room for `beside` more
+  /// bytes within [HeapLimit]: weights stay in their files where they would take it.
+  public ModelFiles leavingRoom(long beside) {
+    return with(WeightMemory.within(HeapLimit.bytes() - beside, weightBytes()));
+  }
+
+  /// What one forward pass of the denoiser takes beside the weights.
+  ///
+  /// @param latents [N,C,h,w]
+  public DryRun.Memory denoiserWork(Shape latents) {
+    return denoiserPart().work(latents, schedule().predictionType());
+  }
+
+  /// Most bytes that decoding latents [N,C,h,w] takes beside the weights.
+  public long decoderWork(Shape latents) {
+    AutoencoderKL hollow = hollowVae();
+    return DryRun.of(() -> hollow.decode(Tensor.empty(DType.F32, latents))).peakBytes();
+  }
+
+  /// Most bytes that encoding pictures [N,3,H,W] takes beside the weights.
+  public long encoderWork(Shape pictures) {
+    AutoencoderKL hollow = hollowVae();
+    return DryRun.of(() -> hollow.encode(Tensor.empty(DType.F32, pictures))).peakBytes();
+  }
+
+  private AutoencoderKL hollowVae() {
+    return vaeBuilder().apply(CheckpointWeights.hollow());
+  }
+
+  /// Where the weights of loaded parts are. By default they leave [#WORK] of the heap free.
+  public WeightMemory memory() {
+    if (memory == null) {
+      memory = WeightMemory.within((long) (HeapLimit.bytes() * (1 - WORK)), weightBytes());
+    }
+    return memory;
+  }
+
+  /// What the pipeline's weights take in single precision.
+  public long weightBytes() {
+    return eachWeightBytes().sum();
+  }
+
+  /// What the largest of them takes.
+  public long largestWeightBytes() {
+    return eachWeightBytes().max().orElse(0);
+  }
+
+  private LongStream eachWeightBytes() {
+    return PARTS.stream()
+        .filter(part -> WITH_WEIGHTS.contains(part) && has(part))
+        .flatMapToLong(this::eachWeightBytes);
+  }
+
+  private LongStream eachWeightBytes(String part) {
+    LongStream.Builder out = LongStream.builder();
+    try (Checkpoint weights = checkpoint(part)) {
+      for (String name : weights.names()) {
+        DType dtype = weights.tensorDtype(name);
+        if (dtype.isFloat()) {
+          out.add((long) weights.shape(name).elements() * dtype.bytes());
+        }
+      }
+    } catch (FileFormatException unreadable) {
+      return LongStream.empty(); // whoever loads the part will say so
+    }
+    return out.build();
+  }
+
   /// The denoiser, not checked against the other parts.
   public Denoiser denoiser() {
-    return denoiserPart().load(denoiserCheckpoint(), schedule().predictionType());
+    return denoiserPart().load(denoiserCheckpoint(), memory(), schedule().predictionType());
   }
 
   /// The denoiser, which must fit the sizes of the other parts.
@@ -258,7 +343,7 @@ public final class ModelFiles {
   public Denoiser denoiser(int textWidth, int pooledWidth, int latentChannels) {
     DenoiserPart part = denoiserPart();
     part.requireFit(textWidth, pooledWidth, latentChannels);
-    return part.load(denoiserCheckpoint(), schedule().predictionType());
+    return part.load(denoiserCheckpoint(), memory(), schedule().predictionType());
   }
 
   private DenoiserPart denoiserPart() {
@@ -355,7 +440,7 @@ public final class ModelFiles {
   }
 
   public AutoencoderKL vae() {
-    return CheckpointWeights.load(checkpoint("vae"), vaeBuilder());
+    return CheckpointWeights.load(checkpoint("vae"), memory(), vaeBuilder());
   }
 
   private Function<Weights, AutoencoderKL> vaeBuilder() {
@@ -367,7 +452,7 @@ public final class ModelFiles {
   public ClipTextModel textEncoder(String part) {
     List<TextualInversion> embeddings = texts.embeddings();
     if (embeddings.isEmpty()) {
-      return CheckpointWeights.load(checkpoint(part), textEncoderBuilder(part));
+      return CheckpointWeights.load(checkpoint(part), memory(), textEncoderBuilder(part));
     }
     boolean projects = projects(part);
     ClipTextConfig stored = ClipTextConfig.of(config(part), projects);
@@ -383,6 +468,7 @@ public final class ModelFiles {
         stored.withVocabSize(vocabulary + TextualInversion.rows(embeddings, part));
     return CheckpointWeights.load(
         checkpoint(part),
+        memory(),
         weights ->
             new ClipTextModel(
                 TextualInversion.widened(weights, embeddings, part, vocabulary, stored.vocabSize()),
@@ -430,13 +516,14 @@ public final class ModelFiles {
 
   public ClipModel clip() {
     JsonObject config = config("clip");
-    return CheckpointWeights.load(checkpoint("clip"), weights -> ClipModel.of(weights, config));
+    return CheckpointWeights.load(
+        checkpoint("clip"), memory(), weights -> ClipModel.of(weights, config));
   }
 
   public ResNetClassifier classifier() {
     JsonObject config = config("classifier");
     return CheckpointWeights.load(
-        checkpoint("classifier"), weights -> new ResNetClassifier(weights, config));
+        checkpoint("classifier"), memory(), weights -> new ResNetClassifier(weights, config));
   }
 
   /// `force_zeros_for_empty_prompt`: whether an absent negative prompt is embedded as zeros (XL),

@@ -113,7 +113,7 @@ public record TextToImage(
         "draw: expected as many latents and negative prompts as prompts, %d, got latents %s",
         n,
         latents.shape());
-    int perPass = Math.max(1, LATENTS_PER_PASS / (latents.elements() / n));
+    int perPass = picturesPerPass(latents.shape());
     int passes = Math.ceilDiv(n, perPass);
     return Scope.keep(
         "draw",
@@ -134,6 +134,12 @@ public record TextToImage(
           }
           return Cat.cat(0, pictures.toArray(Tensor[]::new));
         });
+  }
+
+  /// How many of the pictures of latents [N,C,h,w] are drawn together.
+  public static int picturesPerPass(Shape latents) {
+    int most = Math.max(1, LATENTS_PER_PASS / Math.max(1, latents.with(0, 1).elements()));
+    return Math.min(most, latents.dim(0));
   }
 
   private Tensor drawTogether(

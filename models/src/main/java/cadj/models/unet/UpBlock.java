@@ -7,6 +7,7 @@ import cadj.autograd.nn.Weights;
 import cadj.models.blocks.ResnetBlock2D;
 import cadj.models.blocks.Upsample2D;
 import cadj.tensor.Tensor;
+import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class UpBlock {
   private Tensor layers(Tensor x, Tensor temb, Tensor context, List<Tensor> skips) {
     Tensor h = x;
     for (int i = 0; i < resnets.size(); i++) {
-      h = resnets.get(i).forward(cat(1, h, skips.removeLast()), temb);
+      h = joined(resnets.get(i), h, skips.removeLast(), temb);
       if (!attentions.isEmpty()) {
         h = attentions.get(i).forward(h, context);
       }
@@ -58,5 +59,9 @@ final class UpBlock {
       h = upsampler.forward(h, next.dim(2), next.dim(3));
     }
     return h;
+  }
+
+  private static Tensor joined(ResnetBlock2D resnet, Tensor h, Tensor skip, Tensor temb) {
+    return Scope.keep("skip", () -> resnet.forward(cat(1, h, skip), temb));
   }
 }

@@ -5,10 +5,11 @@ import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
+import cadj.models.blocks.Layers;
 import cadj.tensor.Tensor;
-import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// Latents [N,latent,h,w], past `post_quant_conv`, → image [N,3,h·f,w·f].
 final class Decoder {
@@ -46,11 +47,12 @@ final class Decoder {
   }
 
   private Tensor decode(Tensor latents) {
-    Tensor h = midBlock.forward(convIn.forward(latents));
-    for (VaeBlock block : upBlocks) {
-      h = block.forward(h);
-    }
-    Tensor image = h;
-    return Scope.keep("decoder out", () -> convOut.forward(convNormOut.forwardSilu(image)));
+    List<UnaryOperator<Tensor>> layers = new ArrayList<>();
+    layers.add(convIn::forward);
+    layers.add(midBlock::forward);
+    upBlocks.forEach(block -> layers.add(block::forward));
+    layers.add(convNormOut::forwardSilu);
+    layers.add(convOut::forward);
+    return Layers.forward("decoder", latents, layers);
   }
 }

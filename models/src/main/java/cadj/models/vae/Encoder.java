@@ -5,9 +5,11 @@ import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
+import cadj.models.blocks.Layers;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// Image [N,3,H,W] → [N,2·latent,H/f,W/f], mean and log-variance still to pass `quant_conv`.
 final class Encoder {
@@ -41,10 +43,12 @@ final class Encoder {
   }
 
   private Tensor encode(Tensor image) {
-    Tensor h = convIn.forward(image);
-    for (VaeBlock block : downBlocks) {
-      h = block.forward(h);
-    }
-    return convOut.forward(convNormOut.forwardSilu(midBlock.forward(h)));
+    List<UnaryOperator<Tensor>> layers = new ArrayList<>();
+    layers.add(convIn::forward);
+    downBlocks.forEach(block -> layers.add(block::forward));
+    layers.add(midBlock::forward);
+    layers.add(convNormOut::forwardSilu);
+    layers.add(convOut::forward);
+    return Layers.forward("encoder", image, layers);
   }
 }

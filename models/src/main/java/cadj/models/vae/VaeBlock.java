@@ -3,6 +3,7 @@ package cadj.models.vae;
 import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Weights;
 import cadj.models.blocks.Downsample2D;
+import cadj.models.blocks.Layers;
 import cadj.models.blocks.ResnetBlock2D;
 import cadj.models.blocks.Upsample2D;
 import cadj.tensor.Tensor;
@@ -39,14 +40,6 @@ final class VaeBlock {
   }
 
   Tensor forward(Tensor x) {
-    return Activations.module(path, x, this::layers);
-  }
-
-  private Tensor layers(Tensor x) {
-    Tensor h = x;
-    for (UnaryOperator<Tensor> layer : layers) {
-      h = layer.apply(h);
-    }
-    return h;
+    return Activations.module(path, x, in -> Layers.forward(path, in, layers));
   }
 }

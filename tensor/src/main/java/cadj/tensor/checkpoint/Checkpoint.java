@@ -57,6 +57,11 @@ public interface Checkpoint extends AutoCloseable {
   /// The element type in the file; [#tensor] may widen it.
   DType dtype(String name);
 
+  /// The element type that [#tensor] has.
+  default DType tensorDtype(String name) {
+    return StoredElements.widened(dtype(name));
+  }
+
   /// A copy that belongs to no scope: F32 and F64 as they are, F16 and BF16 widened to F32,
   /// integers and booleans to I64.
   Tensor tensor(String name);

@@ -12,8 +12,9 @@ import java.util.Map;
 /// Keeps freed `float[]` arrays for reuse, since a fresh array costs a zeroing and page faults.
 ///
 /// Arrays are filed by capacity, rounded up in steps of an eighth of a power of two. Contents are
-/// whatever the last user left. When the heap is exhausted the idle arrays are dropped and the
-/// allocation tried once more. Counts the bytes in use and their peak.
+/// whatever the last user left. When the heap is exhausted the idle arrays, and what a
+/// [BufferCache] holds, are dropped and the allocation tried once more. Counts the bytes in use and
+/// their peak.
 public final class BufferPool {
   private static final BufferPool SHARED = new BufferPool();
   private static final int SMALLEST_POOLED = 1024;
@@ -47,6 +48,7 @@ public final class BufferPool {
       return new F32(new float[capacity], 0, length);
     } catch (OutOfMemoryError exhausted) {
       idle.clear();
+      BufferCache.releaseAll();
       return new F32(new float[capacity], 0, length);
     }
   }

@@ -5,6 +5,7 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One allocation and who owns it. Tensors that are views of each other share a storage.
@@ -12,20 +13,48 @@ import org.jspecify.annotations.Nullable;
 /// Owned by the [Scope] that was current when it was made, or by nobody (then the garbage collector
 /// has it): parameters, and whatever is made outside every scope. A *pin* keeps it alive past its
 /// scope, for as long as a tape needs the value.
+///
+/// Or the values lie elsewhere, in a file say, and are read whenever they are used ([#reread]).
 public final class Storage {
   private final Device device;
   private final DType dtype;
   private boolean pooled;
   private @Nullable Buffer buffer;
+  private final @Nullable Reread reread;
   private @Nullable Scope owner;
   private @Nullable String freedBy;
   private int pins;
   private int version;
 
+  /// What it would take in the dry run it was made in, or 0.
+  private long dryBytes;
+
+  private @Nullable DryRun dryRun;
+
+  /// Where values lie that are not in memory, and who keeps some of them there.
+  private record Reread(BufferCache cache, Supplier<Buffer> source) {}
+
+  private Storage(DryRun run, DType dtype, int length, @Nullable Scope owner) {
+    this.device = Device.current();
+    this.dtype = dtype;
+    this.reread = null;
+    this.owner = owner;
+    this.dryRun = run;
+    this.dryBytes = (long) length * dtype.bytes();
+    run.take(dryBytes);
+  }
+
+  private Storage(DType dtype, Reread reread) {
+    this.device = Device.host();
+    this.dtype = dtype;
+    this.reread = reread;
+  }
+
   private Storage(Buffer buffer, @Nullable Scope owner, boolean pooled) {
     this.device = buffer instanceof GpuF32 onGpu ? onGpu.gpu() : Device.host();
     this.dtype = buffer.dtype();
     this.buffer = buffer;
+    this.reread = null;
     this.owner = owner;
     this.pooled = pooled;
   }
@@ -40,6 +69,14 @@ public final class Storage {
   /// else on the host.
   public static Storage allocate(Device device, DType dtype, int length) {
     Scope scope = Scope.current();
+    DryRun dryRun = DryRun.current();
+    if (dryRun != null) {
+      Storage storage = new Storage(dryRun, dtype, length, scope);
+      if (scope != null) {
+        scope.adopt(storage);
+      }
+      return storage;
+    }
     Storage storage = new Storage(take(device, dtype, length, scope), scope, scope != null);
     if (scope == null) {
       storage.leaveToCollector();
@@ -68,8 +105,40 @@ public final class Storage {
     return new Storage(buffer, null, false);
   }
 
+  /// Values on the host that `source` reads, always the same, whenever they are used and `cache`
+  /// does not have them. They cannot be overwritten.
+  ///
+  /// @param source gives a buffer of type `dtype` that nobody else writes to; called by the thread
+  ///   that uses the values, on the host
+  public static Storage reread(DType dtype, BufferCache cache, Supplier<Buffer> source) {
+    cache.register();
+    return new Storage(dtype, new Reread(cache, source));
+  }
+
+  /// Other values of that type and number, made of these at each use: they take the same memory.
+  ///
+  /// @throws IllegalStateException if these are not read again whenever they are used
+  public Storage derived(Supplier<Buffer> source) {
+    if (reread == null) {
+      throw new IllegalStateException("held in memory, and so must be what is made of it");
+    }
+    return reread(dtype, reread.cache, source);
+  }
+
+  /// Whether the values are read again whenever they are used.
+  public boolean isReread() {
+    return reread != null;
+  }
+
   /// @throws IllegalStateException after the owning scope has closed
   public Buffer buffer() {
+    if (reread != null) {
+      return reread.cache.get(
+          this, () -> Device.with(Device.host(), () -> Scope.outside(reread.source)));
+    }
+    if (dryRun != null) {
+      throw new IllegalStateException("has no values: this is a dry run");
+    }
     if (buffer == null) {
       throw new IllegalStateException("used after scope '%s' closed".formatted(freedBy));
     }
@@ -86,7 +155,14 @@ public final class Storage {
 
   /// To be called by whoever writes in place into values that others may have read, so that a tape
   /// that kept them notices.
+  ///
+  /// @throws IllegalStateException if the values are read again at their next use
   public void overwritten() {
+    if (reread != null) {
+      reread.cache.forget(this);
+      throw new IllegalStateException(
+          "overwritten, but kept in a file for want of memory: allow more with --memory");
+    }
     version++;
   }
 
@@ -141,6 +217,10 @@ public final class Storage {
   }
 
   void free(String scopeName) {
+    if (dryRun != null) {
+      dryRun.give(dryBytes);
+      dryBytes = 0;
+    }
     if (buffer != null) {
       if (pooled && buffer instanceof GpuF32 onGpu) {
         onGpu.gpu().free(onGpu);

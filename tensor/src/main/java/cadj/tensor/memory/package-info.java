@@ -1,5 +1,7 @@
 /// Who owns memory: [Scope] frees what its block made, [BufferPool] keeps it for the next block.
 ///
+/// Values that lie in a file and are read as they are used pass through a [BufferCache].
+///
 /// Read [Scope] first. Imports kernels' buffers only; tensors are built on it.
 @NullMarked
 package cadj.tensor.memory;

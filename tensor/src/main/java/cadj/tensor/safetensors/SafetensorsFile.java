@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Raw segments end with [#close].
 public final class SafetensorsFile implements Checkpoint {
+  private static final int LARGE = 1 << 16; // bytes
+
   private final MappedFile file;
   private final SafetensorsHeader header;
 
@@ -111,7 +113,11 @@ public final class SafetensorsFile implements Checkpoint {
     Shape shape = shape(name);
     DType stored = dtype(name);
     Tensor tensor = Scope.outside(() -> Tensor.empty(StoredElements.widened(stored), shape));
-    StoredElements.read(tensor.denseBuffer(), raw(name), stored);
+    MemorySegment raw = raw(name);
+    StoredElements.read(tensor.denseBuffer(), raw, stored);
+    if (raw.isMapped() && raw.byteSize() >= LARGE) {
+      raw.unload(); // the system keeps the file's pages, but not in this process's memory
+    }
     return tensor;
   }
 
