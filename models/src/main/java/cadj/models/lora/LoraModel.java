@@ -171,6 +171,11 @@ public final class LoraModel implements ModelSource {
   }
 
   @Override
+  public @Nullable Path describedBy() {
+    return model.describedBy();
+  }
+
+  @Override
   public JsonObject index() {
     return model.index();
   }

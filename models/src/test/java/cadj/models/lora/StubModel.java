@@ -73,6 +73,16 @@ record StubModel(Map<String, SequencedMap<String, Tensor>> parts) implements Mod
   }
 
   @Override
+  public String variant() {
+    return "stubby";
+  }
+
+  @Override
+  public Path describedBy() {
+    return Path.of("description");
+  }
+
+  @Override
   public JsonObject index() {
     throw new UnsupportedOperationException();
   }
