@@ -116,6 +116,7 @@ final class ApplyCommand implements Runnable {
 
   /// What of the model was left out, for people.
   static void say(Terminal terminal, EditedModel.Written written) {
+    written.notes().forEach(terminal::note);
     List<String> left = written.leftOut();
     if (!left.isEmpty()) {
       int shown = Math.min(5, left.size());

@@ -187,8 +187,8 @@ final class EditCommand implements Runnable {
       throw new CommandFailure(
           file + ": gradients of the published code name no model; say which with --model");
     }
-    boolean amplified =
-        file.toAbsolutePath().getParent() instanceof Path folder && folder.endsWith("amplify");
+    Path parent = file.toAbsolutePath().getParent();
+    boolean amplified = parent != null && parent.endsWith("amplify");
     if (objective == null && amplified) {
       throw new CommandFailure(
           file + ": in a folder called amplify; say --objective amplify, or --objective erase");

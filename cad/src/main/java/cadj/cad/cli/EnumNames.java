@@ -4,23 +4,22 @@ import static java.util.stream.Collectors.joining;
 
 import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.Scheduler;
-import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Names of an enum's constants on the command line: those that `toString()` gives, in upper or
 /// lower case; errors list them. (Left to itself, picocli's errors list the constants.)
 abstract sealed class EnumNames<E extends Enum<E>> implements ITypeConverter<E> {
-  private final E[] values;
+  private final List<E> values;
 
-  @SafeVarargs
-  private EnumNames(E... values) {
-    this.values = values;
+  private EnumNames(E[] values) {
+    this.values = List.of(values);
   }
 
   @Override
   public E convert(String text) {
-    return Arrays.stream(values)
+    return values.stream()
         .filter(value -> value.toString().equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(
@@ -28,8 +27,7 @@ abstract sealed class EnumNames<E extends Enum<E>> implements ITypeConverter<E> 
                 new TypeConversionException(
                     "expected one of %s, got %s"
                         .formatted(
-                            Arrays.stream(values).map(Enum::toString).collect(joining(", ")),
-                            text)));
+                            values.stream().map(Enum::toString).collect(joining(", ")), text)));
   }
 
   /// Of samplers.

@@ -3,6 +3,8 @@ package cadj.cad.edit;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.kernels.device.DType;
+import cadj.models.convert.Conversion;
+import cadj.models.convert.StoredAs;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -30,9 +32,10 @@ import java.util.TreeMap;
 public final class EditedModel {
   /// What was written.
   ///
-  /// @param edited weight files with changed elements, by path in the folder
+  /// @param edited weight files with changed elements, by path in the folder, or parts
   /// @param leftOut files of the model that the pipeline does not need
-  public record Written(List<String> edited, List<String> leftOut) {}
+  /// @param notes what else a user may want to know, a line each
+  public record Written(List<String> edited, List<String> leftOut, List<String> notes) {}
 
   private EditedModel() {}
 
@@ -41,6 +44,9 @@ public final class EditedModel {
   ///
   /// @param card the folder's README.md
   public static Written write(ModelFiles model, List<Patch> patches, String card, Path target) {
+    if (!canOverwrite(model, patches)) {
+      return writeAnew(model, patches, card, target);
+    }
     return write(
         model,
         patches,
@@ -53,6 +59,39 @@ public final class EditedModel {
           }
           return out.get(key);
         });
+  }
+
+  /// Whether the model is a folder as it is, and all that changes lies in it element by element.
+  private static boolean canOverwrite(ModelFiles model, List<Patch> patches) {
+    return model.source().folder().isPresent()
+        && changed(patches).entrySet().stream()
+            .allMatch(
+                part -> {
+                  try (Checkpoint weights = model.checkpoint(part.getKey())) {
+                    return part.getValue().stream()
+                        .map(key -> PartKey.of(key).name())
+                        .allMatch(
+                            name -> !weights.contains(name) || weights.extent(name).isPresent());
+                  }
+                });
+  }
+
+  /// A file in the original layout, weights of `torch.save`, or with LoRAs merged: all are written
+  /// anew, under diffusers' names and in the types they had.
+  private static Written writeAnew(
+      ModelFiles model, List<Patch> patches, String card, Path target) {
+    changed(patches)
+        .forEach(
+            (part, keys) -> {
+              try (Checkpoint weights = model.checkpoint(part)) {
+                keys.forEach(key -> requireParameter(weights, key));
+              }
+            });
+    ModelFiles patched = model.with(new PatchedSource(model.source(), patches));
+    List<String> notes =
+        new Conversion(patched, StoredAs.AS_IS, Conversion.Progress.NONE).toFolder(target);
+    AtomicFile.write(target.resolve("README.md"), fresh -> Files.writeString(fresh, card));
+    return new Written(List.copyOf(changed(patches).keySet()), List.of(), notes);
   }
 
   /// The same, taking back all `patches`, which must be what was applied to `model`.
@@ -112,7 +151,7 @@ public final class EditedModel {
           Files.writeString(fresh.resolve("README.md"), card);
           copies.values().forEach(copy -> edited.add(fresh.relativize(copy).toString()));
         });
-    return new Written(edited, files.leftOut());
+    return new Written(edited, files.leftOut(), List.of());
   }
 
   /// Parameters that a patch changes, by part.
@@ -129,6 +168,10 @@ public final class EditedModel {
     return out;
   }
 
+  private static void requireParameter(Checkpoint weights, String key) {
+    require(weights.contains(PartKey.of(key).name()), "patch: the model has no parameter %s", key);
+  }
+
   private static void edit(
       ModelFiles model,
       String part,
@@ -140,7 +183,7 @@ public final class EditedModel {
     try (Checkpoint weights = model.checkpoint(part)) {
       for (String key : keys) {
         String name = PartKey.of(key).name();
-        require(weights.contains(name), "patch: the model has no parameter %s", key);
+        requireParameter(weights, key);
         Checkpoint.Extent extent =
             weights
                 .extent(name)

@@ -8,6 +8,7 @@ import java.util.List;
 /// @param part `unet`, …
 /// @param name as the part's weights have it
 record PartKey(String part, String name) {
+  private static final String DENOISER = "unet";
   private static final List<String> TEXT_ENCODERS = List.of("text_encoder", "text_encoder_2");
 
   static PartKey of(String parameter) {
@@ -16,6 +17,11 @@ record PartKey(String part, String name) {
         return new PartKey(part, parameter.substring(part.length() + 1));
       }
     }
-    return new PartKey("unet", parameter);
+    return new PartKey(DENOISER, parameter);
+  }
+
+  /// What [#of] was given.
+  String parameter() {
+    return part.equals(DENOISER) ? name : part + "." + name;
   }
 }

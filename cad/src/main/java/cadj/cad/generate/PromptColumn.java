@@ -17,6 +17,7 @@ enum PromptColumn {
   HEIGHT("height", "sd_image_height"),
   CASE_NUMBER("case_number");
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is
   private final List<String> names;
 
   PromptColumn(String... names) {

@@ -41,7 +41,7 @@ final class PromptText {
   }
 
   private static Charset charset(byte[] bytes) {
-    int start = bytes.length < 2 ? 0 : (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+    int start = bytes.length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
     return switch (start) {
       case 0xfeff -> StandardCharsets.UTF_16BE;
       case 0xfffe -> StandardCharsets.UTF_16LE;

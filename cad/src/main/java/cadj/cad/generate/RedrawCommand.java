@@ -105,7 +105,8 @@ public final class RedrawCommand {
       return "'" + value.replace("'", "'\\''") + "'";
     }
     StringBuilder out = new StringBuilder("$'");
-    for (char c : value.toCharArray()) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
       if (isObeyed(c)) {
         out.append("\\u%04x".formatted((int) c));
       } else {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.models.convert.Conversion;
+import cadj.models.convert.StoredAs;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
@@ -226,6 +228,28 @@ class EditedModelTest {
     Map<String, Tensor> found = ModelFiles.open(edited).denoiser().parameters();
     expected.forEach(
         (name, w) -> assertTrue(Arrays.equals(w.toFloats(), found.get(name).toFloats()), name));
+  }
+
+  @Test
+  void aSingleFileBecomesAnEditedFolder() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    new Conversion(MODEL, StoredAs.AS_IS, Conversion.Progress.NONE).toFile(file);
+    ModelFiles single = ModelFiles.open(file, MODEL.path());
+    Path edited = folder.resolve("edited");
+    EditedModel.Written written = write(single, everyThirdOfTheFirstMatrix(), edited);
+    assertEquals(List.of("unet"), written.edited());
+    assertEquals("a card", Files.readString(edited.resolve("README.md")));
+    Map<String, Tensor> expected = everyThirdOfTheFirstMatrix().apply(PARAMETERS);
+    Map<String, Tensor> found = ModelFiles.open(edited).denoiser().parameters();
+    assertEquals(expected.keySet(), found.keySet());
+    expected.forEach(
+        (name, w) -> assertTrue(Arrays.equals(w.toFloats(), found.get(name).toFloats()), name));
+    Patch unfit =
+        Patch.zeroing(
+            Map.of("x", new int[] {0}), Map.of("x", Tensor.of(new float[1], 1)), Map.of());
+    assertThrows(
+        IllegalArgumentException.class, () -> write(single, unfit, folder.resolve("never")));
+    assertFalse(Files.exists(folder.resolve("never")));
   }
 
   /// Puts a folder's denoiser into two files and an index: file by key.

@@ -3,7 +3,6 @@ package cadj.models.files;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.Sha256;
-import cadj.tensor.json.JsonObject;
 import cadj.tensor.weights.WeightFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,18 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import org.jspecify.annotations.Nullable;
 
 /// A model over whose denoiser an edited one is laid, as ESD, UCE, RECE and ConceptPrune publish
 /// them: all of its parameters or some, which replace the model's; the rest stays.
 ///
 /// The file is of any form that [WeightFiles] opens. Its keys are the denoiser's, with or without
 /// `unet.` in front (ESD's first code saves a dictionary of modules by such names).
-public final class EditedDenoiser implements ModelSource {
+public final class EditedDenoiser extends ChangedSource {
   private static final String PREFIX = DenoiserPart.NAME + ".";
 
-  private final ModelSource model;
   private final Path file;
 
   /// Names in the file, by the model's.
@@ -32,7 +28,7 @@ public final class EditedDenoiser implements ModelSource {
 
   private EditedDenoiser(
       ModelSource model, Path file, Map<String, String> replaced, int parameters) {
-    this.model = model;
+    super(model);
     this.file = file;
     this.replaced = replaced;
     this.parameters = parameters;
@@ -84,36 +80,6 @@ public final class EditedDenoiser implements ModelSource {
   }
 
   @Override
-  public String name() {
-    return model.name();
-  }
-
-  @Override
-  public Path path() {
-    return model.path();
-  }
-
-  @Override
-  public @Nullable String variant() {
-    return model.variant();
-  }
-
-  @Override
-  public JsonObject index() {
-    return model.index();
-  }
-
-  @Override
-  public boolean has(String part) {
-    return model.has(part);
-  }
-
-  @Override
-  public JsonObject config(String part) {
-    return model.config(part);
-  }
-
-  @Override
   public Checkpoint weights(String part) {
     Checkpoint base = model.weights(part);
     if (!part.equals(DenoiserPart.NAME)) {
@@ -129,11 +95,6 @@ public final class EditedDenoiser implements ModelSource {
         base.close();
       }
     }
-  }
-
-  @Override
-  public SortedSet<Path> weightFiles(String part) {
-    return model.weightFiles(part);
   }
 
   /// The edited denoiser by its content.
@@ -153,20 +114,5 @@ public final class EditedDenoiser implements ModelSource {
   @Override
   public Optional<Path> unet() {
     return Optional.of(file);
-  }
-
-  @Override
-  public List<String> loras() {
-    return model.loras();
-  }
-
-  @Override
-  public Path tokenizer(String part) {
-    return model.tokenizer(part);
-  }
-
-  @Override
-  public SortedSet<Path> settings(String part) {
-    return model.settings(part);
   }
 }

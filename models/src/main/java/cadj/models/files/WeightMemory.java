@@ -107,9 +107,11 @@ public final class WeightMemory {
   /// Keeps a checkpoint open as long as it can be reached.
   private static final class OpenFiles {
     Tensor tensor(Checkpoint checkpoint, String key) {
-      Tensor read = checkpoint.tensor(key);
-      Reference.reachabilityFence(this);
-      return read;
+      try {
+        return checkpoint.tensor(key);
+      } finally {
+        Reference.reachabilityFence(this);
+      }
     }
   }
 

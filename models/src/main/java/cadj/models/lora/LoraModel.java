@@ -1,28 +1,24 @@
 package cadj.models.lora;
 
+import cadj.models.files.ChangedSource;
 import cadj.models.files.ModelSource;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.Sha256;
-import cadj.tensor.json.JsonObject;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.SortedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A model with LoRAs merged into its denoiser and text encoders. All files are checked when it is
 /// made; weights are changed when they are read.
-public final class LoraModel implements ModelSource {
+public final class LoraModel extends ChangedSource {
   /// The parts that a LoRA can change.
   private static final List<String> PARTS = List.of("unet", "text_encoder", "text_encoder_2");
 
-  private final ModelSource model;
   private final List<Resolved> loras;
 
   /// A LoRA whose modules are found in the model.
@@ -31,7 +27,7 @@ public final class LoraModel implements ModelSource {
   private record Resolved(Lora lora, Map<String, SequencedMap<String, Delta>> deltas) {}
 
   private LoraModel(ModelSource model, List<Resolved> loras) {
-    this.model = model;
+    super(model);
     this.loras = loras;
   }
 
@@ -156,41 +152,6 @@ public final class LoraModel implements ModelSource {
   }
 
   @Override
-  public String name() {
-    return model.name();
-  }
-
-  @Override
-  public Path path() {
-    return model.path();
-  }
-
-  @Override
-  public @Nullable String variant() {
-    return model.variant();
-  }
-
-  @Override
-  public @Nullable Path describedBy() {
-    return model.describedBy();
-  }
-
-  @Override
-  public JsonObject index() {
-    return model.index();
-  }
-
-  @Override
-  public boolean has(String part) {
-    return model.has(part);
-  }
-
-  @Override
-  public JsonObject config(String part) {
-    return model.config(part);
-  }
-
-  @Override
   public Checkpoint weights(String part) {
     Map<String, List<LoraCheckpoint.Change>> changes = new LinkedHashMap<>();
     List<LoraFile> files = new ArrayList<>();
@@ -219,16 +180,6 @@ public final class LoraModel implements ModelSource {
   }
 
   @Override
-  public SortedSet<Path> weightFiles(String part) {
-    return model.weightFiles(part);
-  }
-
-  @Override
-  public Optional<Path> unet() {
-    return model.unet();
-  }
-
-  @Override
   public List<String> loras() {
     List<String> out = new ArrayList<>(model.loras());
     loras.forEach(its -> out.add(its.lora.toString()));
@@ -246,15 +197,5 @@ public final class LoraModel implements ModelSource {
       }
     }
     return out;
-  }
-
-  @Override
-  public Path tokenizer(String part) {
-    return model.tokenizer(part);
-  }
-
-  @Override
-  public SortedSet<Path> settings(String part) {
-    return model.settings(part);
   }
 }
