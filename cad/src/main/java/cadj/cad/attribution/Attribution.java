@@ -2,6 +2,7 @@ package cadj.cad.attribution;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.models.pipeline.FiniteValues;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.BufferPool;
@@ -111,7 +112,14 @@ public record Attribution(
 
   private void evaluate(Point point, TrajectorySums sums) {
     sums.begin(point.step());
-    sums.end(estimator.evaluate(objective, point, points.denoiser(), watched, sums));
+    double value = estimator.evaluate(objective, point, points.denoiser(), watched, sums);
+    FiniteValues.of("denoiser", points.denoiser().parameters())
+        .require(
+            Tensor.of(new double[] {value}, 1),
+            "the objective",
+            "at time step " + point.timestep(),
+            () -> objective.residual(points.denoiser(), point));
+    sums.end(value);
   }
 
   private AttributionResult result(MergedTrajectories merged, boolean keepSums) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /// What an attribution found.
 ///
@@ -63,6 +64,14 @@ public record AttributionResult(
         tables.negative(divisor),
         tables.objectives(divisor),
         metadata);
+  }
+
+  /// Whether no weight scores anything.
+  public boolean isZero() {
+    return Stream.of(positive, negative)
+        .flatMap(Arrays::stream)
+        .flatMapToDouble(Arrays::stream)
+        .allMatch(share -> share == 0);
   }
 
   /// The time steps for people: whole ones without a fraction.

@@ -3,6 +3,7 @@ package cadj.cad.attribution;
 import static java.util.Objects.requireNonNull;
 
 import cadj.kernels.device.DType;
+import cadj.models.pipeline.FiniteValues;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -86,10 +87,18 @@ final class TrajectorySums implements Estimator.Sums {
     for (Row row : rows.values()) {
       if (written.get(row.number)) {
         int parameter = row.number % watched.size();
+        requireFinite(values, row, parameter);
         tables.addScores(parameter, step, values[2 * row.number], values[2 * row.number + 1]);
       }
     }
     written.clear();
+  }
+
+  private void requireFinite(float[] totals, Row row, int parameter) {
+    Tensor both = Tensor.of(new float[] {totals[2 * row.number], totals[2 * row.number + 1]}, 2);
+    String name = watched.keySet().stream().skip(parameter).findFirst().orElseThrow();
+    FiniteValues.require(
+        both, "the derivative by " + name, "at scored step %d of %d".formatted(step + 1, steps));
   }
 
   /// What the trajectory added up to; all sums are empty again.

@@ -268,7 +268,7 @@ final class AttributeCommand implements Runnable {
   private MemoryPlan plan(ModelFiles folder) {
     Shape form = folder.latentForm().shape(pictures);
     Shape latent = latents == null ? form : LatentsFile.shape(latents, form);
-    int before = samples * (prompts == null ? 1 : prompts.size()) - 1;
+    int before = samples * texts().size() - 1;
     long finished =
         trajectories == null
             ? (before > 0 ? Double.BYTES : 0)
@@ -322,7 +322,13 @@ final class AttributeCommand implements Runnable {
   /// Options that would change nothing are mistakes.
   private void refuseUnusedOptions() {
     switch (objective) {
-      case ERASE -> require(images == null, "--images: only for --objective amplify");
+      case ERASE -> {
+        require(images == null, "--images: only for --objective amplify");
+        require(
+            texts().stream().anyMatch(prompt -> !prompt.equals(base)),
+            "--prompt: expected another text than --base \"%s\", or nothing is scored",
+            base);
+      }
       case AMPLIFY -> {
         require(base.isEmpty(), "--base: only for --objective erase");
         require(latents == null, "--latents: not for --objective amplify, whose noise is --seed's");
@@ -334,7 +340,7 @@ final class AttributeCommand implements Runnable {
   private AttributionSettings settings(TextToImage pipeline) {
     return new AttributionSettings(
         concept,
-        prompts == null ? List.of(concept) : prompts,
+        texts(),
         base,
         objective,
         mode,
@@ -344,6 +350,10 @@ final class AttributeCommand implements Runnable {
         guidance,
         seed,
         sites);
+  }
+
+  private List<String> texts() {
+    return prompts == null ? List.of(concept) : prompts;
   }
 
   private Scheduler.Kind sampler(TextToImage pipeline) {
@@ -380,6 +390,9 @@ final class AttributeCommand implements Runnable {
 
   private void report(
       Terminal terminal, Attribution attribution, AttributionResult result, MemoryPlan plan) {
+    if (result.isZero()) {
+      terminal.note("all scores are zero: nothing that was scored changes the objective");
+    }
     long weights = attribution.watched().values().stream().mapToLong(Tensor::elements).sum();
     terminal.say(
         "%s: %,d weights of %d parameters scored for \"%s\"",

@@ -248,9 +248,10 @@ final class EditCommand implements Runnable {
         "%s: %,d of %,d scored weights zeroed (%.2f %%)",
         file, patch.size(), scored, 100.0 * patch.size() / Math.max(1, scored));
     if (patch.size() == 0) {
-      terminal.say(
-          "Nothing is zeroed: with few weights a row, a small ratio truncates to none."
-              + " Try a larger --ratio, --count 1, or --per matrix.");
+      terminal.note(
+          "nothing is zeroed: no candidate's score has the right sign, or, with few weights a row,"
+              + " a small --ratio rounds down to none; try a larger one, --count 1 or --per"
+              + " matrix");
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("file", String.valueOf(file));

@@ -3,8 +3,10 @@ package cadj.cad.attribution;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
+import cadj.models.pipeline.NonFiniteException;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -65,6 +67,17 @@ class TrajectorySumsTest {
     assertArrayEquals(new double[][] {{-2, 0}, {0, -5}}, found.negative(2));
     assertArrayEquals(new double[] {1, 5}, found.objectives(1));
     assertArrayEquals(new double[] {0.5, 2.5}, found.objectives(2));
+  }
+
+  @Test
+  void aDerivativeThatIsNoNumberIsToldByNameAndStep() {
+    for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      TrajectorySums sums = sums(2);
+      NonFiniteException told =
+          assertThrows(NonFiniteException.class, () -> add(sums, 1, 1, "a", 1, wrong, 3));
+      String message = told.getMessage();
+      assertTrue(message.endsWith("in the derivative by a at scored step 2 of 2"), message);
+    }
   }
 
   /// Each sum apart, in the tables together; several times at one point too.

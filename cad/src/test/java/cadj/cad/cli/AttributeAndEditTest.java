@@ -14,7 +14,11 @@ import cadj.cad.picture.PngText;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.models.files.ModelFiles;
+import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
+import cadj.tensor.safetensors.StoredTensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -74,7 +78,7 @@ class AttributeAndEditTest {
     run("generate -p bag --steps 2 -o @ --patch @", after, patch).succeeds();
     assertFalse(
         Arrays.equals(Files.readAllBytes(Path.of(before)), Files.readAllBytes(Path.of(after))));
-    assertEquals("[" + patch + "]", PngText.read(Path.of(after)).text().get("patches"));
+    assertEquals("[\"" + patch + "\"]", PngText.read(Path.of(after)).text().get("patches"));
     Map<String, String> metadata = Patch.read(Path.of(patch)).metadata();
     assertEquals("bag", metadata.get("concept"));
     assertEquals("positive", metadata.get("edit"));
@@ -116,6 +120,41 @@ class AttributeAndEditTest {
 
   private static byte[] weights(String model) throws IOException {
     return Files.readAllBytes(Path.of(model, "unet", "diffusion_pytorch_model.safetensors"));
+  }
+
+  @Test
+  void whatScoresNothingIsTold() {
+    attribute("-p x --base x").fails(1, "--prompt: expected another text than --base");
+    assertFalse(Files.exists(Path.of(scores)));
+    // words that the tokenizer cleans to the same ids
+    JsonNode told =
+        run("attribute -c bag --base BAG --steps 1 --schedule-steps 4 --json -o @", scores).json();
+    assertEquals(
+        "all scores are zero: nothing that was scored changes the objective",
+        told.at("/notes/0").asText());
+    JsonNode edited = run("edit -a @ --both --ratio 0.0001 --json -o @", scores, patch).json();
+    assertEquals(0, edited.get("zeroed").asInt());
+    assertTrue(edited.at("/notes/0").asText().startsWith("nothing is zeroed"), edited.toString());
+  }
+
+  /// In the weights, where the prediction is no number; in a bias that only the gradient reads.
+  @Test
+  void whatIsNoNumberStopsTheRunWhereItAppears() throws IOException {
+    Path model = folder.resolve("broken");
+    run("convert fashion --to @", model.toString()).succeeds();
+    Path file = model.resolve("unet/diffusion_pytorch_model.safetensors");
+    String key = "mid_block.attentions.0.transformer_blocks.0.ff.net.2.bias";
+    try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+      Checkpoint.Extent extent = weights.extent(key).orElseThrow();
+      Tensor bias = weights.tensor(key);
+      float[] values = bias.toFloats();
+      values[3] = Float.NaN;
+      StoredTensor.overwrite(
+          file, extent.position(), weights.dtype(key), Tensor.of(values, values.length));
+    }
+    attribute("-m " + model)
+        .fails(1, "NaN in mid_block.attentions.0.transformer_blocks.0.ff.net.2");
+    assertFalse(Files.exists(Path.of(scores)));
   }
 
   @Test
@@ -329,7 +368,7 @@ class AttributeAndEditTest {
         run("edit -a @ --erase --ratio 0.001 -o @", scores, patch)
             .succeeds()
             .out()
-            .contains("Nothing is zeroed"));
+            .contains("nothing is zeroed"));
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param parts weights of what computes the values, by the model's parts (`unet`)
 public record FiniteValues(SequencedMap<String, ? extends Map<String, Tensor>> parts) {
-  static FiniteValues of(String part, Map<String, Tensor> weights) {
+  public static FiniteValues of(String part, Map<String, Tensor> weights) {
     SequencedMap<String, Map<String, Tensor>> parts = new LinkedHashMap<>();
     parts.put(part, weights);
     return new FiniteValues(parts);
@@ -44,7 +44,7 @@ public record FiniteValues(SequencedMap<String, ? extends Map<String, Tensor>> p
   /// Demands it of a value that no model computes.
   ///
   /// @param what the value's name
-  static void require(Tensor value, String what, String when) {
+  public static void require(Tensor value, String what, String when) {
     String found = nonFinite(value);
     if (found != null) {
       throw new NonFiniteException(sentence(found, what, when), false);
