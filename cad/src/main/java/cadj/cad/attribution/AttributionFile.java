@@ -122,15 +122,19 @@ public final class AttributionFile {
 
   /// The parameters that the file at hand lists.
   static List<String> parameters(SafetensorsFile file) {
-    String list = file.metadata(PARAMETERS);
+    return texts(file.path(), PARAMETERS, file.metadata(PARAMETERS));
+  }
+
+  /// The texts of a list as JSON, metadata `key` of a file.
+  public static List<String> texts(Path file, String key, String list) {
     try {
-      String object = "{\"%s\":%s}".formatted(PARAMETERS, list);
+      String object = "{\"%s\":%s}".formatted(key, list);
       ByteBuffer utf8 = StandardCharsets.UTF_8.encode(object);
-      return JsonFile.parse(file.path(), utf8).list(PARAMETERS).strings();
+      return JsonFile.parse(file, utf8).list(key).strings();
     } catch (FileFormatException e) {
       throw new FileFormatException(
-          file.path(),
-          "__metadata__." + PARAMETERS,
+          file,
+          "__metadata__." + key,
           "a list of names as JSON",
           FileFormatException.quote(list),
           e);

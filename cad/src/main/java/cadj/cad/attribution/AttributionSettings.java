@@ -42,6 +42,16 @@ public record AttributionSettings(
   /// Metadata key of the variant of the model's weights, where one was asked for.
   public static final String VARIANT = "variant";
 
+  /// Metadata key of the folder that describes a model's file, where one was given.
+  public static final String CONFIG = "config";
+
+  /// Metadata key of the edited UNet that is laid over the model's, if there is one: as `--unet`
+  /// takes it.
+  public static final String UNET = "unet";
+
+  /// Metadata key of the LoRAs in the model, if there are any: a JSON list, as `--lora` takes them.
+  public static final String LORAS = "loras";
+
   /// Metadata key of the estimator's name.
   static final String ESTIMATOR = "estimator";
 
@@ -52,6 +62,16 @@ public record AttributionSettings(
         mode == Mode.CORRECTED || steps.sampler() == Scheduler.Kind.DDIM,
         "scheduler: reference mode samples with ddim, as the published code does, got %s",
         lower(steps.sampler()));
+    for (Sites site : sites) {
+      require(
+          mode == Mode.CORRECTED || !site.isOfText(),
+          "sites: reference mode scores the denoiser only, as the published code does, got %s",
+          site);
+    }
+  }
+
+  private boolean scoresText() {
+    return sites.stream().anyMatch(Sites::isOfText);
   }
 
   /// A run over `inputs`: clean latents of pictures to amplify on, start noise to erase with.
@@ -59,11 +79,13 @@ public record AttributionSettings(
   /// @param partial where to save unfinished work, or null
   public Attribution attribution(
       ModelFiles folder, TextToImage pipeline, Inputs inputs, @Nullable Path partial) {
+    TextToImage scored =
+        scoresText() ? pipeline.withDenoiser(PromptedDenoiser.of(pipeline, prompts)) : pipeline;
     return new Attribution(
-        points(pipeline, inputs.values()),
+        points(scored, inputs.values()),
         objective.in(mode),
         estimator,
-        pipeline.denoiser().parameters(sites),
+        scored.denoiser().parameters(sites),
         identity(folder, inputs),
         partial,
         Attribution.SAVING_SHARE);
@@ -112,6 +134,13 @@ public record AttributionSettings(
     if (variant != null) {
       out.put(VARIANT, variant);
     }
+    if (folder.describedBy() != null) {
+      out.put(CONFIG, String.valueOf(folder.describedBy()));
+    }
+    folder.source().unet().ifPresent(unet -> out.put(UNET, unet.toString()));
+    if (!folder.source().loras().isEmpty()) {
+      out.put(LORAS, AttributionFile.json(folder.source().loras()));
+    }
     out.put(Patch.MODEL_HASH, folder.denoiserHash());
     out.put("parts_sha256", folder.partsHash());
     out.put("objective", lower(objective));
@@ -126,9 +155,10 @@ public record AttributionSettings(
     out.put("samples", Integer.toString(samples));
     out.put("guidance", Double.toString(guidance));
     out.put("seed", Long.toString(seed));
-    out.put(
-        "sites",
-        sites.stream().sorted().distinct().map(AttributionSettings::lower).collect(joining(",")));
+    out.put("sites", sites.stream().sorted().distinct().map(Sites::toString).collect(joining(",")));
+    if (scoresText()) {
+      out.put(Patch.TEXT_HASH, folder.textEncodersHash());
+    }
     out.putAll(inputs.identity());
     return out;
   }

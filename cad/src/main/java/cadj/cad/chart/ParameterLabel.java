@@ -6,17 +6,30 @@ import java.util.regex.Pattern;
 /// Where in a denoiser a parameter lies, in few words.
 ///
 /// `down_blocks.0.attentions.1.transformer_blocks.0.ff.net.2.weight` is in block `down 0`, layer `1
-/// out`.
+/// out`; `text_encoder_2.text_model.encoder.layers.3.mlp.fc1.weight` in block `text2 3`, layer
+/// `fc1`.
 ///
-/// @param block `down 0`, `mid`, `up 1`; empty for what lies in none
+/// @param block `down 0`, `mid`, `up 1`; `text 3` for a text encoder's layer, `text` outside these;
+///   empty for what lies in none
 /// @param layer the rest: the transformer's number (and its block's, where that is not 0), and `in`
 ///   or `out` for the two feed-forward matrices
 public record ParameterLabel(String block, String layer) {
   private static final Pattern BLOCK =
       Pattern.compile("(?:(down|up)_blocks\\.(\\d+)|(mid)_block)\\.(.*)");
 
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "text_encoder(?:_(\\d))?\\.(?:text_model\\.)?(?:encoder\\.layers(\\.\\d+)\\.)?(.*)");
+
   /// The label of the parameter of that name.
   public static ParameterLabel of(String parameter) {
+    Matcher text = TEXT.matcher(parameter);
+    if (text.matches()) {
+      String number = text.group(1) == null ? "" : text.group(1);
+      String layer = text.group(2) == null ? "" : text.group(2).replace('.', ' ');
+      String rest = text.group(3).replaceFirst("^(self_attn|mlp)\\.", "");
+      return new ParameterLabel("text" + number + layer, shortened(rest));
+    }
     Matcher match = BLOCK.matcher(parameter);
     if (!match.matches()) {
       return new ParameterLabel("", shortened(parameter));
@@ -25,10 +38,12 @@ public record ParameterLabel(String block, String layer) {
     return new ParameterLabel(block, shortened(match.group(4)));
   }
 
-  /// Where data meet it on their way through the denoiser: 0 before the blocks, then down, mid, up,
-  /// and 4 behind them.
+  /// Where data meet it on their way: −2 and −1 in text encoders, 0 before the denoiser's blocks,
+  /// then down, mid, up, and 4 behind them.
   int depth() {
     return switch (block.replaceFirst(" .*", "")) {
+      case "text" -> -2;
+      case "text2" -> -1;
       case "down" -> 1;
       case "mid" -> 2;
       case "up" -> 3;

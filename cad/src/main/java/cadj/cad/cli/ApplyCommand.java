@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.EditedModel;
 import cadj.cad.edit.ModelCard;
 import cadj.cad.edit.Patch;
@@ -66,21 +67,25 @@ final class ApplyCommand implements Runnable {
     Terminal terminal = main.terminal();
     OutputFile.requireNew(target);
     List<Patch> patches = files.stream().map(Patch::read).toList();
-    ModelFiles folder = ModelFiles.open(model, null, null, terminal::note);
+    String variant = patches.getFirst().metadata().get(AttributionSettings.VARIANT);
+    ModelFiles folder = ModelFiles.open(model, null, variant, terminal::note);
     requireOneModel(patches);
     EditedModel.Written written;
     if (revert) {
       written = EditedModel.revert(folder, patches, ModelCard.ofReverted(model, files), target);
     } else {
-      requireFit(patches.getFirst(), files.getFirst(), folder.denoiserHash());
+      for (int i = 0; i < patches.size(); i++) {
+        Patch patch = patches.get(i);
+        requireFit(files.get(i), () -> patch.requireFits(folder));
+      }
       written = EditedModel.write(folder, patches, ModelCard.of(model, patches, files), target);
     }
     long weights = patches.stream().mapToLong(Patch::size).sum();
     terminal.say("%s: %,d weights %s", target, weights, revert ? "as they were" : "changed");
     say(terminal, written);
-    String hash = ModelFiles.open(target).denoiserHash();
-    String original = patches.getFirst().metadata().get(Patch.MODEL_HASH);
-    if (revert && hash.equals(original)) {
+    ModelFiles made = ModelFiles.open(target);
+    String hash = made.denoiserHash();
+    if (revert && patches.stream().allMatch(patch -> patch.fits(made))) {
       terminal.say("The weight files are the original's, byte for byte.");
     }
     Map<String, Object> json = new LinkedHashMap<>();
@@ -96,13 +101,14 @@ final class ApplyCommand implements Runnable {
   private void requireOneModel(List<Patch> patches) {
     String first = String.valueOf(patches.getFirst().metadata().get(Patch.MODEL_HASH));
     for (int i = 1; i < patches.size(); i++) {
-      requireFit(patches.get(i), files.get(i), first);
+      Patch patch = patches.get(i);
+      requireFit(files.get(i), () -> patch.requireFits(first));
     }
   }
 
-  private static void requireFit(Patch patch, Path file, String hash) {
+  private static void requireFit(Path file, Runnable check) {
     try {
-      patch.requireFits(hash);
+      check.run();
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(file + ": " + e.getMessage());
     }

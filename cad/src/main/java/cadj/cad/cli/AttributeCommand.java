@@ -184,8 +184,9 @@ final class AttributeCommand implements Runnable {
       paramLabel = "SITE",
       converter = EnumNames.OfSites.class,
       description =
-          "Which parameters: ff, attention, convolution, norm or all, or several of them with"
-              + " commas between (default: ${DEFAULT-VALUE}).")
+          "Which parameters: of the denoiser ff, attention, convolution, norm or all; of the text"
+              + " encoders text-ff, text-attention, text-norm, text-embeddings or text-all; several"
+              + " with commas between (default: ${DEFAULT-VALUE}).")
   private List<Sites> sites;
 
   @Option(

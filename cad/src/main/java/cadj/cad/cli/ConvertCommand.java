@@ -89,13 +89,12 @@ final class ConvertCommand implements Runnable {
       notes = toFile ? conversion.toFile(to) : conversion.toFolder(to);
     }
     terminal.say("%s: written from %s, weights %s", to, source.name(), dtype);
-    notes.forEach(note -> terminal.say("%s", note));
+    notes.forEach(terminal::note);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", source.name());
     json.put("to", to.toString());
     json.put("layout", toFile ? "original" : "diffusers");
     json.put("dtype", dtype.toString());
-    json.put("notes", notes);
     terminal.result(json);
   }
 }

@@ -4,11 +4,15 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionResult;
+import cadj.cad.attribution.AttributionSettings;
+import cadj.cad.attribution.GradientFile;
+import cadj.cad.attribution.ObjectiveKind;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.EditedModel;
 import cadj.cad.edit.ModelCard;
 import cadj.cad.edit.Patch;
 import cadj.cad.edit.Provenance;
+import cadj.models.files.EditedDenoiser;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
@@ -48,8 +52,9 @@ final class EditCommand implements Runnable {
       required = true,
       paramLabel = "FILE",
       description =
-          "What cadj attribute wrote. Repeat to edit for several concepts at once: the weights"
-              + " that each of them selects.")
+          "What cadj attribute wrote, or a gradient file (.pth) of CAD's published code, which"
+              + " needs --model. Repeat to edit for several concepts at once: the weights that"
+              + " each of them selects.")
   private List<Path> attributions;
 
   @ArgGroup(multiplicity = "1")
@@ -114,6 +119,23 @@ final class EditCommand implements Runnable {
       description = "The model (default: the one that the attribution names).")
   private @Nullable String model;
 
+  @Option(
+      names = "--unet",
+      paramLabel = "FILE",
+      description =
+          "The edited UNet over the model that was scored (default: the one that the attribution"
+              + " names, if any).")
+  private @Nullable Path unet;
+
+  @Option(
+      names = "--objective",
+      paramLabel = "erase|amplify",
+      description =
+          "What a gradient file of the published code was computed for: by"
+              + " compute_positive_neurons.py (erase, the default) or compute_negative_neurons.py"
+              + " (amplify).")
+  private @Nullable ObjectiveKind objective;
+
   @ArgGroup(multiplicity = "1")
   private Target target;
 
@@ -138,10 +160,15 @@ final class EditCommand implements Runnable {
     if (target.full != null) {
       OutputFile.requireNew(target.full);
     }
-    List<AttributionResult> found = attributions.stream().map(AttributionFile::read).toList();
-    List<Map<String, String>> settings = found.stream().map(AttributionFile::settings).toList();
+    require(
+        objective == null || attributions.stream().anyMatch(GradientFile::is),
+        "--objective: only for gradient files of the published code");
+    List<AttributionResult> found =
+        attributions.stream().map(file -> read(file, terminal)).toList();
+    List<Map<String, String>> settings = found.stream().map(this::settings).toList();
     ModelFiles folder = FileModel.open(attributions, settings, model, terminal);
-    Patch patch = Patch.zeroing(select(found), folder.denoiser().parameters(), metadata(settings));
+    Patch patch =
+        Patch.zeroing(select(found), FileModel.parameters(folder, settings), metadata(settings));
     if (target.out != null) {
       patch.write(target.out);
     }
@@ -150,6 +177,38 @@ final class EditCommand implements Runnable {
       ApplyCommand.say(terminal, EditedModel.write(folder, List.of(patch), card, target.full));
     }
     report(terminal, found, patch);
+  }
+
+  private AttributionResult read(Path file, Terminal terminal) {
+    if (!GradientFile.is(file)) {
+      return AttributionFile.read(file);
+    }
+    if (model == null) {
+      throw new CommandFailure(
+          file + ": gradients of the published code name no model; say which with --model");
+    }
+    boolean amplified =
+        file.toAbsolutePath().getParent() instanceof Path folder && folder.endsWith("amplify");
+    if (objective == null && amplified) {
+      throw new CommandFailure(
+          file + ": in a folder called amplify; say --objective amplify, or --objective erase");
+    }
+    ModelFiles scored = ModelFiles.open(model);
+    if (unet != null) {
+      scored = ModelFiles.of(EditedDenoiser.of(scored.source(), unet));
+    }
+    ObjectiveKind kind = objective == null ? ObjectiveKind.ERASE : objective;
+    terminal.say(
+        "%s: gradients of the published code, to %s", file, kind.name().toLowerCase(Locale.ROOT));
+    return GradientFile.read(file, scored, kind);
+  }
+
+  private Map<String, String> settings(AttributionResult found) {
+    Map<String, String> out = AttributionFile.settings(found);
+    if (unet != null) {
+      out.put(AttributionSettings.UNET, unet.toString());
+    }
+    return out;
   }
 
   /// The weights that any of the attributions selects.
@@ -170,6 +229,10 @@ final class EditCommand implements Runnable {
 
   private Map<String, String> metadata(List<Map<String, String>> settings) {
     Map<String, String> out = Provenance.of(settings);
+    settings.stream()
+        .filter(its -> its.containsKey(Patch.TEXT_HASH)) // which are all of the same encoders
+        .findFirst()
+        .ifPresent(its -> out.put(Patch.TEXT_HASH, its.get(Patch.TEXT_HASH)));
     out.put("edit", kind.which().name().toLowerCase(Locale.ROOT));
     out.put("per", per.name().toLowerCase(Locale.ROOT));
     out.put("amount", amount.toString());

@@ -3,29 +3,42 @@ package cadj.cad.cli;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.Version;
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
-import cadj.cad.picture.Pictures;
-import cadj.cad.picture.PngFile;
-import cadj.kernels.random.TorchGenerator;
-import cadj.models.denoiser.Denoiser;
+import cadj.cad.generate.Drawing;
+import cadj.cad.generate.PicturePlan;
+import cadj.cad.generate.PictureText;
+import cadj.cad.generate.PlannedPicture;
+import cadj.cad.generate.PromptFile;
+import cadj.cad.generate.PromptRow;
+import cadj.cad.generate.Rng;
+import cadj.cad.generate.RowRange;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import cadj.tensor.file.Sha256;
 import cadj.tensor.shape.Shape;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /// `cadj generate`: prompts to PNG files.
 @Command(
@@ -33,30 +46,55 @@ import picocli.CommandLine.ParentCommand;
     header = "Draws pictures from prompts.",
     description = {
       "",
-      "Each prompt becomes one PNG file, which carries the settings it was made with as text. The"
-          + " same seed draws the same start noise as torch.Generator().manual_seed(seed) in"
-          + " PyTorch.",
+      "Each picture becomes a PNG file, which carries the settings it was made with as text (cadj"
+          + " inspect shows them, and the command that draws it again). Each has a seed of its own:"
+          + " --seed, the next number, and so on, and draws what"
+          + " torch.Generator().manual_seed(seed) draws in PyTorch. So any picture of many can be"
+          + " drawn again alone.",
       ""
     },
     footer = {
       "",
-      "Example:",
-      "  cadj generate --prompt \"a neon sign of a sneaker\" --seed 3 --out shoe.png"
+      "Examples:",
+      "  cadj generate --prompt \"a neon sign of a sneaker\" --seed 3 --out shoe.png",
+      "  cadj generate --prompt \"a coat\" --count 4 --out coats",
+      "  cadj generate --prompts prompts.csv --rows 1-100 --out benchmark"
     })
 final class GenerateCommand implements Runnable {
   private static final Pattern OTHER_PICTURE =
       Pattern.compile("(?i).*\\.(jpe?g|gif|webp|bmp|tiff?)");
+  private static final int LONGEST = 300;
+  private static final int MOST_PICTURES = 10_000_000;
+
+  @Spec private CommandSpec spec;
 
   @ParentCommand private Main main;
 
   @Mixin private ModelOptions model;
 
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private PromptSource prompts;
+
   @Option(
-      names = {"-p", "--prompt"},
-      required = true,
-      paramLabel = "TEXT",
-      description = "What to draw. Repeat for several pictures.")
-  private List<String> prompts;
+      names = "--rows",
+      paramLabel = "FROM-TO",
+      description =
+          "Of --prompts: draw only these rows, counted from 1 (10-20, 7, 10- for all from there).")
+  private @Nullable String rows;
+
+  @Option(
+      names = "--overwrite",
+      description =
+          "With --prompts: draw pictures anew that are there already, and over those that are there"
+              + " with other settings.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--count",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Pictures per prompt (default: ${DEFAULT-VALUE}).")
+  private int count;
 
   @Option(
       names = "--negative",
@@ -67,8 +105,31 @@ final class GenerateCommand implements Runnable {
   @Option(
       names = "--seed",
       defaultValue = "0",
-      description = "Seed of the start noise (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seed of the first picture; those after it have the next numbers (default:"
+              + " ${DEFAULT-VALUE}).")
   private long seed;
+
+  @Option(
+      names = "--rng",
+      defaultValue = "torch-cpu",
+      paramLabel = "NAME",
+      description =
+          "Whose noise a seed draws: ${COMPLETION-CANDIDATES}, PyTorch's on the processor or on an"
+              + " NVIDIA GPU, wherever this runs (default: ${DEFAULT-VALUE}).")
+  private Rng rng;
+
+  @Option(
+      names = "--width",
+      paramLabel = "PIXELS",
+      description = "Width of the pictures (default: what the model was trained on).")
+  private @Nullable Integer width;
+
+  @Option(
+      names = "--height",
+      paramLabel = "PIXELS",
+      description = "Height of the pictures (default: what the model was trained on).")
+  private @Nullable Integer height;
 
   @Option(
       names = "--steps",
@@ -118,12 +179,37 @@ final class GenerateCommand implements Runnable {
       defaultValue = "out",
       paramLabel = "FILE|DIR",
       description =
-          "A .png file (numbered, if there are several), or a folder (default: ${DEFAULT-VALUE}).")
+          "A .png file (numbered, if there are several), or a folder, where files are named by"
+              + " number and prompt (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    requireArguments();
+    PromptFile list = prompts.list();
+    List<PromptRow> all = list == null ? prompts.rows() : list.rows();
+    RowRange range = rows == null ? RowRange.ALL : RowRange.parse(rows);
+    if (range.first() > all.size()) {
+      throw new CommandFailure(
+          "--rows: expected some of the %d rows, got %s".formatted(all.size(), rows));
+    }
+    require(
+        count >= 1 && (long) count * all.size() <= MOST_PICTURES,
+        "--count: expected 1 to %d for %d prompts, got %d",
+        MOST_PICTURES / all.size(),
+        all.size(),
+        count);
+    requireFiles(PicturePlan.files(all, count, range, out));
+    main.onDevice(() -> draw(terminal, list, all, range));
+  }
+
+  private void requireArguments() {
+    if (!prompts.isFile() && (rows != null || overwrite)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s: expected with --prompts".formatted(rows != null ? "--rows" : "--overwrite"));
+    }
     require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
     require(
         guidanceRescale >= 0 && guidanceRescale <= 1,
@@ -133,115 +219,182 @@ final class GenerateCommand implements Runnable {
         !OTHER_PICTURE.matcher(String.valueOf(out.getFileName())).matches(),
         "--out: expected a .png file or a folder, got %s",
         out);
-    for (int i = 0; i < prompts.size(); i++) {
-      OutputFile.require(file(i));
-    }
-    main.onDevice(() -> draw(terminal));
+    require(
+        latents == null || (width == null && height == null),
+        "--latents: its size decides the picture's, expected no --width or --height");
   }
 
-  private void draw(Terminal terminal) {
-    ModelFiles folder = model.open(terminal);
-    MemoryPlan plan = MemoryPlan.generation(folder, latentShape(folder));
-    terminal.detail(plan::line);
-    TextToImage pipeline = patched(plan.load(folder));
-    Scheduler.Kind sampler = scheduler == null ? pipeline.schedule().kind() : scheduler;
-    TorchGenerator generator = new TorchGenerator(seed);
-    Tensor start = startNoise(pipeline, generator);
-    Tensor pictures;
-    try (Terminal.Bar bar = terminal.bar("drawing", steps)) {
-      pictures =
-          pipeline.draw(
-              prompts,
-              negative == null ? null : Collections.nCopies(prompts.size(), negative),
-              start,
-              new TextToImage.Settings(steps, guidance, sampler, guidanceRescale),
-              latents -> TextToImage.noise(latents.shape(), generator),
-              bar::at);
+  private void tell(Terminal terminal, PromptFile list) {
+    terminal.say("%s: %d prompts", list.file(), list.rows().size());
+    if (!list.ignored().isEmpty()) {
+      String names = String.join(", ", list.ignored());
+      terminal.say(
+          "Columns without a meaning here: %s",
+          Terminal.plain(names.length() > LONGEST ? names.substring(0, LONGEST) + "…" : names));
     }
-    List<Map<String, Object>> files = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      Path file = file(i);
-      PngFile.write(file, Pictures.toImage(pictures, i), settings(i, sampler));
-      terminal.say("%s: %s", file, prompts.get(i));
-      files.add(Map.of("file", file.toString(), "prompt", prompts.get(i)));
-    }
-    terminal.detail(plan::peakLine);
-    terminal.result(Map.of("pictures", files, "memory", plan.json()));
   }
 
-  private TextToImage patched(ModelFiles folder) {
-    TextToImage pipeline = TextToImage.load(folder);
+  private void draw(
+      Terminal terminal, @Nullable PromptFile list, List<PromptRow> all, RowRange range) {
+    ModelFiles files = model.open(terminal);
+    MemoryPlan memory = MemoryPlan.generation(files, largestLatents(files, all, range));
+    terminal.detail(memory::line);
+    TextToImage pipeline = TextToImage.load(memory.load(files));
+    Tensor start = latents == null ? null : startNoise(all.size() * count);
+    List<PlannedPicture> pictures = plan(pipeline, start, list, all, range);
+    String hash = files.denoiserHash();
+    Drawing drawing =
+        new Drawing(
+            patched(pipeline, files),
+            new PictureText(modelText(files, hash), "cadj " + Version.current()),
+            start,
+            latents == null ? "" : latents);
+    List<PlannedPicture> missing = new ArrayList<>();
+    for (PlannedPicture picture : pictures) {
+      if (list == null || overwrite || !drawing.isThere(picture)) {
+        missing.add(picture);
+      }
+    }
+    if (list != null) {
+      tell(terminal, list);
+    }
+    if (missing.size() < pictures.size()) {
+      terminal.say(
+          "%d of %d pictures are there already", pictures.size() - missing.size(), pictures.size());
+    }
+    LostText lost = new LostText(pipeline.text());
+    lost.tell(terminal, missing);
+    try (DrawingProgress progress = new DrawingProgress(terminal, missing)) {
+      drawing.run(missing, progress);
+    }
+    terminal.detail(memory::peakLine);
+    Map<String, Object> result = result(list, pictures, missing, lost);
+    result.put("memory", memory.json());
+    terminal.result(result);
+  }
+
+  private List<PlannedPicture> plan(
+      TextToImage pipeline,
+      @Nullable Tensor start,
+      @Nullable PromptFile list,
+      List<PromptRow> all,
+      RowRange range) {
+    int factor = pipeline.vae().config().downsampleFactor();
+    PicturePlan plan =
+        new PicturePlan(
+            count,
+            negative,
+            seed,
+            rng,
+            steps,
+            guidance,
+            guidanceRescale,
+            scheduler,
+            start == null ? width : (Integer) (start.dim(3) * factor),
+            start == null ? height : (Integer) (start.dim(2) * factor));
+    List<PlannedPicture> pictures = plan.of(pipeline, all, range, out);
+    plan.requireDrawable(pipeline, pictures, list);
+    return pictures;
+  }
+
+  /// All go into one folder, where it is tried once whether anything can be written.
+  private static void requireFiles(List<Path> files) {
+    for (int i = 0; i < files.size(); i++) {
+      if (i == 0 || Files.isDirectory(files.get(i))) {
+        OutputFile.require(files.get(i));
+      }
+    }
+  }
+
+  private Map<String, Object> result(
+      @Nullable PromptFile list,
+      List<PlannedPicture> pictures,
+      List<PlannedPicture> drawn,
+      LostText lost) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    if (list != null) {
+      result.put("prompts", list.file().toString());
+      result.put("ignored_columns", list.ignored());
+    }
+    result.put("drawn", drawn.size());
+    result.put("there_already", pictures.size() - drawn.size());
+    List<Map<String, Object>> out = new ArrayList<>();
+    for (PlannedPicture picture : pictures) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("file", picture.file().toString());
+      one.put("prompt", picture.settings().prompt());
+      one.put("seed", picture.settings().seed());
+      lost.of(picture).forEach(one::put);
+      out.add(one);
+    }
+    result.put("pictures", out);
+    return result;
+  }
+
+  private TextToImage patched(TextToImage pipeline, ModelFiles files) {
     if (patches == null) {
       return pipeline;
     }
-    String hash = folder.denoiserHash();
-    Denoiser denoiser = pipeline.denoiser();
     for (Path file : patches) {
       Patch patch = Patch.read(file);
       try {
-        patch.requireFits(hash);
+        patch.requireFits(files);
       } catch (IllegalArgumentException e) {
         throw new CommandFailure(file + ": " + e.getMessage());
       }
-      denoiser = patch.apply(denoiser);
+      pipeline = patch.apply(pipeline);
     }
-    return pipeline.withDenoiser(denoiser);
+    return pipeline;
   }
 
-  private Shape latentShape(ModelFiles folder) {
-    Shape form = folder.latentForm().shape(prompts.size());
-    return latents == null ? form : LatentsFile.shape(latents, form);
+  /// The largest start noise that the pictures of these rows can begin with.
+  private Shape largestLatents(ModelFiles files, List<PromptRow> all, RowRange range) {
+    Shape form = files.latentForm().shape(1);
+    if (latents != null) {
+      return LatentsFile.shape(latents, form);
+    }
+    int factor = files.vaeConfig().downsampleFactor();
+    Shape largest = form.with(2, 1).with(3, 1);
+    for (PromptRow row : all) {
+      if (range.has(row.number())) {
+        Shape its =
+            form.with(2, side(row.height(), height, form.dim(2), factor))
+                .with(3, side(row.width(), width, form.dim(3), factor));
+        largest = its.elements() > largest.elements() ? its : largest;
+      }
+    }
+    return largest;
   }
 
-  private Tensor startNoise(TextToImage pipeline, TorchGenerator generator) {
-    if (latents == null) {
-      return TextToImage.noise(pipeline.latentShape(prompts.size()), generator);
-    }
+  private static int side(
+      @Nullable Integer ofRow, @Nullable Integer option, int model, int factor) {
+    Integer pixels = ofRow == null ? option : ofRow;
+    return pixels == null ? model : Math.max(1, pixels / factor);
+  }
+
+  private Tensor startNoise(int pictures) {
     Tensor given = LatentsFile.read(latents);
-    require(
-        given.rank() == 4 && (given.dim(0) == prompts.size() || given.dim(0) == 1),
-        "--latents: expected [%d,C,h,w] for %d prompts (or [1,C,h,w] for all), got %s",
-        prompts.size(),
-        prompts.size(),
-        given.shape());
-    return given.expand(given.shape().with(0, prompts.size())).contiguous();
+    Drawing.requireStartNoise(given, pictures);
+    return given;
   }
 
-  private Path file(int i) {
-    String name = String.valueOf(out.getFileName());
-    if (!name.toLowerCase(Locale.ROOT).endsWith(".png")) {
-      String words = prompts.get(i).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-");
-      String slug = words.substring(0, Math.min(60, words.length()));
-      return out.resolve("%02d-%s.png".formatted(i + 1, slug));
+  private SequencedMap<String, String> modelText(ModelFiles files, String hash) {
+    SequencedMap<String, String> text = model.text();
+    files.source().unet().ifPresent(unet -> text.put(AttributionSettings.UNET, unet.toString()));
+    if (!files.source().loras().isEmpty()) {
+      text.put(AttributionSettings.LORAS, AttributionFile.json(files.source().loras()));
     }
-    return prompts.size() == 1
-        ? out
-        : out.resolveSibling(name.replaceFirst("(?i)\\.png$", "-%d.png".formatted(i + 1)));
-  }
-
-  private Map<String, String> settings(int i, Scheduler.Kind sampler) {
-    Map<String, String> text = new LinkedHashMap<>();
-    text.put("prompt", prompts.get(i));
-    if (negative != null) {
-      text.put("negative", negative);
-    }
-    text.put("model", model.name());
+    text.put("model_sha256", hash);
     if (patches != null) {
-      text.put("patches", patches.toString());
+      ArrayNode names = JsonNodeFactory.instance.arrayNode();
+      Sha256 all = new Sha256();
+      for (Path patch : patches) {
+        names.add(patch.toString());
+        all.add(patch);
+      }
+      text.put("patches", names.toString());
+      text.put("patches_sha256", all.hex());
     }
-    if (latents == null) {
-      text.put("seed", Long.toString(seed));
-      text.put("picture", "%d of %d".formatted(i + 1, prompts.size()));
-    } else {
-      text.put("latents", latents);
-    }
-    text.put("steps", Integer.toString(steps));
-    text.put("guidance", Double.toString(guidance));
-    if (guidanceRescale != 0) {
-      text.put("guidance_rescale", Double.toString(guidanceRescale));
-    }
-    text.put("scheduler", sampler.toString());
-    text.put("software", "cadj " + Version.current());
     return text;
   }
 }

@@ -5,9 +5,11 @@ import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.cuda.CudaException;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.DeviceOutOfMemoryException;
+import cadj.models.pipeline.NonFiniteException;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -114,6 +116,13 @@ public final class Main implements Runnable {
   /// One line: our own errors say all there is to say; others are named.
   static String explanation(Exception error) {
     String message = error.getMessage() == null ? "" : error.getMessage();
+    if (error instanceof InvalidPathException name) {
+      return "%s: no name that a file can have here, where names are %s (%s)"
+          .formatted(
+              FileFormatException.quote(name.getInput()),
+              System.getProperty("sun.jnu.encoding"),
+              "LC_ALL=C.UTF-8 allows all of Unicode");
+    }
     if (error instanceof FileFormatException
         || error instanceof IllegalArgumentException
         || error instanceof CommandFailure
@@ -122,6 +131,12 @@ public final class Main implements Runnable {
     }
     if (error instanceof DeviceOutOfMemoryException) {
       return message + "; --device cpu takes the host's memory";
+    }
+    if (error instanceof NonFiniteException values) {
+      return message
+          + (values.isInWeights()
+              ? ": the model's file is damaged, or --patch put it there"
+              : "; try a smaller --guidance, more --steps or another --scheduler");
     }
     if (error instanceof UncheckedIOException io) {
       return FileFailure.line(io);

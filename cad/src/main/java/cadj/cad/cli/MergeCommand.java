@@ -66,7 +66,8 @@ final class MergeCommand implements Runnable {
   private void merge(Terminal terminal) {
     Map<String, String> identity = AttributionPart.identity(parts.getFirst());
     ModelFiles folder = FileModel.open(parts.getFirst(), identity, model, terminal);
-    AttributionResult merged = AttributionPart.merge(parts, folder.denoiser().parameters(), grads);
+    AttributionResult merged =
+        AttributionPart.merge(parts, FileModel.parameters(folder, List.of(identity)), grads);
     AttributionFile.write(out, merged);
     terminal.say("%s: merged from %d parts", out, parts.size());
     terminal.say(

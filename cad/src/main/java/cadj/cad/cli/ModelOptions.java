@@ -1,10 +1,18 @@
 package cadj.cad.cli;
 
+import cadj.models.files.EditedDenoiser;
 import cadj.models.files.ModelFiles;
+import cadj.models.lora.Lora;
+import cadj.models.lora.LoraModel;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// The options that say which model a command works with.
 final class ModelOptions {
@@ -16,6 +24,36 @@ final class ModelOptions {
           "An embedded model, a model folder, or Stable Diffusion in one file (default:"
               + " ${DEFAULT-VALUE}).")
   private String model;
+
+  @Option(
+      names = "--unet",
+      paramLabel = "FILE",
+      description =
+          "Lay an edited UNet over the model's, as ESD, UCE, RECE and ConceptPrune save them: all"
+              + " parameters or some, safetensors or torch.save.")
+  private @Nullable Path unet;
+
+  @Option(
+      names = "--lora",
+      paramLabel = "FILE[:SCALE]",
+      converter = LoraConverter.class,
+      description =
+          "Merge a LoRA into the model: a file of kohya's, diffusers' or peft's form. Scale 1 is as"
+              + " trained, which is the default; a negative one goes the other way. Repeat for"
+              + " several.")
+  private @Nullable List<Lora> loras;
+
+  /// LoRAs for picocli.
+  static final class LoraConverter implements ITypeConverter<Lora> {
+    @Override
+    public Lora convert(String text) {
+      try {
+        return Lora.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
 
   @Option(
       names = "--config",
@@ -40,15 +78,53 @@ final class ModelOptions {
     return model;
   }
 
+  /// What was asked for, as text that pictures carry.
+  SequencedMap<String, String> text() {
+    SequencedMap<String, String> text = new LinkedHashMap<>();
+    text.put("model", model);
+    if (config != null) {
+      text.put("config", config.toString());
+    }
+    if (variant != null) {
+      text.put("variant", variant);
+    }
+    text.putAll(prompts.text());
+    return text;
+  }
+
   /// Opens it.
   ///
-  /// @param terminal is told what was chosen or left out while reading
+  /// @param terminal is told what was chosen, left out or changed while reading
   ModelFiles open(Terminal terminal) {
     return open(model, terminal);
   }
 
   /// The model of that name or path, with what the other options say.
   ModelFiles open(String name, Terminal terminal) {
-    return prompts.applyTo(ModelFiles.open(name, config, variant, terminal::note));
+    ModelFiles files = ModelFiles.open(name, config, variant, terminal::note);
+    ModelFiles edited = edited(files, unet, terminal);
+    return prompts.applyTo(merged(edited, loras == null ? List.of() : loras, terminal));
+  }
+
+  /// `model` with an edited denoiser, if there is one.
+  static ModelFiles edited(ModelFiles model, @Nullable Path unet, Terminal terminal) {
+    if (unet == null) {
+      return model;
+    }
+    EditedDenoiser edited = EditedDenoiser.of(model.source(), unet);
+    terminal.note(
+        "%s: replaces %,d of the UNet's %,d parameters"
+            .formatted(unet, edited.replaced(), edited.parameters()));
+    return model.with(edited);
+  }
+
+  /// `model` with `loras` merged.
+  static ModelFiles merged(ModelFiles model, List<Lora> loras, Terminal terminal) {
+    if (loras.isEmpty()) {
+      return model;
+    }
+    LoraModel merged = LoraModel.of(model.source(), loras);
+    merged.merged().forEach(lora -> terminal.note(lora.toString()));
+    return model.with(merged);
   }
 }

@@ -5,8 +5,13 @@ import cadj.models.prompt.PromptStyle;
 import cadj.models.prompt.TextSettings;
 import cadj.models.prompt.TextualInversion;
 import cadj.models.tokenizer.Cleaning;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,6 +47,26 @@ final class PromptOptions {
           "Encode prompts of more than 75 tokens in chunks, as web interfaces do, instead of"
               + " cutting them off.")
   private boolean longPrompts;
+
+  /// What was asked for, as text that pictures carry.
+  SequencedMap<String, String> text() {
+    SequencedMap<String, String> text = new LinkedHashMap<>();
+    if (cleaning != Cleaning.TRANSFORMERS) {
+      text.put("tokenizer", cleaning.toString().toLowerCase(Locale.ROOT));
+    }
+    if (embeddings != null) {
+      ArrayNode files = JsonNodeFactory.instance.arrayNode();
+      embeddings.forEach(file -> files.add(file.toString()));
+      text.put("embeddings", files.toString());
+    }
+    if (weights) {
+      text.put("prompt_weights", "true");
+    }
+    if (longPrompts) {
+      text.put("long_prompts", "true");
+    }
+    return text;
+  }
 
   /// `model`, reading its prompts so.
   ModelFiles applyTo(ModelFiles model) {

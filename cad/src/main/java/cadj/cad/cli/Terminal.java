@@ -52,6 +52,11 @@ final class Terminal {
     }
   }
 
+  /// `text` from elsewhere, in one line and without what a terminal would obey.
+  static String plain(String text) {
+    return text.replaceAll("\\R+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+  }
+
   /// A line that qualifies the result, such as what was left out: printed at once, and under
   /// `--json` one of the result's `notes`.
   void note(String line) {
@@ -117,6 +122,18 @@ final class Terminal {
 
     private Bar(@Nullable ProgressBar bar) {
       this.bar = bar;
+    }
+
+    /// Whether it is seen, so that lines printed now would run into it.
+    boolean isShown() {
+      return bar != null;
+    }
+
+    /// What is at hand, in a few words.
+    void note(String words) {
+      if (bar != null) {
+        bar.setExtraMessage(" " + words);
+      }
     }
 
     /// `done` of `total` units are done.

@@ -4,6 +4,9 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.kernels.device.DType;
 import cadj.models.denoiser.Denoiser;
+import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.TextEncoder;
+import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -28,6 +31,9 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
 
   /// Metadata key of the SHA-256 of the denoiser's weight files.
   public static final String MODEL_HASH = "model_sha256";
+
+  /// Metadata key of the SHA-256 of the text encoders' weight files, of a patch that changes these.
+  public static final String TEXT_HASH = "text_encoders_sha256";
 
   /// Some weights of one parameter: where, times what, and what they were.
   public record Change(int[] indices, float[] factors, float[] weights) {
@@ -94,6 +100,11 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
     return denoiser.with(apply(denoiser.parameters()));
   }
 
+  /// The pipeline after the edit of its denoiser and text encoders.
+  public TextToImage apply(TextToImage pipeline) {
+    return pipeline.with(apply(pipeline.parameters()));
+  }
+
   private interface Replacement {
     float of(Change change, int i, float value);
   }
@@ -129,14 +140,36 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
     return Tensor.of(values, before.shape().toArray());
   }
 
+  /// @throws IllegalArgumentException unless the patch was made for this model
+  public void requireFits(ModelFiles model) {
+    requireFits(model.denoiserHash());
+    if (changesText()) {
+      requireSame(TEXT_HASH, model.textEncodersHash());
+    }
+  }
+
+  /// Whether the patch was made for this model.
+  public boolean fits(ModelFiles model) {
+    return model.denoiserHash().equals(metadata.get(MODEL_HASH))
+        && (!changesText() || model.textEncodersHash().equals(metadata.get(TEXT_HASH)));
+  }
+
+  private boolean changesText() {
+    return changes.keySet().stream().anyMatch(TextEncoder::isParameter);
+  }
+
   /// @throws IllegalArgumentException unless the patch was made for the model of that hash
   public void requireFits(String modelHash) {
-    String made = metadata.get(MODEL_HASH);
+    requireSame(MODEL_HASH, modelHash);
+  }
+
+  private void requireSame(String key, String hash) {
+    String made = metadata.get(key);
     require(
-        modelHash.equals(made),
+        hash.equals(made),
         "patch: made for another model: expected %s %s, found %s",
-        MODEL_HASH,
-        modelHash,
+        key,
+        hash,
         made);
   }
 

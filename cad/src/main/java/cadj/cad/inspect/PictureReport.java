@@ -1,11 +1,13 @@
 package cadj.cad.inspect;
 
+import cadj.cad.generate.RedrawCommand;
 import cadj.cad.picture.PngText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A PNG file: its size, and the settings it carries as text.
 record PictureReport(Path path, PngText png) implements Report {
@@ -21,7 +23,17 @@ record PictureReport(Path path, PngText png) implements Report {
     if (png.text().isEmpty()) {
       out.add("  It says nothing of how it was made.");
     }
+    redraw()
+        .ifPresent(
+            command -> {
+              out.add("  Draw it again:");
+              out.add("  " + command);
+            });
     return out;
+  }
+
+  private Optional<String> redraw() {
+    return RedrawCommand.of(System.getProperty("cadj.program", "cadj"), png.text());
   }
 
   @Override
@@ -32,6 +44,7 @@ record PictureReport(Path path, PngText png) implements Report {
     out.put("width", png.width());
     out.put("height", png.height());
     out.put("text", Settings.typed(png.text()));
+    redraw().ifPresent(command -> out.put("redraw", command));
     return out;
   }
 }

@@ -19,10 +19,11 @@ public final class Settings {
             out.put(
                 key,
                 switch (key) {
-                  case "seed", "steps", "schedule_steps", "samples" -> integer(text);
+                  case "seed", "steps", "schedule_steps", "samples", "sample", "width", "height" ->
+                      integer(text);
                   case "pictures" -> texts.containsKey("pictures_hash") ? text : integer(text);
                   case "guidance" -> number(text);
-                  case "prompts" -> list(text);
+                  case "prompts", "patches", "loras" -> list(text);
                   default -> text;
                 }));
     return out;

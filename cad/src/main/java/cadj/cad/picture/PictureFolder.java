@@ -24,6 +24,9 @@ import javax.imageio.stream.ImageInputStream;
 public final class PictureFolder {
   private static final long MOST_PIXELS = 100_000_000;
 
+  /// What DEFLATE unpacks a byte to at most, in pixels of one bit.
+  private static final long PIXELS_PER_BYTE = 8 * 1032;
+
   private PictureFolder() {}
 
   /// The PNG and JPEG files of `folder`, sorted by name.
@@ -81,10 +84,8 @@ public final class PictureFolder {
     try {
       reader.setInput(in, true, true);
       long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-      if (pixels > MOST_PIXELS) {
-        throw new FileFormatException(
-            file, "", "at most %,d pixels".formatted(MOST_PIXELS), "%,d".formatted(pixels));
-      }
+      requireAtMost(file, MOST_PIXELS, "", pixels);
+      requireAtMost(file, PIXELS_PER_BYTE * Files.size(file), " in a file of its length", pixels);
       return reader.read(0);
     } catch (FileFormatException e) {
       throw e;
@@ -92,6 +93,13 @@ public final class PictureFolder {
       throw new FileFormatException(file, "", "a whole picture", "a damaged one", e);
     } finally {
       reader.dispose();
+    }
+  }
+
+  private static void requireAtMost(Path file, long most, String why, long pixels) {
+    if (pixels > most) {
+      throw new FileFormatException(
+          file, "", "at most %,d pixels%s".formatted(most, why), "%,d".formatted(pixels));
     }
   }
 

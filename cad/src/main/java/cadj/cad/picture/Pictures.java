@@ -11,6 +11,8 @@ public final class Pictures {
   private Pictures() {}
 
   /// Picture `n`: round(255·clamp(x/2 + 0.5)), halves to even, as the reference rounds.
+  ///
+  /// @throws IllegalArgumentException if a value is NaN, which no level stands for
   public static BufferedImage toImage(Tensor pictures, int n) {
     Tensor one = pictures.slice(0, n, n + 1);
     int height = one.dim(2);
@@ -19,6 +21,9 @@ public final class Pictures {
     float[] values = one.toFloats();
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int plane = height * width;
+    for (float value : values) {
+      require(!Float.isNaN(value), "picture %d: expected numbers, got NaN", n);
+    }
     for (int i = 0; i < plane; i++) {
       int rgb = 0;
       for (int c = 0; c < 3; c++) {

@@ -1,5 +1,7 @@
 package cadj.cad.picture;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import cadj.tensor.file.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +25,11 @@ public final class PngFile {
 
   private PngFile() {}
 
-  /// Writes `image` with `text` as international text chunks (iTXt), all at once.
+  /// Read by programs that look for plain text only.
+  private static final String PARAMETERS = "parameters";
+
+  /// Writes `image` with `text` as international text chunks (iTXt), all at once; `parameters` as
+  /// plain text (tEXt) where Latin-1 has all of its characters.
   public static void write(Path file, BufferedImage image, Map<String, String> text) {
     AtomicFile.write(file, fresh -> Files.write(fresh, encode(image, text)));
   }
@@ -51,8 +57,16 @@ public final class PngFile {
 
   private static IIOMetadataNode textNodes(Map<String, String> text) {
     IIOMetadataNode entries = new IIOMetadataNode("iTXt");
+    IIOMetadataNode plain = new IIOMetadataNode("tEXt");
     text.forEach(
         (key, value) -> {
+          if (key.equals(PARAMETERS) && ISO_8859_1.newEncoder().canEncode(value)) {
+            IIOMetadataNode entry = new IIOMetadataNode("tEXtEntry");
+            entry.setAttribute("keyword", key);
+            entry.setAttribute("value", value);
+            plain.appendChild(entry);
+            return;
+          }
           IIOMetadataNode entry = new IIOMetadataNode("iTXtEntry");
           entry.setAttribute("keyword", key);
           entry.setAttribute("compressionFlag", "FALSE");
@@ -64,6 +78,9 @@ public final class PngFile {
         });
     IIOMetadataNode root = new IIOMetadataNode(FORMAT);
     root.appendChild(entries);
+    if (plain.hasChildNodes()) {
+      root.appendChild(plain);
+    }
     return root;
   }
 }

@@ -24,6 +24,10 @@ class ChartTest {
     "mid_block.attentions.0.transformer_blocks.0.attn1.to_q.weight, mid, 0 attn1.to_q",
     "down_blocks.1.resnets.0.conv1.weight, down 1, resnets.0.conv1",
     "conv_in.weight, '', conv_in",
+    "text_encoder.text_model.encoder.layers.11.mlp.fc1.weight, text 11, fc1",
+    "text_encoder_2.text_model.encoder.layers.0.self_attn.q_proj.bias, text2 0, q_proj bias",
+    "text_encoder_2.text_projection.weight, text2, text_projection",
+    "text_encoder.text_model.final_layer_norm.weight, text, final_layer_norm",
     "'<b>', '', <b>"
   })
   void places(String parameter, String block, String layer) {

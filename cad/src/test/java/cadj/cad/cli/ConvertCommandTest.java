@@ -50,6 +50,29 @@ class ConvertCommandTest {
     return out;
   }
 
+  /// An attribution remembers the folder that described the file.
+  @Test
+  void filesAreAttributedAndEdited() {
+    Path folder = temp.resolve("folder");
+    Path file = temp.resolve("one.safetensors");
+    Path scores = temp.resolve("scores.safetensors");
+    Path patch = temp.resolve("patch.safetensors");
+    Cli.run("convert", "fashion", "--to", folder.toString()).succeeds();
+    JsonNode written = Cli.run("convert", "fashion", "--to", file.toString(), "--json").json();
+    assertTrue(written.get("notes").toString().contains("--config"), written.toString());
+    String line =
+        "attribute -c bag --steps 1 --schedule-steps 4 --config %s -m %s -o %s"
+            .formatted(folder, file, scores);
+    Cli.run(line.split(" ")).succeeds();
+    JsonNode edited =
+        Cli.run(
+                "edit --attribution %s --erase --ratio 0.1 -o %s --json"
+                    .formatted(scores, patch)
+                    .split(" "))
+            .json();
+    assertTrue(edited.get("zeroed").asInt() > 0, edited.toString());
+  }
+
   @Test
   void theTypeIsChosen() throws IOException {
     Path full = temp.resolve("full.safetensors");

@@ -118,7 +118,7 @@ class GenerateCommandTest {
     assertArrayEquals(drawn, pixels("b.png"));
     Map<String, String> text = PngText.read(folder.resolve("b.png")).text();
     assertEquals(file + ":x", text.get("latents"));
-    assertFalse(text.containsKey("seed"));
+    assertEquals("0", text.get("seed"));
     Cli.run("generate", "-p", "a", "--latents", file.toString())
         .fails(1, "one tensor, or its name after a colon");
     Cli.run("generate", "-p", "a", "--latents", file + ":z").fails(1, "z: expected this tensor");
@@ -184,7 +184,7 @@ class GenerateCommandTest {
   void latentsOfAnotherShapeAreRefused() {
     Path file = folder.resolve("noise.safetensors");
     Map.of(
-            "--latents: expected [2,C,h,w] for 2 prompts (or [1,C,h,w] for all), got [4,8,8]",
+            "--latents: expected [2,C,h,w] for 2 pictures (or [1,C,h,w] for all), got [4,8,8]",
             new int[] {4, 8, 8},
             "got [3,4,8,8]",
             new int[] {3, 4, 8, 8},
@@ -207,10 +207,10 @@ class GenerateCommandTest {
     Cli.run("generate", "-p", "a bag", "-p", "a coat", "--steps", "1", "-o", out.toString())
         .succeeds();
     assertEquals("a bag", PngText.read(folder.resolve("p-1.png")).text().get("prompt"));
-    assertEquals("2 of 2", PngText.read(folder.resolve("p-2.png")).text().get("picture"));
+    assertEquals("1", PngText.read(folder.resolve("p-2.png")).text().get("seed"));
     Path into = folder.resolve("into");
     Cli.run("generate", "-p", "../A bag!", "--steps", "1", "-o", into.toString()).succeeds();
-    assertTrue(Files.exists(into.resolve("01--a-bag-.png")));
+    assertTrue(Files.exists(into.resolve("0001-a-bag.png")));
   }
 
   @Test

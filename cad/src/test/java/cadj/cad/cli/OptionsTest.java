@@ -33,12 +33,13 @@ class OptionsTest {
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
                 + " --guidance-rescale 0.7 --scheduler pndm --latents f:k --patch p --patch q --out"
                 + " o",
-            "-m fashion -p a --scheduler DDIM -o o.png",
+            "-m fashion -p a --scheduler DDIM --unet u.pt --lora l.pt --lora C:\\m:-0.5 -o o.png",
             "-p a --scheduler dpmpp_2m_karras",
             "-m m.safetensors --config c -p a -o o.png",
             "-m d --variant v -p a -o o",
             "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o"
-                + " o"));
+                + " o",
+            "--prompts f --rows 1-2 --overwrite --count 2 --rng torch-cuda --width 8 --height 8"));
     SAMPLES.put(
         "attribute",
         List.of(
@@ -49,15 +50,15 @@ class OptionsTest {
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
-            "-c c -o o --sites convolution",
-            "-m m.safetensors --config c -c c -o o --sites norm,ff",
+            "-c c -o o --sites convolution --lora l:2 --unet u",
+            "-m m.safetensors --config c -c c -o o --sites norm,ff,text-ff,text-attention",
             "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
     SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
-            "-a a --amplify --per matrix --count 3 -o o -m m",
+            "-a a --amplify --per matrix --count 3 -o o -m m --unet u --objective amplify",
             "-a a -a b --both --per model --ratio 1 --full d"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put(
@@ -65,7 +66,7 @@ class OptionsTest {
         List.of(
             "m --to d --dtype f16",
             "--model m.safetensors --config c --to o.safetensors --dtype as-is",
-            "-m m -o d"));
+            "-m m -o d --unet u --lora l:2"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));

@@ -100,7 +100,7 @@ class WrongArgumentsTest {
     Path inFile = Files.writeString(folder.resolve("x"), "").resolve("y");
     Cli.run("inspect", inFile.toString()).fails(1, inFile + ": cannot be read: not a directory");
     Cli.run("generate", "-p", "a", "--patch", folder.toString())
-        .fails(1, folder + ": cannot be read: ");
+        .fails(1, folder + ": expected a file, found a folder");
     Cli.run("generate", "-p", "a", "--latents", inFile.toString())
         .fails(1, inFile + ": cannot be read: not a directory");
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DamagedFilesTest {
   private static final long SEED = 20250202;
   private static final int MUTANTS = 2_000;
+  private static final int PICTURES = 10_000;
 
   @TempDir private Path folder;
   private final SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
@@ -54,7 +55,7 @@ class DamagedFilesTest {
             new double[][] {{-1, -2}, {-3, -4}},
             new double[] {0.5, 0.25},
             Map.of("concept", "bag")));
-    damage(Files.readAllBytes(file));
+    damage(Files.readAllBytes(file), MUTANTS);
   }
 
   @Test
@@ -63,20 +64,28 @@ class DamagedFilesTest {
     SequencedMap<String, int[]> zeroed = new LinkedHashMap<>();
     parameters.keySet().forEach(name -> zeroed.put(name, new int[] {0, 1}));
     Patch.zeroing(zeroed, parameters, Map.of("concept", "bag")).write(file);
-    damage(Files.readAllBytes(file));
+    damage(Files.readAllBytes(file), MUTANTS);
   }
 
   @Test
   void pictures() throws IOException {
     BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
-    damage(PngFile.encode(image, Map.of("prompt", "bag")));
+    Map<String, String> text = new LinkedHashMap<>();
+    for (String entry :
+        "model fashion,prompt bag,seed 5,width 2,height 2,steps 3,guidance 7.5,scheduler ddim"
+            .split(",")) {
+      text.put(entry.split(" ")[0], entry.split(" ")[1]);
+    }
+    text.put("patches", "[\"a\"]");
+    text.put("parameters", "bag\nSteps: 3");
+    damage(PngFile.encode(image, text), PICTURES);
   }
 
-  private void damage(byte[] whole) throws IOException {
+  private void damage(byte[] whole, int mutants) throws IOException {
     Random random = new Random(SEED);
     int accepted = 0;
     Path file = folder.resolve("mutant");
-    for (int i = 0; i < MUTANTS; i++) {
+    for (int i = 0; i < mutants; i++) {
       byte[] mutant = whole;
       for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
         mutant = Mutants.of(mutant, random);
@@ -88,7 +97,7 @@ class DamagedFilesTest {
         fail("mutant %d: %s".formatted(i, new String(mutant, ISO_8859_1)), e);
       }
     }
-    assertTrue(accepted < MUTANTS / 2, accepted + " were accepted");
+    assertTrue(accepted < mutants / 2, accepted + " were accepted");
   }
 
   private boolean show(Path file) {

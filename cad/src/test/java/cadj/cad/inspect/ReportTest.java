@@ -90,7 +90,7 @@ class ReportTest {
     Report report =
         Report.of(index("{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}"));
     String said = text(report);
-    assertTrue(said.contains("index.json: index of safetensors files"), said);
+    assertTrue(said.contains("index.json: index of several files"), said);
     assertTrue(said.endsWith("2 tensors, 8 elements, 32 bytes"), said);
     assertEquals(8L, report.json().get("elements"));
   }

@@ -68,6 +68,18 @@ class PngFileTest {
     assertEquals(List.copyOf(text().entrySet()), List.copyOf(png.text().entrySet()));
   }
 
+  /// What other programs look for only there; as international text where it must be.
+  @Test
+  void parametersArePlainText() throws IOException {
+    for (String value : List.of("a bag ü\nSteps: 3", "猫\nSteps: 3", "👟")) {
+      PngFile.write(file, picture(), Map.of("parameters", value, "prompt", "x"));
+      assertEquals(Map.of("parameters", value, "prompt", "x"), PngText.read(file).text());
+      String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+      assertEquals(value.startsWith("a"), bytes.contains("tEXtparameters\0" + value));
+      assertTrue(bytes.contains("iTXtprompt\0"));
+    }
+  }
+
   @Test
   void theSamePictureAndTextGiveTheSameBytes() {
     assertArrayEquals(PngFile.encode(picture(), text()), PngFile.encode(picture(), text()));

@@ -11,10 +11,12 @@ import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Linear;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Cat;
+import cadj.models.denoiser.Sites;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class ClipTextModel {
   private static final int LEGACY_EOS = 2;
 
   private final ClipTextConfig config;
+  private final boolean withProjection;
   private final SequencedMap<String, Tensor> parameters;
   private final Embedding tokenEmbedding;
   private final Tensor positionEmbedding;
@@ -36,6 +39,7 @@ public final class ClipTextModel {
 
   public ClipTextModel(Weights w, ClipTextConfig config, boolean withProjection) {
     this.config = config;
+    this.withProjection = withProjection;
     int hidden = config.hiddenSize();
     Weights text = w.at("text_model");
     tokenEmbedding =
@@ -60,6 +64,23 @@ public final class ClipTextModel {
 
   public SequencedMap<String, Tensor> parameters() {
     return parameters;
+  }
+
+  /// The same encoder with these parameters, which must have the names and shapes of [#parameters].
+  public ClipTextModel with(Map<String, Tensor> other) {
+    return new ClipTextModel(Weights.of(other), config, withProjection);
+  }
+
+  /// Whether `sites` names the parameter of that name and rank.
+  public static boolean isParameterOf(Sites sites, String name, int rank) {
+    return switch (sites) {
+      case FF, ATTENTION, CONVOLUTION, NORM, ALL -> false;
+      case TEXT_FF -> rank == 2 && name.contains(".mlp.");
+      case TEXT_ATTENTION -> rank == 2 && name.contains(".self_attn.");
+      case TEXT_NORM -> name.contains("layer_norm");
+      case TEXT_EMBEDDINGS -> name.contains(".embeddings.");
+      case TEXT_ALL -> true;
+    };
   }
 
   /// ids I64 [N,T], T ≤ maxPositions

@@ -102,6 +102,7 @@ public final class Conversion {
     } finally {
       weights.values().forEach(Checkpoint::close);
     }
+    notes.addAll(Undescribed.of(model, file));
     return notes();
   }
 

@@ -143,9 +143,13 @@ public final class ModelFiles {
     if (!has(part)) {
       return false;
     }
+    return index.keys().contains(part) ? !isListedAsAbsent(part) : WITH_WEIGHTS.contains(part);
+  }
+
+  /// Whether the index has an entry for `part` that is no library and class.
+  private boolean isListedAsAbsent(String part) {
     return index.keys().contains(part)
-        ? index.get(part).isList() && index.list(part).size() == 2 && isListed(part)
-        : WITH_WEIGHTS.contains(part);
+        && !(index.get(part).isList() && index.list(part).size() == 2 && isListed(part));
   }
 
   /// The embedded model of that name, else the folder or file at that path.
@@ -183,7 +187,7 @@ public final class ModelFiles {
       @Nullable String variant,
       Consumer<String> notes) {
     if (Files.isRegularFile(path)) {
-      return new ModelFiles(OriginalFile.open(name, path, config));
+      return new ModelFiles(OriginalFile.open(name, path, config, notes));
     }
     if (config != null) {
       throw new FileFormatException(
@@ -219,9 +223,19 @@ public final class ModelFiles {
     return source.variant();
   }
 
+  /// The folder that was given to describe a file, or null.
+  public @Nullable Path describedBy() {
+    return source.describedBy();
+  }
+
   /// Where the parts lie.
   public ModelSource source() {
     return source;
+  }
+
+  /// The same with parts from `other`, such as this one's with LoRAs merged.
+  public ModelFiles with(ModelSource other) {
+    return new ModelFiles(other, texts, memory);
   }
 
   /// The same files, whose prompts are read as `other` has it.
@@ -375,19 +389,27 @@ public final class ModelFiles {
     return source.weights(part);
   }
 
-  /// SHA-256 of the denoiser's weight files, in hexadecimal, by which scores and edits name their
-  /// model.
+  /// SHA-256 of the denoiser's weight files and of what is laid over them, in hexadecimal, by which
+  /// scores and edits name their model.
   public String denoiserHash() {
     Sha256 hash = new Sha256();
-    weightFiles(DenoiserPart.NAME).forEach(hash::add);
+    source.weightFiles(DenoiserPart.NAME).forEach(hash::add);
+    source.changes(DenoiserPart.NAME).forEach(hash::add);
     return hash.hex();
   }
 
-  /// The files that hold a part's weights.
-  private SortedSet<Path> weightFiles(String part) {
-    try (Checkpoint checkpoint = checkpoint(part)) {
-      return checkpoint.files();
+  /// SHA-256 of the text encoders' weight files and of what is laid over them, by which edits of
+  /// text encoders name theirs.
+  public String textEncodersHash() {
+    Sha256 hash = new Sha256();
+    for (String part : List.of("text_encoder", "text_encoder_2")) {
+      if (has(part)) {
+        hash.add(part);
+        source.weightFiles(part).forEach(hash::add);
+        source.changes(part).forEach(hash::add);
+      }
     }
+    return hash.hex();
   }
 
   /// SHA-256 of all other files that a picture depends on, by path and content: text encoders,
@@ -400,10 +422,12 @@ public final class ModelFiles {
       texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
     }
     for (String part : PARTS) {
-      if (has(part)) {
+      if (has(part) && !isListedAsAbsent(part)) {
         SortedSet<Path> files = source.settings(part);
         if (WITH_WEIGHTS.contains(part) && !part.equals(DenoiserPart.NAME)) {
-          files.addAll(weightFiles(part));
+          files.addAll(source.weightFiles(part));
+          files.removeAll(source.weightFiles(DenoiserPart.NAME)); // one file may hold all parts
+          source.changes(part).forEach(hash::add);
         }
         files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
       }

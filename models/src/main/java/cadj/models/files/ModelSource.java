@@ -4,6 +4,7 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ public interface ModelSource {
     return null;
   }
 
+  /// The folder that describes a file, if one was given; other sources than files have none.
+  default @Nullable Path describedBy() {
+    return null;
+  }
+
   /// `model_index.json`: the pipeline's class, and library and class of each part.
   JsonObject index();
 
@@ -40,6 +46,29 @@ public interface ModelSource {
 
   /// The weights of a part as they are stored.
   Checkpoint weights(String part);
+
+  /// The files with the weights of a part as they are stored, before [#changes].
+  default SortedSet<Path> weightFiles(String part) {
+    try (Checkpoint stored = weights(part)) {
+      return stored.files();
+    }
+  }
+
+  /// What is laid over the stored weights of a part, in order, each told by its content; empty
+  /// where nothing is.
+  default List<String> changes(String part) {
+    return List.of();
+  }
+
+  /// The LoRAs among these changes, as `--lora` takes them: how to open the model so again.
+  default List<String> loras() {
+    return List.of();
+  }
+
+  /// The edited denoiser among these changes, as `--unet` takes it.
+  default Optional<Path> unet() {
+    return Optional.empty();
+  }
 
   /// The folder with a tokenizer's files.
   Path tokenizer(String part);

@@ -3,12 +3,15 @@ package cadj.models.files;
 import cadj.models.original.Family;
 import cadj.models.original.PublishedConfig;
 import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.weights.WeightFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Stable Diffusion in one file, in the original layout.
@@ -22,24 +25,49 @@ import org.jspecify.annotations.Nullable;
 record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFolder described)
     implements ModelSource {
   /// @param config folder that describes the model, or null
-  /// @throws cadj.tensor.file.FileFormatException if it is no model of a family that is built, or
-  ///   of sizes that nobody published, with no folder that describes it
-  static OriginalFile open(String name, Path file, @Nullable Path config) {
+  /// @param notes is told what the file holds beside the model, and what it does not say
+  /// @throws FileFormatException if it is no model of a family that is built, or of sizes that
+  ///   nobody published, with no folder that describes it
+  static OriginalFile open(String name, Path file, @Nullable Path config, Consumer<String> notes) {
     DiffusersFolder described = config == null ? null : DiffusersFolder.describing(config);
     Family family;
     try (Checkpoint checkpoint = WeightFiles.open(file)) {
       family = Family.of(checkpoint);
+      tellIgnored(file, family.ignored(checkpoint), notes);
     }
     OriginalFile opened = new OriginalFile(name, file, family, described);
     for (String part : family.parts()) {
       opened.config(part);
     }
+    if (family == Family.SD2 && opened.describing("scheduler") == null) {
+      notes.accept(
+          "%s: read as predicting v, as Stable Diffusion 2 for 768 pixels does; for a base model,"
+                  .formatted(file)
+              + " which predicts the noise, give a folder of one with --config");
+    }
     return opened;
+  }
+
+  private static void tellIgnored(
+      Path file, SequencedMap<String, Integer> ignored, Consumer<String> notes) {
+    if (!ignored.isEmpty()) {
+      notes.accept(
+          "%s: ignored %d tensors beside the model: %s"
+              .formatted(
+                  file,
+                  ignored.values().stream().mapToInt(Integer::intValue).sum(),
+                  FileFormatException.quote(String.join(", ", ignored.keySet()))));
+    }
   }
 
   /// The folder that describes `part`, if it has it.
   private @Nullable DiffusersFolder describing(String part) {
     return described != null && described.has(part) ? described : null;
+  }
+
+  @Override
+  public @Nullable Path describedBy() {
+    return described == null ? null : described.path();
   }
 
   @Override

@@ -49,8 +49,12 @@ final class PartCheckpoint implements Checkpoint {
     if (!others.isEmpty()) {
       int count = others.values().stream().mapToInt(Integer::intValue).sum();
       notes.accept(
-          "%s: ignored %d tensors of other modules: %s"
-              .formatted(stored.path(), count, String.join(", ", others.keySet())));
+          "%s: ignored %d %s of other modules: %s"
+              .formatted(
+                  stored.path(),
+                  count,
+                  count == 1 ? "tensor" : "tensors",
+                  String.join(", ", others.keySet())));
     }
     return new PartCheckpoint(stored, storedNames);
   }

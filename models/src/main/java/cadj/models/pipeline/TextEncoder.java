@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Conditioning;
+import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.prompt.Chunk;
 import cadj.models.prompt.PromptStyle;
@@ -15,7 +16,10 @@ import cadj.tensor.json.JsonObject;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Encodes prompts to the denoiser's conditioning inputs.
@@ -24,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// states of both encoders, side by side, and the second's projected pooled vector. Long prompts
 /// and weights of words: [PromptStyle].
 public final class TextEncoder {
+  private static final String FIRST = "text_encoder.";
+  private static final String SECOND = "text_encoder_2.";
+
   private final ClipTokenizer tokenizer;
   private final ClipTextModel encoder;
   private final @Nullable ClipTokenizer tokenizer2;
@@ -42,6 +49,57 @@ public final class TextEncoder {
     if (tokenizer2 != null && encoder2 != null) {
       requireFit(folder, "text_encoder_2", encoder2.config(), tokenizer2);
     }
+  }
+
+  /// `other` with other encoders.
+  private TextEncoder(TextEncoder other, ClipTextModel encoder, @Nullable ClipTextModel encoder2) {
+    this.tokenizer = other.tokenizer;
+    this.encoder = encoder;
+    this.tokenizer2 = other.tokenizer2;
+    this.encoder2 = encoder2;
+    this.zerosForAbsentNegative = other.zerosForAbsentNegative;
+    this.style = other.style;
+  }
+
+  /// Parameters of the encoders, each name behind that of its part: `text_encoder.text_model.…`,
+  /// `text_encoder_2.text_model.…`.
+  public SequencedMap<String, Tensor> parameters() {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    encoder.parameters().forEach((name, tensor) -> out.put(FIRST + name, tensor));
+    if (encoder2 != null) {
+      encoder2.parameters().forEach((name, tensor) -> out.put(SECOND + name, tensor));
+    }
+    return out;
+  }
+
+  /// The same with these parameters, which must have the names and shapes of [#parameters]; others
+  /// are ignored.
+  public TextEncoder with(Map<String, Tensor> parameters) {
+    return new TextEncoder(
+        this,
+        encoder.with(of(FIRST, parameters)),
+        encoder2 == null ? null : encoder2.with(of(SECOND, parameters)));
+  }
+
+  private static Map<String, Tensor> of(String prefix, Map<String, Tensor> parameters) {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            out.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return out;
+  }
+
+  /// Whether a parameter of a pipeline is a text encoder's.
+  public static boolean isParameter(String name) {
+    return name.startsWith(FIRST) || name.startsWith(SECOND);
+  }
+
+  /// Whether `sites` names the text encoders' parameter of that name and rank.
+  public static boolean isSite(Sites sites, String name, int rank) {
+    return isParameter(name) && ClipTextModel.isParameterOf(sites, name, rank);
   }
 
   /// An encoder must have a row for each id that the tokenizer gives, and for each position.
@@ -69,6 +127,16 @@ public final class TextEncoder {
 
   public static TextEncoder load(ModelFiles folder) {
     return new TextEncoder(folder);
+  }
+
+  /// Weights of the encoders, by the model's parts.
+  SequencedMap<String, Map<String, Tensor>> weights() {
+    SequencedMap<String, Map<String, Tensor>> out = new LinkedHashMap<>();
+    out.put("text_encoder", encoder.parameters());
+    if (encoder2 != null) {
+      out.put("text_encoder_2", encoder2.parameters());
+    }
+    return out;
   }
 
   /// Width of XL's pooled vector, else 0.

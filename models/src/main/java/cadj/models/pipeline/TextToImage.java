@@ -17,7 +17,11 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Text-to-image generation as diffusers' Stable Diffusion pipelines do it: encode prompts, denoise
@@ -42,6 +46,20 @@ public record TextToImage(
   /// The same with another denoiser.
   public TextToImage withDenoiser(Denoiser other) {
     return new TextToImage(text, other, vae, schedule);
+  }
+
+  /// The denoiser's parameters, then the text encoders' behind the names of their parts.
+  public SequencedMap<String, Tensor> parameters() {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>(denoiser.parameters());
+    out.putAll(text.parameters());
+    return out;
+  }
+
+  /// The same with these parameters, which must have the names and shapes of [#parameters].
+  public TextToImage with(Map<String, Tensor> parameters) {
+    Map<String, Tensor> others = new LinkedHashMap<>(parameters);
+    others.keySet().removeIf(TextEncoder::isParameter);
+    return new TextToImage(text.with(parameters), denoiser.with(others), vae, schedule);
   }
 
   /// @param steps of the sampler
@@ -136,14 +154,32 @@ public record TextToImage(
         () -> {
           int height = latents.dim(2) * vae.config().downsampleFactor();
           int width = latents.dim(3) * vae.config().downsampleFactor();
-          Conditioning alone = text.encode(prompts, height, width);
-          Conditioning against = text.encodeNegative(negative, alone, height, width);
+          Conditioning alone =
+              finite("the prompt's embedding", () -> text.encode(prompts, height, width));
+          Conditioning against =
+              finite(
+                  "the negative prompt's embedding",
+                  () -> text.encodeNegative(negative, alone, height, width));
           Conditioning prompt = text.lengthened(alone, against);
           return decode(denoise(latents, prompt, against, settings, noise, progress));
         });
   }
 
+  /// Embeddings of texts, which must be numbers.
+  private Conditioning finite(String what, Supplier<Conditioning> encode) {
+    Conditioning encoded = encode.get();
+    FiniteValues values = new FiniteValues(text.weights());
+    values.require(encoded.text(), what, "", encode);
+    if (encoded.pooled() != null) {
+      values.require(encoded.pooled(), what, "", encode);
+    }
+    return encoded;
+  }
+
   /// Guided denoising from start noise to clean latents.
+  ///
+  /// @throws NonFiniteException if the start noise, a prediction or the latents after a step are
+  ///   not all numbers
   public Tensor denoise(
       Tensor latents,
       Conditioning prompt,
@@ -159,10 +195,18 @@ public record TextToImage(
                   denoiser, prompt, negative, settings.guidance(), settings.guidanceRescale());
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
           int calls = run.timesteps().length;
+          FiniteValues values = FiniteValues.of("unet", denoiser.parameters());
+          FiniteValues.require(latents, "the start noise", "");
           Tensor x = scale(latents, (float) run.initNoiseSigma());
           for (int i = 0; i < calls; i++) {
+            int index = i;
+            Tensor before = x;
+            String when = "at step %d of %d".formatted(i + 1, calls);
             Tensor output = prediction(guidance, run, i, x);
+            values.require(
+                output, "the prediction", when, () -> prediction(guidance, run, index, before));
             x = run.step(i, output, x, noise);
+            FiniteValues.require(x, "the latents", when);
             progress.step(i + 1, calls);
           }
           return x;
@@ -176,8 +220,17 @@ public record TextToImage(
   }
 
   /// Clean latents to pictures in [−1, 1], not clamped.
+  ///
+  /// @throws NonFiniteException if the pictures are not all numbers
   public Tensor decode(Tensor latents) {
-    return Tape.noGrad(() -> vae.decode(vae.unscaled(latents)));
+    return Tape.noGrad(
+        () -> {
+          Tensor unscaled = vae.unscaled(latents);
+          Tensor pictures = vae.decode(unscaled);
+          FiniteValues.of("vae", vae.parameters())
+              .require(pictures, "the picture", "", () -> vae.decode(unscaled));
+          return pictures;
+        });
   }
 
   /// Pictures in [−1, 1] to latents, with `noise` of the latents' shape: the posterior's sample,

@@ -1,10 +1,12 @@
 package cadj.models.tokenizer;
 
+import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.ReadableFile;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /// A file of a vocabulary: as it is, or compressed where its name ends in `.gz`.
 final class VocabularyFile {
@@ -65,6 +68,8 @@ final class VocabularyFile {
         requireSize(file, bytes.length);
         return bytes;
       }
+    } catch (ZipException | EOFException e) {
+      throw new FileFormatException(file, "", "gzip data", FileFailure.reason(e), e);
     } catch (IOException e) {
       throw FileFormatException.unreadable(file, e);
     }

@@ -101,6 +101,7 @@ public final class UNet2DConditionModel implements Denoiser {
       case CONVOLUTION -> rank == 4;
       case NORM -> name.contains("norm");
       case ALL -> true;
+      case TEXT_FF, TEXT_ATTENTION, TEXT_NORM, TEXT_EMBEDDINGS, TEXT_ALL -> false;
     };
   }
 

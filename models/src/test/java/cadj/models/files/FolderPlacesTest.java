@@ -174,14 +174,15 @@ final class FolderPlacesTest {
     Path folder = cache.resolve("snapshots").resolve(HASH);
     Files.move(folder.resolve("vae"), temp.resolve("vae"));
     Path vae = Files.createSymbolicLink(folder.resolve("vae"), Path.of("../vae"));
-    assertTrue(refusal(folder).endsWith(vae + " is a link to ../vae, where there is nothing"));
+    assertRefused(
+        folder, vae + ": expected a folder, found a link to ../vae, where there is nothing");
   }
 
   @Test
   void noModels() throws IOException {
     String expected =
-        ": expected a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …) or"
-            + " the name of an embedded model (fashion), found ";
+        ": expected a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …), a"
+            + " file in the original layout, or the name of an embedded model (fashion), found ";
     Path empty = Files.createDirectories(temp.resolve("empty"));
     assertRefused(empty, empty + expected + "a folder without unet/");
     Files.createDirectories(empty.resolve("transformer"));

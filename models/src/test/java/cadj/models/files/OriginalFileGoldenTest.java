@@ -58,7 +58,8 @@ class OriginalFileGoldenTest {
         List.of(
             new Case("sd1-tiny", DType.F32, null, "checkpoints/sd1.ldm.safetensors"),
             new Case("sd2-tiny", DType.F16, "sd2.fp16", "checkpoints/sd2.ldm.fp16.safetensors"),
-            new Case("sdxl-tiny", DType.F16, "sdxl.fp16", "checkpoints/sdxl.ldm.fp16.safetensors"));
+            new Case("sdxl-tiny", DType.F16, "sdxl.fp16", "checkpoints/sdxl.ldm.fp16.safetensors"),
+            new Case("sd2-tiny", DType.F16, "sd2.fp16", "checkpoints/sd2.ema.fp16.ckpt"));
     return Stream.concat(
         made.stream(), recorded.stream().filter(c -> Golden.find(c.recorded).isPresent()));
   }

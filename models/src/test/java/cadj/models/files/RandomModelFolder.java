@@ -112,7 +112,7 @@ public final class RandomModelFolder {
   }
 
   /// What `model` asks for when it is built; it is given single zeros seen through those shapes.
-  private static SequencedMap<String, Shape> shapes(Consumer<Weights> model) {
+  static SequencedMap<String, Shape> shapes(Consumer<Weights> model) {
     SequencedMap<String, Shape> asked = new LinkedHashMap<>();
     model.accept(
         Weights.of(

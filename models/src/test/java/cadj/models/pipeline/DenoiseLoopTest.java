@@ -333,7 +333,7 @@ final class DenoiseLoopTest {
         double basis = 1;
         for (int b : nodes) {
           if (a != b) {
-            basis *= (u - Math.log(s / sigmas[b])) / (Math.log(sigmas[b] / sigmas[a]));
+            basis *= (u - Math.log(s / sigmas[b])) / Math.log(sigmas[b] / sigmas[a]);
           }
         }
         value += basis * x0[a];

@@ -93,7 +93,8 @@ final class ShardedCheckpoint implements Checkpoint {
     }
     for (Checkpoint shard : shards.values()) {
       for (String name : shard.names()) {
-        if (fileByKey.get(name) != shard) {
+        Checkpoint listed = fileByKey.get(name);
+        if (listed == null || !listed.path().equals(shard.path())) {
           throw new FileFormatException(
               shard.path(),
               name,

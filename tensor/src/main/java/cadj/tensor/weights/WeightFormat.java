@@ -3,6 +3,7 @@ package cadj.tensor.weights;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.ReadableFile;
 import cadj.tensor.torch.TorchFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ public enum WeightFormat {
 
   /// @throws FileFormatException if the file cannot be read, or is of none of the forms
   public static WeightFormat of(Path path) {
+    ReadableFile.require(path);
     byte[] first = firstBytes(path);
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     if (TorchFile.begins(MemorySegment.ofArray(first))) {
@@ -67,6 +69,7 @@ public enum WeightFormat {
   }
 
   private static byte[] firstBytes(Path path) {
+    ReadableFile.require(path);
     try (InputStream in = Files.newInputStream(path)) {
       return in.readNBytes(FIRST_BYTES);
     } catch (IOException e) {

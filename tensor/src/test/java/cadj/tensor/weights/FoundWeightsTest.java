@@ -83,7 +83,7 @@ final class FoundWeightsTest {
   }
 
   private void touch(WeightNames names, String files) throws IOException {
-    for (String file : files.split(" ")) {
+    for (String file : files.split(" ", -1)) {
       Files.createFile(folder.resolve(name(names, file)));
     }
   }

@@ -1,0 +1,141 @@
+package cadj.cad.generate;
+
+import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
+import cadj.tensor.file.FileFormatException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Which pictures a call draws: each row's, `count` times, with what the row says in place of what
+/// holds for all.
+///
+/// Seeds are one per picture. A row's own is its first picture's, and those after count on from it;
+/// without one, seeds count on from the call's over all pictures of the list, in its order. So a
+/// picture has the same seed whichever rows are drawn.
+///
+/// @param negative for rows without their own; null for none
+/// @param seed of the first picture
+/// @param width in pixels; null for the model's size
+/// @param height in pixels; null for the model's size
+public record PicturePlan(
+    int count,
+    @Nullable String negative,
+    long seed,
+    Rng rng,
+    int steps,
+    double guidance,
+    double guidanceRescale,
+    Scheduler.@Nullable Kind scheduler,
+    @Nullable Integer width,
+    @Nullable Integer height) {
+
+  /// The pictures of those `rows` of a list, in its order.
+  ///
+  /// @param out a .png file or a folder
+  public List<PlannedPicture> of(
+      TextToImage pipeline, List<PromptRow> rows, RowRange range, Path out) {
+    PictureNames names = new PictureNames(out, rows.size(), count);
+    int factor = pipeline.vae().config().downsampleFactor();
+    int wide = pipeline.latentShape(1).dim(3) * factor;
+    int high = pipeline.latentShape(1).dim(2) * factor;
+    List<PlannedPicture> pictures = new ArrayList<>();
+    for (PromptRow row : rows) {
+      for (int k = 0; range.has(row.number()) && k < count; k++) {
+        int index = (row.number() - 1) * count + k;
+        PictureSettings settings =
+            new PictureSettings(
+                row.prompt(),
+                row.negative() == null ? negative : row.negative(),
+                row.seed() == null ? seed + index : row.seed() + k,
+                rng,
+                row.steps() == null ? steps : row.steps(),
+                row.guidance() == null ? guidance : row.guidance(),
+                guidanceRescale,
+                scheduler == null ? pipeline.schedule().kind() : scheduler,
+                first(row.width(), width, wide),
+                first(row.height(), height, high));
+        pictures.add(new PlannedPicture(settings, names.file(row, k), index));
+      }
+    }
+    return pictures;
+  }
+
+  /// The files of those pictures.
+  public static List<Path> files(List<PromptRow> rows, int count, RowRange range, Path out) {
+    PictureNames names = new PictureNames(out, rows.size(), count);
+    List<Path> files = new ArrayList<>();
+    for (PromptRow row : rows) {
+      for (int k = 0; range.has(row.number()) && k < count; k++) {
+        files.add(names.file(row, k));
+      }
+    }
+    return files;
+  }
+
+  private static int first(@Nullable Integer ofRow, @Nullable Integer ofAll, int ofModel) {
+    return ofRow != null ? ofRow : ofAll != null ? ofAll : ofModel;
+  }
+
+  /// Demands that the model can draw all `pictures`.
+  ///
+  /// @param list where their rows are from, or null for the options
+  /// @throws FileFormatException naming the row at fault
+  /// @throws IllegalArgumentException naming the option at fault
+  public void requireDrawable(
+      TextToImage pipeline, List<PlannedPicture> pictures, @Nullable PromptFile list) {
+    int factor = pipeline.vae().config().downsampleFactor();
+    Set<Integer> tried = new HashSet<>();
+    for (PlannedPicture picture : pictures) {
+      PictureSettings settings = picture.settings();
+      PromptRow row = list == null ? null : list.rows().get(picture.index() / count);
+      requireMultiple(
+          "width", settings.width(), factor, list, row, row == null ? null : row.width());
+      requireMultiple(
+          "height", settings.height(), factor, list, row, row == null ? null : row.height());
+      if (tried.add(settings.steps())) {
+        requireSteps(pipeline, settings, list, row);
+      }
+    }
+  }
+
+  private static void requireMultiple(
+      String side,
+      int pixels,
+      int factor,
+      @Nullable PromptFile list,
+      @Nullable PromptRow row,
+      @Nullable Integer ofRow) {
+    if (pixels < 1 || pixels % factor != 0) {
+      String expected = "a multiple of %d, by which the VAE enlarges".formatted(factor);
+      String found = String.valueOf(pixels);
+      if (list != null && row != null && ofRow != null) {
+        throw list.error(row, side, expected, found);
+      }
+      throw new IllegalArgumentException(
+          "--%s: expected %s, got %s".formatted(side, expected, found));
+    }
+  }
+
+  private static void requireSteps(
+      TextToImage pipeline,
+      PictureSettings settings,
+      @Nullable PromptFile list,
+      @Nullable PromptRow row) {
+    try {
+      settings.scheduler().start(pipeline.schedule(), settings.steps());
+    } catch (IllegalArgumentException e) {
+      if (list != null && row != null && row.steps() != null) {
+        throw list.error(
+            row,
+            "steps",
+            "a number of steps for this schedule",
+            "%d (%s)".formatted(settings.steps(), e.getMessage()));
+      }
+      throw e;
+    }
+  }
+}
