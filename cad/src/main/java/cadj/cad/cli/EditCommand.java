@@ -195,7 +195,7 @@ final class EditCommand implements Runnable {
     }
     ModelFiles scored = ModelFiles.open(model);
     if (unet != null) {
-      scored = ModelFiles.of(EditedDenoiser.of(scored.source(), unet));
+      scored = scored.with(EditedDenoiser.of(scored.source(), unet));
     }
     ObjectiveKind kind = objective == null ? ObjectiveKind.ERASE : objective;
     terminal.say(

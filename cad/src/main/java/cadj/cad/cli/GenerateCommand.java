@@ -8,6 +8,7 @@ import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
 import cadj.cad.generate.Drawing;
 import cadj.cad.generate.PicturePlan;
+import cadj.cad.generate.PictureSettings;
 import cadj.cad.generate.PictureText;
 import cadj.cad.generate.PlannedPicture;
 import cadj.cad.generate.PromptFile;
@@ -25,6 +26,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -237,11 +239,11 @@ final class GenerateCommand implements Runnable {
   private void draw(
       Terminal terminal, @Nullable PromptFile list, List<PromptRow> all, RowRange range) {
     ModelFiles files = model.open(terminal);
-    MemoryPlan memory = MemoryPlan.generation(files, largestLatents(files, all, range));
+    Tensor start = latents == null ? null : startNoise(all.size() * count);
+    List<PlannedPicture> pictures = plan(files, start, list, all, range);
+    MemoryPlan memory = MemoryPlan.generation(files, largest(files, pictures));
     terminal.detail(memory::line);
     TextToImage pipeline = TextToImage.load(memory.load(files));
-    Tensor start = latents == null ? null : startNoise(all.size() * count);
-    List<PlannedPicture> pictures = plan(pipeline, start, list, all, range);
     String hash = files.denoiserHash();
     Drawing drawing =
         new Drawing(
@@ -273,13 +275,25 @@ final class GenerateCommand implements Runnable {
     terminal.result(result);
   }
 
+  /// Latents of the largest picture.
+  private static Shape largest(ModelFiles files, List<PlannedPicture> pictures) {
+    int factor = files.vaeConfig().downsampleFactor();
+    PictureSettings largest =
+        pictures.stream()
+            .map(PlannedPicture::settings)
+            .max(Comparator.comparingLong(one -> (long) one.width() * one.height()))
+            .orElseThrow();
+    Shape form = files.latentForm().shape(1);
+    return form.with(2, largest.height() / factor).with(3, largest.width() / factor);
+  }
+
   private List<PlannedPicture> plan(
-      TextToImage pipeline,
+      ModelFiles files,
       @Nullable Tensor start,
       @Nullable PromptFile list,
       List<PromptRow> all,
       RowRange range) {
-    int factor = pipeline.vae().config().downsampleFactor();
+    int factor = files.vaeConfig().downsampleFactor();
     PicturePlan plan =
         new PicturePlan(
             count,
@@ -292,8 +306,8 @@ final class GenerateCommand implements Runnable {
             scheduler,
             start == null ? width : (Integer) (start.dim(3) * factor),
             start == null ? height : (Integer) (start.dim(2) * factor));
-    List<PlannedPicture> pictures = plan.of(pipeline, all, range, out);
-    plan.requireDrawable(pipeline, pictures, list);
+    List<PlannedPicture> pictures = plan.of(files, all, range, out);
+    plan.requireDrawable(files, pictures, list);
     return pictures;
   }
 
@@ -345,31 +359,6 @@ final class GenerateCommand implements Runnable {
       pipeline = patch.apply(pipeline);
     }
     return pipeline;
-  }
-
-  /// The largest start noise that the pictures of these rows can begin with.
-  private Shape largestLatents(ModelFiles files, List<PromptRow> all, RowRange range) {
-    Shape form = files.latentForm().shape(1);
-    if (latents != null) {
-      return LatentsFile.shape(latents, form);
-    }
-    int factor = files.vaeConfig().downsampleFactor();
-    Shape largest = form.with(2, 1).with(3, 1);
-    for (PromptRow row : all) {
-      if (range.has(row.number())) {
-        Shape its =
-            form.with(2, side(row.height(), height, form.dim(2), factor))
-                .with(3, side(row.width(), width, form.dim(3), factor));
-        largest = its.elements() > largest.elements() ? its : largest;
-      }
-    }
-    return largest;
-  }
-
-  private static int side(
-      @Nullable Integer ofRow, @Nullable Integer option, int model, int factor) {
-    Integer pixels = ofRow == null ? option : ofRow;
-    return pixels == null ? model : Math.max(1, pixels / factor);
   }
 
   private Tensor startNoise(int pictures) {

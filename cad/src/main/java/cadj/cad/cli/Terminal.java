@@ -45,16 +45,16 @@ final class Terminal {
     }
   }
 
+  /// `text` from elsewhere, in one line and without what a terminal would obey.
+  static String plain(String text) {
+    return text.replaceAll("\\R+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+  }
+
   /// A line for people who ask for details.
   void detail(Supplier<String> line) {
     if (verbose) {
       say("%s", line.get());
     }
-  }
-
-  /// `text` from elsewhere, in one line and without what a terminal would obey.
-  static String plain(String text) {
-    return text.replaceAll("\\R+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
   }
 
   /// A line that qualifies the result, such as what was left out: printed at once, and under

@@ -1,8 +1,10 @@
 package cadj.cad.generate;
 
-import cadj.models.pipeline.TextToImage;
+import cadj.models.files.ModelFiles;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import cadj.tensor.file.FileFormatException;
+import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,12 +38,13 @@ public record PicturePlan(
   /// The pictures of those `rows` of a list, in its order.
   ///
   /// @param out a .png file or a folder
-  public List<PlannedPicture> of(
-      TextToImage pipeline, List<PromptRow> rows, RowRange range, Path out) {
+  public List<PlannedPicture> of(ModelFiles model, List<PromptRow> rows, RowRange range, Path out) {
     PictureNames names = new PictureNames(out, rows.size(), count);
-    int factor = pipeline.vae().config().downsampleFactor();
-    int wide = pipeline.latentShape(1).dim(3) * factor;
-    int high = pipeline.latentShape(1).dim(2) * factor;
+    int factor = model.vaeConfig().downsampleFactor();
+    Shape latents = model.latentForm().shape(1);
+    int wide = latents.dim(3) * factor;
+    int high = latents.dim(2) * factor;
+    SchedulerConfig schedule = model.schedule();
     List<PlannedPicture> pictures = new ArrayList<>();
     for (PromptRow row : rows) {
       for (int k = 0; range.has(row.number()) && k < count; k++) {
@@ -55,7 +58,7 @@ public record PicturePlan(
                 row.steps() == null ? steps : row.steps(),
                 row.guidance() == null ? guidance : row.guidance(),
                 guidanceRescale,
-                scheduler == null ? pipeline.schedule().kind() : scheduler,
+                scheduler == null ? schedule.kind() : scheduler,
                 first(row.width(), width, wide),
                 first(row.height(), height, high));
         pictures.add(new PlannedPicture(settings, names.file(row, k), index));
@@ -86,8 +89,9 @@ public record PicturePlan(
   /// @throws FileFormatException naming the row at fault
   /// @throws IllegalArgumentException naming the option at fault
   public void requireDrawable(
-      TextToImage pipeline, List<PlannedPicture> pictures, @Nullable PromptFile list) {
-    int factor = pipeline.vae().config().downsampleFactor();
+      ModelFiles model, List<PlannedPicture> pictures, @Nullable PromptFile list) {
+    int factor = model.vaeConfig().downsampleFactor();
+    SchedulerConfig schedule = model.schedule();
     Set<Integer> tried = new HashSet<>();
     for (PlannedPicture picture : pictures) {
       PictureSettings settings = picture.settings();
@@ -97,7 +101,7 @@ public record PicturePlan(
       requireMultiple(
           "height", settings.height(), factor, list, row, row == null ? null : row.height());
       if (tried.add(settings.steps())) {
-        requireSteps(pipeline, settings, list, row);
+        requireSteps(schedule, settings, list, row);
       }
     }
   }
@@ -121,12 +125,12 @@ public record PicturePlan(
   }
 
   private static void requireSteps(
-      TextToImage pipeline,
+      SchedulerConfig schedule,
       PictureSettings settings,
       @Nullable PromptFile list,
       @Nullable PromptRow row) {
     try {
-      settings.scheduler().start(pipeline.schedule(), settings.steps());
+      settings.scheduler().start(schedule, settings.steps());
     } catch (IllegalArgumentException e) {
       if (list != null && row != null && row.steps() != null) {
         throw list.error(

@@ -102,7 +102,7 @@ class WrongArgumentsTest {
     Cli.run("generate", "-p", "a", "--patch", folder.toString())
         .fails(1, folder + ": expected a file, found a folder");
     Cli.run("generate", "-p", "a", "--latents", inFile.toString())
-        .fails(1, inFile + ": cannot be read: not a directory");
+        .fails(1, inFile + ": expected a file, found none");
   }
 
   /// Before anything is read or computed: the models and attributions named here do not exist.

@@ -34,6 +34,8 @@ public enum Family {
 
   private final String title;
   private final int textWidth;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of, of records
   private final List<Part> textEncoders;
 
   Family(String title, int textWidth, Part... textEncoders) {

@@ -28,8 +28,7 @@ final class OriginalPart implements Checkpoint {
     this.places = Collections.unmodifiableMap(places);
   }
 
-  /// @param prefix of the part's keys in the file
-  /// @param isOther keys under the prefix that are not the part's
+  /// @param others keys under the part's prefix that are not the part's
   /// @throws FileFormatException for a key that is neither
   static OriginalPart of(Checkpoint file, Part part, KeyMap map, Set<String> others) {
     Map<String, Place> places = new LinkedHashMap<>();

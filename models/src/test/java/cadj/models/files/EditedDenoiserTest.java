@@ -59,7 +59,7 @@ class EditedDenoiserTest {
       if (key.isEmpty()) {
         continue;
       }
-      Denoiser unet = ModelFiles.of(EditedDenoiser.of(model().source(), file)).denoiser();
+      Denoiser unet = model().with(EditedDenoiser.of(model().source(), file)).denoiser();
       try (SafetensorsFile golden = Golden.open(expected);
           SafetensorsFile inputs = Golden.open("sd1-tiny/expected/unet.safetensors")) {
         Tensor out =
@@ -96,7 +96,7 @@ class EditedDenoiserTest {
               }
             });
         Path file = write(edited, torch);
-        ModelFiles laid = ModelFiles.of(EditedDenoiser.of(model().source(), file));
+        ModelFiles laid = model().with(EditedDenoiser.of(model().source(), file));
         Map<String, Tensor> after = laid.denoiser().parameters();
         assertEquals(before.keySet(), after.keySet());
         before.forEach(
@@ -159,7 +159,7 @@ class EditedDenoiserTest {
     Path file = write(Map.of(FIRST, Affine.scale(bias, 2)), true);
     String hash = hash(file);
     assertNotEquals(model().denoiserHash(), hash);
-    assertEquals(model().partsHash(), ModelFiles.of(edited(file)).partsHash());
+    assertEquals(model().partsHash(), model().with(edited(file)).partsHash());
     Path moved = Files.move(file, temp.resolve("a"));
     assertEquals(hash, hash(moved));
     assertNotEquals(hash, hash(write(Map.of(FIRST, Affine.scale(bias, 3)), true)));
@@ -170,7 +170,7 @@ class EditedDenoiserTest {
   }
 
   private static String hash(Path file) {
-    return ModelFiles.of(edited(file)).denoiserHash();
+    return model().with(edited(file)).denoiserHash();
   }
 
   private static String refusal(Path file) {

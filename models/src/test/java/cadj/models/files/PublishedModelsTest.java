@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,8 @@ class PublishedModelsTest {
 
   /// What is published of a part.
   private static JsonObject published(Family family, String part) {
-    String name = "/cadj/models/original/%s/%s.json".formatted(family.name().toLowerCase(), part);
+    String name =
+        "/cadj/models/original/%s/%s.json".formatted(family.name().toLowerCase(Locale.ROOT), part);
     try {
       return JsonFile.read(Path.of(Family.class.getResource(name).toURI()));
     } catch (URISyntaxException e) {
