@@ -7,7 +7,9 @@ import cadj.kernels.device.Gpu;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.files.WeightMemory;
+import cadj.models.pipeline.TextEncoder;
 import cadj.models.pipeline.TextToImage;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.memory.HeapLimit;
@@ -92,7 +94,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
       long finished,
       Path folder) {
     Map<String, Shape> scored = new LinkedHashMap<>();
-    sites.forEach(site -> scored.putAll(model.denoiserShapes(site)));
+    sites.forEach(site -> scored.putAll(shapes(model, site)));
     long count = scored.values().stream().mapToLong(Shape::elements).sum();
     long largest = scored.values().stream().mapToLong(Shape::elements).max().orElse(0);
     DryRun.Memory pass = model.denoiserWork(latents.with(0, 1));
@@ -111,6 +113,23 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
             largest * (4 * Float.BYTES + Double.BYTES),
             count * sums * (2 * Float.BYTES + Math.max(finished, Float.BYTES)));
     return of(needs, folder, "fewer --sites");
+  }
+
+  private static Map<String, Shape> shapes(ModelFiles model, Sites site) {
+    Map<String, Shape> out = new LinkedHashMap<>(model.denoiserShapes(site));
+    for (String part : List.of("text_encoder", "text_encoder_2")) {
+      if (site.isOfText() && model.has(part)) {
+        try (Checkpoint weights = model.checkpoint(part)) {
+          for (String name : weights.names()) {
+            Shape shape = weights.shape(name);
+            if (TextEncoder.isSite(site, part + "." + name, shape.rank())) {
+              out.put(part + "." + name, shape);
+            }
+          }
+        }
+      }
+    }
+    return out;
   }
 
   /// @param folder for a temporary file of sums, or null if there are none

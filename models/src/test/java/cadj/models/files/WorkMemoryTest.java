@@ -88,14 +88,6 @@ final class WorkMemoryTest {
   }
 
   private static void assertNear(Path folder, long foretold, long measured) {
-    System.out.println(
-        folder.getFileName()
-            + " "
-            + foretold
-            + " of "
-            + measured
-            + " "
-            + (double) foretold / measured);
     assertTrue(
         foretold > 0.9 * measured && foretold < 1.15 * measured,
         () -> "%s: foretold %,d bytes, took %,d".formatted(folder, foretold, measured));
