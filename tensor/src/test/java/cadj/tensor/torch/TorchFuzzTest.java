@@ -308,7 +308,7 @@ final class TorchFuzzTest {
 
   /// With frames, memoized short texts and globals by name on the stack.
   private static byte[] protocol4() {
-    PickleWriter pickle = new PickleWriter().protocol(4).raw("\u0095\u0040\0\0\0\0\0\0\0}\u0094(");
+    PickleWriter pickle = new PickleWriter().protocol(4).raw("\u0095@\0\0\0\0\0\0\0}\u0094(");
     for (String text : List.of("a", "epoch", "name")) {
       pickle.raw("\u008c" + (char) text.length() + text + "\u0094");
       pickle.raw("\u008c\013collections\u0094\u008c\013OrderedDict\u0094\u0093\u0094)R\u0094");

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,7 +64,8 @@ public final class TorchSave {
   private static Map<String, byte[]> storages(Map<String, Tensor> tensors) {
     Map<String, byte[]> out = new LinkedHashMap<>();
     for (Tensor tensor : tensors.values()) {
-      ByteBuffer bytes = PickleWriter.little(tensor.elements() * tensor.dtype().bytes());
+      byte[] raw = new byte[tensor.elements() * tensor.dtype().bytes()];
+      ByteBuffer bytes = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
       if (tensor.dtype() == DType.F32) {
         for (float value : tensor.toFloats()) {
           bytes.putFloat(value);
@@ -73,7 +75,7 @@ public final class TorchSave {
           bytes.putLong(value);
         }
       }
-      out.put("" + out.size(), bytes.array());
+      out.put("" + out.size(), raw);
     }
     return out;
   }
