@@ -3,6 +3,7 @@ package cadj.cad.attribution;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.BufferCache;
+import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.SpillFile;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -152,11 +153,21 @@ public sealed interface SumStore {
 
       @Override
       public A read() {
-        A values = zeros.get();
+        A values = allocated();
         if (place >= 0) {
           read.at(place, values);
         }
         return values;
+      }
+
+      private A allocated() {
+        try {
+          return zeros.get();
+        } catch (OutOfMemoryError exhausted) {
+          BufferPool.shared().trim();
+          BufferCache.releaseAll();
+          return zeros.get();
+        }
       }
 
       @Override

@@ -45,7 +45,10 @@ public final class TapeMemory {
     long weights = watched.stream().mapToLong(Tensor::elements).sum();
     long onHost = Device.current() instanceof Cpu ? finished : 0;
     long taken = weights * sums * (BYTES_PER_SUM + onHost);
-    return Storage.liveBytes() + Math.max(0, free() - taken) / 4 * 3;
+    long room = Math.max(0, free() - taken);
+    // Weights that are read again come and go: what they leave must be collected first.
+    boolean reading = BufferCache.pledgedBytes() > 0 && Device.current() instanceof Cpu;
+    return Storage.liveBytes() + (reading ? room / 2 : room / 4 * 3);
   }
 
   private static long free() {

@@ -45,6 +45,9 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
   /// Everything else on the heap: the program, texts, what kernels take for themselves.
   private static final long PROGRAM = 160L << 20;
 
+  /// Share of the heap left free where weights come and go.
+  private static final double SLACK = 0.125;
+
   /// Share of the weights that should be kept before sums take their room.
   private static final double KEPT = 0.25;
 
@@ -144,7 +147,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
       return new MemoryPlan(heap, needs, WeightMemory.resident(), false);
     }
     if (heap - beside >= KEPT * needs.weights || (folder == null && heap >= needs.least())) {
-      return new MemoryPlan(heap, needs, WeightMemory.mapped(heap - beside), false);
+      return new MemoryPlan(heap, needs, WeightMemory.mapped(cache(heap, beside)), false);
     }
     if (heap < needs.least()) {
       throw new CommandFailure(
@@ -152,10 +155,16 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
               .formatted(gigabytes(needs.least()), gigabytes(heap), option(needs.least()), advice));
     }
     if (folder == null || needs.sums <= needs.sumsInHand) {
-      return new MemoryPlan(heap, needs, WeightMemory.mapped(heap - beside), false);
+      return new MemoryPlan(heap, needs, WeightMemory.mapped(cache(heap, beside)), false);
     }
     requireDisk(folder, needs.sumsInFile, needs);
-    return new MemoryPlan(heap, needs, WeightMemory.mapped(heap - needs.beside(true)), true);
+    return new MemoryPlan(heap, needs, WeightMemory.mapped(cache(heap, needs.beside(true))), true);
+  }
+
+  /// Bytes of widened weights to keep: not to the brim, since what was let go of must first be
+  /// collected.
+  private static long cache(long heap, long beside) {
+    return Math.max(0, heap - beside - (long) (SLACK * heap));
   }
 
   private static void requireDisk(Path folder, long bytes, Needs needs) {

@@ -163,7 +163,7 @@ public final class BufferCache {
   }
 
   /// Lets go of what all caches hold: for when the heap is exhausted.
-  static void releaseAll() {
+  public static void releaseAll() {
     synchronized (ALL) {
       ALL.forEach(BufferCache::release);
     }
