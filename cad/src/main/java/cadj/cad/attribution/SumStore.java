@@ -5,6 +5,7 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.BufferCache;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.SpillFile;
+import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -129,8 +130,8 @@ public sealed interface SumStore {
 
     /// The numbers of `cell`, read whenever they are used.
     Tensor tensor(Cell<float[]> cell, Tensor like) {
-      return Tensor.reread(
-          DType.F32, like.shape(), cache, () -> Tensor.of(cell.read(), like.shape().toArray()));
+      Shape shape = like.shape(); // and not `like` itself, which must not stay in memory
+      return Tensor.reread(DType.F32, shape, cache, () -> Tensor.of(cell.read(), shape.toArray()));
     }
 
     private interface Transfer<A> {
