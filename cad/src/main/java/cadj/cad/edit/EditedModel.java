@@ -13,7 +13,6 @@ import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.StoredTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +43,7 @@ public final class EditedModel {
   ///
   /// @param card the folder's README.md
   public static Written write(ModelFiles model, List<Patch> patches, String card, Path target) {
+    PipelineFiles.requireUninterrupted();
     if (!canOverwrite(model, patches)) {
       return writeAnew(model, patches, card, target);
     }
@@ -138,12 +138,14 @@ public final class EditedModel {
 
   private static Written write(
       ModelFiles model, List<Patch> patches, String card, Path target, Edit edit) {
-    PipelineFiles files = PipelineFiles.of(model);
     AtomicFile.deleteUnfinished(target);
     List<String> edited = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
     AtomicFile.writeFolder(
         target,
         fresh -> {
+          PipelineFiles files = PipelineFiles.of(model);
+          leftOut.addAll(files.leftOut());
           Map<Path, Path> copies = new TreeMap<>();
           changed(patches)
               .forEach((part, keys) -> edit(model, part, keys, edit, fresh, files, copies));
@@ -151,7 +153,7 @@ public final class EditedModel {
           Files.writeString(fresh.resolve("README.md"), card);
           copies.values().forEach(copy -> edited.add(fresh.relativize(copy).toString()));
         });
-    return new Written(edited, files.leftOut(), List.of());
+    return new Written(edited, leftOut, List.of());
   }
 
   /// Parameters that a patch changes, by part.
@@ -207,9 +209,7 @@ public final class EditedModel {
               old.put(key, weights.tensor(name));
               StoredTensor.overwrite(into, extent.position(), stored, edit.of(key, stored, old));
             });
-        if (Thread.currentThread().isInterrupted()) {
-          throw new ClosedByInterruptException();
-        }
+        PipelineFiles.requireUninterrupted();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

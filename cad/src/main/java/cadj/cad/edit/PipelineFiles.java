@@ -82,11 +82,17 @@ record PipelineFiles(Path root, SortedSet<Path> needed, List<String> leftOut) {
     }
   }
 
+  /// Ends the work of a thread that is interrupted, before it reads: an interrupted read of a file
+  /// in a jar would close the jar for everyone.
+  static void requireUninterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new UncheckedIOException(new ClosedByInterruptException());
+    }
+  }
+
   /// Copies a needed file to where it belongs in `target`.
   Path copy(Path file, Path target) throws IOException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new ClosedByInterruptException();
-    }
+    requireUninterrupted();
     Path copy = place(file, target);
     Files.copy(file, copy);
     copy.toFile().setWritable(true); // what a cache holds is read-only
@@ -100,15 +106,22 @@ record PipelineFiles(Path root, SortedSet<Path> needed, List<String> leftOut) {
       if (others.contains(file)) {
         continue;
       }
-      if (WEIGHTS.matcher(file.toString()).matches()) {
-        try {
-          Files.createLink(place(file, target), file.toRealPath());
-          continue;
-        } catch (IOException | UnsupportedOperationException e) {
-          // another file system, or one without links
-        }
+      if (!WEIGHTS.matcher(file.toString()).matches() || !link(file, target)) {
+        copy(file, target);
       }
-      copy(file, target);
+    }
+  }
+
+  private boolean link(Path file, Path target) throws IOException {
+    Path place = place(file, target);
+    if (!file.getFileSystem().equals(place.getFileSystem())) {
+      return false; // in a jar
+    }
+    try {
+      Files.createLink(place, file.toRealPath());
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // on another disk, or one without links
     }
   }
 
