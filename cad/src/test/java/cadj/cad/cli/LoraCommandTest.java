@@ -143,7 +143,10 @@ class LoraCommandTest {
     Cli.run(
             ("edit -q -a " + path("scores") + " --erase --ratio 0.1 --full " + path("m"))
                 .split(" "))
-        .fails(1, "expected a model folder as it is");
+        .succeeds();
+    String whole = "generate -p bag --steps 1 -m " + path("m") + " -o " + path("b.png");
+    Cli.run(whole.split(" ")).succeeds(); // the LoRA is in its weights
+    assertArrayEquals(pixels("a.png"), pixels("b.png"));
     assertEquals(
         1, Cli.run("--json", "inspect", path("scores")).json().at("/metadata/loras").size());
   }

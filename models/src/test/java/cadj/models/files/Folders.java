@@ -32,8 +32,9 @@ public final class Folders {
       for (Path from : all.toList()) {
         Path relative = model.relativize(from);
         if (!NO_PARTS.contains(relative.getName(0).toString())) {
-          Files.createDirectories(to.resolve(relative).getParent());
-          Files.copy(from, to.resolve(relative));
+          Path copy = to.resolve(relative.toString()); // from a jar, too
+          Files.createDirectories(copy.getParent());
+          Files.copy(from, copy);
         }
       }
       return to;
