@@ -38,7 +38,9 @@ final class ApplyCommand implements Runnable {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "An embedded model or a model folder; with --revert, the edited one.")
+      description =
+          "An embedded model, a model folder or a file; with --revert, the edited folder. What the"
+              + " patches name besides (--config, --unet, --lora) is taken from them.")
   private String model;
 
   @Parameters(
@@ -67,18 +69,16 @@ final class ApplyCommand implements Runnable {
     Terminal terminal = main.terminal();
     OutputFile.requireNew(target);
     List<Patch> patches = files.stream().map(Patch::read).toList();
-    String variant = patches.getFirst().metadata().get(AttributionSettings.VARIANT);
-    ModelFiles folder = ModelFiles.open(model, null, variant, terminal::note);
-    requireOneModel(patches);
     EditedModel.Written written;
     if (revert) {
-      written = EditedModel.revert(folder, patches, ModelCard.ofReverted(model, files), target);
+      requireOneModel(patches);
+      String variant = patches.getFirst().metadata().get(AttributionSettings.VARIANT);
+      ModelFiles edited = ModelFiles.open(model, null, variant, terminal::note);
+      written = EditedModel.revert(edited, patches, ModelCard.ofReverted(model, files), target);
     } else {
-      for (int i = 0; i < patches.size(); i++) {
-        Patch patch = patches.get(i);
-        requireFit(files.get(i), () -> patch.requireFits(folder));
-      }
-      written = EditedModel.write(folder, patches, ModelCard.of(model, patches, files), target);
+      List<Map<String, String>> made = patches.stream().map(Patch::metadata).toList();
+      ModelFiles plain = FileModel.open(files, made, model, terminal);
+      written = EditedModel.write(plain, patches, ModelCard.of(model, patches, files), target);
     }
     long weights = patches.stream().mapToLong(Patch::size).sum();
     terminal.say("%s: %,d weights %s", target, weights, revert ? "as they were" : "changed");
@@ -97,20 +97,15 @@ final class ApplyCommand implements Runnable {
     terminal.result(json);
   }
 
-  /// Patches that are applied together were made for the same model.
+  /// Patches that are taken back together were made for the same model.
   private void requireOneModel(List<Patch> patches) {
     String first = String.valueOf(patches.getFirst().metadata().get(Patch.MODEL_HASH));
     for (int i = 1; i < patches.size(); i++) {
-      Patch patch = patches.get(i);
-      requireFit(files.get(i), () -> patch.requireFits(first));
-    }
-  }
-
-  private static void requireFit(Path file, Runnable check) {
-    try {
-      check.run();
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure(file + ": " + e.getMessage());
+      try {
+        patches.get(i).requireFits(first);
+      } catch (IllegalArgumentException e) {
+        throw new CommandFailure(files.get(i) + ": " + e.getMessage());
+      }
     }
   }
 

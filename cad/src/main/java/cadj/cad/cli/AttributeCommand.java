@@ -26,6 +26,7 @@ import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -286,6 +287,9 @@ final class AttributeCommand implements Runnable {
   private boolean attribute(ModelFiles files, MemoryPlan plan, Terminal terminal) {
     ModelFiles folder = plan.load(files);
     TextToImage pipeline = TextToImage.load(folder);
+    List<String> all = new ArrayList<>(texts());
+    all.add(base);
+    new LostText(pipeline.text()).tellOf(terminal, all);
     AttributionSettings settings = settings(pipeline);
     Path partial = out.resolveSibling(out.getFileName() + ".partial");
     Attribution attribution =

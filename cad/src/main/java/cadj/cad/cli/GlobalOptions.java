@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 /// Options that every command takes.
 final class GlobalOptions {
   private static final int MOST_THREADS = 512;
+  private static final long LEAST_MEMORY = 256L << 20;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([gGmM])");
 
   @Spec(Spec.Target.MIXEE)
@@ -122,6 +123,10 @@ final class GlobalOptions {
           spec.commandLine(), "--memory: expected a size such as 12g or 800m, got " + size);
     }
     long bytes = Long.parseLong(match.group(1)) << ("g".equalsIgnoreCase(match.group(2)) ? 30 : 20);
+    if (bytes < LEAST_MEMORY) {
+      throw new ParameterException(
+          spec.commandLine(), "--memory: expected at least 256m, got " + size);
+    }
     if (Runtime.getRuntime().maxMemory() > bytes) {
       throw new ParameterException(
           spec.commandLine(),

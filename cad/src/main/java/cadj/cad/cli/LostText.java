@@ -34,6 +34,17 @@ record LostText(TextEncoder encoder) {
   void tell(Terminal terminal, List<PlannedPicture> pictures) {
     Set<String> all = new LinkedHashSet<>();
     pictures.forEach(picture -> all.addAll(of(picture).values()));
+    tell(terminal, all);
+  }
+
+  /// Warns of what is lost of `prompts`.
+  void tellOf(Terminal terminal, List<String> prompts) {
+    Set<String> all = new LinkedHashSet<>();
+    prompts.stream().map(encoder::lost).filter(lost -> !lost.isEmpty()).forEach(all::add);
+    tell(terminal, all);
+  }
+
+  private static void tell(Terminal terminal, Set<String> all) {
     all.stream()
         .limit(MOST_LINES)
         .forEach(

@@ -152,7 +152,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     if (heap < needs.least()) {
       throw new CommandFailure(
           "memory: this needs %s, and there are %s: allow more with --memory %dg, or ask for %s"
-              .formatted(gigabytes(needs.least()), gigabytes(heap), option(needs.least()), advice));
+              .formatted(atLeast(needs.least()), gigabytes(heap), option(needs.least()), advice));
     }
     if (folder == null || needs.sums <= needs.sumsInHand) {
       return new MemoryPlan(heap, needs, WeightMemory.mapped(cache(heap, beside)), false);
@@ -190,8 +190,16 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     return Math.ceilDiv(bytes + HeapLimit.bytes() - HeapLimit.forArrays(), 1L << 30);
   }
 
+  /// Rounded up to what is shown, so that what is there never looks like enough.
+  private static String atLeast(long bytes) {
+    long unit = bytes < 1_000_000_000 ? 1_000_000 : 100_000_000;
+    return gigabytes(Math.ceilDiv(bytes, unit) * unit);
+  }
+
   private static String gigabytes(long bytes) {
-    return "%.1f GB".formatted(bytes / 1e9);
+    return bytes < 1_000_000_000
+        ? "%d MB".formatted(bytes / 1_000_000)
+        : "%.1f GB".formatted(bytes / 1e9);
   }
 
   /// The model, loaded as planned.

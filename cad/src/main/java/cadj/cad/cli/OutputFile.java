@@ -33,7 +33,7 @@ final class OutputFile {
 
   private static boolean isSame(Path file, Path input) {
     try {
-      return Files.exists(file) && Files.isSameFile(file, input);
+      return Files.exists(file) && Files.exists(input) && Files.isSameFile(file, input);
     } catch (IOException e) {
       throw FileFailure.of(file, "cannot be looked at", e);
     }

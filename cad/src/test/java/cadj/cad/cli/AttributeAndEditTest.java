@@ -137,6 +137,21 @@ class AttributeAndEditTest {
     assertTrue(edited.at("/notes/0").asText().startsWith("nothing is zeroed"), edited.toString());
   }
 
+  @Test
+  void whatIsCutOffIsTold() {
+    String tooLong = "bag" + ",bag".repeat(60);
+    JsonNode told =
+        run("attribute -c @ --steps 1 --schedule-steps 4 --json -o @", tooLong, scores).json();
+    assertTrue(told.at("/notes/0").asText().startsWith("cut off, too long"), told.toString());
+  }
+
+  @Test
+  void aMissingInputIsToldThoughTheOutputIsThere() throws IOException {
+    Files.writeString(Path.of(patch), "precious");
+    run("edit -a @ --erase --count 1 -o @", scores, patch).fails(1, scores + ": expected a file");
+    assertEquals("precious", Files.readString(Path.of(patch)));
+  }
+
   /// In the weights, where the prediction is no number; in a bias that only the gradient reads.
   @Test
   void whatIsNoNumberStopsTheRunWhereItAppears() throws IOException {

@@ -60,7 +60,7 @@ class MemoryPlanTest {
   void thenItIsRefused() {
     var error = assertThrows(CommandFailure.class, () -> plan(PROGRAM + 610 * MB - 1));
     assertEquals(
-        "memory: this needs 0.8 GB, and there are 0.8 GB: allow more with --memory 1g, or ask for"
+        "memory: this needs 808 MB, and there are 807 MB: allow more with --memory 1g, or ask for"
             + " fewer --sites",
         error.getMessage());
   }

@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -176,7 +177,11 @@ class TorchFilesTest {
     assertTrue(said.matches("(?s).*conv.weight +F32 +6 +\\[2,3].*"), said);
     assertEquals(
         "torch", Cli.run("inspect", file.toString(), "--json").json().get("kind").asText());
-    Files.write(file, new byte[] {(byte) 0x80, 2, '.'});
+    Files.write(file, new byte[] {(byte) 0x80, 2, '}', '.'});
     Cli.run("inspect", file.toString()).fails(1, "found another pickle");
+    // pickle.dump(os.system, file, protocol=2), without torch's form around it
+    Files.write(file, "\u0080\u0002cposix\nsystem\nq\u0000.".getBytes(ISO_8859_1));
+    Cli.run("inspect", file.toString()).fails(1, "posix.system");
+    Cli.run("generate", "-p", "x", "-m", file.toString()).fails(1, "posix.system");
   }
 }

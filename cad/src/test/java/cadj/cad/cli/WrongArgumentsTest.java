@@ -30,8 +30,8 @@ class WrongArgumentsTest {
         "generate -p a extra | extra",
         "generate -p a --threads 0 | --threads: expected 1 to 512, got 0",
         "generate -p a --memory lots | --memory: expected a size such as 12g or 800m, got lots",
-        "generate -p a --memory 1m | --memory: works with the launcher ./cadj only; else start with"
-            + " -Xmx",
+        "generate -p a --memory 300m | --memory: works with the launcher ./cadj only; else start"
+            + " with -Xmx",
         "attribute -o o | --concept",
         "attribute -c a | --out",
         "attribute -c a -o o --mode best | CORRECTED, REFERENCE",

@@ -47,6 +47,16 @@ public final class TorchFile implements Checkpoint {
     return TorchLegacy.begins(bytes) || isZip(bytes);
   }
 
+  /// Reads a pickle that `torch.save` did not write, for what it names besides tensors and plain
+  /// values.
+  ///
+  /// @throws FileFormatException naming that, or what is damaged
+  public static void refuseOtherGlobals(Path path) {
+    try (MappedFile file = MappedFile.open(path)) {
+      Pickle.read(new PickleBytes(path, "", file.bytes()), new HashMap<>());
+    }
+  }
+
   private static boolean isZip(MemorySegment bytes) {
     return bytes.byteSize() >= ZIP.length
         && bytes.get(JAVA_BYTE, 0) == ZIP[0]

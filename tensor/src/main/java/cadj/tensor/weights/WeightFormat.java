@@ -28,6 +28,9 @@ public enum WeightFormat {
 
   private static final int HEADER = Long.BYTES;
 
+  /// The first byte of a pickle, of protocol 2 and later.
+  private static final byte PICKLE = (byte) 0x80;
+
   /// Files of PyTorch by name, which nothing else reads.
   private static final Pattern OF_TORCH = Pattern.compile(".*\\.(pt|pth|bin|ckpt|pkl)");
 
@@ -42,12 +45,15 @@ public enum WeightFormat {
     if (name.endsWith(".json") || isJson(first)) {
       return INDEX;
     }
+    if (first.length > 0 && first[0] == PICKLE && !isSafetensors(first)) {
+      TorchFile.refuseOtherGlobals(path);
+    }
     if (OF_TORCH.matcher(name).matches() && !isSafetensors(first)) {
       throw new FileFormatException(
           path,
           "",
           "a file that torch.save wrote, or safetensors",
-          first.length > 0 && first[0] == (byte) 0x80
+          first.length > 0 && first[0] == PICKLE
               ? "another pickle"
               : first.length == 0
                   ? "nothing in it"
