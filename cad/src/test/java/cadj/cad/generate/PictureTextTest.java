@@ -2,6 +2,7 @@ package cadj.cad.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.scheduler.Scheduler;
 import java.util.LinkedHashMap;
@@ -107,6 +108,25 @@ class PictureTextTest {
             "cadj generate --model=models/sd-1.4 --prompt=-x --seed=4261553411 --steps=50"
                 + " --guidance=7.0 --scheduler=euler_ancestral --latents=n:k --out=again.png"),
         RedrawCommand.of("cadj", fromFile));
+  }
+
+  @Test
+  void eachOfAListIsAnOptionOfItsOwn() {
+    String command =
+        RedrawCommand.of(
+                "cadj",
+                text(
+                    settings("a", null, 7, Rng.TORCH_CPU),
+                    "embeddings",
+                    "[\"e.pt\",\"f.pt\"]",
+                    "loras",
+                    "[\"l:0.5\",\"m:1.0\"]",
+                    "unet",
+                    "esd.pt"))
+            .orElseThrow();
+    assertTrue(command.contains(" --embedding=e.pt --embedding=f.pt "), command);
+    assertTrue(command.contains(" --lora=l:0.5 --lora=m:1.0 "), command);
+    assertTrue(command.contains(" --unet=esd.pt "), command);
   }
 
   /// Nothing that a terminal would obey, or a shell run, gets out of a prompt.

@@ -3,6 +3,7 @@ package cadj.models.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import cadj.tensor.golden.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,22 @@ class FolderHashTest {
       flipLastByte(file);
       assertEquals(whole, ModelFiles.open(copy).denoiserHash());
     }
+  }
+
+  /// By which an edit of text encoders knows its model.
+  @Test
+  void eachTextEncoderCountsInTheirHash() throws IOException {
+    Path copy =
+        Folders.copy(Golden.require("sdxl-tiny/model_index.json").getParent(), temp.resolve("xl"));
+    String whole = ModelFiles.open(copy).textEncodersHash();
+    for (String part : List.of("text_encoder", "text_encoder_2")) {
+      Path file = copy.resolve(part).resolve("model.safetensors");
+      flipLastByte(file);
+      assertNotEquals(whole, ModelFiles.open(copy).textEncodersHash(), part);
+      flipLastByte(file);
+    }
+    flipLastByte(copy.resolve("unet/diffusion_pytorch_model.safetensors"));
+    assertEquals(whole, ModelFiles.open(copy).textEncodersHash());
   }
 
   /// The same content under another name is another part.
