@@ -95,10 +95,16 @@ final class TrajectorySums implements Estimator.Sums {
   }
 
   private void requireFinite(float[] totals, Row row, int parameter) {
-    Tensor both = Tensor.of(new float[] {totals[2 * row.number], totals[2 * row.number + 1]}, 2);
+    float positive = totals[2 * row.number];
+    float negative = totals[2 * row.number + 1];
+    if (Float.isFinite(positive) && Float.isFinite(negative)) {
+      return;
+    }
     String name = watched.keySet().stream().skip(parameter).findFirst().orElseThrow();
     FiniteValues.require(
-        both, "the derivative by " + name, "at scored step %d of %d".formatted(step + 1, steps));
+        Tensor.of(new float[] {positive, negative}, 2),
+        "the derivative by " + name,
+        "at scored step %d of %d".formatted(step + 1, steps));
   }
 
   /// What the trajectory added up to; all sums are empty again.

@@ -95,6 +95,9 @@ public final class ModelFiles {
   /// Where weights go, once that is decided.
   private @Nullable WeightMemory memory;
 
+  /// Of gigabytes, so computed once, when it is asked for.
+  private @Nullable String denoiserHash;
+
   private ModelFiles(ModelSource source) {
     this(source, TextSettings.DEFAULT, null);
   }
@@ -392,10 +395,15 @@ public final class ModelFiles {
   /// SHA-256 of the denoiser's weight files and of what is laid over them, in hexadecimal, by which
   /// scores and edits name their model.
   public String denoiserHash() {
-    Sha256 hash = new Sha256();
-    source.weightFiles(DenoiserPart.NAME).forEach(hash::add);
-    source.changes(DenoiserPart.NAME).forEach(hash::add);
-    return hash.hex();
+    String known = denoiserHash;
+    if (known == null) {
+      Sha256 hash = new Sha256();
+      source.weightFiles(DenoiserPart.NAME).forEach(hash::add);
+      source.changes(DenoiserPart.NAME).forEach(hash::add);
+      known = hash.hex();
+      denoiserHash = known;
+    }
+    return known;
   }
 
   /// SHA-256 of the text encoders' weight files and of what is laid over them, by which edits of

@@ -3,8 +3,8 @@ package cadj.models.files;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.checkpoint.CheckpointView;
 import cadj.tensor.file.FileFormatException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,17 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// A part's tensors under today's names ([PartKeys]), without those of other modules.
-final class PartCheckpoint implements Checkpoint {
-  private final Checkpoint stored;
+final class PartCheckpoint extends CheckpointView {
   private final Map<String, String> storedNames;
 
   private PartCheckpoint(Checkpoint stored, Map<String, String> storedNames) {
-    this.stored = stored;
+    super(stored);
     this.storedNames = Collections.unmodifiableMap(storedNames);
   }
 
@@ -69,42 +67,27 @@ final class PartCheckpoint implements Checkpoint {
   }
 
   @Override
-  public Path path() {
-    return stored.path();
-  }
-
-  @Override
   public Set<String> names() {
     return storedNames.keySet();
   }
 
   @Override
   public List<Long> dims(String name) {
-    return stored.dims(stored(name));
+    return base.dims(stored(name));
   }
 
   @Override
   public DType dtype(String name) {
-    return stored.dtype(stored(name));
+    return base.dtype(stored(name));
   }
 
   @Override
   public Optional<Extent> extent(String name) {
-    return stored.extent(stored(name));
+    return base.extent(stored(name));
   }
 
   @Override
   public Tensor tensor(String name) {
-    return stored.tensor(stored(name));
-  }
-
-  @Override
-  public SortedSet<Path> files() {
-    return stored.files();
-  }
-
-  @Override
-  public void close() {
-    stored.close();
+    return base.tensor(stored(name));
   }
 }

@@ -3,38 +3,23 @@ package cadj.models.files;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.checkpoint.CheckpointView;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// A checkpoint of which another one replaces some tensors. Closes both.
-///
-/// @param base has all names
-/// @param others where replacements come from
-/// @param replaced their names there, by the names that they replace
-record ReplacedTensors(Checkpoint base, Checkpoint others, Map<String, String> replaced)
-    implements Checkpoint {
-  @Override
-  public Path path() {
-    return base.path();
-  }
+/// A checkpoint, which has all names, of which another one replaces some tensors. Closes both.
+final class ReplacedTensors extends CheckpointView {
+  private final Checkpoint others;
+  private final Map<String, String> replaced;
 
-  @Override
-  public Set<String> names() {
-    return base.names();
-  }
-
-  @Override
-  public boolean contains(String name) {
-    return base.contains(name);
-  }
-
-  @Override
-  public List<Long> dims(String name) {
-    return base.dims(name);
+  /// @param others where replacements come from
+  /// @param replaced their names there, by the names that they replace
+  ReplacedTensors(Checkpoint base, Checkpoint others, Map<String, String> replaced) {
+    super(base);
+    this.others = others;
+    this.replaced = replaced;
   }
 
   @Override

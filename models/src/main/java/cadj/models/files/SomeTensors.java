@@ -1,18 +1,21 @@
 package cadj.models.files;
 
-import cadj.kernels.device.DType;
-import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
-import java.nio.file.Path;
+import cadj.tensor.checkpoint.CheckpointView;
 import java.util.Collections;
-import java.util.List;
 import java.util.SequencedSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.function.Function;
 
 /// Some tensors of another checkpoint, which this owns, in an order of its own.
-record SomeTensors(Checkpoint all, Set<String> names) implements Checkpoint {
+final class SomeTensors extends CheckpointView {
+  private final Set<String> names;
+
+  private SomeTensors(Checkpoint all, Set<String> names) {
+    super(all);
+    this.names = names;
+  }
+
   /// Those that `select` names; what it throws goes on, with `all` closed.
   static SomeTensors of(Checkpoint all, Function<Checkpoint, SequencedSet<String>> select) {
     boolean opened = false;
@@ -28,32 +31,7 @@ record SomeTensors(Checkpoint all, Set<String> names) implements Checkpoint {
   }
 
   @Override
-  public Path path() {
-    return all.path();
-  }
-
-  @Override
-  public List<Long> dims(String name) {
-    return all.dims(name);
-  }
-
-  @Override
-  public DType dtype(String name) {
-    return all.dtype(name);
-  }
-
-  @Override
-  public Tensor tensor(String name) {
-    return all.tensor(name);
-  }
-
-  @Override
-  public SortedSet<Path> files() {
-    return all.files();
-  }
-
-  @Override
-  public void close() {
-    all.close();
+  public Set<String> names() {
+    return names;
   }
 }

@@ -4,25 +4,23 @@ import cadj.kernels.device.DType;
 import cadj.models.original.KeyMap.Place;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.checkpoint.CheckpointView;
 import cadj.tensor.file.FileFormatException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 
 /// The tensors of one part of a file in the original layout, under the names and with the shapes
 /// that they have in a diffusers folder. Nothing is read before it is asked for.
-final class OriginalPart implements Checkpoint {
-  private final Checkpoint file;
+final class OriginalPart extends CheckpointView {
   private final String prefix;
   private final KeyMap map;
   private final Map<String, Place> places;
 
   private OriginalPart(Checkpoint file, String prefix, KeyMap map, Map<String, Place> places) {
-    this.file = file;
+    super(file);
     this.prefix = prefix;
     this.map = map;
     this.places = Collections.unmodifiableMap(places);
@@ -56,11 +54,6 @@ final class OriginalPart implements Checkpoint {
   }
 
   @Override
-  public Path path() {
-    return file.path();
-  }
-
-  @Override
   public Set<String> names() {
     return places.keySet();
   }
@@ -77,28 +70,18 @@ final class OriginalPart implements Checkpoint {
   @Override
   public List<Long> dims(String name) {
     Place place = place(name);
-    return place.form().dims(file.dims(place.key()));
+    return place.form().dims(base.dims(place.key()));
   }
 
   @Override
   public DType dtype(String name) {
-    return file.dtype(place(name).key());
+    return base.dtype(place(name).key());
   }
 
   @Override
   public Tensor tensor(String name) {
     Place place = place(name);
-    file.shape(place.key()); // a shape that can be made, before it is
-    return place.form().ofFile(file.tensor(place.key()));
-  }
-
-  @Override
-  public SortedSet<Path> files() {
-    return file.files();
-  }
-
-  @Override
-  public void close() {
-    file.close();
+    base.shape(place.key()); // a shape that can be made, before it is
+    return place.form().ofFile(base.tensor(place.key()));
   }
 }
