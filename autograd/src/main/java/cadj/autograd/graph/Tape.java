@@ -131,6 +131,11 @@ public final class Tape {
     return ScopedValue.where(CURRENT, NONE).call(work::get);
   }
 
+  /// Whether what is computed now is remembered for a backward pass.
+  public static boolean isRecording() {
+    return current() != NONE;
+  }
+
   private static Tape current() {
     return CURRENT.orElse(NONE);
   }

@@ -17,7 +17,7 @@ public final class ModelCard {
   public static String of(String model, List<Patch> patches, List<Path> files) {
     StringBuilder out = new StringBuilder();
     out.append("---\ntags:\n- concept-attribution\n- cadj\n---\n\n# Edited model\n\n");
-    out.append("`%s`, in which weights were multiplied by the factors of:%n%n".formatted(model));
+    out.append("`%s`, in which weights were changed by:%n%n".formatted(model));
     for (int i = 0; i < patches.size(); i++) {
       Patch patch = patches.get(i);
       out.append(

@@ -12,17 +12,19 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// A small file that edits a model: for some weights of some parameters, factors to multiply them
-/// with.
+/// A file that edits a model: for some weights of some parameters factors to multiply them with, or
+/// new values for all weights of a parameter.
 ///
-/// Tensors by parameter: `index/<p>` (flat, ascending), `factor/<p>`, and `weight/<p>`, the weights
-/// as they were, so that an edit can be undone. Metadata: `kind` = `patch`, `model_sha256` (what it
-/// fits), and how it came about. Patches stack: each multiplies what the one before left. A weight
-/// times 0 keeps its sign: −0.
+/// Tensors by parameter: either `index/<p>` (flat, ascending) and `factor/<p>`, or `value/<p>` (one
+/// for each weight); and `weight/<p>`, the weights as they were, so that an edit can be undone.
+/// Metadata: `kind` = `patch`, `model_sha256` (what it fits), and how it came about. Patches stack:
+/// each multiplies what the one before left, or adds its difference to it. A weight times 0 keeps
+/// its sign: −0.
 ///
 /// @param changes by parameter
 public record Patch(SequencedMap<String, Change> changes, Map<String, String> metadata) {
@@ -35,17 +37,8 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
   /// Metadata key of the SHA-256 of the text encoders' weight files, of a patch that changes these.
   public static final String TEXT_HASH = "text_encoders_sha256";
 
-  /// Some weights of one parameter: where, times what, and what they were.
-  public record Change(int[] indices, float[] factors, float[] weights) {
-    public Change {
-      require(
-          indices.length == factors.length && indices.length == weights.length,
-          "patch: %d indices, %d factors, %d weights",
-          indices.length,
-          factors.length,
-          weights.length);
-    }
-  }
+  private static final String INDEX = "index/";
+  private static final String VALUE = "value/";
 
   /// Zeroes what an [Ablation] selected.
   ///
@@ -65,9 +58,43 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
           for (int i = 0; i < indices.length; i++) {
             weights[i] = values[indices[i]];
           }
-          changes.put(name, new Change(indices, new float[indices.length], weights));
+          changes.put(name, new Change.Scaled(indices, new float[indices.length], weights));
         });
     return new Patch(changes, metadata);
+  }
+
+  /// Gives parameters new values.
+  ///
+  /// @param values by parameter, of its shape; one that stays as it is is left out of the patch
+  /// @param parameters the model's, before
+  public static Patch replacing(
+      Map<String, Tensor> values, Map<String, Tensor> parameters, Map<String, String> metadata) {
+    SequencedMap<String, Change> changes = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) -> {
+          Tensor before = parameters.get(name);
+          if (before == null) {
+            throw new IllegalArgumentException("patch: the model has no parameter " + name);
+          }
+          require(
+              value.shape().equals(before.shape()),
+              "patch: expected %s %s, got %s",
+              name,
+              before.shape(),
+              value.shape());
+          Change.Replaced change = new Change.Replaced(value.toFloats(), before.toFloats());
+          if (change.size() > 0) {
+            changes.put(name, change);
+          }
+        });
+    return new Patch(changes, metadata);
+  }
+
+  /// The same edit with this said about it too.
+  public Patch with(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(metadata);
+    all.putAll(more);
+    return new Patch(changes, all);
   }
 
   /// What it does to one parameter.
@@ -82,17 +109,17 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
 
   /// Number of weights changed.
   public long size() {
-    return changes.values().stream().mapToLong(change -> change.indices.length).sum();
+    return changes.values().stream().mapToLong(Change::size).sum();
   }
 
   /// The parameters after the edit: edited ones are copies, the others shared.
   public SequencedMap<String, Tensor> apply(Map<String, Tensor> parameters) {
-    return edit(parameters, (change, i, value) -> value * change.factors[i]);
+    return edit(parameters, Change::apply);
   }
 
   /// The parameters as they were before the edit, from those after it.
   public SequencedMap<String, Tensor> revert(Map<String, Tensor> parameters) {
-    return edit(parameters, (change, i, value) -> change.weights[i]);
+    return edit(parameters, Change::revert);
   }
 
   /// The denoiser after the edit.
@@ -105,12 +132,11 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
     return pipeline.with(apply(pipeline.parameters()));
   }
 
-  private interface Replacement {
-    float of(Change change, int i, float value);
+  private interface Step {
+    void on(Change change, float[] values);
   }
 
-  private SequencedMap<String, Tensor> edit(
-      Map<String, Tensor> parameters, Replacement replacement) {
+  private SequencedMap<String, Tensor> edit(Map<String, Tensor> parameters, Step step) {
     SequencedMap<String, Tensor> out = new LinkedHashMap<>(parameters);
     changes.forEach(
         (name, change) -> {
@@ -118,26 +144,19 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
           if (before == null) {
             throw new IllegalArgumentException("patch: the model has no parameter " + name);
           }
-          for (int index : change.indices) {
-            require(
-                index >= 0 && index < before.elements(),
-                "patch: index %d is outside %s %s",
-                index,
-                name,
-                before.shape());
-          }
-          out.put(name, before.changed(w -> edited(w, change, replacement)));
+          change.requireFits(name, before.elements());
+          out.put(name, edited(before, change, step));
         });
     return out;
   }
 
-  private static Tensor edited(Tensor before, Change change, Replacement replacement) {
-    float[] values = before.toFloats();
-    for (int i = 0; i < change.indices.length; i++) {
-      int index = change.indices[i];
-      values[index] = replacement.of(change, i, values[index]);
-    }
-    return Tensor.of(values, before.shape().toArray());
+  private static Tensor edited(Tensor before, Change change, Step step) {
+    return before.changed(
+        w -> {
+          float[] values = w.toFloats();
+          step.on(change, values);
+          return Tensor.of(values, w.shape().toArray());
+        });
   }
 
   /// @throws IllegalArgumentException unless the patch was made for this model
@@ -179,16 +198,23 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
     writer.metadata("kind", KIND);
     changes.forEach(
         (name, change) -> {
-          int n = change.indices.length;
-          long[] indices = new long[n];
-          for (int i = 0; i < n; i++) {
-            indices[i] = change.indices[i];
+          switch (change) {
+            case Change.Scaled(int[] at, float[] factors, float[] weights) -> {
+              writer.add(INDEX + name, DType.I32, Tensor.of(longs(at), at.length));
+              writer.add("factor/" + name, Tensor.of(factors.clone(), at.length));
+              writer.add("weight/" + name, Tensor.of(weights.clone(), at.length));
+            }
+            case Change.Replaced(float[] values, float[] weights) -> {
+              writer.add(VALUE + name, Tensor.of(values.clone(), values.length));
+              writer.add("weight/" + name, Tensor.of(weights.clone(), values.length));
+            }
           }
-          writer.add("index/" + name, DType.I32, Tensor.of(indices, n));
-          writer.add("factor/" + name, Tensor.of(change.factors.clone(), n));
-          writer.add("weight/" + name, Tensor.of(change.weights.clone(), n));
         });
     writer.write(file);
+  }
+
+  private static long[] longs(int... values) {
+    return Arrays.stream(values).asLongStream().toArray();
   }
 
   /// @throws FileFormatException if the file is no patch, or inconsistent
@@ -199,37 +225,49 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
         throw new FileFormatException(path, "__metadata__.kind", KIND, kind);
       }
       SequencedMap<String, Change> changes = new LinkedHashMap<>();
+      int tensors = 0;
       for (String key : file.names()) {
-        if (key.startsWith("index/")) {
-          String name = key.substring("index/".length());
-          changes.put(name, change(file, name));
+        if (key.startsWith(INDEX)) {
+          String name = key.substring(INDEX.length());
+          changes.put(name, scaled(file, name));
+          tensors += 3;
+        } else if (key.startsWith(VALUE)) {
+          String name = key.substring(VALUE.length());
+          changes.put(name, replaced(file, name));
+          tensors += 2;
         }
       }
-      if (file.names().size() != 3 * changes.size()) {
+      if (file.names().size() != tensors) {
         throw new FileFormatException(
             path,
             "",
-            "index, factor and weight of %d parameters".formatted(changes.size()),
+            "index, factor and weight, or value and weight, of %d parameters"
+                .formatted(changes.size()),
             file.names().size() + " tensors");
       }
       return new Patch(changes, file.metadata());
     }
   }
 
-  private static Change change(SafetensorsFile file, String name) {
-    long[] stored = list(file, "index/" + name, DType.I32, -1).toLongs();
+  private static Change scaled(SafetensorsFile file, String name) {
+    long[] stored = list(file, INDEX + name, DType.I32, -1).toLongs();
     int[] indices = new int[stored.length];
     for (int i = 0; i < stored.length; i++) {
       indices[i] = Math.toIntExact(stored[i]);
       if (indices[i] < 0 || (i > 0 && indices[i] <= indices[i - 1])) {
         throw new FileFormatException(
-            file.path(), "index/" + name, "ascending indices", String.valueOf(stored[i]));
+            file.path(), INDEX + name, "ascending indices", String.valueOf(stored[i]));
       }
     }
-    return new Change(
+    return new Change.Scaled(
         indices,
         finite(file, "factor/" + name, stored.length),
         finite(file, "weight/" + name, stored.length));
+  }
+
+  private static Change replaced(SafetensorsFile file, String name) {
+    float[] values = finite(file, VALUE + name, -1);
+    return new Change.Replaced(values, finite(file, "weight/" + name, values.length));
   }
 
   private static float[] finite(SafetensorsFile file, String name, int length) {

@@ -7,7 +7,6 @@ import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.checkpoint.CheckpointView;
 import cadj.tensor.file.Sha256;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -32,14 +31,7 @@ final class PatchedSource extends ChangedSource {
     List<String> out = new ArrayList<>(model.changes(part));
     for (Patch patch : patches) {
       Sha256 content = new Sha256();
-      patch
-          .changes()
-          .forEach(
-              (name, change) ->
-                  content
-                      .add(name)
-                      .add(Arrays.toString(change.indices()))
-                      .add(Arrays.toString(change.factors())));
+      patch.changes().forEach((name, change) -> change.addTo(content.add(name)));
       out.add("patch " + content.hex());
     }
     return out;

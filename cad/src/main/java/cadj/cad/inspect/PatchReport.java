@@ -21,8 +21,7 @@ record PatchReport(Path path, Patch patch) implements Report {
     patch
         .changes()
         .forEach(
-            (name, change) ->
-                out.add("  %,12d  %s".formatted(change.indices().length, Lines.plain(name))));
+            (name, change) -> out.add("  %,12d  %s".formatted(change.size(), Lines.plain(name))));
     out.add(
         "%,d weights of %,d parameters changed".formatted(patch.size(), patch.changes().size()));
     return out;
@@ -35,7 +34,7 @@ record PatchReport(Path path, Patch patch) implements Report {
     out.put("file", path.toString());
     out.put("metadata", Settings.typed(patch.metadata()));
     Map<String, Integer> changes = new LinkedHashMap<>();
-    patch.changes().forEach((name, change) -> changes.put(name, change.indices().length));
+    patch.changes().forEach((name, change) -> changes.put(name, change.size()));
     out.put("parameters", changes);
     out.put("weights", patch.size());
     return out;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionResult;
+import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.PngFile;
 import cadj.cad.picture.PngText;
@@ -188,7 +189,7 @@ class AttributeAndEditTest {
           .changes()
           .forEach(
               (name, change) -> {
-                for (int index : change.indices()) {
+                for (int index : ((Change.Scaled) change).indices()) {
                   expected.computeIfAbsent(name, _ -> new TreeSet<>()).add(index);
                 }
               });
@@ -200,7 +201,8 @@ class AttributeAndEditTest {
         .forEach(
             (name, change) ->
                 assertArrayEquals(
-                    expected.get(name).stream().mapToInt(i -> i).toArray(), change.indices()));
+                    expected.get(name).stream().mapToInt(i -> i).toArray(),
+                    ((Change.Scaled) change).indices()));
     assertEquals("[\"bag\",\"dress\"]", found.metadata().get("concept"));
     assertEquals("fashion", found.metadata().get("model"));
   }

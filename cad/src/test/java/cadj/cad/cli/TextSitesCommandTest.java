@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.Pictures;
 import cadj.kernels.random.TorchGenerator;
@@ -86,7 +87,7 @@ class TextSitesCommandTest {
             (key, change) -> {
               Map<String, Tensor> of = text.containsKey(key) ? text : zeroed;
               float[] values = of.get(key).toFloats();
-              for (int index : change.indices()) {
+              for (int index : ((Change.Scaled) change).indices()) {
                 values[index] = 0;
               }
               of.put(key, Tensor.of(values, of.get(key).shape().toArray()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.autograd.ops.Affine;
+import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.PngText;
 import cadj.models.files.ModelFiles;
@@ -139,8 +140,8 @@ class TorchFilesTest {
             (name, change) -> {
               float[] w = PARAMETERS.get(name).toFloats();
               int n = PARAMETERS.get(name).dim(1);
-              assertEquals(w.length / n, change.indices().length, name);
-              for (int i : change.indices()) {
+              assertEquals(w.length / n, ((Change.Scaled) change).indices().length, name);
+              for (int i : ((Change.Scaled) change).indices()) {
                 for (int j = i / n * n; j < i / n * n + n; j++) {
                   assertTrue(Math.abs(w[j]) <= Math.abs(w[i]), name);
                 }
@@ -162,9 +163,12 @@ class TorchFilesTest {
         .forEach(
             (name, change) -> {
               float[] w = PARAMETERS.get(name).toFloats();
-              int[] indices = amplified.changes().get(name).indices();
+              int[] indices = ((Change.Scaled) amplified.changes().get(name)).indices();
               for (int row = 0; row < indices.length; row++) { // equal ones may change places
-                assertEquals(Math.abs(w[change.indices()[row]]), Math.abs(w[indices[row]]), name);
+                assertEquals(
+                    Math.abs(w[((Change.Scaled) change).indices()[row]]),
+                    Math.abs(w[indices[row]]),
+                    name);
               }
             });
   }

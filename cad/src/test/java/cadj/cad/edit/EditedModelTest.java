@@ -125,7 +125,7 @@ class EditedModelTest {
     assertEquals(MODEL.denoiserHash(), ModelFiles.open(back).denoiserHash());
   }
 
-  private static Patch.Change times(String name, int[] indices, float factor) {
+  private static Change times(String name, int[] indices, float factor) {
     float[] values = PARAMETERS.get(name).toFloats();
     float[] factors = new float[indices.length];
     float[] weights = new float[indices.length];
@@ -133,7 +133,7 @@ class EditedModelTest {
       factors[i] = factor;
       weights[i] = values[indices[i]];
     }
-    return new Patch.Change(indices, factors, weights);
+    return new Change.Scaled(indices, factors, weights);
   }
 
   private static float halfPrecision(float value) {

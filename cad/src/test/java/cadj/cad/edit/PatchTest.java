@@ -95,9 +95,66 @@ class PatchTest {
     Patch half =
         new Patch(
             new LinkedHashMap<>(
-                Map.of("w", new Patch.Change(new int[] {2}, new float[] {0.5f}, new float[] {3}))),
+                Map.of("w", new Change.Scaled(new int[] {2}, new float[] {0.5f}, new float[] {3}))),
             Map.of());
     assertBits(new float[] {1, -2, 0.75f, -4, 5, -6}, half.apply(half.apply(parameters)).get("w"));
+  }
+
+  private Patch replacing() {
+    return Patch.replacing(
+        Map.of("w", Tensor.of(new float[] {1, 7, -0f, -4, 5.5f, 0}, 2, 3)),
+        parameters,
+        Map.of("concept", "bag"));
+  }
+
+  @Test
+  void newValuesReplaceOldOnesAndCanBeTakenBack() {
+    SequencedMap<String, Tensor> edited = replacing().apply(parameters);
+    assertBits(new float[] {1, 7, -0f, -4, 5.5f, 0}, edited.get("w"));
+    assertEquals(4, replacing().size());
+    parameters.forEach((name, w) -> assertBits(w.toFloats(), replacing().revert(edited).get(name)));
+  }
+
+  @Test
+  void newValuesOverAnotherPatchAddTheirDifference() {
+    Patch first = Patch.zeroing(Map.of("w", new int[] {0, 1}), parameters, Map.of());
+    SequencedMap<String, Tensor> edited = replacing().apply(first.apply(parameters));
+    assertBits(new float[] {0, -0f + 9, -0f, -4, 5.5f, 0}, edited.get("w"));
+  }
+
+  @Test
+  void aParameterThatStaysIsLeftOutOfAReplacement() {
+    assertEquals(
+        Map.of(),
+        Patch.replacing(Map.of("w", parameters.get("w")), parameters, Map.of()).changes());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Patch.replacing(Map.of("x", Tensor.of(new float[1], 1)), parameters, Map.of()));
+    assertSays(
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Patch.replacing(Map.of("w", Tensor.of(new float[6], 6)), parameters, Map.of())),
+        "expected w [2,3], got [6]");
+  }
+
+  @Test
+  void replacementsInFiles() {
+    replacing().write(file);
+    assertEquals("bag", Patch.read(file).metadata().get("concept"));
+    SequencedMap<String, Tensor> edited = Patch.read(file).apply(parameters);
+    assertBits(new float[] {1, 7, -0f, -4, 5.5f, 0}, edited.get("w"));
+    assertBits(parameters.get("w").toFloats(), Patch.read(file).revert(edited).get("w"));
+    assertSays(
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Patch.read(file).apply(Map.of("w", Tensor.of(new float[5], 5)))),
+        "expected 6 weights of w, got 5");
+    SafetensorsWriter writer = new SafetensorsWriter();
+    writer.metadata("kind", "patch");
+    writer.add("value/w", Tensor.of(new float[3], 3));
+    writer.add("weight/w", Tensor.of(new float[2], 2));
+    writer.write(file);
+    assertRefused("weight/w: expected F32 [3], found F32 [2]");
   }
 
   @Test
@@ -140,7 +197,7 @@ class PatchTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> sample().apply(Map.of("w", Tensor.of(new float[5], 5)))),
-        "index 5 is outside w [5]");
+        "index 5 is outside w of 5 weights");
     assertThrows(
         IllegalArgumentException.class,
         () -> Patch.zeroing(Map.of("x", new int[] {0}), parameters, Map.of()));
@@ -151,12 +208,12 @@ class PatchTest {
     assertSays(
         assertThrows(
             IllegalArgumentException.class,
-            () -> new Patch.Change(new int[2], new float[3], new float[2])),
+            () -> new Change.Scaled(new int[2], new float[3], new float[2])),
         "2 indices, 3 factors, 2 weights");
     assertSays(
         assertThrows(
             IllegalArgumentException.class,
-            () -> new Patch.Change(new int[2], new float[2], new float[1])),
+            () -> new Change.Scaled(new int[2], new float[2], new float[1])),
         "2 indices, 2 factors, 1 weights");
   }
 
@@ -198,7 +255,8 @@ class PatchTest {
     write("factor/w", out -> {});
     assertRefused("factor/w: expected this tensor");
     write("index/w", out -> {});
-    assertRefused("expected index, factor and weight of 1 parameters, found 5 tensors");
+    assertRefused(
+        "expected index, factor and weight, or value and weight, of 1 parameters, found 5 tensors");
     write("index/w", out -> out.add("index/w", longs(1, 4, 5)));
     assertRefused("index/w: expected I32 of one dimension, found I64");
     write("index/w", out -> out.add("index/w", DType.I32, longs(1, 5, 4)));

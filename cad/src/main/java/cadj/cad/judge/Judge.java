@@ -1,0 +1,43 @@
+package cadj.cad.judge;
+
+import cadj.tensor.Tensor;
+import java.util.List;
+
+/// Tells what pictures show.
+public interface Judge {
+  /// Names of what it tells apart, by kind: of each kind it sees exactly one in a picture, such as
+  /// one of ten objects and one of four styles.
+  List<List<String>> kinds();
+
+  /// What it sees in pictures [N,3,H,W] in [−1, 1], not clamped.
+  ///
+  /// @return by kind, then picture: number of the name
+  int[][] sees(Tensor pictures);
+
+  /// The kind of a concept.
+  ///
+  /// @throws IllegalArgumentException listing those it knows, if it does not know this one
+  default int kindOf(String concept) {
+    for (int kind = 0; kind < kinds().size(); kind++) {
+      if (kinds().get(kind).contains(concept)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException(
+        "the judge knows no \"%s\", only %s"
+            .formatted(
+                concept, String.join(", ", kinds().stream().flatMap(List::stream).toList())));
+  }
+
+  /// Whether each picture shows `concept` rather than another of its kind.
+  default boolean[] sees(Tensor pictures, String concept) {
+    int kind = kindOf(concept);
+    int number = kinds().get(kind).indexOf(concept);
+    int[] seen = sees(pictures)[kind];
+    boolean[] out = new boolean[seen.length];
+    for (int n = 0; n < out.length; n++) {
+      out[n] = seen[n] == number;
+    }
+    return out;
+  }
+}

@@ -1,0 +1,31 @@
+package cadj.cad.method;
+
+import cadj.cad.edit.Patch;
+import java.util.SequencedMap;
+
+/// A way to edit a model so that a concept goes, or comes.
+///
+/// A record of its settings. What it computes must follow from task and settings alone: the same
+/// bits each time.
+public interface EditMethod {
+  /// As `--method` and tables name it: lower case, with hyphens.
+  String name();
+
+  /// All settings by name, as patches and ledgers tell them.
+  SequencedMap<String, String> settings();
+
+  /// The edit, as a patch of the task's own pipeline. Its metadata are left to the caller.
+  ///
+  /// @throws IllegalArgumentException naming what is missing, if the task lacks what the method
+  ///   needs
+  Patch edit(EditTask task, Progress progress);
+
+  /// Is told how much is done.
+  @FunctionalInterface
+  interface Progress {
+    Progress NONE = (what, done, total) -> {};
+
+    /// @param what is being done, such as "sampling trajectories"
+    void at(String what, int done, int total);
+  }
+}

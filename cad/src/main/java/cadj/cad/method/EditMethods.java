@@ -1,0 +1,29 @@
+package cadj.cad.method;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The catalogue of methods, each with its published or recommended settings.
+public final class EditMethods {
+  public static final List<EditMethod> ALL = List.of();
+
+  private EditMethods() {}
+
+  /// The method of that name.
+  ///
+  /// @throws IllegalArgumentException that lists those there are
+  public static EditMethod named(String name) {
+    return ALL.stream()
+        .filter(method -> method.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "method: expected one of %s, got %s".formatted(names(), name)));
+  }
+
+  /// All names, for messages.
+  public static String names() {
+    return ALL.stream().map(EditMethod::name).collect(Collectors.joining(", "));
+  }
+}
