@@ -67,6 +67,12 @@ class OptionsTest {
             "m --to d --dtype f16",
             "--model m.safetensors --config c --to o.safetensors --dtype as-is",
             "-m m -o d --unet u --lora l:2"));
+    SAMPLES.put(
+        "evaluate",
+        List.of(
+            "--model m --protocol p --protocol q --concept c -c d --seed 1 --seed 2 --cells 2-3"
+                + " --out o",
+            "-m m --quick -o o"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
