@@ -59,7 +59,9 @@ class OptionsTest {
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m --unet u --objective amplify",
-            "-a a -a b --both --per model --ratio 1 --full d"));
+            "-a a -a b --both --per model --ratio 1 --full d",
+            "-a a --erase --per neuron --count 2 --dose 0.5 --against b --against c -o o",
+            "-a a --erase --per head --ratio 0.1 -o o"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put(
         "convert",
