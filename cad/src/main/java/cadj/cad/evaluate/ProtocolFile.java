@@ -1,0 +1,233 @@
+package cadj.cad.evaluate;
+
+import static java.util.Objects.requireNonNull;
+
+import cadj.cad.method.EditTask;
+import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
+import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.Sha256;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.json.JsonList;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.json.JsonValue;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/// Reads protocols: those that come with the program by name, users' own by file. The form of the
+/// file is in docs/evaluation.md.
+public final class ProtocolFile {
+  /// Names of those that come with the program.
+  public static final List<String> SHIPPED = List.of("fashion-objects", "fashion-styles");
+
+  private static final int MOST_PICTURES = 10_000;
+  private static final int MOST_PROMPTS = 100_000;
+
+  private final JsonObject json;
+  private final SequencedMap<String, List<String>> words = new LinkedHashMap<>();
+
+  private ProtocolFile(JsonObject json) {
+    this.json = json;
+  }
+
+  /// The shipped protocol of that name, else the file at that path.
+  ///
+  /// @throws FileFormatException if anything in it is not as it must be
+  public static Protocol open(String nameOrPath) {
+    return SHIPPED.contains(nameOrPath) ? shipped(nameOrPath) : read(Path.of(nameOrPath));
+  }
+
+  private static Protocol shipped(String name) {
+    String file = name + ".json";
+    try (var in = ProtocolFile.class.getResourceAsStream("/cadj/cad/protocols/" + file)) {
+      byte[] bytes = requireNonNull(in, file + " is missing from this build").readAllBytes();
+      return new ProtocolFile(JsonFile.parse(Path.of(file), ByteBuffer.wrap(bytes))).protocol();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  static Protocol read(Path file) {
+    return new ProtocolFile(JsonFile.read(file)).protocol();
+  }
+
+  private Protocol protocol() {
+    json.requireOnly(
+        Set.of(
+            "name",
+            "about",
+            "goal",
+            "kind",
+            "words",
+            "concepts",
+            "methods",
+            "seeds",
+            "sampling",
+            "groups"));
+    JsonObject lists = json.object("words");
+    for (String kind : lists.keys()) {
+      words.put(kind, distinct(lists, kind));
+    }
+    String kind = json.string("kind");
+    if (!words.containsKey(kind)) {
+      throw json.error("kind", "one of words: " + String.join(", ", words.keySet()), kind);
+    }
+    return new Protocol(
+        name(),
+        json.stringOr("about", ""),
+        goal(),
+        kind,
+        words,
+        json.has("concepts") ? concepts(kind) : requireNonNull(words.get(kind)),
+        distinct(json, "methods"),
+        seeds(),
+        sampling(json.object("sampling")),
+        groups(),
+        new Sha256().add(canonical()).hex());
+  }
+
+  /// Names become names of files.
+  private String name() {
+    String name = json.string("name");
+    if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+      throw json.error(
+          "name", "up to 64 letters, digits, _ and -", FileFormatException.quote(name));
+    }
+    return name;
+  }
+
+  private EditTask.Goal goal() {
+    String goal = json.string("goal");
+    return Arrays.stream(EditTask.Goal.values())
+        .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(goal))
+        .findFirst()
+        .orElseThrow(() -> json.error("goal", "erase or amplify", FileFormatException.quote(goal)));
+  }
+
+  private List<String> concepts(String kind) {
+    List<String> concepts = distinct(json, "concepts");
+    for (String concept : concepts) {
+      if (!requireNonNull(words.get(kind)).contains(concept)) {
+        throw json.error("concepts", "words of kind " + kind, FileFormatException.quote(concept));
+      }
+    }
+    return concepts;
+  }
+
+  private List<Long> seeds() {
+    List<Long> seeds = new ArrayList<>();
+    for (JsonValue seed : json.list("seeds")) {
+      seeds.add(seed.longInteger());
+    }
+    if (seeds.isEmpty() || new HashSet<>(seeds).size() < seeds.size()) {
+      throw json.error("seeds", "at least one, none twice", seeds.toString());
+    }
+    return seeds;
+  }
+
+  private static List<String> distinct(JsonObject json, String key) {
+    List<String> list = json.list(key).strings();
+    if (list.isEmpty() || new HashSet<>(list).size() < list.size()) {
+      throw json.error(key, "at least one, none twice", list.size() + " of them");
+    }
+    return list;
+  }
+
+  private static TextToImage.Settings sampling(JsonObject json) {
+    json.requireOnly(Set.of("scheduler", "steps", "guidance"));
+    String name = json.string("scheduler");
+    Scheduler.Kind scheduler =
+        Arrays.stream(Scheduler.Kind.values())
+            .filter(kind -> kind.toString().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    json.error(
+                        "scheduler",
+                        "one of " + Arrays.toString(Scheduler.Kind.values()),
+                        FileFormatException.quote(name)));
+    int steps = json.integer("steps");
+    if (steps < 1 || steps > 1000) {
+      throw json.error("steps", "1 to 1000", String.valueOf(steps));
+    }
+    return new TextToImage.Settings(steps, json.number("guidance"), scheduler);
+  }
+
+  private List<PromptGroup> groups() {
+    List<PromptGroup> out = new ArrayList<>();
+    for (JsonObject group : json.list("groups").objects()) {
+      group.requireOnly(Set.of("name", "prompts", "of_target", "of_others"));
+      List<Template> templates = templates(group);
+      try {
+        out.add(
+            PromptGroup.of(
+                group.string("name"),
+                templates,
+                words,
+                count(group, "of_target"),
+                count(group, "of_others")));
+      } catch (IllegalArgumentException e) {
+        throw group.error("prompts", "templates of the words above", e.getMessage());
+      }
+    }
+    if (out.isEmpty()) {
+      throw json.error("groups", "at least one", "none");
+    }
+    return out;
+  }
+
+  private List<Template> templates(JsonObject group) {
+    JsonList list = group.list("prompts");
+    List<Template> out = new ArrayList<>();
+    long prompts = 0;
+    for (JsonValue one : list) {
+      Template template = template(one);
+      long choices = 1;
+      for (String word : template.open()) {
+        choices *= words.getOrDefault(Template.kind(word), List.of("")).size();
+      }
+      prompts += choices;
+      if (prompts > MOST_PROMPTS) {
+        throw group.error("prompts", "at most %,d".formatted(MOST_PROMPTS), "more");
+      }
+      out.add(template);
+    }
+    return out;
+  }
+
+  private static Template template(JsonValue value) {
+    if (!value.isObject()) {
+      return new Template(value.string(), new LinkedHashMap<>());
+    }
+    JsonObject json = value.object();
+    json.requireOnly(Set.of("prompt", "shows"));
+    SequencedMap<String, String> shows = new LinkedHashMap<>();
+    JsonObject said = json.object("shows");
+    said.keys().forEach(kind -> shows.put(kind, said.string(kind)));
+    return new Template(json.string("prompt"), shows);
+  }
+
+  private static int count(JsonObject group, String key) {
+    int count = group.integer(key);
+    if (count < 0 || count > MOST_PICTURES) {
+      throw group.error(key, "0 to " + MOST_PICTURES, String.valueOf(count));
+    }
+    return count;
+  }
+
+  /// The file's content without its layout.
+  private String canonical() {
+    return new String(
+        cadj.tensor.json.JsonText.of(json.values()).getBytes(StandardCharsets.UTF_8),
+        StandardCharsets.UTF_8);
+  }
+}
