@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 import org.junit.jupiter.api.Test;
 
 final class AdamTest {
@@ -65,7 +66,7 @@ final class AdamTest {
     assertEquals(
         "adam: expected a learning rate above 0, got 0.0",
         assertThrows(IllegalArgumentException.class, () -> new Adam(0)).getMessage());
-    Tensor gap = Tensor.zeros(DType.F32, cadj.tensor.shape.Shape.of(4, 4)).slice(1, 0, 2);
+    Tensor gap = Tensor.zeros(DType.F32, Shape.of(4, 4)).slice(1, 0, 2);
     assertThrows(IllegalArgumentException.class, () -> new Adam(LR).step(gap, gap));
   }
 }
