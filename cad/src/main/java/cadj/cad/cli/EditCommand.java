@@ -8,6 +8,7 @@ import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.attribution.GradientFile;
 import cadj.cad.attribution.ObjectiveKind;
 import cadj.cad.edit.Ablation;
+import cadj.cad.edit.Contrast;
 import cadj.cad.edit.EditedModel;
 import cadj.cad.edit.ModelCard;
 import cadj.cad.edit.Patch;
@@ -16,11 +17,13 @@ import cadj.models.files.EditedDenoiser;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -84,8 +87,29 @@ final class EditCommand implements Runnable {
   @Option(
       names = "--per",
       defaultValue = "row",
-      description = "Rank per row, matrix or model (default: ${DEFAULT-VALUE}).")
+      description =
+          "Rank per row, matrix or model; or, per neuron or head, whole hidden neurons of the"
+              + " feed-forward layers, or whole heads of the attentions, by the sums of their"
+              + " scores, those of the whole model together (default: ${DEFAULT-VALUE}).")
   private Ablation.Per per;
+
+  @Option(
+      names = "--dose",
+      defaultValue = "1",
+      paramLabel = "D",
+      description =
+          "Multiply the chosen weights with 1 - D: 1 zeroes them (the default), 0.5 halves them,"
+              + " more than 1 turns their signs.")
+  private double dose;
+
+  @Option(
+      names = "--against",
+      paramLabel = "FILE",
+      description =
+          "Attribution of another concept, which is to stay; repeat for several. The largest of"
+              + " their scores, whatever the sign, is taken from each weight's own, so that what"
+              + " matters to them as much is spared.")
+  private List<Path> against = List.of();
 
   @ArgGroup(multiplicity = "1")
   private Amount amount;
@@ -154,8 +178,10 @@ final class EditCommand implements Runnable {
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    List<Path> read = new ArrayList<>(attributions);
+    read.addAll(against);
     if (target.out != null) {
-      OutputFile.require(target.out, attributions.toArray(Path[]::new));
+      OutputFile.require(target.out, read.toArray(Path[]::new));
     }
     if (target.full != null) {
       OutputFile.requireNew(target.full);
@@ -166,9 +192,16 @@ final class EditCommand implements Runnable {
     List<AttributionResult> found =
         attributions.stream().map(file -> read(file, terminal)).toList();
     List<Map<String, String>> settings = found.stream().map(this::settings).toList();
-    ModelFiles folder = FileModel.open(attributions, settings, model, terminal);
+    List<AttributionResult> others = against.stream().map(file -> read(file, terminal)).toList();
+    List<Map<String, String>> every = new ArrayList<>(settings);
+    others.forEach(other -> every.add(settings(other)));
+    ModelFiles folder = FileModel.open(read, every, model, terminal);
     Patch patch =
-        Patch.zeroing(select(found), FileModel.parameters(folder, settings), metadata(settings));
+        Patch.dosed(
+            select(found, others, folder),
+            dose,
+            FileModel.parameters(folder, settings),
+            metadata(settings, concepts(others)));
     if (target.out != null) {
       patch.write(target.out);
     }
@@ -212,22 +245,32 @@ final class EditCommand implements Runnable {
   }
 
   /// The weights that any of the attributions selects.
-  private Map<String, int[]> select(List<AttributionResult> found) {
+  private Map<String, int[]> select(
+      List<AttributionResult> found, List<AttributionResult> others, ModelFiles folder) {
     Ablation ablation = new Ablation(kind.which(), per, amount.budget());
+    Contrast contrast = new Contrast();
+    others.forEach(other -> contrast.add(other.scores()));
     Map<String, int[]> out = new LinkedHashMap<>();
     for (AttributionResult one : found) {
+      SequencedMap<String, Tensor> scores =
+          others.isEmpty() ? one.scores() : contrast.of(one.scores(), kind.which());
       ablation
-          .select(one.scores())
+          .select(scores, folder::heads)
           .forEach((name, indices) -> out.merge(name, indices, EditCommand::union));
     }
     return out;
+  }
+
+  private static List<String> concepts(List<AttributionResult> results) {
+    return results.stream().map(result -> result.metadata().getOrDefault("concept", "")).toList();
   }
 
   private static int[] union(int[] a, int[] b) {
     return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).sorted().distinct().toArray();
   }
 
-  private Map<String, String> metadata(List<Map<String, String>> settings) {
+  /// @param concepts those that the edit is to spare
+  private Map<String, String> metadata(List<Map<String, String>> settings, List<String> concepts) {
     Map<String, String> out = Provenance.of(settings);
     settings.stream()
         .filter(its -> its.containsKey(Patch.TEXT_HASH)) // which are all of the same encoders
@@ -236,6 +279,12 @@ final class EditCommand implements Runnable {
     out.put("edit", kind.which().name().toLowerCase(Locale.ROOT));
     out.put("per", per.name().toLowerCase(Locale.ROOT));
     out.put("amount", amount.toString());
+    if (dose != 1) {
+      out.put("dose", Double.toString(dose));
+    }
+    if (!against.isEmpty()) {
+      out.put("against", AttributionFile.json(concepts));
+    }
     return out;
   }
 
@@ -245,8 +294,12 @@ final class EditCommand implements Runnable {
     long scored = scores.values().stream().mapToLong(Tensor::elements).sum();
     Path file = target.out != null ? target.out : target.full;
     terminal.say(
-        "%s: %,d of %,d scored weights zeroed (%.2f %%)",
-        file, patch.size(), scored, 100.0 * patch.size() / Math.max(1, scored));
+        "%s: %,d of %,d scored weights %s (%.2f %%)",
+        file,
+        patch.size(),
+        scored,
+        dose == 1 ? "zeroed" : "multiplied with " + (float) (1 - dose),
+        100.0 * patch.size() / Math.max(1, scored));
     if (patch.size() == 0) {
       terminal.note(
           "nothing is zeroed: no candidate's score has the right sign, or, with few weights a row,"

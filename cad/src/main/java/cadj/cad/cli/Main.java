@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       EditCommand.class,
       ApplyCommand.class,
       ConvertCommand.class,
+      EvaluateCommand.class,
       InspectCommand.class,
       KernelsCommand.class,
       DoctorCommand.class

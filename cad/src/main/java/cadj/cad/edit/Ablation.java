@@ -5,15 +5,21 @@ import static cadj.tensor.shape.Require.require;
 import cadj.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.ToIntFunction;
 
-/// Which weights are zeroed, given their scores s = w·∂J/∂w.
+/// Which weights are zeroed, or scaled, given their scores s = w·∂J/∂w.
 ///
 /// Of each group of n weights, k are candidates: those with the highest scores, or the lowest. A
 /// candidate whose score has the wrong sign is spared; a score of exactly 0 has no wrong sign. With
 /// [Which#BOTH], k at each end go, whatever their signs; if 2k ≥ n, all do. Among equal scores the
 /// order in memory decides.
+///
+/// Per neuron and per head, whole [Units] are ranked by the sums of their weights' scores, those of
+/// the whole model together, and all weights of one go or stay. Scored weights of no unit stay.
 ///
 /// @param per what a group is
 /// @param budget k of a group
@@ -34,7 +40,11 @@ public record Ablation(Which which, Per per, Budget budget) {
     /// Weights of one parameter.
     MATRIX,
     /// All scored weights.
-    MODEL
+    MODEL,
+    /// Hidden neurons of all feed-forward blocks, each as a whole.
+    NEURON,
+    /// Heads of all attentions, each as a whole.
+    HEAD
   }
 
   /// How many of n.
@@ -66,14 +76,26 @@ public record Ablation(Which which, Per per, Budget budget) {
     }
   }
 
+  /// The same for a budget [Per] what needs no heads.
+  public SequencedMap<String, int[]> select(SequencedMap<String, Tensor> scores) {
+    require(per != Per.HEAD, "per head: expected the number of heads");
+    return select(scores, parameter -> 0);
+  }
+
   /// Flat indices of the weights to zero, ascending, by parameter; a parameter that keeps all is
   /// left out.
-  public SequencedMap<String, int[]> select(SequencedMap<String, Tensor> scores) {
+  ///
+  /// @param heads of the attention that a parameter belongs to, 0 for one of none, such as
+  ///   [cadj.models.denoiser.Denoiser#heads]
+  public SequencedMap<String, int[]> select(
+      SequencedMap<String, Tensor> scores, ToIntFunction<String> heads) {
     boolean[][] zeroed =
         switch (per) {
           case ROW -> byRow(scores);
           case MATRIX -> byMatrix(scores);
           case MODEL -> byModel(scores);
+          case NEURON -> byUnit(scores, Units.neurons(scores));
+          case HEAD -> byUnit(scores, Units.heads(scores, heads));
         };
     SequencedMap<String, int[]> out = new LinkedHashMap<>();
     int p = 0;
@@ -132,6 +154,32 @@ public record Ablation(Which which, Per per, Budget budget) {
       at += score.elements();
     }
     return out;
+  }
+
+  private boolean[][] byUnit(SequencedMap<String, Tensor> scores, List<Units> blocks) {
+    require(
+        !blocks.isEmpty(),
+        "per %s: none of the %d scored parameters belongs to %s",
+        per.name().toLowerCase(Locale.ROOT),
+        scores.size(),
+        per == Per.NEURON ? "a feed-forward block" : "an attention");
+    float[] sums = new float[blocks.stream().mapToInt(Units::count).sum()];
+    int at = 0;
+    for (Units block : blocks) {
+      for (double sum : block.sums(scores)) {
+        sums[at++] = (float) sum;
+      }
+    }
+    boolean[] chosen = new boolean[sums.length];
+    mark(sums, chosen, 0);
+    SequencedMap<String, boolean[]> zeroed = new LinkedHashMap<>();
+    scores.forEach((name, score) -> zeroed.put(name, new boolean[score.elements()]));
+    at = 0;
+    for (Units block : blocks) {
+      block.mark(Arrays.copyOfRange(chosen, at, at + block.count()), scores, zeroed);
+      at += block.count();
+    }
+    return zeroed.values().toArray(boolean[][]::new);
   }
 
   /// Marks what goes of one group.

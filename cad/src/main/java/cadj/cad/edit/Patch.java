@@ -46,8 +46,27 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
   /// @param parameters the model's, before
   public static Patch zeroing(
       Map<String, int[]> zeroed, Map<String, Tensor> parameters, Map<String, String> metadata) {
+    return scaling(zeroed, 0, parameters, metadata);
+  }
+
+  /// Multiplies what an [Ablation] selected with 1 − dose: a dose of 1 zeroes, a half halves, more
+  /// than 1 turns signs round.
+  public static Patch dosed(
+      Map<String, int[]> selected,
+      double dose,
+      Map<String, Tensor> parameters,
+      Map<String, String> metadata) {
+    require(dose > 0 && Double.isFinite(dose), "dose: expected more than 0, got %s", dose);
+    return scaling(selected, (float) (1 - dose), parameters, metadata);
+  }
+
+  private static Patch scaling(
+      Map<String, int[]> selected,
+      float factor,
+      Map<String, Tensor> parameters,
+      Map<String, String> metadata) {
     SequencedMap<String, Change> changes = new LinkedHashMap<>();
-    zeroed.forEach(
+    selected.forEach(
         (name, indices) -> {
           Tensor parameter = parameters.get(name);
           if (parameter == null) {
@@ -58,7 +77,9 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
           for (int i = 0; i < indices.length; i++) {
             weights[i] = values[indices[i]];
           }
-          changes.put(name, new Change.Scaled(indices, new float[indices.length], weights));
+          float[] factors = new float[indices.length];
+          Arrays.fill(factors, factor);
+          changes.put(name, new Change.Scaled(indices, factors, weights));
         });
     return new Patch(changes, metadata);
   }

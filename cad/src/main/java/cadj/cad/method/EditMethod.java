@@ -1,6 +1,7 @@
 package cadj.cad.method;
 
 import cadj.cad.edit.Patch;
+import java.util.List;
 import java.util.SequencedMap;
 
 /// A way to edit a model so that a concept goes, or comes.
@@ -19,6 +20,12 @@ public interface EditMethod {
   /// @throws IllegalArgumentException naming what is missing, if the task lacks what the method
   ///   needs
   Patch edit(EditTask task, Progress progress);
+
+  /// The same method at several strengths, from weaker to stronger, from which the smallest edit
+  /// that suffices can be chosen. Itself alone, if it has but one.
+  default List<EditMethod> ladder() {
+    return List.of(this);
+  }
 
   /// Is told how much is done.
   @FunctionalInterface

@@ -59,7 +59,9 @@ class OptionsTest {
         List.of(
             "--attribution a --erase --per row --ratio 0.1 --out o --model m",
             "-a a --amplify --per matrix --count 3 -o o -m m --unet u --objective amplify",
-            "-a a -a b --both --per model --ratio 1 --full d"));
+            "-a a -a b --both --per model --ratio 1 --full d",
+            "-a a --erase --per neuron --count 2 --dose 0.5 --against b --against c -o o",
+            "-a a --erase --per head --ratio 0.1 -o o"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put(
         "convert",
@@ -67,6 +69,12 @@ class OptionsTest {
             "m --to d --dtype f16",
             "--model m.safetensors --config c --to o.safetensors --dtype as-is",
             "-m m -o d --unet u --lora l:2"));
+    SAMPLES.put(
+        "evaluate",
+        List.of(
+            "--model m --protocol p --protocol q --concept c -c d --seed 1 --seed 2 --cells 2-3"
+                + " --out o",
+            "-m m --quick -o o"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));

@@ -43,4 +43,9 @@ public abstract class ForwardingDenoiser implements Denoiser {
   public boolean isSite(Sites sites, String name, int rank) {
     return denoiser.isSite(sites, name, rank);
   }
+
+  @Override
+  public int heads(String parameter) {
+    return denoiser.heads(parameter);
+  }
 }

@@ -42,6 +42,10 @@ public final class DenoiserPart {
     return new UNet2DConditionModel(weights, config, predictionType);
   }
 
+  int heads(String parameter) {
+    return config.headsOf(parameter);
+  }
+
   /// The denoiser with the weights of a checkpoint.
   Denoiser load(Checkpoint checkpoint, WeightMemory memory, PredictionType predictionType) {
     return CheckpointWeights.load(checkpoint, memory, weights -> build(weights, predictionType));

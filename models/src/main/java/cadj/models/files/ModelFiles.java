@@ -358,6 +358,11 @@ public final class ModelFiles {
     return denoiserPart().latentForm();
   }
 
+  /// [Denoiser#heads], without the weights.
+  public int heads(String parameter) {
+    return denoiserPart().heads(parameter);
+  }
+
   /// Sizes in which denoisers of this architecture differ, by configuration key.
   public SequencedMap<String, Object> denoiserSizes() {
     return denoiserPart().sizes();

@@ -92,6 +92,11 @@ public final class UNet2DConditionModel implements Denoiser {
     return isParameterOf(sites, name, rank);
   }
 
+  @Override
+  public int heads(String parameter) {
+    return config.headsOf(parameter);
+  }
+
   /// [#isSite] of every model of this class. `FF` is `…ff.net.0.proj.weight` and
   /// `…ff.net.2.weight`.
   public static boolean isParameterOf(Sites sites, String name, int rank) {

@@ -4,6 +4,8 @@ import cadj.autograd.nn.Weights;
 import cadj.models.blocks.ResnetBlock2D;
 import cadj.tensor.json.JsonObject;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The shape of a denoiser, as `unet/config.json` says it ([UNetConfigFile]).
@@ -45,6 +47,11 @@ public record UNetConfig(
     int sampleWidth,
     @Nullable Addition addition) {
 
+  private static final Pattern ATTENTION =
+      Pattern.compile(
+          "(down_blocks\\.(?<down>\\d{1,4})|up_blocks\\.(?<up>\\d{1,4})|mid_block)"
+              + "\\..*\\.attn[12]\\..*");
+
   /// The block between the way down and the way up.
   public enum Mid {
     /// `UNetMidBlock2DCrossAttn`: resnet, transformer, resnet.
@@ -64,6 +71,20 @@ public record UNetConfig(
   /// Reads and checks `unet/config.json`; absent keys mean diffusers' defaults.
   public static UNetConfig of(JsonObject json) {
     return new UNetConfigFile(json).read();
+  }
+
+  /// Heads of the attention that the parameter of that name belongs to; 0 if it belongs to none.
+  public int headsOf(String parameter) {
+    Matcher found = ATTENTION.matcher(parameter);
+    if (!found.matches()) {
+      return 0;
+    }
+    int lowest = levels() - 1;
+    String down = found.group("down");
+    String up = found.group("up");
+    int level =
+        down != null ? Integer.parseInt(down) : up != null ? lowest - Integer.parseInt(up) : lowest;
+    return level >= 0 && level <= lowest ? heads.get(level) : 0;
   }
 
   int levels() {

@@ -87,6 +87,11 @@ final class DenoiseLoopTest {
     public boolean isSite(Sites sites, String name, int rank) {
       return false;
     }
+
+    @Override
+    public int heads(String parameter) {
+      return 0;
+    }
   }
 
   /// ᾱ of the scaled linear schedule.

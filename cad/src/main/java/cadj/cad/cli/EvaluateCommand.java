@@ -1,0 +1,209 @@
+package cadj.cad.cli;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.cad.evaluate.Evaluation;
+import cadj.cad.evaluate.Ledger;
+import cadj.cad.evaluate.Protocol;
+import cadj.cad.evaluate.ProtocolFile;
+import cadj.cad.generate.RowRange;
+import cadj.cad.judge.FashionJudge;
+import cadj.cad.judge.Judge;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditMethods;
+import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.TextToImage;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.TypeConversionException;
+
+/// `cadj evaluate`: methods side by side, measured.
+@Command(
+    name = "evaluate",
+    header = "Measures whether edits work, what they cost, and what else they change.",
+    description = {
+      "",
+      "A protocol says which concepts are edited, by which methods, with which seeds, what is drawn"
+          + " then, and who judges the pictures. Each cell (method, concept, seed) becomes a line"
+          + " of DIR/ledger.jsonl and its pictures; none is computed twice, so a run can be stopped"
+          + " at any moment and started again. Then a page with tables and curves is made of the"
+          + " ledger.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cadj evaluate --quick",
+      "  cadj evaluate --protocol fashion-objects --method text-mask --concept sneaker --seed 11",
+      "  cadj evaluate --cells 1-100 --out half    (the other half on another machine)",
+      "",
+      "docs/evaluation.md explains protocols, figures and what came out."
+    })
+final class EvaluateCommand implements Runnable {
+  private static final String LEDGER = "ledger.jsonl";
+
+  @ParentCommand private Main main;
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "NAME|FILE",
+      description =
+          "What to do: one that comes with the program, or a file of the same form (default: all"
+              + " that come with it). Repeat for several.")
+  private @Nullable List<String> protocols;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      converter = MethodConverter.class,
+      description = "Only these methods of the protocol's, or others. Repeat for several.")
+  private @Nullable List<String> methods;
+
+  @Option(
+      names = {"-c", "--concept"},
+      paramLabel = "TEXT",
+      description = "Only these of the protocol's concepts. Repeat for several.")
+  private @Nullable List<String> concepts;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "These seeds instead of the protocol's. Repeat for several.")
+  private @Nullable List<Long> seeds;
+
+  @Option(
+      names = "--quick",
+      description = "Only the first two concepts and the first seed: minutes instead of hours.")
+  private boolean quick;
+
+  @Option(
+      names = "--cells",
+      paramLabel = "RANGE",
+      converter = CellsConverter.class,
+      description =
+          "Only those of the cells, such as 10-20, counted from 1; ledgers of several machines are"
+              + " joined by putting their lines into one file.")
+  private @Nullable RowRange cells;
+
+  @Option(
+      names = {"-o", "--out"},
+      defaultValue = "out/evaluate",
+      paramLabel = "DIR",
+      description = "Folder for ledger, pictures, patches and page (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  /// Names of methods for picocli.
+  static final class MethodConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String name) {
+      try {
+        return EditMethods.named(name).name();
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /// Ranges of cells for picocli.
+  static final class CellsConverter implements ITypeConverter<RowRange> {
+    @Override
+    public RowRange convert(String text) {
+      try {
+        return RowRange.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage().replace("--rows: ", ""));
+      }
+    }
+  }
+
+  @Override
+  public void run() {
+    Terminal terminal = main.terminal();
+    OutputFile.require(out.resolve(LEDGER));
+    List<Protocol> chosen =
+        (protocols == null ? ProtocolFile.SHIPPED : protocols)
+            .stream().map(ProtocolFile::open).map(this::chosen).toList();
+    ModelFiles files = model.open(terminal);
+    main.onDevice(() -> evaluate(files, chosen, terminal));
+  }
+
+  private Protocol chosen(Protocol protocol) {
+    List<String> of = protocol.concepts();
+    if (concepts != null) {
+      for (String concept : concepts) {
+        require(
+            protocols == null || of.contains(concept),
+            "--concept: expected one of %s, got %s",
+            of,
+            concept);
+      }
+      of = of.stream().filter(concepts::contains).toList();
+    }
+    List<Long> with = seeds == null ? protocol.seeds() : seeds;
+    return protocol.only(
+        quick ? of.subList(0, Math.min(2, of.size())) : of,
+        methods == null ? protocol.methods() : methods,
+        quick ? with.subList(0, 1) : with);
+  }
+
+  private void evaluate(ModelFiles files, List<Protocol> chosen, Terminal terminal) {
+    TextToImage pipeline = TextToImage.load(files);
+    Ledger ledger = Ledger.open(out.resolve(LEDGER));
+    Evaluation evaluation = new Evaluation(files, pipeline, judge(files), ledger, out);
+    for (Protocol protocol : chosen) {
+      evaluation.add(protocol, methods(protocol));
+    }
+    int last = cells == null ? evaluation.size() : Math.min(cells.last(), evaluation.size());
+    try (Terminal.Bar bar = terminal.bar("evaluating", evaluation.size())) {
+      evaluation.run(cells == null ? 1 : cells.first(), last, new Telling(terminal, bar));
+    }
+    terminal.say("%s: %,d cells", ledger.file(), ledger.lines().size());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("ledger", ledger.file().toString());
+    json.put("cells", ledger.lines().size());
+    terminal.result(json);
+  }
+
+  private static List<EditMethod> methods(Protocol protocol) {
+    return protocol.methods().stream().map(EditMethods::named).toList();
+  }
+
+  private static Judge judge(ModelFiles files) {
+    require(
+        files.has("classifier"),
+        "%s: expected a model with a classifier of its own, which judges its pictures",
+        files.name());
+    return new FashionJudge(files.classifier());
+  }
+
+  /// Says which cell is computed.
+  private record Telling(Terminal terminal, Terminal.Bar bar) implements Evaluation.Listener {
+    @Override
+    public void cell(int number, int of, String name) {
+      bar.at(number - 1L, of);
+      if (!bar.isShown()) {
+        terminal.say("%d/%d %s", number, of, name);
+      }
+    }
+
+    @Override
+    public void at(String what, int done, int total) {
+      bar.note(total > 1 ? "%s %d/%d".formatted(what, done, total) : what);
+    }
+
+    @Override
+    public void skipped(int number, int of, String name) {
+      bar.at(number, of);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package cadj.cad.evaluate;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.cad.judge.Judge;
+import cadj.cad.method.EditMethod;
+import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.TextToImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A run of protocols: cells that are not in the ledger yet are computed, one after the other.
+public final class Evaluation {
+  private final CellRun run;
+  private final List<Cell> cells = new ArrayList<>();
+
+  /// Is told how far it is.
+  public interface Listener {
+    /// @param number of the cell, from 1, of so many
+    void cell(int number, int of, String name);
+
+    /// What the cell is at.
+    void at(String what, int done, int total);
+
+    /// A cell that was there already.
+    void skipped(int number, int of, String name);
+  }
+
+  /// @param folder for ledger, pictures and patches
+  public Evaluation(
+      ModelFiles files, TextToImage pipeline, Judge judge, Ledger ledger, Path folder) {
+    run = new CellRun(files, pipeline, judge, ledger, folder);
+  }
+
+  /// Adds the cells of a protocol.
+  public Evaluation add(Protocol protocol, List<EditMethod> methods) {
+    cells.addAll(Cell.of(protocol, methods));
+    return this;
+  }
+
+  /// Number of cells.
+  public int size() {
+    return cells.size();
+  }
+
+  /// Names of the cells from number `first` to `last`, counted from 1; with each edit goes the
+  /// model as it is on its noise, which is computed first where it is not in the ledger.
+  public List<String> names(int first, int last) {
+    return wanted(first, last).stream().map(Cell::name).toList();
+  }
+
+  /// Computes the cells from number `first` to `last`, both included and counted from 1.
+  public void run(int first, int last, Listener listener) {
+    require(
+        first >= 1 && first <= last && first <= cells.size(),
+        "--cells: expected a range within 1-%d, got %d-%d",
+        cells.size(),
+        first,
+        last);
+    List<Cell> wanted = wanted(first, last);
+    int number = 0;
+    for (Cell cell : wanted) {
+      number++;
+      if (run.ledger().has(cell.name(), run.identity(cell))) {
+        listener.skipped(number, wanted.size(), cell.name());
+      } else {
+        listener.cell(number, wanted.size(), cell.name());
+        run.run(cell, listener::at);
+      }
+    }
+  }
+
+  private List<Cell> wanted(int first, int last) {
+    List<Cell> out = new ArrayList<>();
+    for (Cell cell : cells.subList(first - 1, Math.min(last, cells.size()))) {
+      Cell before = new Cell(cell.protocol(), null, "", cell.seed());
+      for (Cell one : List.of(before, cell)) {
+        if (out.stream().noneMatch(other -> other.name().equals(one.name()))) {
+          out.add(one);
+        }
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,60 @@
+package cadj.cad.evaluate;
+
+import cadj.cad.statistics.Interval;
+import cadj.cad.statistics.Proportion;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// The figures of an edit in one group, beside those of the model as it is on the same noise.
+///
+/// - `target`: pictures of prompts that ask for the concept in which it is seen
+/// - `others`: pictures of the other prompts in which what they ask for, of its kind, is seen;
+///   `by_word` the same for each
+/// - `other_kinds`: pictures of the other prompts that are right in the other kinds (the style,
+///   where an object was edited)
+/// - `beside`: pictures of prompts that ask for the concept and another of its kind, in which that
+///   is seen
+///
+/// A figure without pictures is left out. Intervals are Wilson's, 95 %, for this one edit: how much
+/// edits with other seeds differ, they do not know.
+final class Figures {
+  private Figures() {}
+
+  /// @param before the model as it is, as often drawn
+  static SequencedMap<String, Object> of(
+      Protocol protocol, String concept, Verdicts before, Verdicts after) {
+    SequencedMap<String, Object> out = new LinkedHashMap<>();
+    String kind = protocol.kind();
+    put(out, "target", before.target(kind, concept), after.target(kind, concept));
+    put(out, "others", before.others(kind, concept), after.others(kind, concept));
+    put(out, "beside", before.beside(kind, concept), after.beside(kind, concept));
+    for (String other : protocol.words().keySet()) {
+      if (!other.equals(kind)) {
+        put(out, "others_" + other, before.others(other, concept), after.others(other, concept));
+      }
+    }
+    Map<String, Object> byWord = new LinkedHashMap<>();
+    SequencedMap<String, Proportion> was = before.othersByWord(kind, concept);
+    after.othersByWord(kind, concept).forEach((word, is) -> put(byWord, word, was.get(word), is));
+    if (!byWord.isEmpty()) {
+      out.put("by_word", byWord);
+    }
+    return out;
+  }
+
+  private static void put(
+      Map<String, Object> out, String name, Proportion before, Proportion after) {
+    if (after.tries() > 0) {
+      Interval interval = after.wilson(Interval.LEVEL);
+      Map<String, Object> figure = new LinkedHashMap<>();
+      figure.put("seen", after.successes());
+      figure.put("of", after.tries());
+      figure.put("low", interval.low());
+      figure.put("high", interval.high());
+      figure.put("seen_before", before.successes());
+      figure.put("of_before", before.tries());
+      out.put(name, figure);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package cadj.cad.evaluate;
+
+import cadj.cad.method.EditTask;
+import cadj.models.pipeline.TextToImage;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// What an evaluation does: which concepts are edited by which methods with which seeds, and what
+/// is drawn then. A file, so that users write their own ([ProtocolFile]).
+///
+/// @param name as `--protocol` and the ledger have it
+/// @param about one sentence on what it asks
+/// @param goal what becomes of the concepts
+/// @param kind of the concepts, such as "object"
+/// @param words of each kind, such as all objects and all styles
+/// @param concepts that are edited
+/// @param methods by name
+/// @param seeds of the edits; with each goes its own noise of the pictures
+/// @param sampling how pictures are drawn
+/// @param groups what is drawn
+/// @param hash SHA-256 of all that
+public record Protocol(
+    String name,
+    String about,
+    EditTask.Goal goal,
+    String kind,
+    SequencedMap<String, List<String>> words,
+    List<String> concepts,
+    List<String> methods,
+    List<Long> seeds,
+    TextToImage.Settings sampling,
+    List<PromptGroup> groups,
+    String hash) {
+
+  /// The same with some of the concepts, methods and seeds.
+  public Protocol only(List<String> someConcepts, List<String> someMethods, List<Long> someSeeds) {
+    return new Protocol(
+        name,
+        about,
+        goal,
+        kind,
+        words,
+        someConcepts,
+        someMethods,
+        someSeeds,
+        sampling,
+        groups,
+        hash);
+  }
+}

@@ -1,0 +1,280 @@
+package cadj.cad.evaluate;
+
+import static java.util.Objects.requireNonNull;
+
+import cadj.cad.generate.PromptFile;
+import cadj.cad.method.EditTask;
+import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
+import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.Sha256;
+import cadj.tensor.json.JsonFile;
+import cadj.tensor.json.JsonList;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.json.JsonText;
+import cadj.tensor.json.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/// Reads protocols: those that come with the program by name, users' own by file. The form of the
+/// file is in docs/evaluation.md.
+public final class ProtocolFile {
+  /// Names of those that come with the program.
+  public static final List<String> SHIPPED = List.of("fashion-objects", "fashion-styles");
+
+  private static final int MOST_PICTURES = 10_000;
+  private static final int MOST_PROMPTS = 100_000;
+
+  private final JsonObject json;
+
+  /// Where files named in it are looked for.
+  private final Path folder;
+
+  private final SequencedMap<String, List<String>> words = new LinkedHashMap<>();
+  private final Sha256 hash = new Sha256();
+
+  private ProtocolFile(JsonObject json, Path folder) {
+    this.json = json;
+    this.folder = folder;
+  }
+
+  /// The shipped protocol of that name, else the file at that path.
+  ///
+  /// @throws FileFormatException if anything in it is not as it must be
+  public static Protocol open(String nameOrPath) {
+    return SHIPPED.contains(nameOrPath) ? shipped(nameOrPath) : read(Path.of(nameOrPath));
+  }
+
+  private static Protocol shipped(String name) {
+    String file = name + ".json";
+    try (InputStream in = ProtocolFile.class.getResourceAsStream("/cadj/cad/protocols/" + file)) {
+      byte[] bytes = requireNonNull(in, file + " is missing from this build").readAllBytes();
+      JsonObject json = JsonFile.parse(Path.of(file), ByteBuffer.wrap(bytes));
+      return new ProtocolFile(json, Path.of("")).protocol();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Protocol read(Path file) {
+    Path folder = requireNonNull(file.toAbsolutePath().getParent());
+    return new ProtocolFile(JsonFile.read(file), folder).protocol();
+  }
+
+  private Protocol protocol() {
+    json.requireOnly(
+        Set.of(
+            "name",
+            "about",
+            "goal",
+            "kind",
+            "words",
+            "concepts",
+            "methods",
+            "seeds",
+            "sampling",
+            "groups"));
+    JsonObject lists = json.object("words");
+    for (String kind : lists.keys()) {
+      words.put(kind, distinct(lists, kind));
+    }
+    String kind = json.string("kind");
+    if (!words.containsKey(kind)) {
+      throw json.error("kind", "one of words: " + String.join(", ", words.keySet()), kind);
+    }
+    return new Protocol(
+        name(),
+        json.stringOr("about", ""),
+        goal(),
+        kind,
+        words,
+        json.has("concepts") ? concepts(kind) : requireNonNull(words.get(kind)),
+        distinct(json, "methods"),
+        seeds(),
+        sampling(json.object("sampling")),
+        groups(),
+        hash.add(JsonText.of(json.values())).hex());
+  }
+
+  /// Names become names of files.
+  private String name() {
+    String name = json.string("name");
+    if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+      throw json.error(
+          "name", "up to 64 letters, digits, _ and -", FileFormatException.quote(name));
+    }
+    return name;
+  }
+
+  private EditTask.Goal goal() {
+    String goal = json.string("goal");
+    return Arrays.stream(EditTask.Goal.values())
+        .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(goal))
+        .findFirst()
+        .orElseThrow(() -> json.error("goal", "erase or amplify", FileFormatException.quote(goal)));
+  }
+
+  private List<String> concepts(String kind) {
+    List<String> concepts = distinct(json, "concepts");
+    for (String concept : concepts) {
+      if (!requireNonNull(words.get(kind)).contains(concept)) {
+        throw json.error("concepts", "words of kind " + kind, FileFormatException.quote(concept));
+      }
+    }
+    return concepts;
+  }
+
+  private List<Long> seeds() {
+    List<Long> seeds = new ArrayList<>();
+    for (JsonValue seed : json.list("seeds")) {
+      seeds.add(seed.longInteger());
+    }
+    if (seeds.isEmpty() || new HashSet<>(seeds).size() < seeds.size()) {
+      throw json.error("seeds", "at least one, none twice", seeds.toString());
+    }
+    return seeds;
+  }
+
+  private static List<String> distinct(JsonObject json, String key) {
+    List<String> list = json.list(key).strings();
+    if (list.isEmpty() || new HashSet<>(list).size() < list.size()) {
+      throw json.error(key, "at least one, none twice", list.size() + " of them");
+    }
+    return list;
+  }
+
+  private static TextToImage.Settings sampling(JsonObject json) {
+    json.requireOnly(Set.of("scheduler", "steps", "guidance"));
+    String name = json.string("scheduler");
+    Scheduler.Kind scheduler =
+        Arrays.stream(Scheduler.Kind.values())
+            .filter(kind -> kind.toString().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    json.error(
+                        "scheduler",
+                        "one of " + Arrays.toString(Scheduler.Kind.values()),
+                        FileFormatException.quote(name)));
+    int steps = json.integer("steps");
+    if (steps < 1 || steps > 1000) {
+      throw json.error("steps", "1 to 1000", String.valueOf(steps));
+    }
+    return new TextToImage.Settings(steps, json.number("guidance"), scheduler);
+  }
+
+  private List<PromptGroup> groups() {
+    List<PromptGroup> out = new ArrayList<>();
+    for (JsonObject group : json.list("groups").objects()) {
+      group.requireOnly(
+          Set.of("name", "prompts", "file", "shows", "of_target", "of_others", "measures"));
+      out.add(
+          new PromptGroup(
+              group.string("name"),
+              group.has("file") ? listed(group) : prompts(group),
+              count(group, "of_target"),
+              count(group, "of_others"),
+              measures(group)));
+    }
+    if (out.isEmpty()) {
+      throw json.error("groups", "at least one", "none");
+    }
+    return out;
+  }
+
+  private List<ProtocolPrompt> prompts(JsonObject group) {
+    List<Template> templates = templates(group);
+    try {
+      return templates.stream().flatMap(template -> template.prompts(words).stream()).toList();
+    } catch (IllegalArgumentException e) {
+      throw group.error("prompts", "templates of the words above", e.getMessage());
+    }
+  }
+
+  /// The rows of a list, with their own seeds and guidance.
+  private List<ProtocolPrompt> listed(JsonObject group) {
+    if (group.has("prompts")) {
+      throw group.error("file", "no prompts beside it", "both");
+    }
+    Path file = folder.resolve(group.string("file"));
+    PromptFile list = PromptFile.read(file);
+    hash.add(file);
+    SequencedMap<String, String> shows =
+        group.has("shows") ? shows(group.object("shows")) : new LinkedHashMap<>();
+    return list.rows().stream()
+        .map(row -> new ProtocolPrompt(row.prompt(), shows, row.seed(), row.guidance()))
+        .toList();
+  }
+
+  private static List<MeasureKind> measures(JsonObject group) {
+    if (!group.has("measures")) {
+      return List.of(MeasureKind.SEEN);
+    }
+    return distinct(group, "measures").stream()
+        .map(
+            name ->
+                Arrays.stream(MeasureKind.values())
+                    .filter(kind -> kind.toString().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            group.error(
+                                "measures",
+                                "some of " + Arrays.toString(MeasureKind.values()),
+                                FileFormatException.quote(name))))
+        .toList();
+  }
+
+  private List<Template> templates(JsonObject group) {
+    JsonList list = group.list("prompts");
+    List<Template> out = new ArrayList<>();
+    long prompts = 0;
+    for (JsonValue one : list) {
+      Template template = template(one);
+      long choices = 1;
+      for (String word : template.open()) {
+        choices *= words.getOrDefault(Template.kind(word), List.of("")).size();
+      }
+      prompts += choices;
+      if (prompts > MOST_PROMPTS) {
+        throw group.error("prompts", "at most %,d".formatted(MOST_PROMPTS), "more");
+      }
+      out.add(template);
+    }
+    return out;
+  }
+
+  private static Template template(JsonValue value) {
+    if (!value.isObject()) {
+      return new Template(value.string(), new LinkedHashMap<>());
+    }
+    JsonObject json = value.object();
+    json.requireOnly(Set.of("prompt", "shows"));
+    return new Template(json.string("prompt"), shows(json.object("shows")));
+  }
+
+  private static SequencedMap<String, String> shows(JsonObject json) {
+    SequencedMap<String, String> shows = new LinkedHashMap<>();
+    json.keys().forEach(kind -> shows.put(kind, json.string(kind)));
+    return shows;
+  }
+
+  private static int count(JsonObject group, String key) {
+    int count = group.integer(key);
+    if (count < 0 || count > MOST_PICTURES) {
+      throw group.error(key, "0 to " + MOST_PICTURES, String.valueOf(count));
+    }
+    return count;
+  }
+}

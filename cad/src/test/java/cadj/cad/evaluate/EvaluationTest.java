@@ -1,0 +1,229 @@
+package cadj.cad.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.cad.edit.Patch;
+import cadj.cad.judge.FashionJudge;
+import cadj.cad.judge.Judge;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditTask;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
+import cadj.tensor.Tensor;
+import cadj.tensor.file.FileFormatException;
+import cadj.tensor.file.Sha256;
+import cadj.tensor.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Cells against a plain loop that draws each picture alone.
+class EvaluationTest {
+  private static final ModelFiles FILES = ModelFiles.open("fashion");
+  private static final TextToImage PIPELINE = TextToImage.load(FILES);
+  private static final Judge JUDGE = new FashionJudge(FILES.classifier());
+
+  /// Zeroes the first weights of a matrix, as many as a hundred times the seed.
+  private record FirstWeights() implements EditMethod {
+    static final String MATRIX =
+        "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight";
+
+    @Override
+    public String name() {
+      return "first-weights";
+    }
+
+    @Override
+    public SequencedMap<String, String> settings() {
+      return new LinkedHashMap<>(Map.of("times", "100"));
+    }
+
+    @Override
+    public Patch edit(EditTask task, Progress progress) {
+      assertEquals("bag", task.concept());
+      assertEquals("bag", task.targets().getFirst().prompt());
+      assertTrue(task.preserve().contains("coat"));
+      assertFalse(task.preserve().contains("bag"));
+      task.cost().add(7);
+      return Patch.zeroing(
+          Map.of(MATRIX, IntStream.range(0, 100 * (int) task.seed()).toArray()),
+          task.pipeline().denoiser().parameters(),
+          Map.of());
+    }
+  }
+
+  private final List<String> told = new ArrayList<>();
+
+  private final Evaluation.Listener listener =
+      new Evaluation.Listener() {
+        @Override
+        public void cell(int number, int of, String name) {
+          told.add(number + "/" + of + " " + name);
+        }
+
+        @Override
+        public void at(String what, int done, int total) {}
+
+        @Override
+        public void skipped(int number, int of, String name) {
+          told.add("skipped " + name);
+        }
+      };
+
+  @TempDir private Path folder;
+
+  private Ledger ledger() {
+    return Ledger.open(folder.resolve("ledger.jsonl"));
+  }
+
+  private Protocol protocol() throws IOException {
+    Path file = folder.resolve("p.json");
+    Files.writeString(file, ProtocolFileTest.TEXT);
+    return ProtocolFile.read(file);
+  }
+
+  private Evaluation evaluation() throws IOException {
+    return new Evaluation(FILES, PIPELINE, JUDGE, ledger(), folder)
+        .add(protocol(), List.of(new FirstWeights()));
+  }
+
+  @Test
+  void aCellIsWhatAPlainLoopFinds() throws IOException {
+    evaluation().run(3, 3, listener); // after two of the model as it is
+    assertEquals(List.of("1/2 garments/unedited/3", "2/2 garments/first-weights/bag/3"), told);
+    JsonObject line = ledger().line("garments/first-weights/bag/3");
+    assertEquals(7, line.integer("passes"));
+    assertEquals(300, line.integer("changed"));
+    Map<String, Tensor> zeroed = new TreeMap<>(PIPELINE.denoiser().parameters());
+    float[] w = PIPELINE.denoiser().parameters().get(FirstWeights.MATRIX).toFloats();
+    for (int i = 0; i < 300; i++) {
+      w[i] *= 0;
+    }
+    zeroed.put(
+        FirstWeights.MATRIX,
+        Tensor.of(w, PIPELINE.denoiser().parameters().get(FirstWeights.MATRIX).shape().toArray()));
+    TextToImage edited = PIPELINE.withDenoiser(PIPELINE.denoiser().with(zeroed));
+    int target = 0;
+    int targetBefore = 0;
+    int others = 0;
+    int othersBefore = 0;
+    int styles = 0;
+    for (String object : List.of("coat", "bag", "shirt")) {
+      for (String[] prompt :
+          new String[][] {
+            {"a photo of a " + object, "photo"},
+            {"a " + object + " in the style of photo", "photo"},
+            {"a " + object + " in the style of blueprint", "blueprint"}
+          }) {
+        for (int k = 0; k < (object.equals("bag") ? 3 : 1); k++) {
+          int[] is = seen(edited, prompt[0], k);
+          int[] was = seen(PIPELINE, prompt[0], k);
+          int wanted = JUDGE.kinds().get(0).indexOf(object);
+          if (object.equals("bag")) {
+            target += is[0] == wanted ? 1 : 0;
+            targetBefore += was[0] == wanted ? 1 : 0;
+          } else {
+            others += is[0] == wanted ? 1 : 0;
+            othersBefore += was[0] == wanted ? 1 : 0;
+            styles += is[1] == JUDGE.kinds().get(1).indexOf(prompt[1]) ? 1 : 0;
+          }
+        }
+      }
+    }
+    JsonObject figures = line.object("figures").object("captions");
+    assertFigure(figures.object("target"), target, 9, targetBefore);
+    assertFigure(figures.object("others"), others, 6, othersBefore);
+    assertEquals(styles, figures.object("others_style").integer("seen"));
+    assertEquals(3, figures.object("by_word").object("coat").integer("of"));
+    JsonObject together = line.object("figures").object("together");
+    assertEquals(8, together.object("beside").integer("of"));
+    assertFalse(together.has("others"));
+    assertTrue(Files.exists(folder.resolve(line.list("pictures").get(0).string())));
+    Patch patch = Patch.read(folder.resolve("patches/garments.first-weights.bag.3.safetensors"));
+    patch.requireFits(FILES);
+    assertEquals("bag", patch.metadata().get("concept"));
+    assertEquals("100", patch.metadata().get("times"));
+  }
+
+  private static void assertFigure(JsonObject figure, int seen, int of, int before) {
+    assertEquals(seen, figure.integer("seen"));
+    assertEquals(of, figure.integer("of"));
+    assertEquals(before, figure.integer("seen_before"));
+    assertEquals(of, figure.integer("of_before"));
+  }
+
+  /// Object and style in picture `k` of a prompt with seed 3, drawn alone.
+  private static int[] seen(TextToImage pipeline, String prompt, int k) {
+    String hash = new Sha256().add("picture " + k + " of \"" + prompt + "\" with seed 3").hex();
+    long seed = Long.parseLong(hash.substring(0, 8), 16);
+    Tensor picture =
+        pipeline.draw(
+            List.of(prompt),
+            null,
+            TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(seed)),
+            new TextToImage.Settings(2, 2.5, Scheduler.Kind.DDIM),
+            Scheduler.Noise.NONE,
+            TextToImage.Progress.NONE);
+    int[][] seen = JUDGE.sees(picture);
+    return new int[] {seen[0][0], seen[1][0]};
+  }
+
+  @Test
+  void whatIsThereIsNotComputedAgainAndACutLineIs() throws IOException {
+    evaluation().run(1, 4, listener);
+    assertEquals(4, ledger().lines().size());
+    String whole = Files.readString(folder.resolve("ledger.jsonl"));
+    told.clear();
+    evaluation().run(1, 4, listener);
+    assertEquals(4, told.stream().filter(line -> line.startsWith("skipped ")).count());
+    assertEquals(whole, Files.readString(folder.resolve("ledger.jsonl")));
+    Files.writeString(folder.resolve("ledger.jsonl"), whole.substring(0, whole.length() - 30));
+    told.clear();
+    evaluation().run(1, 4, listener);
+    assertEquals("4/4 garments/first-weights/bag/4", told.getLast());
+    assertEquals(
+        withoutTimes(whole), withoutTimes(Files.readString(folder.resolve("ledger.jsonl"))));
+  }
+
+  private static String withoutTimes(String ledger) {
+    return ledger.replaceAll("\"(edit_)?seconds\":[0-9.E-]+", "");
+  }
+
+  @Test
+  void anotherModelOrProtocolIsTold() throws IOException {
+    evaluation().run(1, 1, listener);
+    String whole = Files.readString(folder.resolve("ledger.jsonl"));
+    Files.writeString(
+        folder.resolve("ledger.jsonl"), whole.replace(FILES.denoiserHash(), "another"));
+    FileFormatException error =
+        assertThrows(FileFormatException.class, () -> evaluation().run(1, 1, listener));
+    assertTrue(
+        String.valueOf(error.getMessage()).contains("garments/unedited/3: model_sha256"),
+        error.getMessage());
+    Files.writeString(folder.resolve("ledger.jsonl"), whole + whole);
+    error = assertThrows(FileFormatException.class, this::ledger);
+    assertTrue(String.valueOf(error.getMessage()).contains("line 2"), error.getMessage());
+    Files.writeString(folder.resolve("ledger.jsonl"), "{\"cell\": 3}\n");
+    assertThrows(FileFormatException.class, this::ledger);
+  }
+
+  @Test
+  void aRangeOutsideIsTold() throws IOException {
+    Evaluation evaluation = evaluation();
+    assertThrows(IllegalArgumentException.class, () -> evaluation.run(5, 6, listener));
+  }
+}

@@ -1,0 +1,145 @@
+package cadj.cad.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.cad.method.EditTask;
+import cadj.models.scheduler.Scheduler;
+import cadj.tensor.file.FileFormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProtocolFileTest {
+  static final String TEXT =
+      """
+      {"name": "garments", "about": "Is it gone?", "goal": "erase", "kind": "object",
+       "words": {"object": ["coat", "bag", "shirt"], "style": ["photo", "blueprint"]},
+       "concepts": ["bag"], "methods": ["m", "n"], "seeds": [3, 4],
+       "sampling": {"scheduler": "ddim", "steps": 2, "guidance": 2.5},
+       "groups": [
+         {"name": "captions", "of_target": 3, "of_others": 1, "prompts": [
+           {"prompt": "a photo of a {object}", "shows": {"style": "photo"}},
+           "a {object} in the style of {style}"]},
+         {"name": "together", "of_target": 2, "of_others": 0, "prompts": [
+           "a {object} beside a {object2}"]}]}
+      """;
+
+  @TempDir private Path folder;
+
+  private Protocol read(String text) throws IOException {
+    Path file = folder.resolve("p.json");
+    Files.writeString(file, text);
+    return ProtocolFile.read(file);
+  }
+
+  @Test
+  void everythingIsRead() throws IOException {
+    Protocol protocol = read(TEXT);
+    assertEquals("garments", protocol.name());
+    assertEquals(EditTask.Goal.ERASE, protocol.goal());
+    assertEquals("object", protocol.kind());
+    assertEquals(List.of("bag"), protocol.concepts());
+    assertEquals(List.of("m", "n"), protocol.methods());
+    assertEquals(List.of(3L, 4L), protocol.seeds());
+    assertEquals(Scheduler.Kind.DDIM, protocol.sampling().scheduler());
+    assertEquals(2, protocol.sampling().steps());
+    assertEquals(2.5, protocol.sampling().guidance());
+    assertEquals(
+        List.of(
+            "a photo of a coat",
+            "a photo of a bag",
+            "a photo of a shirt",
+            "a coat in the style of photo",
+            "a coat in the style of blueprint",
+            "a bag in the style of photo",
+            "a bag in the style of blueprint",
+            "a shirt in the style of photo",
+            "a shirt in the style of blueprint"),
+        protocol.groups().getFirst().prompts().stream().map(ProtocolPrompt::text).toList());
+    ProtocolPrompt first = protocol.groups().getFirst().prompts().getFirst();
+    assertEquals(Map.of("object", "coat", "style", "photo"), first.shows());
+    PromptGroup together = protocol.groups().getLast();
+    assertEquals(
+        List.of(
+            "a coat beside a bag",
+            "a coat beside a shirt",
+            "a bag beside a coat",
+            "a bag beside a shirt",
+            "a shirt beside a coat",
+            "a shirt beside a bag"),
+        together.prompts().stream().map(ProtocolPrompt::text).toList());
+    assertEquals(
+        List.of(2, 0, 2, 2, 0, 2),
+        together.prompts().stream().map(prompt -> together.pictures(prompt, "bag")).toList());
+  }
+
+  @Test
+  void aListOfPromptsHasItsOwnSeedsAndGuidance() throws IOException {
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "prompt,evaluation_seed,evaluation_guidance\none,5,7.5\ntwo,,\n");
+    String listed =
+        TEXT.replace(
+            "\"prompts\": [\n     \"a {object} beside a {object2}\"]",
+            "\"file\": \"list.csv\", \"shows\": {\"object\": \"bag\"}, \"measures\": [\"fid\"]");
+    PromptGroup group = read(listed).groups().getLast();
+    assertEquals(List.of(MeasureKind.FID), group.measures());
+    assertEquals(
+        List.of(
+            new ProtocolPrompt("one", group.prompts().getFirst().shows(), 5L, 7.5),
+            new ProtocolPrompt("two", group.prompts().getFirst().shows(), null, null)),
+        group.prompts());
+    assertTrue(group.prompts().getLast().asksFor("bag"));
+    String hash = read(listed).hash();
+    Files.writeString(list, "prompt\nthree\n");
+    assertNotEquals(hash, read(listed).hash());
+  }
+
+  @Test
+  void theHashFollowsContentNotLayout() throws IOException {
+    String hash = read(TEXT).hash();
+    assertEquals(hash, read(TEXT.replace("\n", " ")).hash());
+    assertNotEquals(hash, read(TEXT.replace("\"of_target\": 3", "\"of_target\": 4")).hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fashion-objects", "fashion-styles"})
+  void theShippedOnesAreRead(String name) {
+    Protocol protocol = ProtocolFile.open(name);
+    assertEquals(name, protocol.name());
+    assertEquals(protocol.words().get(protocol.kind()), protocol.concepts());
+  }
+
+  @Test
+  void mistakesAreTold() throws IOException {
+    refused("\"goal\": \"erase\"", "\"goal\": \"remove\"", "goal: expected erase or amplify");
+    refused("\"kind\": \"object\"", "\"kind\": \"thing\"", "kind: expected one of words: object");
+    refused("[\"bag\"]", "[\"hat\"]", "concepts: expected words of kind object, found \"hat\"");
+    refused("[3, 4]", "[3, 3]", "seeds: expected at least one, none twice");
+    refused("[\"m\", \"n\"]", "[]", "methods: expected at least one");
+    refused("\"ddim\"", "\"quick\"", "sampling.scheduler: expected one of [ddim");
+    refused("\"steps\": 2", "\"steps\": 0", "sampling.steps: expected 1 to 1000, found 0");
+    refused("{object2}", "{thing}", "no words of kind \"thing\"");
+    refused("\"of_target\": 3", "\"of_target\": -1", "of_target: expected 0 to 10000, found -1");
+    refused("\"garments\"", "\"../garments\"", "name: expected up to 64 letters");
+    refused("\"about\"", "\"abuot\"", "abuot");
+    refused("\"of_target\": 3", "\"of_target\": 3, \"measures\": [\"x\"]", "some of [seen, clip");
+    refused("\"of_target\": 3", "\"of_target\": 3, \"file\": \"x\"", "file: expected no prompts");
+  }
+
+  private void refused(String what, String by, String says) throws IOException {
+    assertTrue(TEXT.contains(what), what);
+    FileFormatException error =
+        assertThrows(FileFormatException.class, () -> read(TEXT.replace(what, by)), says);
+    assertTrue(String.valueOf(error.getMessage()).contains(says), error.getMessage());
+    assertEquals(1, error.getMessage().lines().count());
+  }
+}
