@@ -60,7 +60,6 @@ public final class Contrast {
   }
 
   private static void requireSize(String name, int expected, int found) {
-    require(
-        expected == found, "against: expected %d scores of %s, got %d", expected, name, found);
+    require(expected == found, "against: expected %d scores of %s, got %d", expected, name, found);
   }
 }

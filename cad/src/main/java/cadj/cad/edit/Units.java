@@ -127,8 +127,7 @@ record Units(int count, List<Side> sides) {
 
   private static Tensor requireMatrix(String name, SequencedMap<String, Tensor> scores) {
     Tensor matrix = scores.get(name);
-    require(
-        matrix != null && matrix.rank() == 2, "per unit: expected %s to be a matrix", name);
+    require(matrix != null && matrix.rank() == 2, "per unit: expected %s to be a matrix", name);
     return matrix;
   }
 
