@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Each probe against a plain loop, on the embedded model and one whose cross-attention is changed.
+/// Each probe against a plain loop, on the embedded model and one whose attention is changed.
 class ProbesTest {
   private static final double TOLERANCE = 1e-3;
   private static final double GUIDANCE = 3;
@@ -50,7 +50,7 @@ class ProbesTest {
     Map<String, Tensor> parameters = new LinkedHashMap<>(original.denoiser().parameters());
     original
         .denoiser()
-        .parameters(List.of(Sites.CROSS_ATTN))
+        .parameters(List.of(Sites.ATTENTION))
         .forEach((name, tensor) -> parameters.put(name, Affine.scale(tensor, 0.5f)));
     return original.withDenoiser(original.denoiser().with(parameters));
   }
