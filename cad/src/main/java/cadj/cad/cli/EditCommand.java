@@ -270,8 +270,7 @@ final class EditCommand implements Runnable {
   }
 
   /// @param concepts those that the edit is to spare
-  private Map<String, String> metadata(
-      List<Map<String, String>> settings, List<String> concepts) {
+  private Map<String, String> metadata(List<Map<String, String>> settings, List<String> concepts) {
     Map<String, String> out = Provenance.of(settings);
     settings.stream()
         .filter(its -> its.containsKey(Patch.TEXT_HASH)) // which are all of the same encoders

@@ -39,8 +39,8 @@ public interface Denoiser {
     return out;
   }
 
-  /// Number of heads of the attention that the parameter of that name belongs to; 0 if it belongs to
-  /// none.
+  /// Number of heads of the attention that the parameter of that name belongs to; 0 if it belongs
+  /// to none.
   int heads(String parameter);
 
   /// A time step for each sample: latents [N,C,h,w] → [N,C,h,w].
