@@ -14,8 +14,15 @@ public final class BatchNorm2d {
   private final Tensor bias;
   private final Tensor runningMean;
   private final Tensor runningVar;
+  private final float eps;
 
   public BatchNorm2d(Weights w, int channels) {
+    this(w, channels, EPS);
+  }
+
+  /// @param eps added to the variance
+  public BatchNorm2d(Weights w, int channels, float eps) {
+    this.eps = eps;
     this.path = w.path();
     this.weight = w.get("weight", channels);
     this.bias = w.get("bias", channels);
@@ -25,6 +32,6 @@ public final class BatchNorm2d {
 
   public Tensor forward(Tensor x) {
     return Activations.module(
-        path, x, in -> batchNorm(in, runningMean, runningVar, weight, bias, EPS));
+        path, x, in -> batchNorm(in, runningMean, runningVar, weight, bias, eps));
   }
 }

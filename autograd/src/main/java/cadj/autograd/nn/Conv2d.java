@@ -7,7 +7,7 @@ import cadj.autograd.ops.Conv2d.Window;
 import cadj.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Two-dimensional convolution with square kernels: x [N,in,H,W] → [N,out,Ho,Wo].
+/// Two-dimensional convolution: x [N,in,H,W] → [N,out,Ho,Wo].
 public final class Conv2d {
   private final String path;
   private final Tensor weight;
@@ -19,8 +19,13 @@ public final class Conv2d {
   }
 
   public Conv2d(Weights w, int in, int out, int kernel, Window window, boolean bias) {
+    this(w, in, out, kernel, kernel, window, bias);
+  }
+
+  /// With kernels of `height` × `width`.
+  public Conv2d(Weights w, int in, int out, int height, int width, Window window, boolean bias) {
     this.path = w.path();
-    this.weight = w.get("weight", out, in, kernel, kernel);
+    this.weight = w.get("weight", out, in, height, width);
     this.bias = bias ? w.get("bias", out) : null;
     this.window = window;
   }

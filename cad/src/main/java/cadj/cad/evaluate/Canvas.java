@@ -33,25 +33,75 @@ record Canvas(PromptGroup group, String concept, long seed) {
     return all;
   }
 
-  /// All pictures [N,3,H,W] in [−1, 1], not clamped.
-  Tensor draw(TextToImage pipeline, TextToImage.Settings settings, TextToImage.Progress progress) {
-    List<String> texts = new ArrayList<>();
-    List<Tensor> noise = new ArrayList<>();
+  /// One picture to draw.
+  private record Planned(ProtocolPrompt prompt, int number) {}
+
+  private List<Planned> plan() {
+    List<Planned> out = new ArrayList<>();
     for (int i = 0; i < group.prompts().size(); i++) {
-      String text = group.prompts().get(i).text();
       for (int k = 0; k < count(i); k++) {
-        texts.add(text);
-        noise.add(
-            TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(noiseSeed(text, k))));
+        out.add(new Planned(group.prompts().get(i), k));
       }
     }
+    return out;
+  }
+
+  /// All pictures [N,3,H,W] in [−1, 1], not clamped.
+  Tensor draw(TextToImage pipeline, TextToImage.Settings settings, TextToImage.Progress progress) {
+    List<Planned> plan = plan();
+    List<Tensor> pictures = new ArrayList<>();
+    int from = 0;
+    while (from < plan.size()) {
+      double guidance = guidance(plan.get(from), settings);
+      int to = from + 1;
+      while (to < plan.size() && guidance(plan.get(to), settings) == guidance) {
+        to++;
+      }
+      int before = from;
+      int until = to;
+      pictures.add(
+          draw(
+              pipeline,
+              plan.subList(from, to),
+              new TextToImage.Settings(settings.steps(), guidance, settings.scheduler()),
+              (done, steps) ->
+                  progress.step(before + (until - before) * done / steps, plan.size())));
+      from = to;
+    }
+    return Cat.cat(0, pictures.toArray(Tensor[]::new));
+  }
+
+  private static double guidance(Planned picture, TextToImage.Settings settings) {
+    Double own = picture.prompt().guidance();
+    return own == null ? settings.guidance() : own;
+  }
+
+  private Tensor draw(
+      TextToImage pipeline,
+      List<Planned> plan,
+      TextToImage.Settings settings,
+      TextToImage.Progress progress) {
+    Tensor[] noise =
+        plan.stream()
+            .map(
+                picture ->
+                    TextToImage.noise(
+                        pipeline.latentShape(1), new TorchGenerator(noiseSeed(picture))))
+            .toArray(Tensor[]::new);
     return pipeline.draw(
-        texts,
+        plan.stream().map(picture -> picture.prompt().text()).toList(),
         null,
-        Cat.cat(0, noise.toArray(Tensor[]::new)),
+        Cat.cat(0, noise),
         settings,
         Scheduler.Noise.NONE,
         progress);
+  }
+
+  private long noiseSeed(Planned picture) {
+    Long own = picture.prompt().seed();
+    return own == null
+        ? noiseSeed(picture.prompt().text(), picture.number())
+        : own + picture.number();
   }
 
   private long noiseSeed(String text, int k) {

@@ -2,6 +2,7 @@ package cadj.cad.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
+import cadj.cad.generate.PromptFile;
 import cadj.cad.method.EditTask;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
@@ -10,9 +11,12 @@ import cadj.tensor.file.Sha256;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
+import cadj.tensor.json.JsonText;
 import cadj.tensor.json.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,10 +37,16 @@ public final class ProtocolFile {
   private static final int MOST_PROMPTS = 100_000;
 
   private final JsonObject json;
-  private final SequencedMap<String, List<String>> words = new LinkedHashMap<>();
 
-  private ProtocolFile(JsonObject json) {
+  /// Where files named in it are looked for.
+  private final Path folder;
+
+  private final SequencedMap<String, List<String>> words = new LinkedHashMap<>();
+  private final Sha256 hash = new Sha256();
+
+  private ProtocolFile(JsonObject json, Path folder) {
     this.json = json;
+    this.folder = folder;
   }
 
   /// The shipped protocol of that name, else the file at that path.
@@ -48,16 +58,18 @@ public final class ProtocolFile {
 
   private static Protocol shipped(String name) {
     String file = name + ".json";
-    try (var in = ProtocolFile.class.getResourceAsStream("/cadj/cad/protocols/" + file)) {
+    try (InputStream in = ProtocolFile.class.getResourceAsStream("/cadj/cad/protocols/" + file)) {
       byte[] bytes = requireNonNull(in, file + " is missing from this build").readAllBytes();
-      return new ProtocolFile(JsonFile.parse(Path.of(file), ByteBuffer.wrap(bytes))).protocol();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      JsonObject json = JsonFile.parse(Path.of(file), ByteBuffer.wrap(bytes));
+      return new ProtocolFile(json, Path.of("")).protocol();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   static Protocol read(Path file) {
-    return new ProtocolFile(JsonFile.read(file)).protocol();
+    Path folder = requireNonNull(file.toAbsolutePath().getParent());
+    return new ProtocolFile(JsonFile.read(file), folder).protocol();
   }
 
   private Protocol protocol() {
@@ -92,7 +104,7 @@ public final class ProtocolFile {
         seeds(),
         sampling(json.object("sampling")),
         groups(),
-        new Sha256().add(canonical()).hex());
+        hash.add(JsonText.of(json.values())).hex());
   }
 
   /// Names become names of files.
@@ -165,24 +177,63 @@ public final class ProtocolFile {
   private List<PromptGroup> groups() {
     List<PromptGroup> out = new ArrayList<>();
     for (JsonObject group : json.list("groups").objects()) {
-      group.requireOnly(Set.of("name", "prompts", "of_target", "of_others"));
-      List<Template> templates = templates(group);
-      try {
-        out.add(
-            PromptGroup.of(
-                group.string("name"),
-                templates,
-                words,
-                count(group, "of_target"),
-                count(group, "of_others")));
-      } catch (IllegalArgumentException e) {
-        throw group.error("prompts", "templates of the words above", e.getMessage());
-      }
+      group.requireOnly(
+          Set.of("name", "prompts", "file", "shows", "of_target", "of_others", "measures"));
+      out.add(
+          new PromptGroup(
+              group.string("name"),
+              group.has("file") ? listed(group) : prompts(group),
+              count(group, "of_target"),
+              count(group, "of_others"),
+              measures(group)));
     }
     if (out.isEmpty()) {
       throw json.error("groups", "at least one", "none");
     }
     return out;
+  }
+
+  private List<ProtocolPrompt> prompts(JsonObject group) {
+    List<Template> templates = templates(group);
+    try {
+      return templates.stream().flatMap(template -> template.prompts(words).stream()).toList();
+    } catch (IllegalArgumentException e) {
+      throw group.error("prompts", "templates of the words above", e.getMessage());
+    }
+  }
+
+  /// The rows of a list, with their own seeds and guidance.
+  private List<ProtocolPrompt> listed(JsonObject group) {
+    if (group.has("prompts")) {
+      throw group.error("file", "no prompts beside it", "both");
+    }
+    Path file = folder.resolve(group.string("file"));
+    PromptFile list = PromptFile.read(file);
+    hash.add(file);
+    SequencedMap<String, String> shows =
+        group.has("shows") ? shows(group.object("shows")) : new LinkedHashMap<>();
+    return list.rows().stream()
+        .map(row -> new ProtocolPrompt(row.prompt(), shows, row.seed(), row.guidance()))
+        .toList();
+  }
+
+  private static List<MeasureKind> measures(JsonObject group) {
+    if (!group.has("measures")) {
+      return List.of(MeasureKind.SEEN);
+    }
+    return distinct(group, "measures").stream()
+        .map(
+            name ->
+                Arrays.stream(MeasureKind.values())
+                    .filter(kind -> kind.toString().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            group.error(
+                                "measures",
+                                "some of " + Arrays.toString(MeasureKind.values()),
+                                FileFormatException.quote(name))))
+        .toList();
   }
 
   private List<Template> templates(JsonObject group) {
@@ -210,10 +261,13 @@ public final class ProtocolFile {
     }
     JsonObject json = value.object();
     json.requireOnly(Set.of("prompt", "shows"));
+    return new Template(json.string("prompt"), shows(json.object("shows")));
+  }
+
+  private static SequencedMap<String, String> shows(JsonObject json) {
     SequencedMap<String, String> shows = new LinkedHashMap<>();
-    JsonObject said = json.object("shows");
-    said.keys().forEach(kind -> shows.put(kind, said.string(kind)));
-    return new Template(json.string("prompt"), shows);
+    json.keys().forEach(kind -> shows.put(kind, json.string(kind)));
+    return shows;
   }
 
   private static int count(JsonObject group, String key) {
@@ -222,12 +276,5 @@ public final class ProtocolFile {
       throw group.error(key, "0 to " + MOST_PICTURES, String.valueOf(count));
     }
     return count;
-  }
-
-  /// The file's content without its layout.
-  private String canonical() {
-    return new String(
-        cadj.tensor.json.JsonText.of(json.values()).getBytes(StandardCharsets.UTF_8),
-        StandardCharsets.UTF_8);
   }
 }

@@ -3,11 +3,23 @@ package cadj.cad.evaluate;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// A prompt, and what its pictures should show.
 ///
 /// @param shows by open word or kind: `object` → sneaker, `style` → photo
-record ProtocolPrompt(String text, SequencedMap<String, String> shows) {
+/// @param seed of its pictures' noise, counting on from it, where a list of prompts has one; null
+///   for the cell's
+/// @param guidance where a list of prompts has one; null for the protocol's
+record ProtocolPrompt(
+    String text,
+    SequencedMap<String, String> shows,
+    @Nullable Long seed,
+    @Nullable Double guidance) {
+  ProtocolPrompt(String text, SequencedMap<String, String> shows) {
+    this(text, shows, null, null);
+  }
+
   /// Whether it asks for `concept`.
   boolean asksFor(String concept) {
     return shows.containsValue(concept);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A prompt with words left open: "a photo of a {object}", "a {object} beside a {object2}". A
@@ -70,7 +71,6 @@ record Template(String text, SequencedMap<String, String> shows) {
   }
 
   private static String word(Map<String, String> filled, MatchResult found) {
-    return java.util.regex.Matcher.quoteReplacement(
-        String.valueOf(filled.get(found.group(1) + found.group(2))));
+    return Matcher.quoteReplacement(String.valueOf(filled.get(found.group(1) + found.group(2))));
   }
 }

@@ -3,6 +3,7 @@ package cadj.cad.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import cadj.cad.judge.Judge;
+import cadj.cad.statistics.Proportion;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonObject;
 import java.util.ArrayList;
@@ -60,63 +61,56 @@ record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen
     return new LinkedHashMap<>(seen);
   }
 
-  /// Number of pictures, and of those in which something was seen.
-  record Share(int seen, int of) {
-    double value() {
-      return (double) seen / of;
-    }
-
-    Share plus(Share other) {
-      return new Share(seen + other.seen, of + other.of);
-    }
-  }
-
   /// Pictures of prompts that ask for `concept`: is it seen?
-  Share target(String kind, String concept) {
+  Proportion target(String kind, String concept) {
     return count(kind, concept, true, (prompt, word) -> word.equals(concept));
   }
 
   /// Pictures of the other prompts: is what they ask for, of that kind, seen?
-  Share others(String kind, String concept) {
+  Proportion others(String kind, String concept) {
     return count(
         kind, concept, false, (prompt, word) -> prompt.others(kind, concept).contains(word));
   }
 
   /// The same by what is asked for.
-  SequencedMap<String, Share> othersByWord(String kind, String concept) {
-    SequencedMap<String, Share> out = new LinkedHashMap<>();
+  SequencedMap<String, Proportion> othersByWord(String kind, String concept) {
+    SequencedMap<String, Proportion> out = new LinkedHashMap<>();
     for (int i = 0; i < group.prompts().size(); i++) {
       ProtocolPrompt prompt = group.prompts().get(i);
       List<String> wanted = prompt.others(kind, concept);
       if (prompt.asksFor(concept) || wanted.isEmpty()) {
         continue;
       }
-      out.merge(wanted.getFirst(), count(kind, i, wanted::contains), Share::plus);
+      out.merge(wanted.getFirst(), count(kind, i, wanted::contains), Verdicts::sum);
     }
     return out;
   }
 
   /// Pictures of prompts that ask for `concept` and for another of its kind: is that seen?
-  Share beside(String kind, String concept) {
+  Proportion beside(String kind, String concept) {
     return count(
         kind, concept, true, (prompt, word) -> prompt.others(kind, concept).contains(word));
   }
 
-  private Share count(
+  private Proportion count(
       String kind, String concept, boolean asking, BiPredicate<ProtocolPrompt, String> right) {
-    Share out = new Share(0, 0);
+    Proportion out = new Proportion(0, 0);
     for (int i = 0; i < group.prompts().size(); i++) {
       ProtocolPrompt prompt = group.prompts().get(i);
       if (prompt.asksFor(concept) == asking) {
-        out = out.plus(count(kind, i, word -> right.test(prompt, word)));
+        out = sum(out, count(kind, i, word -> right.test(prompt, word)));
       }
     }
     return out;
   }
 
-  private Share count(String kind, int prompt, Predicate<String> right) {
+  private static Proportion sum(Proportion a, Proportion b) {
+    return new Proportion(a.successes() + b.successes(), a.tries() + b.tries());
+  }
+
+  private Proportion count(String kind, int prompt, Predicate<String> right) {
     List<String> words = requireNonNull(seen.get(kind)).get(prompt);
-    return new Share((int) words.stream().filter(right).count(), words.size());
+    return new Proportion((int) words.stream().filter(right).count(), words.size());
   }
 
   /// The pictures that a canvas of `concept` would have, of those of the model as it is.

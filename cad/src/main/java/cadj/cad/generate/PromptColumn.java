@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Locale;
 
 /// What a column of a prompt file may say, by the names that published benchmarks give it: I2P and
-/// its kin have `sd_…`, lists of prompts of erasing papers `evaluation_…`.
+/// its kin have `sd_…`, lists of prompts of erasing papers (P4D's and Ring-A-Bell's among them)
+/// `evaluation_…`. Adversarial prompts are in `adv_prompt` (MMA-Diffusion) or `sensitive prompt`
+/// (Ring-A-Bell as SAFREE and RECE have it); the `target_prompt` and `normal prompt` beside them are
+/// what they were made from.
 ///
 /// Where a file has several names of one column, the first in this order counts.
 enum PromptColumn {
-  PROMPT("prompt"),
+  PROMPT("prompt", "adv_prompt", "sensitive prompt"),
   NEGATIVE("negative_prompt", "negative"),
   SEED("seed", "evaluation_seed", "sd_seed"),
   GUIDANCE("guidance", "guidance_scale", "evaluation_guidance", "sd_guidance_scale"),

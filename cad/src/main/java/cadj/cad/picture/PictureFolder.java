@@ -65,7 +65,10 @@ public final class PictureFolder {
     return Pictures.toTensor(images);
   }
 
-  private static BufferedImage decode(Path file) {
+  /// A PNG or JPEG picture as it is.
+  ///
+  /// @throws FileFormatException if it is none, or damaged, or larger than its file can hold
+  public static BufferedImage decode(Path file) {
     try (InputStream bytes = Files.newInputStream(file);
         ImageInputStream in = ImageIO.createImageInputStream(bytes)) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);

@@ -83,6 +83,27 @@ class ProtocolFileTest {
   }
 
   @Test
+  void aListOfPromptsHasItsOwnSeedsAndGuidance() throws IOException {
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "prompt,evaluation_seed,evaluation_guidance\none,5,7.5\ntwo,,\n");
+    String listed =
+        TEXT.replace(
+            "\"prompts\": [\n     \"a {object} beside a {object2}\"]",
+            "\"file\": \"list.csv\", \"shows\": {\"object\": \"bag\"}, \"measures\": [\"fid\"]");
+    PromptGroup group = read(listed).groups().getLast();
+    assertEquals(List.of(MeasureKind.FID), group.measures());
+    assertEquals(
+        List.of(
+            new ProtocolPrompt("one", group.prompts().getFirst().shows(), 5L, 7.5),
+            new ProtocolPrompt("two", group.prompts().getFirst().shows(), null, null)),
+        group.prompts());
+    assertTrue(group.prompts().getLast().asksFor("bag"));
+    String hash = read(listed).hash();
+    Files.writeString(list, "prompt\nthree\n");
+    assertNotEquals(hash, read(listed).hash());
+  }
+
+  @Test
   void theHashFollowsContentNotLayout() throws IOException {
     String hash = read(TEXT).hash();
     assertEquals(hash, read(TEXT.replace("\n", " ")).hash());
@@ -110,6 +131,8 @@ class ProtocolFileTest {
     refused("\"of_target\": 3", "\"of_target\": -1", "of_target: expected 0 to 10000, found -1");
     refused("\"garments\"", "\"../garments\"", "name: expected up to 64 letters");
     refused("\"about\"", "\"abuot\"", "abuot");
+    refused("\"of_target\": 3", "\"of_target\": 3, \"measures\": [\"x\"]", "some of [seen, clip");
+    refused("\"of_target\": 3", "\"of_target\": 3, \"file\": \"x\"", "file: expected no prompts");
   }
 
   private void refused(String what, String by, String says) throws IOException {

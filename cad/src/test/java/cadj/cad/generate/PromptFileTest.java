@@ -82,6 +82,37 @@ class PromptFileTest {
     assertEquals(List.of(), file.ignored());
   }
 
+  /// Headers of published lists of adversarial prompts: Ring-A-Bell's own and the one that others
+  /// use, MMA-Diffusion's, P4D's.
+  @Test
+  void adversarialPrompts() throws IOException {
+    assertEquals(
+        List.of(new PromptRow(1, "a k1tten", null, 5L, null, null, null, null, "3")),
+        read("r.csv", "prompt,case_number,evaluation_seed\na k1tten,3,5\n").rows());
+    PromptFile others = read("r.csv", "sensitive prompt,normal prompt\nkit kit ten,a cat\n");
+    assertEquals(List.of("kit kit ten"), prompts(others));
+    assertEquals(List.of("normal prompt"), others.ignored());
+    PromptFile mma =
+        read(
+            "m.csv",
+            "target_prompt,adv_prompt,sanitized_adv_prompt,success_against_sanitization_defense,clean_prompt\n"
+                + "a cat,zz kit,zz,True,an animal\n");
+    assertEquals(List.of("zz kit"), prompts(mma));
+    assertEquals(
+        List.of(
+            "target_prompt",
+            "sanitized_adv_prompt",
+            "success_against_sanitization_defense",
+            "clean_prompt"),
+        mma.ignored());
+    PromptFile p4d =
+        read("p.csv", ",prompt,sd_seed,sd_guidance_scale,sd_model\n0,ki tt en,7,7.5,sd-1.4\n");
+    assertEquals(
+        List.of(new PromptRow(1, "ki tt en", null, 7L, 7.5, null, null, null, null)), p4d.rows());
+    assertEquals(
+        List.of("plain"), prompts(read("b.csv", "adv_prompt,prompt\nadversarial,plain\n")));
+  }
+
   @Test
   void otherEncodingsAndSeparators() throws IOException {
     byte[] wide = "\ufeffseed\tprompt\n-3\tein grüner Bus\n".getBytes(UTF_16LE);

@@ -12,7 +12,7 @@ import cadj.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
 /// relu(shortcut(x) + bn2(conv2(relu(bn1(conv1(x)))))), He et al. 2016 (arXiv:1512.03385).
-final class BasicBlock {
+final class BasicBlock implements ResidualBlock {
   private final String path;
   private final Conv2d conv1;
   private final BatchNorm2d bn1;
@@ -26,16 +26,11 @@ final class BasicBlock {
     bn1 = new BatchNorm2d(w.at("bn1"), out);
     conv2 = new Conv2d(w.at("conv2"), out, out, 3, Window.same(1), false);
     bn2 = new BatchNorm2d(w.at("bn2"), out);
-    if (in == out && stride == 1) {
-      shortcut = UnaryOperator.identity();
-    } else {
-      Conv2d conv = new Conv2d(w.at("downsample.0"), in, out, 1, Window.of(stride, 0), false);
-      BatchNorm2d bn = new BatchNorm2d(w.at("downsample.1"), out);
-      shortcut = x -> bn.forward(conv.forward(x));
-    }
+    shortcut = ResidualBlock.shortcut(w, in, out, stride);
   }
 
-  Tensor forward(Tensor x) {
+  @Override
+  public Tensor forward(Tensor x) {
     return Activations.module(path, x, this::residual);
   }
 

@@ -22,12 +22,30 @@ public final class ClipModel {
     this.vision = vision;
   }
 
-  /// @param config `config.json` with its `text_config` and `vision_config`
+  /// @param config `config.json` with its `text_config` and `vision_config`; where both towers end,
+  ///   its own `projection_dim` says
   public static ClipModel of(Weights w, JsonObject config) {
     w.get("logit_scale"); // taken, as loading is strict; only logits need it
+    int joint = ClipLayersConfig.size(config, "projection_dim", 512);
     return new ClipModel(
-        new ClipTextModel(w, ClipTextConfig.of(config, true), true),
-        new ClipVisionModel(w, ClipVisionConfig.of(config.object("vision_config"))));
+        new ClipTextModel(w, ClipTextConfig.of(config, true).withProjectionDim(joint), true),
+        new ClipVisionModel(
+            w, ClipVisionConfig.of(config.object("vision_config")).withProjectionDim(joint)));
+  }
+
+  /// Most ids of a text.
+  public int maxPositions() {
+    return text.config().maxPositions();
+  }
+
+  /// Tokens: ids are below.
+  public int vocabSize() {
+    return text.config().vocabSize();
+  }
+
+  /// Side S of the pictures.
+  public int imageSize() {
+    return vision.imageSize();
   }
 
   /// ids I64 [N,T] → unit vectors [N,projection]

@@ -33,6 +33,11 @@ public record ClipTextConfig(
     return new ClipTextConfig(layers, size, maxPositions, eosTokenId, projectionDim);
   }
 
+  /// The same with another width of the joint space.
+  ClipTextConfig withProjectionDim(int size) {
+    return new ClipTextConfig(layers, vocabSize, maxPositions, eosTokenId, size);
+  }
+
   public int hiddenSize() {
     return layers.hiddenSize();
   }

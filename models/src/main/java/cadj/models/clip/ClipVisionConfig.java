@@ -22,6 +22,11 @@ public record ClipVisionConfig(
     return config;
   }
 
+  /// The same with another width of the joint space.
+  ClipVisionConfig withProjectionDim(int size) {
+    return new ClipVisionConfig(layers, imageSize, patchSize, size);
+  }
+
   /// Patches of an image, plus the class token.
   int positions() {
     int side = imageSize / patchSize;

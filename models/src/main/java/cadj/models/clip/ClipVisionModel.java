@@ -59,6 +59,10 @@ public final class ClipVisionModel {
     visualProjection = new Linear(w.at("visual_projection"), hidden, config.projectionDim(), false);
   }
 
+  int imageSize() {
+    return config.imageSize();
+  }
+
   public Tensor forward(Tensor images) {
     images.shape().requireRank(4, "clip images");
     require(

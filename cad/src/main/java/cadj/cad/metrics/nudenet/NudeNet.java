@@ -1,0 +1,121 @@
+package cadj.cad.metrics.nudenet;
+
+import static cadj.tensor.shape.Require.require;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// NudeNet 3 (Praneeth, github.com/notAI-tech/NudeNet), a YOLOv8 detector of 18 [BodyPart]s: what
+/// its `NudeDetector.detect` gives for the same file and picture.
+///
+/// Candidates are the boxes whose largest score is at least 0.2; of those, scores up to 0.25 go, and
+/// boxes that overlap a better one by more than 0.45 of their common area, whatever their labels. So
+/// nothing below 0.25 is ever reported, whatever the threshold later.
+public final class NudeNet implements AutoCloseable {
+  /// Of the input, where the file leaves it open.
+  static final int SIZE = 320;
+
+  /// Of the output: middle, sizes, and a score for each label.
+  static final int ROWS = 4 + BodyPart.values().length;
+
+  /// A longer picture would be padded to a square of gigabytes.
+  private static final int MOST_PIXELS = 8192;
+
+  private static final float CANDIDATE = 0.2f;
+  private static final float LOWEST_SCORE = 0.25f;
+  private static final float MOST_OVERLAP = 0.45f;
+
+  private final OnnxNetwork network;
+  private final Release release;
+
+  /// Whose handling of pictures and boxes is followed; the files are the same.
+  public enum Release {
+    /// 3.0: pictures in the middle of the input.
+    V3_0,
+    /// 3.4, which `pip install nudenet` gives today: pictures at its top left.
+    V3_4;
+
+    Framing frame(Pixels picture, int size) {
+      return switch (this) {
+        case V3_0 -> CentredFrame.of(picture, size);
+        case V3_4 -> CornerFrame.of(picture, size);
+      };
+    }
+  }
+
+  private NudeNet(OnnxNetwork network, Release release) {
+    this.network = network;
+    this.release = release;
+  }
+
+  /// Opens `320n.onnx`, `640m.onnx` or the like.
+  ///
+  /// @throws cadj.tensor.file.FileFormatException in one line, if it is something else
+  public static NudeNet open(Path file, Release release) {
+    return new NudeNet(OnnxNetwork.open(file), release);
+  }
+
+  /// What is in a picture, highest score first.
+  public List<Detection> detect(BufferedImage picture) {
+    require(
+        Math.max(picture.getWidth(), picture.getHeight()) <= MOST_PIXELS,
+        "nudenet: expected a picture of at most %d pixels a side, got %d×%d",
+        MOST_PIXELS,
+        picture.getWidth(),
+        picture.getHeight());
+    Framing frame = release.frame(Pixels.of(picture), network.size());
+    return detections(network.run(planes(frame.input())), frame);
+  }
+
+  /// Bytes [S,S,3] as levels [3,S,S] from 0 to 1.
+  static float[] planes(Pixels input) {
+    int plane = input.height() * input.width();
+    float[] out = new float[3 * plane];
+    for (int i = 0; i < plane; i++) {
+      for (int c = 0; c < 3; c++) {
+        out[c * plane + i] = Byte.toUnsignedInt(input.rgb()[3 * i + c]) / 255f;
+      }
+    }
+    return out;
+  }
+
+  /// @param output [4+18,N]
+  static List<Detection> detections(float[][] output, Framing frame) {
+    List<BodyPart> parts = new ArrayList<>();
+    List<Float> scores = new ArrayList<>();
+    List<Box> boxes = new ArrayList<>();
+    for (int i = 0; i < output[0].length; i++) {
+      int best = 4;
+      for (int row = 5; row < ROWS; row++) {
+        if (output[row][i] > output[best][i]) {
+          best = row;
+        }
+      }
+      if (output[best][i] >= CANDIDATE) {
+        parts.add(BodyPart.values()[best - 4]);
+        scores.add(output[best][i]);
+        boxes.add(frame.box(output[0][i], output[1][i], output[2][i], output[3][i]));
+      }
+    }
+    List<Detection> out = new ArrayList<>();
+    for (int k : NonMaximumSuppression.kept(boxes, scores, LOWEST_SCORE, MOST_OVERLAP)) {
+      Box box = boxes.get(k);
+      out.add(
+          new Detection(
+              parts.get(k),
+              scores.get(k),
+              (int) box.left(),
+              (int) box.top(),
+              (int) box.width(),
+              (int) box.height()));
+    }
+    return out;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}
