@@ -79,14 +79,24 @@ public record AttributionSettings(
   /// @param partial where to save unfinished work, or null
   public Attribution attribution(
       ModelFiles folder, TextToImage pipeline, Inputs inputs, @Nullable Path partial) {
+    return attribution(pipeline, inputs.values(), identity(folder, inputs), partial);
+  }
+
+  /// A run that is kept in no file, so nothing needs to tell which one it was.
+  public Attribution unsaved(TextToImage pipeline, Tensor inputs) {
+    return attribution(pipeline, inputs, Map.of(), null);
+  }
+
+  private Attribution attribution(
+      TextToImage pipeline, Tensor inputs, Map<String, String> identity, @Nullable Path partial) {
     TextToImage scored =
         scoresText() ? pipeline.withDenoiser(PromptedDenoiser.of(pipeline, prompts)) : pipeline;
     return new Attribution(
-        points(scored, inputs.values()),
+        points(scored, inputs),
         objective.in(mode),
         estimator,
         scored.denoiser().parameters(sites),
-        identity(folder, inputs),
+        identity,
         partial,
         Attribution.SAVING_SHARE);
   }
