@@ -24,7 +24,7 @@ record DiagonalFisher() implements Estimator {
   static final String FISHER = "fisher";
 
   @Override
-  public String name() {
+  public String kind() {
     return "diagonal-fisher";
   }
 

@@ -49,6 +49,11 @@ class TrainingTest {
     }
 
     @Override
+    public int heads(String name) {
+      return 0;
+    }
+
+    @Override
     public Tensor forward(Tensor latents, float[] timesteps, Conditioning conditioning) {
       return mul(latents, parameters.get("w"));
     }
