@@ -10,7 +10,7 @@ import cadj.cad.generate.RowRange;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
 import cadj.cad.method.EditMethod;
-import cadj.cad.method.EditMethods;
+import cadj.cad.method.catalogue.EditMethods;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import java.nio.file.Path;

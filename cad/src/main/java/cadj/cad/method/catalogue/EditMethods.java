@@ -12,6 +12,9 @@ public final class EditMethods {
   public static final List<EditMethod> ALL =
       List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED);
 
+  /// What is taken where none is named.
+  public static final EditMethod DEFAULT = UceAllTokens.RECOMMENDED;
+
   private EditMethods() {}
 
   /// The method of that name.
