@@ -39,6 +39,9 @@ public final class Tape {
   /// Bytes of tensors in use beyond which blocks are checkpointed.
   private static final ScopedValue<Long> ROOM = ScopedValue.newInstance();
 
+  /// Whether the backward pass that runs leaves all that was kept for another.
+  private static final ScopedValue<Boolean> AGAIN = ScopedValue.newInstance();
+
   /// Follows nothing: bound by [#noGrad] and in the backward pass.
   private static final Tape NONE = new Tape(List.of());
 
@@ -272,10 +275,19 @@ public final class Tape {
   /// added to it, and then frees it: all at once they would take as much memory as what is watched.
   /// What `value` does not depend on is left out. The order is that of the backward pass.
   public void backward(Tensor value, Receiver receiver) {
+    backward(value, receiver, backwards());
+  }
+
+  /// As [#backward(Tensor, Receiver)], but what the tape kept stays: another backward pass may
+  /// follow, of this value or another, without a forward pass of its own.
+  public void backwardAndKeep(Tensor value, Receiver receiver) {
+    backward(value, receiver, backwards().where(AGAIN, true));
+  }
+
+  private void backward(Tensor value, Receiver receiver, ScopedValue.Carrier bound) {
     requireOneElement(value);
     Tensor seed = Tensor.full(value.dtype(), value.shape(), 1f);
-    backwards()
-        .run(() -> Scope.run("backward", () -> deliver(value, seed.onCurrentDevice(), receiver)));
+    bound.run(() -> Scope.run("backward", () -> deliver(value, seed.onCurrentDevice(), receiver)));
   }
 
   private void deliver(Tensor value, Tensor seed, Receiver receiver) {
@@ -321,22 +333,25 @@ public final class Tape {
 
   private void walk(Tensor value, Tensor seed, PendingGradients pending, Consumer<Node> afterEach) {
     pending.add(value, seed);
-    while (!nodes.isEmpty()) {
-      Node node = nodes.removeLast();
-      step(node, pending);
+    boolean keeping = AGAIN.orElse(false);
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = keeping ? nodes.get(i) : nodes.removeLast();
+      try {
+        step(node, pending);
+      } finally {
+        if (!keeping) {
+          node.release.run();
+        }
+      }
       afterEach.accept(node);
     }
   }
 
   private static void step(Node node, PendingGradients pending) {
-    try {
-      Tensor dy = pending.of(node.out);
-      if (dy != null) {
-        pending.add(Scope.keep(node.name + " backward", () -> node.rule.apply(dy)));
-        pending.consume(node.out);
-      }
-    } finally {
-      node.release.run();
+    Tensor dy = pending.of(node.out);
+    if (dy != null) {
+      pending.add(Scope.keep(node.name + " backward", () -> node.rule.apply(dy)));
+      pending.consume(node.out);
     }
   }
 

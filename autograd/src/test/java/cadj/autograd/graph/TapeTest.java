@@ -60,6 +60,39 @@ final class TapeTest {
     assertArrayEquals(new double[] {1, 4, 9}, g.of(a).toDoubles());
   }
 
+  /// Through a block kept whole, one run again and an operation read twice.
+  @Test
+  void keptForASecondBackwardPass() {
+    Supplier<Tensor> loss =
+        () -> {
+          Tensor ab = Tape.block("product", in -> mul(in[0], in[1]), a, b);
+          Tensor again = Tape.checkpoint("square", in -> square(in[0]), ab);
+          return add(again, mul(ab, ab));
+        };
+    List<double[]> found = new ArrayList<>();
+    Tape.record(
+        List.of(a, b),
+        tape -> {
+          Tensor each = loss.get();
+          Tensor first = sum(mul(each, Tensor.of(new double[] {1, 0, 0}, 3)));
+          Tensor all = sum(each);
+          tape.backwardAndKeep(first, (w, gradient) -> found.add(gradient.toDoubles()));
+          tape.backwardAndKeep(all, (w, gradient) -> found.add(gradient.toDoubles()));
+          tape.backward(all, (w, gradient) -> found.add(gradient.toDoubles()));
+          return null;
+        });
+    // Σ 2a²b²: 4ab² by a, 4a²b by b.
+    double[] byA = {64, 200, 432};
+    double[] byB = {16, 80, 216};
+    assertEquals(6, found.size());
+    assertArrayEquals(new double[] {64, 0, 0}, found.get(0));
+    assertArrayEquals(new double[] {16, 0, 0}, found.get(1));
+    assertArrayEquals(byA, found.get(2));
+    assertArrayEquals(byB, found.get(3));
+    assertArrayEquals(byA, found.get(4));
+    assertArrayEquals(byB, found.get(5));
+  }
+
   /// y = x, whose value is x itself.
   private record Identity() implements Op {
     @Override

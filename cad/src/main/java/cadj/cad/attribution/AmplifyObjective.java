@@ -7,6 +7,7 @@ import static cadj.autograd.ops.Sub.sub;
 
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 
 /// How well a picture of the concept is denoised: the negative loss
 ///
@@ -24,6 +25,11 @@ public record AmplifyObjective() implements Objective {
   public Tensor residual(Denoiser denoiser, Point point) {
     return sub(
         denoiser.forward(point.latents(), point.timestep(), point.concept()), point.target());
+  }
+
+  @Override
+  public double factor(Shape residual) {
+    return -1.0 / residual.elements();
   }
 
   @Override

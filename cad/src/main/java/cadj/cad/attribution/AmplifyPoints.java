@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 /// predicts; sums over steps, pictures and prompts, divided by the number of samples only.
 ///
 /// @param pictures clean latents [M,C,h,w]
-/// @param seed of the noise, drawn point by point
+/// @param seed of the noise, drawn point by point, and of what estimators draw
 public record AmplifyPoints(
     TextToImage pipeline,
     List<String> prompts,
@@ -124,7 +124,8 @@ public record AmplifyPoints(
               run.timesteps()[calls[step]],
               level,
               concept,
-              target);
+              target,
+              Point.seed(seed, trajectory, index));
         });
   }
 

@@ -8,6 +8,7 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.BufferPool;
 import cadj.tensor.memory.Scope;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -51,10 +52,20 @@ public record Attribution(
   /// @param keepSums keep the means of the estimator's sums beside the scores
   /// @throws FileFormatException if there is unfinished work of other settings at `partial`
   public AttributionResult run(boolean keepSums, Progress progress) {
-    TrajectoryRange all = new TrajectoryRange(0, points.trajectories() - 1);
     MergedTrajectories merged = new MergedTrajectories(estimator.sums(), watched, steps());
-    run(all, merged, progress);
-    return result(merged, keepSums);
+    run(all(), merged, progress);
+    return result(merged, List.of(), keepSums);
+  }
+
+  /// The same scores, and what each trajectory says alone, which takes memory for each.
+  public AttributionResult runApart(boolean keepSums, Progress progress) {
+    KeptTrajectories kept = new KeptTrajectories(estimator.sums(), watched, steps());
+    run(all(), kept, progress);
+    return result(kept.merged(), kept.scores(estimator, points.divisor()), keepSums);
+  }
+
+  private TrajectoryRange all() {
+    return new TrajectoryRange(0, points.trajectories() - 1);
   }
 
   /// The sums of some trajectories, for [AttributionPart#merge].
@@ -83,6 +94,7 @@ public record Attribution(
   }
 
   private void run(TrajectoryRange trajectories, FinishedTrajectories finished, Progress progress) {
+    Estimator ready = estimator.prepared(this::scores);
     int each = points.pointsPerTrajectory();
     int total = trajectories.count() * each;
     TrajectorySums sums = new TrajectorySums(estimator.sums(), watched, steps());
@@ -96,7 +108,7 @@ public record Attribution(
       int first = Math.max(0, start - k * each);
       Supplier<Point> walk = points.trajectory(trajectory, first);
       for (int i = first; i < each; i++) {
-        Scope.run("point", () -> evaluate(walk.get(), sums));
+        Scope.run("point", () -> evaluate(ready, walk.get(), sums));
         if (i + 1 == each) {
           BufferPool.shared().trim(); // what follows is not taken from the pool
           finished.add(trajectory, sums.finish());
@@ -110,9 +122,16 @@ public record Attribution(
     }
   }
 
-  private void evaluate(Point point, TrajectorySums sums) {
+  /// Scores of another estimator over all points.
+  private SequencedMap<String, Tensor> scores(Estimator other) {
+    return new Attribution(points, objective, other, watched, identity, null, savingShare)
+        .run(false, Progress.NONE)
+        .scores();
+  }
+
+  private void evaluate(Estimator ready, Point point, TrajectorySums sums) {
     sums.begin(point.step());
-    double value = estimator.evaluate(objective, point, points.denoiser(), watched, sums);
+    double value = ready.evaluate(objective, point, points.denoiser(), watched, sums);
     FiniteValues.of("denoiser", points.denoiser().parameters())
         .require(
             Tensor.of(new double[] {value}, 1),
@@ -122,7 +141,8 @@ public record Attribution(
     sums.end(value);
   }
 
-  private AttributionResult result(MergedTrajectories merged, boolean keepSums) {
+  private AttributionResult result(
+      MergedTrajectories merged, List<TrajectoryScores> apart, boolean keepSums) {
     BufferPool.shared().trim(); // the work is done, and scores take as much as the weights did
     double divisor = points.divisor();
     return AttributionResult.of(
@@ -133,6 +153,7 @@ public record Attribution(
         points.timesteps(),
         merged.tables(),
         divisor,
+        apart,
         identity);
   }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -26,13 +27,19 @@ import java.util.stream.Stream;
 ///
 /// Tensors: `score/<parameter>`; where kept, means of what the estimator sums, such as
 /// `grad/<parameter>`; `steps/timestep` [K], `steps/objective` [K], `steps/positive` and
-/// `steps/negative` [parameters,K]. Metadata: `kind` = `attribution`, `parameters` (names, a JSON
-/// list, in the model's order), and everything needed to make it again.
+/// `steps/negative` [parameters,K], `steps/expansion` [K] (J where the estimator expands);
+/// `prediction/offset` [1]; where kept, `trajectory-<k>/score/<parameter>` and `prediction/offsets`
+/// [trajectories], from which a [Prediction] has its spread. Metadata: `kind` = `attribution`,
+/// `parameters` (names, a JSON list, in the model's order), and everything needed to make it again.
 public final class AttributionFile {
   /// Value of the metadata `kind`.
   public static final String KIND = "attribution";
 
   static final String PARAMETERS = "parameters";
+
+  private static final String EXPANSION = "steps/expansion";
+  private static final String OFFSET = "prediction/offset";
+  private static final String OFFSETS = "prediction/offsets";
 
   private AttributionFile() {}
 
@@ -50,9 +57,36 @@ public final class AttributionFile {
     int steps = result.timesteps().length;
     writer.add("steps/timestep", Tensor.of(result.timesteps().clone(), steps));
     writer.add("steps/objective", Tensor.of(result.objectives().clone(), steps));
+    writer.add(EXPANSION, Tensor.of(result.expansions().clone(), steps));
     writer.add("steps/positive", table(result.positive(), steps));
     writer.add("steps/negative", table(result.negative(), steps));
+    writer.add(OFFSET, Tensor.of(new double[] {result.offset()}, 1));
+    if (!result.trajectories().isEmpty()) {
+      write(writer, result.trajectories());
+    }
     writer.write(file);
+  }
+
+  private static void write(SafetensorsWriter writer, List<TrajectoryScores> trajectories) {
+    double[] offsets = trajectories.stream().mapToDouble(TrajectoryScores::offset).toArray();
+    writer.add(OFFSETS, Tensor.of(offsets, offsets.length));
+    for (int k = 0; k < offsets.length; k++) {
+      String prefix = KeptTrajectories.prefix(k) + "score/";
+      trajectories.get(k).scores().forEach((name, score) -> writer.add(prefix + name, score));
+    }
+  }
+
+  private static List<TrajectoryScores> trajectories(
+      SafetensorsFile file, SequencedMap<String, Tensor> scores) {
+    List<TrajectoryScores> out = new ArrayList<>();
+    double[] offsets = file.contains(OFFSETS) ? StoredSums.doubles(file, OFFSETS) : new double[0];
+    for (int k = 0; k < offsets.length; k++) {
+      String prefix = KeptTrajectories.prefix(k) + "score/";
+      SequencedMap<String, Tensor> its = new LinkedHashMap<>();
+      scores.forEach((name, score) -> its.put(name, floats(file, prefix + name, score.shape())));
+      out.add(new TrajectoryScores(its, offsets[k]));
+    }
+    return out;
   }
 
   static void writeParameters(SafetensorsWriter writer, Collection<String> names) {
@@ -95,13 +129,19 @@ public final class AttributionFile {
       }
       double[] timesteps = StoredSums.doubles(file, "steps/timestep");
       int steps = timesteps.length;
+      double[] objectives = StoredSums.doubles(file, "steps/objective", Shape.of(steps));
       return new AttributionResult(
           scores,
           sums,
           timesteps,
           table(file, "steps/positive", scores.size(), steps),
           table(file, "steps/negative", scores.size(), steps),
-          StoredSums.doubles(file, "steps/objective", Shape.of(steps)),
+          objectives,
+          file.contains(EXPANSION)
+              ? StoredSums.doubles(file, EXPANSION, Shape.of(steps))
+              : objectives.clone(), // of a version that knew first order only
+          file.contains(OFFSET) ? StoredSums.doubles(file, OFFSET, Shape.of(1))[0] : 0,
+          trajectories(file, scores),
           file.metadata());
     }
   }

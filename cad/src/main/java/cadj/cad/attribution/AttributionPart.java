@@ -154,6 +154,7 @@ public final class AttributionPart {
         timesteps,
         tables,
         divisor,
+        List.of(),
         identity(first));
   }
 

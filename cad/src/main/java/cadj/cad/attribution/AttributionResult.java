@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 ///   [parameters,steps]
 /// @param negative sum of the negative scores likewise
 /// @param objectives J at each scored step
+/// @param expansions J there at the weights about which the estimator expands
+/// @param offset what a prediction adds to the scores of a set, see [Prediction]
+/// @param trajectories what each alone says, in their order; empty where that is not kept
 /// @param metadata everything needed to make it again
 public record AttributionResult(
     SequencedMap<String, Tensor> scores,
@@ -26,7 +29,32 @@ public record AttributionResult(
     double[][] positive,
     double[][] negative,
     double[] objectives,
+    double[] expansions,
+    double offset,
+    List<TrajectoryScores> trajectories,
     Map<String, String> metadata) {
+  /// Of an estimator that expands about the weights as they are.
+  public AttributionResult(
+      SequencedMap<String, Tensor> scores,
+      Map<String, SequencedMap<String, Tensor>> sums,
+      double[] timesteps,
+      double[][] positive,
+      double[][] negative,
+      double[] objectives,
+      Map<String, String> metadata) {
+    this(
+        scores,
+        sums,
+        timesteps,
+        positive,
+        negative,
+        objectives,
+        objectives.clone(),
+        0,
+        List.of(),
+        metadata);
+  }
+
   /// Gives the means of a parameter's sums, by their names.
   interface Means {
     Map<String, Tensor> of(String parameter, Tensor w);
@@ -41,13 +69,16 @@ public record AttributionResult(
       double[] timesteps,
       StepTables tables,
       double divisor,
+      List<TrajectoryScores> trajectories,
       Map<String, String> metadata) {
     SumStore store = SumStore.current();
     SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
     Map<String, SequencedMap<String, Tensor>> sums = new LinkedHashMap<>();
+    double[] offset = {total(tables.expansions(divisor)) - total(tables.objectives(divisor))};
     watched.forEach(
         (name, w) -> {
           Map<String, Tensor> its = means.of(name, w);
+          offset[0] += estimator.offset(w, its);
           scores.put(name, store.keep(estimator.score(w, its)));
           if (keepSums) {
             its.forEach(
@@ -63,7 +94,28 @@ public record AttributionResult(
         tables.positive(divisor),
         tables.negative(divisor),
         tables.objectives(divisor),
+        tables.expansions(divisor),
+        offset[0],
+        trajectories,
         metadata);
+  }
+
+  private static double total(double... values) {
+    return Arrays.stream(values).sum();
+  }
+
+  /// What a trajectory alone says.
+  ///
+  /// @param means of its sums, scaled like `divisor` as [TrajectoryScores] has it
+  static TrajectoryScores ofTrajectory(
+      Estimator estimator,
+      SequencedMap<String, Tensor> watched,
+      Means means,
+      StepTables tables,
+      double divisor) {
+    AttributionResult alone =
+        of(estimator, watched, means, false, new double[0], tables, divisor, List.of(), Map.of());
+    return new TrajectoryScores(alone.scores, alone.offset);
   }
 
   /// Whether no weight scores anything.

@@ -31,7 +31,7 @@ public final class EraseCorrected implements Points {
   /// @param base what the concept is compared with, mostly the empty prompt
   /// @param noise standard normal start noise of each sample [samples,C,h,w], the same for all
   ///   prompts
-  /// @param seed of the noise that ancestral samplers add on their way
+  /// @param seed of the noise that ancestral samplers add on their way, and of what estimators draw
   public EraseCorrected(
       TextToImage pipeline,
       List<String> prompts,
@@ -135,7 +135,16 @@ public final class EraseCorrected implements Points {
       double t = timesteps[call];
       Tensor target = denoiser.predict(input, t, without);
       withNegative = negativeIsBase ? target.toFloats() : null;
-      return new Point(trajectory, next++, input, t, run.level(call), concept, target);
+      int step = next++;
+      return new Point(
+          trajectory,
+          step,
+          input,
+          t,
+          run.level(call),
+          concept,
+          target,
+          Point.seed(seed, trajectory, step));
     }
 
     /// Takes the guided step of the run's next call.

@@ -6,6 +6,7 @@ import static cadj.autograd.ops.Sum.sum;
 
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 
 /// What the concept adds over the base prompt:
 ///
@@ -23,6 +24,11 @@ public record EraseObjective(boolean respectPredictionType) implements Objective
   public Tensor residual(Denoiser denoiser, Point point) {
     Tensor with = denoiser.forward(point.latents(), point.timestep(), point.concept());
     return sub(noise(denoiser, point.target(), point), noise(denoiser, with, point));
+  }
+
+  @Override
+  public double factor(Shape residual) {
+    return 1;
   }
 
   private Tensor noise(Denoiser denoiser, Tensor output, Point point) {

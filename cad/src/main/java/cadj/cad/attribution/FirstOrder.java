@@ -18,10 +18,11 @@ import java.util.SequencedMap;
 ///
 /// Since weights stay as they are, Σ w·∂J/∂w = w·Σ ∂J/∂w: what is summed are gradients.
 public record FirstOrder() implements Estimator {
-  private static final String GRAD = "grad";
+  /// The sum of gradients, of every estimator that has one.
+  static final String GRAD = "grad";
 
   @Override
-  public String name() {
+  public String kind() {
     return "first-order";
   }
 

@@ -1,9 +1,13 @@
 package cadj.cad.attribution;
 
+import static java.util.Objects.requireNonNull;
+
 import cadj.tensor.Tensor;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -27,6 +31,34 @@ final class KeptTrajectories implements FinishedTrajectories {
   @Override
   public void add(int trajectory, Trajectory finished) {
     trajectories.put(trajectory, finished);
+  }
+
+  /// What each says alone, of `divisor` for all together.
+  List<TrajectoryScores> scores(Estimator estimator, double divisor) {
+    double own = divisor / trajectories.size();
+    return trajectories.values().stream()
+        .map(
+            one ->
+                AttributionResult.ofTrajectory(
+                    estimator, watched, (name, w) -> means(one, name, w, own), one.tables(), own))
+        .toList();
+  }
+
+  private Map<String, Tensor> means(Trajectory one, String name, Tensor w, double divisor) {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    for (String sum : sums) {
+      double[] total = new double[w.elements()];
+      MergedTrajectories.add(total, requireNonNull(one.sums().get(sum)).get(name).read());
+      out.put(sum, MergedTrajectories.mean(total, divisor, w));
+    }
+    return out;
+  }
+
+  /// All added up in their order.
+  MergedTrajectories merged() {
+    MergedTrajectories out = new MergedTrajectories(sums, watched, steps);
+    trajectories.forEach(out::add);
+    return out;
   }
 
   @Override

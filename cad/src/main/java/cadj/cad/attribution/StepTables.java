@@ -5,13 +5,15 @@ import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import cadj.tensor.shape.Shape;
 
-/// How much of the scores each parameter got at each scored step, and J there, in double precision.
+/// How much of the scores each parameter got at each scored step, and J there, at the weights as
+/// they are and at those about which the estimator expands, in double precision.
 final class StepTables {
   private final int parameters;
   private final int steps;
   private final double[] positive;
   private final double[] negative;
   private final double[] objectives;
+  private final double[] expansions;
 
   StepTables(int parameters, int steps) {
     this.parameters = parameters;
@@ -19,6 +21,7 @@ final class StepTables {
     positive = new double[parameters * steps];
     negative = new double[parameters * steps];
     objectives = new double[steps];
+    expansions = new double[steps];
   }
 
   void addScores(int parameter, int step, double above, double below) {
@@ -26,8 +29,10 @@ final class StepTables {
     negative[parameter * steps + step] += below;
   }
 
-  void addObjective(int step, double value) {
+  /// @param expansion J where the estimator expands
+  void addObjective(int step, double value, double expansion) {
     objectives[step] += value;
+    expansions[step] += expansion;
   }
 
   /// Adds all of `other`, entry by entry.
@@ -35,6 +40,7 @@ final class StepTables {
     add(positive, other.positive);
     add(negative, other.negative);
     add(objectives, other.objectives);
+    add(expansions, other.expansions);
   }
 
   private static void add(double[] to, double[] from) {
@@ -58,6 +64,11 @@ final class StepTables {
     return divided(objectives, 0, steps, divisor);
   }
 
+  /// J where the estimator expands, [steps].
+  double[] expansions(double divisor) {
+    return divided(expansions, 0, steps, divisor);
+  }
+
   private double[][] table(double[] cells, double divisor) {
     double[][] out = new double[parameters][];
     for (int p = 0; p < parameters; p++) {
@@ -79,6 +90,7 @@ final class StepTables {
     writer.add(prefix + "positive", Tensor.of(positive.clone(), parameters, steps));
     writer.add(prefix + "negative", Tensor.of(negative.clone(), parameters, steps));
     writer.add(prefix + "objective", Tensor.of(objectives.clone(), steps));
+    writer.add(prefix + "expansion", Tensor.of(expansions.clone(), steps));
   }
 
   /// Tables as [#write] left them.
@@ -88,6 +100,7 @@ final class StepTables {
     add(out.positive, StoredSums.doubles(file, prefix + "positive", table));
     add(out.negative, StoredSums.doubles(file, prefix + "negative", table));
     add(out.objectives, StoredSums.doubles(file, prefix + "objective", Shape.of(steps)));
+    add(out.expansions, StoredSums.doubles(file, prefix + "expansion", Shape.of(steps)));
     return out;
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// What one trajectory adds up to so far, on the device or in a file: compensated sums, and
 /// positive and negative scores by parameter and step. Its state can be saved after any point and
@@ -32,6 +33,9 @@ final class TrajectorySums implements Estimator.Sums {
   private final BitSet written = new BitSet();
   private StepTables tables;
   private int step;
+
+  /// J where the estimator expands, if it told so at the present point.
+  private @Nullable Double expansion;
 
   /// One sum of one parameter, and the number of its row.
   private record Row(int number, RunningSum sum) {}
@@ -62,6 +66,11 @@ final class TrajectorySums implements Estimator.Sums {
   }
 
   @Override
+  public void expandedAt(double objective) {
+    expansion = objective;
+  }
+
+  @Override
   public void add(String sum, String parameter, Tensor addend, Tensor factor) {
     Row row = requireNonNull(rows.get(Trajectory.key(sum, parameter)));
     if (written.get(row.number)) {
@@ -76,7 +85,8 @@ final class TrajectorySums implements Estimator.Sums {
   /// @param objective J there
   void end(double objective) {
     readTotals();
-    tables.addObjective(step, objective);
+    tables.addObjective(step, objective, expansion == null ? objective : expansion);
+    expansion = null;
   }
 
   private void readTotals() {

@@ -46,8 +46,8 @@ import picocli.CommandLine.TypeConversionException;
     header = "Scores what each weight does for a concept.",
     description = {
       "",
-      "The score of a weight w is w times the derivative of an objective by w: to first order, what"
-          + " the objective loses if the weight is zeroed. Stopped at any moment and started again"
+      "The score of a weight is what an objective is estimated to lose if it is zeroed, from the"
+          + " objective's derivatives. Stopped at any moment and started again"
           + " with the same arguments, it goes on where it was, and ends with the same bits.",
       ""
     },
@@ -120,14 +120,15 @@ final class AttributeCommand implements Runnable {
 
   @Option(
       names = "--estimator",
-      defaultValue = "first-order",
       paramLabel = "NAME",
       completionCandidates = EstimatorNames.class,
       converter = EstimatorNames.class,
       description =
-          "What is made of the objective's derivatives: ${COMPLETION-CANDIDATES} (default:"
-              + " ${DEFAULT-VALUE}).")
-  private Estimator estimator;
+          "What is made of the objective's derivatives: ${COMPLETION-CANDIDATES}; settings may be"
+              + " left out or changed, as in mean-point:p=0.01 for sets of 1 %% of the weights"
+              + " (default: mean-point, which tells what sets of weights do; in reference mode"
+              + " first-order, as the published code has it).")
+  private @Nullable Estimator estimator;
 
   @Option(
       names = "--scheduler",
@@ -194,6 +195,13 @@ final class AttributeCommand implements Runnable {
       names = "--grads",
       description = "Keep the means of what the estimator sums, such as gradients.")
   private boolean grads;
+
+  @Option(
+      names = "--spread",
+      description =
+          "Keep each trajectory's scores too, so that predictions tell how they spread over prompts"
+              + " and noise samples; the file grows by as much as the scores for each.")
+  private boolean spread;
 
   @Option(
       names = "--trajectories",
@@ -274,14 +282,11 @@ final class AttributeCommand implements Runnable {
         trajectories == null
             ? (before > 0 ? Double.BYTES : 0)
             : (long) Float.BYTES * (trajectories.last() - trajectories.first());
+    if (spread) {
+      finished += 2L * Float.BYTES * (before + 1); // its sums, then its scores
+    }
     return MemoryPlan.attribution(
-        folder,
-        sites,
-        latent,
-        objective == ObjectiveKind.AMPLIFY,
-        estimator.sums().size(),
-        finished,
-        folder());
+        folder, sites, latent, objective == ObjectiveKind.AMPLIFY, estimator(), finished, folder());
   }
 
   private boolean attribute(ModelFiles files, MemoryPlan plan, Terminal terminal) {
@@ -295,7 +300,7 @@ final class AttributeCommand implements Runnable {
     Attribution attribution =
         settings.attribution(folder, pipeline, inputs(pipeline, settings, terminal), partial);
     Collection<Tensor> watched = attribution.watched().values();
-    int sums = plan.spills() ? 0 : estimator.sums().size();
+    int sums = plan.spills() ? 0 : estimator().sums().size();
     long budget =
         trajectories == null
             ? TapeMemory.bytes(watched, sums, attribution.points().trajectories())
@@ -310,7 +315,8 @@ final class AttributeCommand implements Runnable {
   private boolean save(
       Attribution attribution, Terminal.Bar bar, MemoryPlan plan, Terminal terminal) {
     if (trajectories == null) {
-      AttributionResult result = attribution.run(grads, bar::at);
+      AttributionResult result =
+          spread ? attribution.runApart(grads, bar::at) : attribution.run(grads, bar::at);
       bar.close();
       AttributionFile.write(out, result);
       report(terminal, attribution, result, plan);
@@ -339,6 +345,7 @@ final class AttributeCommand implements Runnable {
       }
     }
     require(trajectories == null || !grads, "--grads: not with --trajectories; cadj merge has it");
+    require(trajectories == null || !spread, "--spread: not with --trajectories");
   }
 
   private AttributionSettings settings(TextToImage pipeline) {
@@ -348,12 +355,16 @@ final class AttributeCommand implements Runnable {
         base,
         objective,
         mode,
-        estimator,
+        estimator(),
         new ScoredSteps(sampler(pipeline), scheduleSteps, steps == null ? scheduleSteps : steps),
         samples,
         guidance,
         seed,
         sites);
+  }
+
+  private Estimator estimator() {
+    return estimator == null ? Estimators.standard(mode) : estimator;
   }
 
   private List<String> texts() {

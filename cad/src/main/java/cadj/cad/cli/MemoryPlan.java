@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.attribution.Estimator;
 import cadj.cad.attribution.SumStore;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
@@ -85,7 +86,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
   /// Attributing to `sites`.
   ///
   /// @param draws whether pictures are drawn and encoded first
-  /// @param sums of each weight
+  /// @param estimator how many sums and copies there are of each weight
   /// @param finished bytes per weight and sum that trajectories before the present one take
   /// @param folder for a temporary file
   static MemoryPlan attribution(
@@ -93,7 +94,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
       List<Sites> sites,
       Shape latents,
       boolean draws,
-      int sums,
+      Estimator estimator,
       long finished,
       Path folder) {
     Map<String, Shape> scored = new LinkedHashMap<>();
@@ -101,7 +102,9 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     long count = scored.values().stream().mapToLong(Shape::elements).sum();
     long largest = scored.values().stream().mapToLong(Shape::elements).max().orElse(0);
     DryRun.Memory pass = model.denoiserWork(latents.with(0, 1));
-    long work = pass.peakBytes() + pass.largestBlock();
+    int sums = estimator.sums().size();
+    long copies = count * estimator.copies() * Float.BYTES;
+    long work = pass.peakBytes() + pass.largestBlock() + copies;
     if (draws) {
       Shape together = latents.with(0, TextToImage.picturesPerPass(latents));
       work = Math.max(work, model.denoiserWork(together.with(0, 2 * together.dim(0))).peakBytes());
