@@ -1,10 +1,8 @@
 package cadj.autograd.optim;
 
 import cadj.autograd.graph.Gradients;
-import cadj.kernels.adamw.AdamWKernel;
 import cadj.kernels.adamw.AdamWRates;
 import cadj.tensor.Tensor;
-import cadj.tensor.memory.Scope;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,29 +36,5 @@ public final class AdamW {
         parameters,
         gradients,
         (p, g) -> moments.computeIfAbsent(p, Moments::new).step(p, g, rates));
-  }
-
-  /// Decaying means of one parameter's gradient and of its square.
-  private static final class Moments {
-    private final Tensor mean;
-    private final Tensor square;
-    private int steps;
-
-    Moments(Tensor p) {
-      mean = Scope.outside(() -> Tensor.zeros(p.dtype(), p.shape()));
-      square = Scope.outside(() -> Tensor.zeros(p.dtype(), p.shape()));
-    }
-
-    void step(Tensor p, Tensor g, AdamWRates rates) {
-      steps++;
-      AdamWKernel.on(p.device(), p.denseBuffer())
-          .step(
-              p.denseBuffer(),
-              g.denseBuffer(),
-              mean.denseBuffer(),
-              square.denseBuffer(),
-              rates,
-              steps);
-    }
   }
 }

@@ -21,6 +21,14 @@ public interface EditMethod {
   ///   needs
   Patch edit(EditTask task, Progress progress);
 
+  /// The same method with these settings.
+  ///
+  /// @param values of all keys of [#settings]
+  /// @throws IllegalArgumentException naming the setting and what is expected of it
+  default EditMethod with(SettingValues values) {
+    throw new IllegalArgumentException("%s: its settings are fixed".formatted(name()));
+  }
+
   /// The same method at several strengths, from weaker to stronger, from which the smallest edit
   /// that suffices can be chosen. Itself alone, if it has but one.
   default List<EditMethod> ladder() {

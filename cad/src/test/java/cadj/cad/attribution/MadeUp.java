@@ -138,8 +138,8 @@ final class MadeUp {
   /// Adds the made-up gradients; its name is the real one's, which merging asks for.
   private record MadeUpEstimator() implements Estimator {
     @Override
-    public String name() {
-      return new FirstOrder().name();
+    public String kind() {
+      return new FirstOrder().kind();
     }
 
     @Override

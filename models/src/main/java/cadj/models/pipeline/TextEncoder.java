@@ -185,6 +185,13 @@ public final class TextEncoder {
     return Chunk.split(tokenizer, style, prompt).lost();
   }
 
+  /// Where the last token of a prompt stands among the S embeddings that [#encode] gives, before
+  /// the end token; for an empty prompt 0, the start token's place.
+  public int lastToken(String prompt) {
+    List<Chunk> chunks = Chunk.split(tokenizer, style, prompt).chunks();
+    return (chunks.size() - 1) * tokenizer.maxLength() + chunks.getLast().tokens().size();
+  }
+
   /// Conditioning as long as `other`, with the embedding of an empty text behind it where it is
   /// shorter: what it would be in one batch with that.
   public Conditioning lengthened(Conditioning shorter, Conditioning other) {

@@ -65,6 +65,18 @@ final class PromptStyleTest {
     }
   }
 
+  @Test
+  void theLastTokenIsInTheLastChunk() {
+    TextEncoder text = TextEncoder.load(model("sd1-tiny", LONG));
+    int tokens = model("sd1-tiny", LONG).tokenizer("tokenizer").tokens(HUNDRED).size();
+    int chunks = (tokens + 74) / 75;
+    assertEquals(LENGTH * (chunks - 1) + tokens - 75 * (chunks - 1), text.lastToken(HUNDRED));
+    assertEquals(3, text.lastToken("a red cat"));
+    assertEquals(0, text.lastToken(""));
+    // cut off where prompts are not long, before the end token
+    assertEquals(75, TextEncoder.load(model("sd1-tiny", WEIGHTS)).lastToken(HUNDRED));
+  }
+
   /// Both encoders of XL; the pooled vector is the first chunk's, without weights.
   @Test
   void weightsMultiplyAndTheMeanStays() {

@@ -1,11 +1,16 @@
-package cadj.cad.method;
+package cadj.cad.method.catalogue;
 
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.closedform.Rece;
+import cadj.cad.method.closedform.Uce;
+import cadj.cad.method.closedform.UceAllTokens;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// The catalogue of methods, each with its published or recommended settings.
 public final class EditMethods {
-  public static final List<EditMethod> ALL = List.of();
+  public static final List<EditMethod> ALL =
+      List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED);
 
   private EditMethods() {}
 

@@ -1,0 +1,182 @@
+package cadj.cad.method.esd;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.cad.attribution.FirstOrder;
+import cadj.cad.edit.Ablation;
+import cadj.cad.edit.Change;
+import cadj.cad.edit.Patch;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditMethod.Progress;
+import cadj.cad.method.EditTask;
+import cadj.cad.method.training.Fashion;
+import cadj.kernels.random.TorchGenerator;
+import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.Sites;
+import cadj.models.pipeline.NonFiniteException;
+import cadj.models.pipeline.TextToImage;
+import cadj.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class EsdTest {
+  private static final EsdSettings SHORT = new EsdSettings(3, 1e-3, 2, 3, 4);
+  private static final Denoiser DENOISER = Fashion.PIPELINE.denoiser();
+
+  private static Map<String, Tensor> edited(EditMethod method) {
+    return method.edit(Fashion.erase(), Progress.NONE).apply(DENOISER.parameters());
+  }
+
+  private static float[] values(Map<String, Tensor> parameters, String name) {
+    return requireNonNull(parameters.get(name)).toFloats();
+  }
+
+  @Test
+  void theSeedDecides() {
+    Esd method = Esd.xStrict().with(SHORT);
+    Map<String, Tensor> first = edited(method);
+    Map<String, Tensor> again = edited(method);
+    String name = EsdWeights.X_STRICT.of(DENOISER).firstEntry().getKey();
+    assertArrayEquals(values(first, name), values(again, name), 0f);
+    EditTask erase = Fashion.erase();
+    EditTask other =
+        new EditTask(
+            erase.pipeline(),
+            erase.concept(),
+            erase.goal(),
+            erase.targets(),
+            erase.preserve(),
+            null,
+            erase.seed() + 1,
+            erase.cost());
+    float[] changed = values(method.edit(other, Progress.NONE).apply(DENOISER.parameters()), name);
+    assertFalse(Arrays.equals(changed, values(first, name)));
+  }
+
+  @Test
+  void trainsItsWeightsAndNoOthers() {
+    Patch patch = Esd.x().with(SHORT).edit(Fashion.erase(), Progress.NONE);
+    assertEquals(EsdWeights.X.of(DENOISER).keySet(), patch.changes().keySet());
+    assertTrue(
+        patch.changes().keySet().stream().allMatch(name -> name.contains(".attn2.")),
+        patch.changes().keySet()::toString);
+  }
+
+  /// Each layer belongs to ESD-x or ESD-u, and what is left are normalisations.
+  @Test
+  void theTwoShareOutAllLayers() {
+    Set<String> x = EsdWeights.X.of(DENOISER).keySet();
+    Set<String> u = EsdWeights.U.of(DENOISER).keySet();
+    for (String name : DENOISER.parameters().keySet()) {
+      int times = (x.contains(name) ? 1 : 0) + (u.contains(name) ? 1 : 0);
+      assertEquals(name.contains("norm") ? 0 : 1, times, name);
+    }
+  }
+
+  /// A step takes 2 to 5 sampled calls of two predictions, two or three frozen predictions and one
+  /// trained.
+  @Test
+  void countsItsPassesAndTellsItsProgress() {
+    EditTask task = Fashion.erase();
+    List<Integer> done = new ArrayList<>();
+    Esd.xStrict().with(SHORT).edit(task, (what, at, total) -> done.add(at));
+    assertEquals(List.of(0, 1, 2, 3), done);
+    TorchGenerator generator = new TorchGenerator(task.seed());
+    long expected = 0;
+    for (int i = 0; i < 3; i++) {
+      int calls = EsdDraw.next(generator, 4, Fashion.PIPELINE.latentShape(1)).calls();
+      expected += 2L * calls + 2 + 3;
+    }
+    assertEquals(expected, task.cost().passes());
+  }
+
+  @Test
+  void drawsTheStepThenTheNoise() {
+    EsdDraw draw = EsdDraw.next(new TorchGenerator(3), 50, Fashion.PIPELINE.latentShape(1));
+    TorchGenerator generator = new TorchGenerator(3);
+    assertEquals(generator.random32() % 50, draw.calls());
+    assertArrayEquals(
+        TextToImage.noise(Fashion.PIPELINE.latentShape(1), generator).toFloats(),
+        draw.startNoise().toFloats(),
+        0f);
+  }
+
+  /// Trained are the highest scores of each row, all else keeps its bits.
+  @Test
+  void onlyAttributedWeightsChange() {
+    EsdAttributed method =
+        new EsdAttributed(
+            new FirstOrder(),
+            List.of(Sites.FF),
+            new Ablation(Ablation.Which.POSITIVE, Ablation.Per.ROW, new Ablation.Count(2)),
+            1,
+            2,
+            SHORT);
+    Patch patch = method.edit(Fashion.erase(), Progress.NONE);
+    assertTrue(patch.size() > 0);
+    assertEquals(DENOISER.parameters(List.of(Sites.FF)).keySet(), patch.changes().keySet());
+    patch
+        .changes()
+        .forEach(
+            (name, change) -> {
+              Change.Replaced replaced = (Change.Replaced) change;
+              Tensor w = requireNonNull(DENOISER.parameters().get(name));
+              int width = w.dim(1);
+              for (int row = 0; row < w.dim(0); row++) {
+                int changed = 0;
+                for (int i = row * width; i < (row + 1) * width; i++) {
+                  boolean same =
+                      Float.floatToRawIntBits(replaced.values()[i])
+                          == Float.floatToRawIntBits(replaced.weights()[i]);
+                  changed += same ? 0 : 1;
+                }
+                assertTrue(changed <= 2, name + " row " + row + ": " + changed);
+              }
+            });
+  }
+
+  @Test
+  void settingsNameAllThatTheEditDependsOn() {
+    assertEquals(
+        "{from=a bag in the rain, iterations=3, lr=0.001, negative_guidance=2.0, guidance=3.0,"
+            + " sampling_steps=4}",
+        Esd.x().with(SHORT).from("a bag in the rain").settings().toString());
+    assertEquals(
+        "{estimator=first-order, sites=ff,attention, which=positive, per=row, ratio=0.1, samples=4,"
+            + " scored_steps=10, iterations=3, lr=0.001, negative_guidance=2.0, guidance=3.0,"
+            + " sampling_steps=4}",
+        EsdAttributed.published().with(SHORT).settings().toString());
+  }
+
+  /// Steps so large that the second prediction is no number: the layer is named.
+  @Test
+  void aTrainingThatDivergesIsStopped() {
+    Esd method = Esd.x().with(new EsdSettings(3, 1e30, 2, 3, 4));
+    String message =
+        assertThrows(NonFiniteException.class, () -> method.edit(Fashion.erase(), Progress.NONE))
+            .getMessage();
+    assertTrue(
+        message.matches("(NaN|infinity) in .*attn2.* of the denoiser at training step 2.*"),
+        message);
+  }
+
+  @Test
+  void refusesToAmplify() {
+    EditTask amplify = Fashion.task(EditTask.Goal.AMPLIFY, List.of());
+    for (EditMethod method : List.of(Esd.u(), EsdAttributed.published())) {
+      assertEquals(
+          method.name() + ": erases concepts, and cannot amplify \"bag\"",
+          assertThrows(IllegalArgumentException.class, () -> method.edit(amplify, Progress.NONE))
+              .getMessage());
+    }
+  }
+}
