@@ -10,13 +10,14 @@ import cadj.cad.generate.RowRange;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
 import cadj.cad.method.EditMethod;
-import cadj.cad.method.catalogue.EditMethods;
+import cadj.cad.method.catalogue.MethodText;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -64,7 +65,7 @@ final class EvaluateCommand implements Runnable {
 
   @Option(
       names = "--method",
-      paramLabel = "NAME",
+      paramLabel = "NAME[:KEY=VALUE,…]",
       converter = MethodConverter.class,
       description = "Only these methods of the protocol's, or others. Repeat for several.")
   private @Nullable List<String> methods;
@@ -107,7 +108,8 @@ final class EvaluateCommand implements Runnable {
     @Override
     public String convert(String name) {
       try {
-        return EditMethods.named(name).name();
+        MethodText.parse(name);
+        return name;
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
@@ -174,8 +176,10 @@ final class EvaluateCommand implements Runnable {
     terminal.result(json);
   }
 
-  private static List<EditMethod> methods(Protocol protocol) {
-    return protocol.methods().stream().map(EditMethods::named).toList();
+  private static SequencedMap<String, EditMethod> methods(Protocol protocol) {
+    SequencedMap<String, EditMethod> out = new LinkedHashMap<>();
+    protocol.methods().forEach(text -> out.put(text, MethodText.parse(text)));
+    return out;
   }
 
   private static Judge judge(ModelFiles files) {

@@ -33,7 +33,7 @@ record CellRun(ModelFiles files, TextToImage pipeline, Judge judge, Ledger ledge
     SequencedMap<String, Object> out = new LinkedHashMap<>();
     out.put("protocol", cell.protocol().name());
     out.put("protocol_sha256", cell.protocol().hash());
-    out.put("method", cell.methodName());
+    out.put("method", cell.label());
     if (cell.method() != null) {
       out.put("settings", new LinkedHashMap<>(cell.method().settings()));
       out.put("concept", cell.concept());
@@ -139,7 +139,7 @@ record CellRun(ModelFiles files, TextToImage pipeline, Judge judge, Ledger ledge
 
   /// The model as it is on the cell's noise.
   private Verdicts before(Cell cell, PromptGroup group) {
-    JsonObject line = ledger.line(new Cell(cell.protocol(), null, "", cell.seed()).name());
+    JsonObject line = ledger.line(Cell.unedited(cell.protocol(), cell.seed()).name());
     return Verdicts.read(group, line.object("seen").object(group.name())).as(cell.concept());
   }
 

@@ -9,6 +9,7 @@ import cadj.models.pipeline.TextToImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// A run of protocols: cells that are not in the ledger yet are computed, one after the other.
 public final class Evaluation {
@@ -34,7 +35,9 @@ public final class Evaluation {
   }
 
   /// Adds the cells of a protocol.
-  public Evaluation add(Protocol protocol, List<EditMethod> methods) {
+  ///
+  /// @param methods by label
+  public Evaluation add(Protocol protocol, SequencedMap<String, EditMethod> methods) {
     cells.addAll(Cell.of(protocol, methods));
     return this;
   }
@@ -74,7 +77,7 @@ public final class Evaluation {
   private List<Cell> wanted(int first, int last) {
     List<Cell> out = new ArrayList<>();
     for (Cell cell : cells.subList(first - 1, Math.min(last, cells.size()))) {
-      Cell before = new Cell(cell.protocol(), null, "", cell.seed());
+      Cell before = Cell.unedited(cell.protocol(), cell.seed());
       for (Cell one : List.of(before, cell)) {
         if (out.stream().noneMatch(other -> other.name().equals(one.name()))) {
           out.add(one);

@@ -33,18 +33,28 @@ public final class ClipJudge implements Judge {
 
   @Override
   public int[][] sees(Tensor pictures) {
-    int width = texts.length / names.size();
-    float[] vectors = Batches.run(pictures, width, clip::ofPictures);
+    int count = names.size();
+    float[] cosines = cosines(pictures);
     int[] seen = new int[pictures.dim(0)];
     for (int n = 0; n < seen.length; n++) {
-      float[] cosines = new float[names.size()];
-      for (int k = 0; k < cosines.length; k++) {
-        for (int i = 0; i < width; i++) {
-          cosines[k] += texts[k * width + i] * vectors[n * width + i];
-        }
-      }
-      seen[n] = Largest.of(cosines, 0, cosines.length);
+      seen[n] = Largest.of(cosines, n * count, (n + 1) * count) - n * count;
     }
     return new int[][] {seen};
+  }
+
+  /// How well each text fits each picture, [N,names].
+  float[] cosines(Tensor pictures) {
+    int count = names.size();
+    int width = texts.length / count;
+    float[] vectors = Batches.run(pictures, width, clip::ofPictures);
+    float[] out = new float[pictures.dim(0) * count];
+    for (int i = 0; i < out.length; i++) {
+      int picture = i / count * width;
+      int text = i % count * width;
+      for (int k = 0; k < width; k++) {
+        out[i] += vectors[picture + k] * texts[text + k];
+      }
+    }
+    return out;
   }
 }

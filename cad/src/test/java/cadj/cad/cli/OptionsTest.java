@@ -72,8 +72,8 @@ class OptionsTest {
     SAMPLES.put(
         "evaluate",
         List.of(
-            "--model m --protocol p --protocol q --concept c -c d --seed 1 --seed 2 --cells 2-3"
-                + " --out o",
+            "--model m --protocol p --protocol q --method uce --method uce:eta=1 --concept c -c d"
+                + " --seed 1 --seed 2 --cells 2-3 --out o",
             "-m m --quick -o o"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));

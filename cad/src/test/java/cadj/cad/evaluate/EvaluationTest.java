@@ -98,7 +98,7 @@ class EvaluationTest {
 
   private Evaluation evaluation() throws IOException {
     return new Evaluation(FILES, PIPELINE, JUDGE, ledger(), folder)
-        .add(protocol(), List.of(new FirstWeights()));
+        .add(protocol(), new LinkedHashMap<>(Map.of("first-weights", new FirstWeights())));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.models.clip.ClipFeatures;
 import cadj.models.files.EmbeddedModels;
@@ -81,14 +82,14 @@ class JudgesTest {
   @Test
   void manyPictures() {
     Judge judge = Judges.open(Golden.require(RESNET), TEN);
-    float[] values = new float[19 * 3 * 12 * 12];
+    float[] values = new float[11 * 3 * 12 * 12];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) Math.sin(i * (1 + i / 432 % 7));
     }
-    Tensor pictures = Tensor.of(values, 19, 3, 12, 12);
+    Tensor pictures = Tensor.of(values, 11, 3, 12, 12);
     int[] together = judge.sees(pictures)[0];
-    assertEquals(19, together.length);
-    for (int n = 0; n < 19; n++) {
+    assertEquals(11, together.length);
+    for (int n = 0; n < 11; n++) {
       assertEquals(judge.sees(pictures.slice(0, n, n + 1))[0][0], together[n], "picture " + n);
     }
   }
@@ -96,7 +97,7 @@ class JudgesTest {
   /// Cosines by plain loops, of texts and pictures one at a time.
   @Test
   void clipSeesTheMostSimilarText() {
-    List<String> names = List.of("sneaker", "bag", "coat", "dress");
+    List<String> names = List.of("coat", "sneaker", "bag", "dress");
     Judge judge = Judges.open(FASHION.resolve("clip"), Labels.of(names));
     assertEquals(List.of(names), judge.kinds());
     ClipFeatures clip = NetworkFiles.clip(FASHION.resolve("clip"));
@@ -104,24 +105,23 @@ class JudgesTest {
     try (SafetensorsFile golden = Golden.open("fashion/expected/expected.safetensors")) {
       Tensor pictures = pictures(golden.tensor("image_u8_hwc"));
       int[] seen = judge.sees(pictures)[0];
+      float[] cosines = ((ClipJudge) judge).cosines(pictures);
       for (int n = 0; n < seen.length; n++) {
-        float[] picture = clip.model().imageFeatures(pictures.slice(0, n, n + 1)).toFloats();
-        int best = -1;
-        double most = Double.NEGATIVE_INFINITY;
+        float[] picture =
+            clip.model().imageFeatures(pictures.slice(0, n, n + 1)).toFloats();
         for (int k = 0; k < names.size(); k++) {
           long[] ids = tokenizer.encode("a photo of a " + names.get(k)).ids();
-          float[] text = clip.model().textFeatures(Tensor.of(ids, 1, ids.length)).toFloats();
+          float[] text =
+              clip.model().textFeatures(Tensor.of(ids, 1, ids.length)).toFloats();
           double cosine = 0;
           for (int i = 0; i < text.length; i++) {
             cosine += text[i] * (double) picture[i];
           }
-          if (cosine > most) {
-            most = cosine;
-            best = k;
-          }
+          assertEquals(cosine, cosines[n * names.size() + k], 1e-6);
+          assertTrue(cosine <= cosines[n * names.size() + seen[n]] + 1e-6, names.get(k));
         }
-        assertEquals(best, seen[n], "picture " + n);
       }
+      assertEquals(List.of("sneaker", "bag"), List.of(names.get(seen[0]), names.get(seen[1])));
     }
   }
 

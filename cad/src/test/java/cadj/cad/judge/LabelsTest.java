@@ -75,6 +75,7 @@ class LabelsTest {
       quoteCharacter = '`',
       value = {
         "a.txt | `` | expected names of classes, found none",
+        "a.txt | `\na` | line 1: expected a name, found none",
         "a.txt | `a\n\nb` | line 2: expected a name, found none",
         "a.txt | `0 a\n0 b` | 0: expected each number once, found it again",
         "a.txt | `70000 a` | expected names of classes, found labels: expected numbers from 0 to"
