@@ -74,7 +74,8 @@ class OptionsTest {
         List.of(
             "--model m --protocol p --protocol q --method uce --method uce:eta=1 --concept c -c d"
                 + " --seed 1 --seed 2 --cells 2-3 --out o",
-            "-m m --quick -o o"));
+            "-m m --quick -o o --judge j --labels l --clip c --inception i --lpips a,b --nudenet n",
+            "-m m --report --compare l -o o"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
