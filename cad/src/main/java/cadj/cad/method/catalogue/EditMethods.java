@@ -4,13 +4,29 @@ import cadj.cad.method.EditMethod;
 import cadj.cad.method.closedform.Rece;
 import cadj.cad.method.closedform.Uce;
 import cadj.cad.method.closedform.UceAllTokens;
+import cadj.cad.method.esd.Esd;
+import cadj.cad.method.esd.EsdAttributed;
+import cadj.cad.method.salun.SalUn;
+import cadj.cad.method.ssd.SelectiveSynapticDampening;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// The catalogue of methods, each with its published or recommended settings.
 public final class EditMethods {
   public static final List<EditMethod> ALL =
-      List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED);
+      List.of(
+          Uce.PUBLISHED,
+          UceAllTokens.RECOMMENDED,
+          Rece.PUBLISHED,
+          Esd.X,
+          Esd.X_STRICT,
+          Esd.U,
+          EsdAttributed.STANDARD,
+          SalUn.PUBLISHED,
+          SelectiveSynapticDampening.PUBLISHED);
+
+  /// What is taken where none is named.
+  public static final EditMethod DEFAULT = UceAllTokens.RECOMMENDED;
 
   private EditMethods() {}
 
