@@ -25,6 +25,9 @@ public final class EditMethods {
           SalUn.PUBLISHED,
           SelectiveSynapticDampening.PUBLISHED);
 
+  /// What is taken where none is named.
+  public static final EditMethod DEFAULT = UceAllTokens.RECOMMENDED;
+
   private EditMethods() {}
 
   /// The method of that name.
