@@ -136,8 +136,7 @@ class SalUnTest {
     double loss = plain(DENOISER, concept, keep, expected);
     Map<String, Tensor> watched = DENOISER.parameters(List.of(Sites.FF));
     SalUnObjective objective =
-        new SalUnObjective(
-            Fashion.PIPELINE.text(), List.of(encode(""), encode("a photo")), ALPHA);
+        new SalUnObjective(Fashion.PIPELINE.text(), List.of(encode(""), encode("a photo")), ALPHA);
     Tape.record(
         watched.values(),
         tape -> {
@@ -161,8 +160,7 @@ class SalUnTest {
     EditTask task = Fashion.erase();
     List<String> targets = List.of("bag", "a photo of a bag");
     SequencedMap<String, int[]> mask =
-        new SaliencyMask(0.25)
-            .of(noised(targets, task.seed()), List.of(Sites.FF), Progress.NONE);
+        new SaliencyMask(0.25).of(noised(targets, task.seed()), List.of(Sites.FF), Progress.NONE);
     Map<String, Tensor> parameters = new LinkedHashMap<>(DENOISER.parameters());
     Map<String, double[]> m = new HashMap<>();
     Map<String, double[]> v = new HashMap<>();
@@ -197,13 +195,11 @@ class SalUnTest {
             double root = Math.sqrt(square[i] / (1 - Math.pow(0.999, t)));
             values[i] -= 1e-3 * mean[i] / (1 - Math.pow(0.9, t)) / (root + 1e-8);
           }
-          parameters.put(
-              name, Tensor.of(values, w.shape().toArray()).to(DType.F32));
+          parameters.put(name, Tensor.of(values, w.shape().toArray()).to(DType.F32));
         }
       }
     }
-    Map<String, Tensor> actual =
-        METHOD.edit(task, Progress.NONE).apply(DENOISER.parameters());
+    Map<String, Tensor> actual = METHOD.edit(task, Progress.NONE).apply(DENOISER.parameters());
     for (String name : mask.keySet()) {
       Tensor before = requireNonNull(DENOISER.parameters().get(name));
       Golden.assertL2(
