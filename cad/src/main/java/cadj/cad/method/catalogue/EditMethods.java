@@ -4,13 +4,23 @@ import cadj.cad.method.EditMethod;
 import cadj.cad.method.closedform.Rece;
 import cadj.cad.method.closedform.Uce;
 import cadj.cad.method.closedform.UceAllTokens;
+import cadj.cad.method.conceptprune.ConceptPrune;
+import cadj.cad.method.control.Controls;
+import cadj.cad.method.oneshot.OneShot;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The catalogue of methods, each with its published or recommended settings.
 public final class EditMethods {
   public static final List<EditMethod> ALL =
-      List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED);
+      Stream.of(
+              OneShot.ALL,
+              List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED),
+              List.of(ConceptPrune.PUBLISHED),
+              Controls.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   private EditMethods() {}
 
