@@ -16,8 +16,8 @@ public final class EditMethods {
   public static final List<EditMethod> ALL =
       Stream.of(
               OneShot.ALL,
-              List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED),
-              List.of(ConceptPrune.PUBLISHED),
+              List.<EditMethod>of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED),
+              List.<EditMethod>of(ConceptPrune.PUBLISHED),
               Controls.ALL)
           .flatMap(List::stream)
           .toList();
