@@ -1,7 +1,12 @@
 package cadj.cad.method;
 
+<<<<<<< HEAD
 import cadj.models.denoiser.Sites;
+=======
+import java.util.ArrayList;
+>>>>>>> main
 import java.util.Arrays;
+import java.util.List;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +108,20 @@ public record SettingValues(String method, Map<String, String> values) {
                         .collect(Collectors.joining(" or ")),
                     text,
                     null));
+  }
+
+  /// Some of an enum's constants, as [#list] tells them.
+  public <E extends Enum<E>> List<E> someOf(String key, E[] constants) {
+    List<E> out = new ArrayList<>();
+    for (String one : text(key).split(",", -1)) {
+      out.add(new SettingValues(method, Map.of(key, one)).oneOf(key, constants));
+    }
+    return out;
+  }
+
+  /// Constants by their names in lower case, with commas between.
+  public static String list(List<? extends Enum<?>> constants) {
+    return constants.stream().map(SettingValues::lower).collect(Collectors.joining(","));
   }
 
   /// As settings name a constant.

@@ -63,16 +63,22 @@ public final class ResNetClassifier {
   }
 
   public Tensor forward(Tensor images) {
+    return Scope.keep("classifier", () -> fc.forward(features(images)));
+  }
+
+  /// What the logits are linear in: the last stage's channels, each its mean over all pixels
+  /// [N,widths].
+  public Tensor features(Tensor images) {
     images.shape().requireRank(4, "classifier images");
     require(images.dim(1) == 3, "classifier: expected 3 channels (dim 1), got %s", images.shape());
     return Scope.keep(
-        "classifier",
+        "classifier features",
         () -> {
           Tensor h = relu(bn1.forward(conv1.forward(images)));
           for (BasicBlock block : blocks) {
             h = block.forward(h);
           }
-          return fc.forward(mean(h, false, 2, 3));
+          return mean(h, false, 2, 3);
         });
   }
 }

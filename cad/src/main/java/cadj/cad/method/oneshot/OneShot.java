@@ -61,9 +61,6 @@ public record OneShot(String name, Scoring scoring, Selection selection) impleme
   public static final OneShot CALIBRATED =
       corrected("cad-calibrated", Estimators.standard(Mode.CORRECTED), 1, false);
 
-  public static final List<EditMethod> ALL =
-      List.of(PLAIN, CALIBRATED, CONTRAST, ROUNDS, REFERENCE);
-
   /// Strengths from which an edit can be chosen.
   private static final double[] RATIOS = {0.01, 0.02, 0.03, 0.05, 0.1, 0.2};
 

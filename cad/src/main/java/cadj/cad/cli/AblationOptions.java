@@ -1,0 +1,189 @@
+package cadj.cad.cli;
+
+import static cadj.tensor.shape.Require.require;
+
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionResult;
+import cadj.cad.attribution.AttributionSettings;
+import cadj.cad.attribution.GradientFile;
+import cadj.cad.attribution.ObjectiveKind;
+import cadj.cad.edit.Ablation;
+import cadj.cad.edit.Patch;
+import cadj.cad.edit.Provenance;
+import cadj.models.files.EditedDenoiser;
+import cadj.models.files.ModelFiles;
+import cadj.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/// Options of `cadj edit` by attributions: weights are zeroed by their scores.
+final class AblationOptions {
+  @Option(
+      names = {"-a", "--attribution"},
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "What cadj attribute wrote, or a gradient file (.pth) of CAD's published code, which"
+              + " needs --model. Repeat to edit for several concepts at once: the weights that"
+              + " each of them selects.")
+  private List<Path> attributions;
+
+  @ArgGroup(multiplicity = "1")
+  private Amount amount;
+
+  /// How many.
+  private static final class Amount {
+    @Option(
+        names = "--ratio",
+        paramLabel = "R",
+        description = "That share of each row (matrix, model).")
+    private @Nullable Double ratio;
+
+    @Option(names = "--count", paramLabel = "K", description = "Exactly that many of each.")
+    private @Nullable Integer count;
+
+    Ablation.Budget budget() {
+      return ratio != null
+          ? new Ablation.Ratio(ratio)
+          : new Ablation.Count(count == null ? 0 : count);
+    }
+
+    @Override
+    public String toString() {
+      return ratio != null ? "ratio " + ratio : "count " + count;
+    }
+  }
+
+  @Option(
+      names = "--per",
+      defaultValue = "row",
+      description = "Rank per row, matrix or model (default: ${DEFAULT-VALUE}).")
+  private Ablation.Per per = Ablation.Per.ROW;
+
+  @Option(
+      names = "--objective",
+      paramLabel = "erase|amplify",
+      description =
+          "What a gradient file of the published code was computed for: by"
+              + " compute_positive_neurons.py (erase, the default) or compute_negative_neurons.py"
+              + " (amplify).")
+  private @Nullable ObjectiveKind objective;
+
+  /// Refuses `out` where it is one of the files to read.
+  void requireOther(Path out) {
+    OutputFile.require(out, attributions.toArray(Path[]::new));
+  }
+
+  /// The edit.
+  ///
+  /// @param which weights go
+  EditCommand.Edit edit(Ablation.Which which, ModelOptions model, Terminal terminal) {
+    model.requireNoMore("not with --attribution, which names its model");
+    require(
+        objective == null || attributions.stream().anyMatch(GradientFile::is),
+        "--objective: only for gradient files of the published code");
+    List<AttributionResult> found =
+        attributions.stream().map(file -> read(file, model, terminal)).toList();
+    List<Map<String, String>> settings =
+        found.stream().map(one -> settings(one, model.unet())).toList();
+    ModelFiles folder = FileModel.open(attributions, settings, model.asked(), terminal);
+    Patch patch =
+        Patch.zeroing(
+            select(which, found),
+            FileModel.parameters(folder, settings),
+            metadata(which, settings));
+    return new EditCommand.Edit(folder, patch, file -> report(terminal, file, found, patch));
+  }
+
+  private AttributionResult read(Path file, ModelOptions model, Terminal terminal) {
+    if (!GradientFile.is(file)) {
+      return AttributionFile.read(file);
+    }
+    String asked = model.asked();
+    if (asked == null) {
+      throw new CommandFailure(
+          file + ": gradients of the published code name no model; say which with --model");
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    boolean amplified = parent != null && parent.endsWith("amplify");
+    if (objective == null && amplified) {
+      throw new CommandFailure(
+          file + ": in a folder called amplify; say --objective amplify, or --objective erase");
+    }
+    ModelFiles scored = ModelFiles.open(asked);
+    Path unet = model.unet();
+    if (unet != null) {
+      scored = scored.with(EditedDenoiser.of(scored.source(), unet));
+    }
+    ObjectiveKind kind = objective == null ? ObjectiveKind.ERASE : objective;
+    terminal.say(
+        "%s: gradients of the published code, to %s", file, kind.name().toLowerCase(Locale.ROOT));
+    return GradientFile.read(file, scored, kind);
+  }
+
+  private static Map<String, String> settings(AttributionResult found, @Nullable Path unet) {
+    Map<String, String> out = AttributionFile.settings(found);
+    if (unet != null) {
+      out.put(AttributionSettings.UNET, unet.toString());
+    }
+    return out;
+  }
+
+  /// The weights that any of the attributions selects.
+  private Map<String, int[]> select(Ablation.Which which, List<AttributionResult> found) {
+    Ablation ablation = new Ablation(which, per, amount.budget());
+    Map<String, int[]> out = new LinkedHashMap<>();
+    for (AttributionResult one : found) {
+      ablation
+          .select(one.scores())
+          .forEach((name, indices) -> out.merge(name, indices, AblationOptions::union));
+    }
+    return out;
+  }
+
+  private static int[] union(int[] a, int[] b) {
+    return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).sorted().distinct().toArray();
+  }
+
+  private Map<String, String> metadata(Ablation.Which which, List<Map<String, String>> settings) {
+    Map<String, String> out = Provenance.of(settings);
+    settings.stream()
+        .filter(its -> its.containsKey(Patch.TEXT_HASH)) // which are all of the same encoders
+        .findFirst()
+        .ifPresent(its -> out.put(Patch.TEXT_HASH, its.get(Patch.TEXT_HASH)));
+    out.put("edit", which.name().toLowerCase(Locale.ROOT));
+    out.put("per", per.name().toLowerCase(Locale.ROOT));
+    out.put("amount", amount.toString());
+    return out;
+  }
+
+  private static void report(
+      Terminal terminal, Path file, List<AttributionResult> found, Patch patch) {
+    Map<String, Tensor> scores = new LinkedHashMap<>();
+    found.forEach(one -> scores.putAll(one.scores()));
+    long scored = scores.values().stream().mapToLong(Tensor::elements).sum();
+    terminal.say(
+        "%s: %,d of %,d scored weights zeroed (%.2f %%)",
+        file, patch.size(), scored, 100.0 * patch.size() / Math.max(1, scored));
+    if (patch.size() == 0) {
+      terminal.note(
+          "nothing is zeroed: no candidate's score has the right sign, or, with few weights a row,"
+              + " a small --ratio rounds down to none; try a larger one, --count 1 or --per"
+              + " matrix");
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", file.toString());
+    json.put("zeroed", patch.size());
+    json.put("scored", scored);
+    json.put("parameters", patch.changes().size());
+    terminal.result(json);
+  }
+}
