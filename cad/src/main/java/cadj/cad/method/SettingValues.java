@@ -1,6 +1,10 @@
 package cadj.cad.method;
 
+<<<<<<< HEAD
+import cadj.models.denoiser.Sites;
+=======
 import java.util.ArrayList;
+>>>>>>> main
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +64,32 @@ public record SettingValues(String method, Map<String, String> values) {
     } catch (NumberFormatException e) {
       throw wrong(key, "an integer", text, e);
     }
+  }
+
+  /// `true` or `false`.
+  public boolean flag(String key) {
+    return switch (text(key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(key, "true or false", text(key), null);
+    };
+  }
+
+  /// Kinds of parameters with commas between, as [#text(List)] writes them.
+  public List<Sites> sites(String key) {
+    return Arrays.stream(text(key).split(",", -1))
+        .map(
+            name ->
+                Arrays.stream(Sites.values())
+                    .filter(site -> site.toString().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> wrong(key, "sites such as ff,attention", name, null)))
+        .toList();
+  }
+
+  /// As settings name kinds of parameters.
+  public static String text(List<Sites> sites) {
+    return sites.stream().map(Sites::toString).collect(Collectors.joining(","));
   }
 
   /// One of an enum's constants, by its name in lower case.
