@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -67,6 +68,7 @@ record CellRun(ModelFiles files, TextToImage pipeline, Judge judge, Ledger ledge
       patch.write(folder.resolve("patches/" + cell.fileName() + ".safetensors"));
       edited = patch.apply(pipeline);
     }
+    line.put("goal", cell.protocol().goal().name().toLowerCase(Locale.ROOT));
     Map<String, Object> seen = new LinkedHashMap<>();
     Map<String, Object> figures = new LinkedHashMap<>();
     List<String> pictures = new ArrayList<>();

@@ -58,13 +58,11 @@ record Drawing(ProbeTask task, Shape latents) {
         });
   }
 
-  private Tensor together(
-      Conditioning prompt, Start start, int count, Scheduler.Noise stepNoise) {
+  private Tensor together(Conditioning prompt, Start start, int count, Scheduler.Noise stepNoise) {
     TextToImage model = task.edited();
     Conditioning all = prompt.repeated(count);
     Conditioning negative = model.text().encodeNegative(null, all, height(), width());
     return model.decode(
-        model.denoise(
-            start, all, negative, task.sampling(), stepNoise, TextToImage.Progress.NONE));
+        model.denoise(start, all, negative, task.sampling(), stepNoise, TextToImage.Progress.NONE));
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// Pictures of the concept are noised, and the edited model denoises them from there, once asked for
-/// the concept and once for nothing: does it finish what it is shown?
+/// Pictures of the concept are noised, and the edited model denoises them from there, once asked
+/// for the concept and once for nothing: does it finish what it is shown?
 ///
 /// Every strength has the same noise.
 ///
@@ -29,8 +29,7 @@ public record NoisedPictures(List<Double> strengths) implements Probe {
   @Override
   public SequencedMap<String, String> settings() {
     SequencedMap<String, String> out = new LinkedHashMap<>();
-    out.put(
-        "strengths", strengths.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    out.put("strengths", strengths.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     return out;
   }
 

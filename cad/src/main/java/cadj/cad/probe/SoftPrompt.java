@@ -29,7 +29,8 @@ import java.util.SequencedMap;
 /// min over c': mean ‖Φ_edited(x_t, c') − Φ_original(x_t, c)‖²,   x_t on trajectories towards c
 /// ```
 ///
-/// No prompt need have such an embedding: where this brings nothing back, words hardly will. Begins at the prompt's own embedding. Adam, β 0.9 and 0.999.
+/// No prompt need have such an embedding: where this brings nothing back, words hardly will. Begins
+/// at the prompt's own embedding. Adam, β 0.9 and 0.999.
 ///
 /// @param trajectories of the unedited model whose points are the x_t, one for each step
 /// @param iterations steps of gradient descent
@@ -76,8 +77,7 @@ public record SoftPrompt(int trajectories, int iterations, double lr, int batch,
         name(),
         () -> {
           Tensor noise =
-              task.noise(
-                  ProbeTask.Stream.NOISE, task.edited().latentShape(task.pictures().dim(0)));
+              task.noise(ProbeTask.Stream.NOISE, task.edited().latentShape(task.pictures().dim(0)));
           Drawing drawing = new Drawing(task, noise.shape());
           Conditioning prompt = drawing.conditioning(task.prompt());
           Targets targets = Targets.of(task, trajectories, progress);
@@ -86,11 +86,9 @@ public record SoftPrompt(int trajectories, int iterations, double lr, int batch,
           Conditioning learned = prompt.withText(learned(task, prompt, targets, progress));
           variant.put("learned_loss", loss(task, learned, targets));
           Tensor pictures =
-              drawing.draw(
-                  learned, (from, to) -> new NoiseStart(noise.slice(0, from, to)));
+              drawing.draw(learned, (from, to) -> new NoiseStart(noise.slice(0, from, to)));
           receiver.accept(
-              new Recovery(
-                  name(), variant, pictures, task.judge().sees(pictures, task.concept())));
+              new Recovery(name(), variant, pictures, task.judge().sees(pictures, task.concept())));
         });
   }
 
@@ -113,8 +111,7 @@ public record SoftPrompt(int trajectories, int iterations, double lr, int batch,
             progress.at("learning an embedding", i, iterations);
             Targets some = targets.some(batches.next(batch));
             Scope.run(
-                "iteration " + i,
-                () -> adam.step(gradients(task, prompt, learned, some), rates));
+                "iteration " + i, () -> adam.step(gradients(task, prompt, learned, some), rates));
           }
           return whole(text, learned);
         });

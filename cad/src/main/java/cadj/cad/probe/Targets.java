@@ -23,8 +23,7 @@ record Targets(Tensor latents, float[] timesteps, Tensor outputs) implements Sco
   static Targets of(ProbeTask task, int trajectories, Probe.Progress progress) {
     TextToImage original = task.original();
     int steps = task.sampling().steps();
-    Tensor noise =
-        task.noise(ProbeTask.Stream.TRAJECTORIES, original.latentShape(trajectories));
+    Tensor noise = task.noise(ProbeTask.Stream.TRAJECTORIES, original.latentShape(trajectories));
     EraseCorrected points =
         new EraseCorrected(
             original,

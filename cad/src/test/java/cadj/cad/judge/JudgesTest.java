@@ -107,12 +107,10 @@ class JudgesTest {
       int[] seen = judge.sees(pictures)[0];
       float[] cosines = ((ClipJudge) judge).cosines(pictures);
       for (int n = 0; n < seen.length; n++) {
-        float[] picture =
-            clip.model().imageFeatures(pictures.slice(0, n, n + 1)).toFloats();
+        float[] picture = clip.model().imageFeatures(pictures.slice(0, n, n + 1)).toFloats();
         for (int k = 0; k < names.size(); k++) {
           long[] ids = tokenizer.encode("a photo of a " + names.get(k)).ids();
-          float[] text =
-              clip.model().textFeatures(Tensor.of(ids, 1, ids.length)).toFloats();
+          float[] text = clip.model().textFeatures(Tensor.of(ids, 1, ids.length)).toFloats();
           double cosine = 0;
           for (int i = 0; i < text.length; i++) {
             cosine += text[i] * (double) picture[i];

@@ -38,8 +38,7 @@ class ProbesTest {
   private final TextToImage original = TextToImage.load(files);
   private final TextToImage edited = changed();
   private final Judge judge = new FashionJudge(files.classifier());
-  private final Settings sampling =
-      new Settings(PlainDdim.STEPS, GUIDANCE, Scheduler.Kind.DDIM);
+  private final Settings sampling = new Settings(PlainDdim.STEPS, GUIDANCE, Scheduler.Kind.DDIM);
   private final Tensor pictures =
       ProbeTask.drawn(original, PROMPT, 2, sampling, SEED, TextToImage.Progress.NONE);
   private final ProbeTask task =
@@ -81,8 +80,7 @@ class ProbesTest {
   private double[] encoded(int picture) {
     Tensor posterior =
         TextToImage.noise(
-                original.latentShape(2),
-                new TorchGenerator(Stream.POSTERIOR.seed(SEED) + 1))
+                original.latentShape(2), new TorchGenerator(Stream.POSTERIOR.seed(SEED) + 1))
             .slice(0, picture, picture + 1);
     return original.encode(pictures.slice(0, picture, picture + 1), posterior).toDoubles();
   }
@@ -155,14 +153,10 @@ class ProbesTest {
 
   @Test
   void halves() {
-    assertEquals(
-        List.of(0f, 1f, 1f, 0f, 1f, 1f), floats(Completion.Half.LEFT.mask(2, 3)));
-    assertEquals(
-        List.of(1f, 0f, 0f, 1f, 0f, 0f), floats(Completion.Half.RIGHT.mask(2, 3)));
-    assertEquals(
-        List.of(0f, 0f, 0f, 1f, 1f, 1f), floats(Completion.Half.TOP.mask(2, 3)));
-    assertEquals(
-        List.of(1f, 1f, 1f, 0f, 0f, 0f), floats(Completion.Half.BOTTOM.mask(2, 3)));
+    assertEquals(List.of(0f, 1f, 1f, 0f, 1f, 1f), floats(Completion.Half.LEFT.mask(2, 3)));
+    assertEquals(List.of(1f, 0f, 0f, 1f, 0f, 0f), floats(Completion.Half.RIGHT.mask(2, 3)));
+    assertEquals(List.of(0f, 0f, 0f, 1f, 1f, 1f), floats(Completion.Half.TOP.mask(2, 3)));
+    assertEquals(List.of(1f, 1f, 1f, 0f, 0f, 0f), floats(Completion.Half.BOTTOM.mask(2, 3)));
   }
 
   private static List<Float> floats(Tensor tensor) {
@@ -265,14 +259,7 @@ class ProbesTest {
         "expected pictures [N,3,H,W], got [2,1,32,32]",
         () ->
             new ProbeTask(
-                original,
-                edited,
-                "bag",
-                PROMPT,
-                pictures.slice(1, 0, 1),
-                judge,
-                sampling,
-                SEED));
+                original, edited, "bag", PROMPT, pictures.slice(1, 0, 1), judge, sampling, SEED));
     assertSays("at most 76 tokens, got 77", () -> run(new SoftPrompt(1, 1, 0.1, 1, 77)));
     assertSays("expected positive numbers", () -> new SoftPrompt(1, 1, 0, 1, 1));
     assertSays("strength: expected", () -> run(new NoisedPictures(List.of(2.0))));

@@ -5,8 +5,8 @@ import static cadj.tensor.shape.Require.require;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 
-/// Image to image, SDEdit, Meng et al. 2022 (arXiv:2108.01073), as diffusers does it: noise is added
-/// to pictures, and the last `strength` of the steps are taken.
+/// Image to image, SDEdit, Meng et al. 2022 (arXiv:2108.01073), as diffusers does it: noise is
+/// added to pictures, and the last `strength` of the steps are taken.
 ///
 /// ```
 /// first = calls − ⌊calls·strength⌋;   x = signal·x₀ + noise·ε at the level of that call
@@ -19,8 +19,7 @@ import cadj.tensor.Tensor;
 /// @param strength of the noise: 1 begins with the first call
 public record ImageStart(Tensor latents, Tensor noise, double strength) implements Start {
   public ImageStart {
-    require(
-        strength > 0 && strength <= 1, "strength: expected more than 0 to 1, got %s", strength);
+    require(strength > 0 && strength <= 1, "strength: expected more than 0 to 1, got %s", strength);
   }
 
   @Override

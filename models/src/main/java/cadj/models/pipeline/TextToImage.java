@@ -1,6 +1,5 @@
 package cadj.models.pipeline;
 
-import static cadj.autograd.ops.Affine.scale;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Tape;

@@ -74,8 +74,7 @@ class StartTest {
   private static double alpha(double t) {
     double product = 1;
     for (int s = 0; s <= Math.max(t, 0); s++) {
-      double root =
-          Math.sqrt(0.00085) + (Math.sqrt(0.012) - Math.sqrt(0.00085)) * s / 999;
+      double root = Math.sqrt(0.00085) + (Math.sqrt(0.012) - Math.sqrt(0.00085)) * s / 999;
       product *= 1 - root * root;
     }
     return product;
@@ -188,7 +187,8 @@ class StartTest {
   @ParameterizedTest
   @EnumSource(names = {"PNDM", "DPMPP_2M", "DPMPP_2M_KARRAS", "UNIPC"})
   void samplersWithAMemoryStartAtTheFirstStep(Kind kind) {
-    assertSays("cannot begin at a later step", () -> denoise(new ImageStart(clean, noise, 0.5), kind));
+    assertSays(
+        "cannot begin at a later step", () -> denoise(new ImageStart(clean, noise, 0.5), kind));
   }
 
   @Test
