@@ -317,7 +317,8 @@ class AttributeAndEditTest {
 
   @Test
   void anUnknownEstimatorIsToldWhichThereAre() {
-    attribute("--estimator best").fails(2, "estimator: expected first-order, got best");
+    attribute("--estimator best")
+        .fails(2, "estimator: expected first-order or shrunk:p=0.05 or mean-point:p=0.05,probes=2");
   }
 
   @Test
