@@ -1,14 +1,24 @@
 package cadj.cad.evaluate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.autograd.ops.Cat;
+import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
+import cadj.cad.method.Cost;
+import cadj.cad.method.DefaultPrompts;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditTask;
+import cadj.cad.method.catalogue.MethodText;
 import cadj.cad.metrics.ClassifierFeatures;
+import cadj.cad.metrics.Fid;
+import cadj.cad.picture.Pictures;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
