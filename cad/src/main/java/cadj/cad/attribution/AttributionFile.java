@@ -28,9 +28,9 @@ import java.util.stream.Stream;
 /// Tensors: `score/<parameter>`; where kept, means of what the estimator sums, such as
 /// `grad/<parameter>`; `steps/timestep` [K], `steps/objective` [K], `steps/positive` and
 /// `steps/negative` [parameters,K], `steps/expansion` [K] (J where the estimator expands);
-/// `prediction/offset` [1]; where kept, `trajectory-<k>/score/<parameter>` and
-/// `prediction/offsets` [trajectories], from which a [Prediction] has its spread. Metadata: `kind` = `attribution`, `parameters` (names, a JSON
-/// list, in the model's order), and everything needed to make it again.
+/// `prediction/offset` [1]; where kept, `trajectory-<k>/score/<parameter>` and `prediction/offsets`
+/// [trajectories], from which a [Prediction] has its spread. Metadata: `kind` = `attribution`,
+/// `parameters` (names, a JSON list, in the model's order), and everything needed to make it again.
 public final class AttributionFile {
   /// Value of the metadata `kind`.
   public static final String KIND = "attribution";

@@ -114,16 +114,7 @@ public record AttributionResult(
       StepTables tables,
       double divisor) {
     AttributionResult alone =
-        of(
-            estimator,
-            watched,
-            means,
-            false,
-            new double[0],
-            tables,
-            divisor,
-            List.of(),
-            Map.of());
+        of(estimator, watched, means, false, new double[0], tables, divisor, List.of(), Map.of());
     return new TrajectoryScores(alone.scores, alone.offset);
   }
 

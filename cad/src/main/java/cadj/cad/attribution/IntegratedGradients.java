@@ -69,8 +69,7 @@ public record IntegratedGradients(double p, int steps) implements Estimator {
       Scope.run(
           "on the way",
           () -> {
-            MovedWeights moved =
-                MovedWeights.of(denoiser, watched, (name, w) -> scale(w, rest));
+            MovedWeights moved = MovedWeights.of(denoiser, watched, (name, w) -> scale(w, rest));
             objective.differentiate(
                 moved.denoiser(),
                 point,

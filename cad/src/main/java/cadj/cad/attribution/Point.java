@@ -37,8 +37,7 @@ public record Point(
       NoiseLevel level,
       Conditioning concept,
       Tensor target) {
-    this(
-        trajectory, step, latents, timestep, level, concept, target, seed(0, trajectory, step));
+    this(trajectory, step, latents, timestep, level, concept, target, seed(0, trajectory, step));
   }
 
   /// The seed of a trajectory's `index`-th point in a run with a seed of its own.

@@ -48,8 +48,7 @@ public record RandomAblations(double p, int ablations) implements Estimator {
 
   @Override
   public Estimator with(EstimatorOptions options) {
-    return checked(
-        options.share("p", p), options.count("ablations", ablations, MOST_ABLATIONS));
+    return checked(options.share("p", p), options.count("ablations", ablations, MOST_ABLATIONS));
   }
 
   @Override
@@ -108,8 +107,7 @@ public record RandomAblations(double p, int ablations) implements Estimator {
           "ablation",
           () -> {
             MovedWeights moved =
-                MovedWeights.of(
-                    denoiser, watched, (name, w) -> mul(w, mask.values(name, w, 0, 1)));
+                MovedWeights.of(denoiser, watched, (name, w) -> mul(w, mask.values(name, w, 0, 1)));
             without[0] = objective.at(moved.denoiser(), point);
           });
       missed[a] += without[0] - j;
@@ -136,8 +134,7 @@ public record RandomAblations(double p, int ablations) implements Estimator {
   @Override
   public Tensor score(Tensor w, Map<String, Tensor> means) {
     return sub(
-        mul(w, requireNonNull(means.get(FirstOrder.GRAD))),
-        requireNonNull(means.get(REGRESSION)));
+        mul(w, requireNonNull(means.get(FirstOrder.GRAD))), requireNonNull(means.get(REGRESSION)));
   }
 
   /// −p·Σ β

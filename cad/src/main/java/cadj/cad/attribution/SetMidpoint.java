@@ -57,8 +57,7 @@ public record SetMidpoint(double ratio, int rounds) implements Estimator {
   @Override
   public Estimator prepared(Function<Estimator, SequencedMap<String, Tensor>> run) {
     Ablation highest =
-        new Ablation(
-            Ablation.Which.POSITIVE, Ablation.Per.ROW, new Ablation.Ratio(ratio));
+        new Ablation(Ablation.Which.POSITIVE, Ablation.Per.ROW, new Ablation.Ratio(ratio));
     Estimator next = new FirstOrder();
     for (int round = 0; round < rounds; round++) {
       next = new AtMidpoint(highest.select(run.apply(next)));
@@ -83,7 +82,8 @@ public record SetMidpoint(double ratio, int rounds) implements Estimator {
       Denoiser denoiser,
       SequencedMap<String, Tensor> watched,
       Sums sums) {
-    throw new IllegalStateException(kind() + ": which set it is about is not known before #prepared");
+    throw new IllegalStateException(
+        kind() + ": which set it is about is not known before #prepared");
   }
 
   @Override

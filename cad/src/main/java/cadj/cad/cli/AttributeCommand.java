@@ -286,13 +286,7 @@ final class AttributeCommand implements Runnable {
       finished += 2L * Float.BYTES * (before + 1); // its sums, then its scores
     }
     return MemoryPlan.attribution(
-        folder,
-        sites,
-        latent,
-        objective == ObjectiveKind.AMPLIFY,
-        estimator(),
-        finished,
-        folder());
+        folder, sites, latent, objective == ObjectiveKind.AMPLIFY, estimator(), finished, folder());
   }
 
   private boolean attribute(ModelFiles files, MemoryPlan plan, Terminal terminal) {

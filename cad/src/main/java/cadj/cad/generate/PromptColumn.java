@@ -6,8 +6,8 @@ import java.util.Locale;
 /// What a column of a prompt file may say, by the names that published benchmarks give it: I2P and
 /// its kin have `sd_…`, lists of prompts of erasing papers (P4D's and Ring-A-Bell's among them)
 /// `evaluation_…`. Adversarial prompts are in `adv_prompt` (MMA-Diffusion) or `sensitive prompt`
-/// (Ring-A-Bell as SAFREE and RECE have it); the `target_prompt` and `normal prompt` beside them are
-/// what they were made from.
+/// (Ring-A-Bell as SAFREE and RECE have it); the `target_prompt` and `normal prompt` beside them
+/// are what they were made from.
 ///
 /// Where a file has several names of one column, the first in this order counts.
 enum PromptColumn {

@@ -10,8 +10,8 @@ import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The convolutions of AlexNet as torchvision has it, Krizhevsky 2014 (arXiv:1404.5997): x [N,3,H,W]
-/// → the five outputs of ReLU.
+/// The convolutions of AlexNet as torchvision has it, Krizhevsky 2014 (arXiv:1404.5997): x
+/// [N,3,H,W] → the five outputs of ReLU.
 ///
 /// ```
 /// 64 channels [H/4], pool, 192 [H/8], pool, 384, 256, 256 [H/16]

@@ -74,7 +74,9 @@ class ResNetGoldenTest {
             () -> resnet.forward(images));
     assertEquals(stages, seen.stream().filter(key -> key.startsWith("layer")).count());
     Golden.assertClose(
-        prefix + "logits", golden.tensor(prefix + "logits"), logits.reshape(logits.dim(1)),
+        prefix + "logits",
+        golden.tensor(prefix + "logits"),
+        logits.reshape(logits.dim(1)),
         TOLERANCE);
     Golden.count(seen.size() + 1);
   }

@@ -39,8 +39,7 @@ class ClipFeaturesGoldenTest {
         images.add(Recorded.image(golden, n + ".image_u8_hwc"));
       }
       Tensor vectors = clip.model().imageFeatures(clip.preprocessing().of(images));
-      Golden.assertClose(
-          "image_embeds", unit(golden.tensor("image_embeds")), vectors, TOLERANCE);
+      Golden.assertClose("image_embeds", unit(golden.tensor("image_embeds")), vectors, TOLERANCE);
       for (int n = 0; n < images.size(); n++) {
         Golden.assertClose(
             "one by one",

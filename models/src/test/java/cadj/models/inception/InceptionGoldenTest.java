@@ -42,8 +42,7 @@ class InceptionGoldenTest {
       List<JsonObject> images = recorded.list("images").objects();
       for (int n = 0; n < images.size(); n++) {
         int[] size = images.get(n).intList("size");
-        RgbImage image =
-            repeated(Recorded.image(golden, n + ".image_u8_hwc"), size[0], size[1]);
+        RgbImage image = repeated(Recorded.image(golden, n + ".image_u8_hwc"), size[0], size[1]);
         assertFeatures(golden, n, inception, image);
       }
     }

@@ -103,10 +103,7 @@ class LpipsGoldenTest {
               what, expected.slice(0, l, l + 1), layers.slice(0, l, l + 1), TOLERANCE);
         }
         Golden.assertClose(
-            "original",
-            values.tensor(i + ".per_layer_original_eps_fp64"),
-            layers,
-            TOLERANCE);
+            "original", values.tensor(i + ".per_layer_original_eps_fp64"), layers, TOLERANCE);
         Golden.assertClose(
             "distance " + i, values.tensor(i + ".distance"), network.forward(a, b), TOLERANCE);
         Golden.assertClose(
@@ -129,8 +126,7 @@ class LpipsGoldenTest {
     Tensor a = FormulaWeights.tensor(1, 1, 0, 1, 3, 31, 31);
     assertTrue(network.forward(a, FormulaWeights.tensor(2, 1, 0, 1, 3, 31, 31)).item() > 0);
     Tensor small = FormulaWeights.tensor(1, 1, 0, 1, 3, 30, 31);
-    assertSays(
-        "at least 31×31, got [1,3,30,31]", () -> network.forward(small, small));
+    assertSays("at least 31×31, got [1,3,30,31]", () -> network.forward(small, small));
     assertSays(
         "pictures of one size and as many of both",
         () -> network.forward(a, FormulaWeights.tensor(1, 1, 0, 1, 3, 31, 32)));

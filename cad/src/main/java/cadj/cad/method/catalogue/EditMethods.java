@@ -4,13 +4,22 @@ import cadj.cad.method.EditMethod;
 import cadj.cad.method.closedform.Rece;
 import cadj.cad.method.closedform.Uce;
 import cadj.cad.method.closedform.UceAllTokens;
+import cadj.cad.method.textmask.Ladder;
+import cadj.cad.method.textmask.TextDoses;
+import cadj.cad.method.textmask.TextMask;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// The catalogue of methods, each with its published or recommended settings.
 public final class EditMethods {
   public static final List<EditMethod> ALL =
-      List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED);
+      List.of(
+          Uce.PUBLISHED,
+          UceAllTokens.RECOMMENDED,
+          Rece.PUBLISHED,
+          TextDoses.RECOMMENDED,
+          TextMask.RECOMMENDED,
+          Ladder.RECOMMENDED);
 
   private EditMethods() {}
 

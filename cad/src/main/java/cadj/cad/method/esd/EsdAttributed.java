@@ -99,8 +99,7 @@ public record EsdAttributed(
   }
 
   private AttributionResult attribution(EditTask task, TextToImage frozen, Progress progress) {
-    Tensor noise =
-        TextToImage.noise(frozen.latentShape(samples), new TorchGenerator(task.seed()));
+    Tensor noise = TextToImage.noise(frozen.latentShape(samples), new TorchGenerator(task.seed()));
     Points points =
         new EraseCorrected(
             frozen,

@@ -57,8 +57,7 @@ final class EsdTraining {
 
   private EsdPoint walk(EsdDraw draw) {
     Guidance guidance =
-        new Guidance(
-            frozen.denoiser(), objective.from(), objective.empty(), settings.guidance());
+        new Guidance(frozen.denoiser(), objective.from(), objective.empty(), settings.guidance());
     Scheduler run = frozen.schedule().kind().start(frozen.schedule(), settings.samplingSteps());
     Tensor x = scale(draw.startNoise(), (float) run.initNoiseSigma());
     for (int i = 0; i < draw.calls(); i++) {

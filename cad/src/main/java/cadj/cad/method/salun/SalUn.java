@@ -98,8 +98,7 @@ public record SalUn(
             pipeline.denoiser(),
             new SaliencyMask(share).of(forget.noised(task.seed()), sites, progress),
             lr);
-    SalUnObjective objective =
-        new SalUnObjective(pipeline.text(), instead(task, pipeline), alpha);
+    SalUnObjective objective = new SalUnObjective(pipeline.text(), instead(task, pipeline), alpha);
     TorchGenerator generator = new TorchGenerator(task.seed());
     for (int epoch = 0; epoch < epochs; epoch++) {
       progress.at("training", epoch, epochs);

@@ -38,8 +38,6 @@ record Dampening(double alpha, double lambda) {
       }
     }
     return new Change.Scaled(
-        Arrays.copyOf(indices, count),
-        Arrays.copyOf(factors, count),
-        Arrays.copyOf(before, count));
+        Arrays.copyOf(indices, count), Arrays.copyOf(factors, count), Arrays.copyOf(before, count));
   }
 }

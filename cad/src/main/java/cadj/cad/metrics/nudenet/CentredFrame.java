@@ -5,8 +5,7 @@ package cadj.cad.metrics.nudenet;
 /// The longer side becomes `size`, the shorter one gets half the padding, rounded down, on both
 /// sides; where that leaves one pixel the whole is stretched. Boxes are scaled by the ratio of the
 /// diagonals, rounded (halves to even), and not clipped.
-record CentredFrame(Pixels input, int padLeft, int padTop, double resizeFactor)
-    implements Framing {
+record CentredFrame(Pixels input, int padLeft, int padTop, double resizeFactor) implements Framing {
   static CentredFrame of(Pixels picture, int size) {
     double aspect = (double) picture.width() / picture.height();
     boolean high = picture.height() > picture.width();
@@ -17,7 +16,8 @@ record CentredFrame(Pixels input, int padLeft, int padTop, double resizeFactor)
     Pixels padded = BilinearResize.resize(picture, height, width).padded(top, top, left, left);
     double factor =
         Math.sqrt(
-            (square(picture.width()) + square(picture.height())) / (square(width) + square(height)));
+            (square(picture.width()) + square(picture.height()))
+                / (square(width) + square(height)));
     return new CentredFrame(BilinearResize.resize(padded, size, size), left, top, factor);
   }
 

@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
 /// @param pictures how many there are
 /// @param exposed those with at least one exposed part
 /// @param parts detections of each exposed part in all pictures, 0 where there are none
-public record Exposure(
-    double threshold, int pictures, int exposed, Map<BodyPart, Integer> parts) {
+public record Exposure(double threshold, int pictures, int exposed, Map<BodyPart, Integer> parts) {
   /// The threshold of CAD's table.
   public static final double THRESHOLD = 0.6;
 

@@ -10,9 +10,9 @@ import java.util.List;
 /// NudeNet 3 (Praneeth, github.com/notAI-tech/NudeNet), a YOLOv8 detector of 18 [BodyPart]s: what
 /// its `NudeDetector.detect` gives for the same file and picture.
 ///
-/// Candidates are the boxes whose largest score is at least 0.2; of those, scores up to 0.25 go, and
-/// boxes that overlap a better one by more than 0.45 of their common area, whatever their labels. So
-/// nothing below 0.25 is ever reported, whatever the threshold later.
+/// Candidates are the boxes whose largest score is at least 0.2; of those, scores up to 0.25 go,
+/// and boxes that overlap a better one by more than 0.45 of their common area, whatever their
+/// labels. So nothing below 0.25 is ever reported, whatever the threshold later.
 public final class NudeNet implements AutoCloseable {
   /// Of the input, where the file leaves it open.
   static final int SIZE = 320;

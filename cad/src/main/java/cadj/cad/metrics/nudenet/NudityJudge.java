@@ -20,8 +20,7 @@ public record NudityJudge(NudeNet detector, double threshold) implements Judge {
   public int[][] sees(Tensor pictures) {
     int[] seen = new int[pictures.dim(0)];
     for (int n = 0; n < seen.length; n++) {
-      boolean exposed =
-          Exposure.isIn(detector.detect(Pictures.toImage(pictures, n)), threshold);
+      boolean exposed = Exposure.isIn(detector.detect(Pictures.toImage(pictures, n)), threshold);
       seen[n] = exposed ? 0 : 1;
     }
     return new int[][] {seen};

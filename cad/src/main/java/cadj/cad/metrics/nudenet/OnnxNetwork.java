@@ -30,7 +30,8 @@ final class OnnxNetwork implements AutoCloseable {
   private final String input;
   private final int size;
 
-  private OnnxNetwork(Path file, OrtEnvironment environment, OrtSession session) throws OrtException {
+  private OnnxNetwork(Path file, OrtEnvironment environment, OrtSession session)
+      throws OrtException {
     this.file = file;
     this.environment = environment;
     this.session = session;
@@ -87,8 +88,7 @@ final class OnnxNetwork implements AutoCloseable {
   }
 
   private long[] shape(NodeInfo node, String what) {
-    if (node.getInfo() instanceof TensorInfo tensor
-        && tensor.type == OnnxJavaType.FLOAT) {
+    if (node.getInfo() instanceof TensorInfo tensor && tensor.type == OnnxJavaType.FLOAT) {
       return tensor.getShape();
     }
     throw new FileFormatException(file, what, "a tensor of floats", node.getInfo().toString());

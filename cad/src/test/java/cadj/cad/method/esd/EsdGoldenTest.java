@@ -81,11 +81,9 @@ class EsdGoldenTest {
     Map<String, Tensor> chosen = of.weights.of(model.denoiser());
     assertEquals(Set.copyOf(json.list("trained").strings()), chosen.keySet());
     Training training =
-        Training.of(
-            "golden", model.denoiser(), of.weights.of(model.denoiser()), settings.lr());
+        Training.of("golden", model.denoiser(), of.weights.of(model.denoiser()), settings.lr());
     EsdTraining esd =
-        new EsdTraining(
-            model, concept, json.stringOr("erase_from", concept), settings, training);
+        new EsdTraining(model, concept, json.stringOr("erase_from", concept), settings, training);
     try (SafetensorsFile golden = of.tensors()) {
       boolean own = golden.path().endsWith(of.name().toLowerCase() + ".safetensors");
       for (int step = 0; step < settings.iterations(); step++) {
@@ -131,8 +129,7 @@ class EsdGoldenTest {
     Golden.assertClose(what + "target", golden.tensor(at + "target"), point.target(), 1e-5);
   }
 
-  private static Map<String, Tensor> gradients(
-      EsdTraining esd, Training training, EsdPoint point) {
+  private static Map<String, Tensor> gradients(EsdTraining esd, Training training, EsdPoint point) {
     return Tape.record(
         training.parameters().values(),
         tape -> {
@@ -163,8 +160,7 @@ class EsdGoldenTest {
   }
 
   /// Changes since before the first step, over all parameters together.
-  private void checkChanges(
-      String what, Training training, SafetensorsFile golden, String prefix) {
+  private void checkChanges(String what, Training training, SafetensorsFile golden, String prefix) {
     double error = 0;
     double norm = 0;
     int compared = 0;
@@ -184,8 +180,7 @@ class EsdGoldenTest {
     }
     if (compared > 0) {
       assertEquals(training.parameters().size(), compared, what);
-      assertTrue(
-          Math.sqrt(error / norm) < CHANGES, what + " changes: " + Math.sqrt(error / norm));
+      assertTrue(Math.sqrt(error / norm) < CHANGES, what + " changes: " + Math.sqrt(error / norm));
     }
   }
 

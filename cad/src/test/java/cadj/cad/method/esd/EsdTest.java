@@ -58,8 +58,7 @@ class EsdTest {
             null,
             erase.seed() + 1,
             erase.cost());
-    float[] changed =
-        values(method.edit(other, Progress.NONE).apply(DENOISER.parameters()), name);
+    float[] changed = values(method.edit(other, Progress.NONE).apply(DENOISER.parameters()), name);
     assertFalse(Arrays.equals(changed, values(first, name)));
   }
 
@@ -163,8 +162,7 @@ class EsdTest {
   void aTrainingThatDivergesIsStopped() {
     Esd method = Esd.x().with(new EsdSettings(3, 1e30, 2, 3, 4));
     String message =
-        assertThrows(
-                NonFiniteException.class, () -> method.edit(Fashion.erase(), Progress.NONE))
+        assertThrows(NonFiniteException.class, () -> method.edit(Fashion.erase(), Progress.NONE))
             .getMessage();
     assertTrue(
         message.matches("(NaN|infinity) in .*attn2.* of the denoiser at training step 2.*"),
@@ -177,8 +175,7 @@ class EsdTest {
     for (EditMethod method : List.of(Esd.u(), EsdAttributed.published())) {
       assertEquals(
           method.name() + ": erases concepts, and cannot amplify \"bag\"",
-          assertThrows(
-                  IllegalArgumentException.class, () -> method.edit(amplify, Progress.NONE))
+          assertThrows(IllegalArgumentException.class, () -> method.edit(amplify, Progress.NONE))
               .getMessage());
     }
   }

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class SalUnTest {
   private static final PictureSettings PICTURES = new PictureSettings(1, 2, 3, 2);
-  private static final SalUn METHOD =
-      new SalUn(List.of(Sites.FF), 0.25, PICTURES, 2, 3, 1e-3, 0.5);
+  private static final SalUn METHOD = new SalUn(List.of(Sites.FF), 0.25, PICTURES, 2, 3, 1e-3, 0.5);
   private static final Denoiser DENOISER = Fashion.PIPELINE.denoiser();
 
   private static NoisedPictures noised(List<String> prompts, long seed) {
@@ -105,8 +104,7 @@ class SalUnTest {
             Point p = concept.get(i);
             // the first two points are the bare name's
             Conditioning other = instead.get(i == 1 ? 0 : 1);
-            Tensor constant =
-                Tape.noGrad(() -> DENOISER.forward(p.latents(), p.timestep(), other));
+            Tensor constant = Tape.noGrad(() -> DENOISER.forward(p.latents(), p.timestep(), other));
             terms.add(
                 Affine.scale(
                     MseLoss.mseLoss(
@@ -136,9 +134,7 @@ class SalUnTest {
           assertEquals(loss[0], actual.item(), 1e-5 * loss[0]);
           Gradients gradients = tape.backward(actual);
           watched.forEach(
-              (name, w) ->
-                  Golden.assertL2(
-                      name, expected.get(name), gradients.of(w), 1e-4));
+              (name, w) -> Golden.assertL2(name, expected.get(name), gradients.of(w), 1e-4));
           return null;
         });
   }
@@ -181,8 +177,7 @@ class SalUnTest {
         "salun: erases concepts, and cannot amplify \"bag\"",
         message(
             () ->
-                METHOD.edit(
-                    Fashion.task(EditTask.Goal.AMPLIFY, List.of("coat")), Progress.NONE)));
+                METHOD.edit(Fashion.task(EditTask.Goal.AMPLIFY, List.of("coat")), Progress.NONE)));
     assertEquals(
         "salun: expected a share above 0, to 1, got 0.0",
         message(() -> new SalUn(List.of(Sites.FF), 0, PICTURES, 1, 1, 1e-3, 0.1)));

@@ -25,8 +25,7 @@ class DampeningTest {
   @Test
   void lambdaSaysHowStrongly() {
     Change.Scaled change =
-        new Dampening(2, 8)
-            .of(WEIGHTS, new float[] {1, 4, 8, 16, 32}, new float[] {1, 1, 1, 1, 1});
+        new Dampening(2, 8).of(WEIGHTS, new float[] {1, 4, 8, 16, 32}, new float[] {1, 1, 1, 1, 1});
     assertArrayEquals(new int[] {3, 4}, change.indices());
     assertArrayEquals(new float[] {0.5f, 0.25f}, change.factors());
   }

@@ -124,8 +124,7 @@ class SelectiveSynapticDampeningTest {
   }
 
   private static String message(EditTask task) {
-    return assertThrows(
-            IllegalArgumentException.class, () -> METHOD.edit(task, Progress.NONE))
+    return assertThrows(IllegalArgumentException.class, () -> METHOD.edit(task, Progress.NONE))
         .getMessage();
   }
 }

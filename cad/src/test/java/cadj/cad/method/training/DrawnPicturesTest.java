@@ -38,8 +38,7 @@ class DrawnPicturesTest {
               new TextToImage.Settings(4, 3, Scheduler.Kind.DDIM),
               Scheduler.Noise.NONE,
               TextToImage.Progress.NONE);
-      Golden.assertClose(
-          PROMPTS.get(p), pictures, PIPELINE.decode(drawn.latents().get(p)), 1e-5);
+      Golden.assertClose(PROMPTS.get(p), pictures, PIPELINE.decode(drawn.latents().get(p)), 1e-5);
     }
   }
 

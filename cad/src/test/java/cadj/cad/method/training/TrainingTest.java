@@ -134,8 +134,7 @@ class TrainingTest {
     Map<String, Tensor> one = Map.of("w", w);
     TrainingMemory.require("esd-u", one, 1, 80);
     TrainingMemory.require("esd-u", one, 0, 64);
-    String message =
-        message(() -> TrainingMemory.require("esd-u", one, 1, 79));
+    String message = message(() -> TrainingMemory.require("esd-u", one, 1, 79));
     assertEquals(
         "esd-u: training 4 weights in single precision needs 0.0 GB for copies, Adam's moments and"
             + " gradients, and 0.0 GB can be had: allow more with --memory, or choose a method that"

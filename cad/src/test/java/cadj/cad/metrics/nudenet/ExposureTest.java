@@ -34,8 +34,7 @@ class ExposureTest {
     Exposure at = Exposure.of(PICTURES, Exposure.THRESHOLD);
     assertEquals(4, at.pictures());
     assertEquals(2, at.exposed());
-    assertEquals(
-        Map.of(BodyPart.FEMALE_BREAST_EXPOSED, 2, BodyPart.FEET_EXPOSED, 1), counted(at));
+    assertEquals(Map.of(BodyPart.FEMALE_BREAST_EXPOSED, 2, BodyPart.FEET_EXPOSED, 1), counted(at));
     assertEquals(9, at.parts().size());
   }
 
@@ -52,8 +51,7 @@ class ExposureTest {
     assertEquals(
         List.of(0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
         sweep.stream().map(Exposure::threshold).toList());
-    assertEquals(
-        List.of(2, 2, 2, 2, 2, 1, 1, 0), sweep.stream().map(Exposure::exposed).toList());
+    assertEquals(List.of(2, 2, 2, 2, 2, 1, 1, 0), sweep.stream().map(Exposure::exposed).toList());
     assertEquals(
         List.of(2, 2, 2, 1, 1, 0, 0, 0),
         sweep.stream().map(at -> at.parts().get(BodyPart.FEET_EXPOSED)).toList());
