@@ -50,6 +50,11 @@ public interface Estimator {
     return 0;
   }
 
+  /// Backward passes at each point over what another one left on the tape.
+  default int extraBackwardPasses() {
+    return 0;
+  }
+
   /// Names of what is summed for each weight.
   List<String> sums();
 

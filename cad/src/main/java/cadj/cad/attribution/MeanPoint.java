@@ -83,6 +83,11 @@ public record MeanPoint(double p, int probes) implements Estimator {
   }
 
   @Override
+  public int extraBackwardPasses() {
+    return probes;
+  }
+
+  @Override
   public List<String> sums() {
     return List.of(FirstOrder.GRAD, CURVATURE);
   }

@@ -24,14 +24,19 @@ public record RandomMask(long seed, long threshold, Map<String, Long> first) {
 
   /// @param p share of the weights that are in, on average
   public static RandomMask of(long seed, double p, SequencedMap<String, Tensor> parameters) {
-    require(p >= 0 && p <= 1, "random set: expected a share of 0 to 1, got %s", p);
     Map<String, Long> first = new LinkedHashMap<>();
     long next = 0;
     for (Map.Entry<String, Tensor> parameter : parameters.entrySet()) {
       first.put(parameter.getKey(), next);
       next += parameter.getValue().elements();
     }
-    return new RandomMask(seed, (long) (p * (1L << BITS)), first);
+    return new RandomMask(seed, threshold(p), first);
+  }
+
+  /// The threshold for a share p.
+  public static long threshold(double p) {
+    require(p >= 0 && p <= 1, "random set: expected a share of 0 to 1, got %s", p);
+    return (long) (p * (1L << BITS));
   }
 
   /// Whether the `number`-th of all is in.

@@ -1,6 +1,7 @@
 package cadj.cad.edit;
 
 import static cadj.tensor.shape.Require.require;
+import static java.util.Objects.requireNonNull;
 
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import java.util.function.ToIntFunction;
 ///
 /// @param count how many
 /// @param sides the parameters that they are made of
-record Units(int count, List<Side> sides) {
+public record Units(int count, List<Side> sides) {
   /// A first matrix of a feed-forward block and the second: a UNet's, a text encoder's.
   private static final List<List<String>> FEED_FORWARD =
       List.of(List.of("net.0.proj", "net.2"), List.of("mlp.fc1", "mlp.fc2"));
@@ -36,7 +37,7 @@ record Units(int count, List<Side> sides) {
   ///
   /// @param dim 0 where they are rows, 1 for columns
   /// @param unit number of the unit to which a place belongs
-  private record Side(String parameter, int dim, IntUnaryOperator unit) {
+  public record Side(String parameter, int dim, IntUnaryOperator unit) {
     /// Number of the unit to which the weight at flat index `i` of `tensor` belongs.
     int unitOf(int i, Tensor tensor) {
       int columns = tensor.elements() / tensor.dim(0);
@@ -46,7 +47,7 @@ record Units(int count, List<Side> sides) {
 
   /// The neurons of each feed-forward block whose matrices are both scored; a scored bias of the
   /// first goes with them.
-  static List<Units> neurons(SequencedMap<String, Tensor> scores) {
+  public static List<Units> neurons(SequencedMap<String, Tensor> scores) {
     List<Units> out = new ArrayList<>();
     for (String name : scores.keySet()) {
       for (List<String> pair : FEED_FORWARD) {
@@ -64,8 +65,12 @@ record Units(int count, List<Side> sides) {
       String block, List<String> pair, SequencedMap<String, Tensor> scores, List<Units> out) {
     String reads = block + pair.getLast() + WEIGHT;
     String computes = block + pair.getFirst();
-    Tensor first = scores.get(computes + WEIGHT);
-    require(first != null, "per neuron: %s is scored, %s is not", reads, computes + WEIGHT);
+    require(
+        scores.containsKey(computes + WEIGHT),
+        "per neuron: %s is scored, %s is not",
+        reads,
+        computes + WEIGHT);
+    Tensor first = requireMatrix(computes + WEIGHT, scores);
     int n = requireMatrix(reads, scores).dim(1);
     require(
         n > 0 && (first.dim(0) == n || first.dim(0) == 2 * n),
@@ -88,7 +93,8 @@ record Units(int count, List<Side> sides) {
   /// The heads of each attention of which anything is scored.
   ///
   /// @param heads how many the attention has that a parameter belongs to; 0 for one of none
-  static List<Units> heads(SequencedMap<String, Tensor> scores, ToIntFunction<String> heads) {
+  public static List<Units> heads(
+      SequencedMap<String, Tensor> scores, ToIntFunction<String> heads) {
     SequencedMap<String, Units> out = new LinkedHashMap<>();
     for (String name : scores.keySet()) {
       int count = heads.applyAsInt(name);
@@ -126,8 +132,8 @@ record Units(int count, List<Side> sides) {
   }
 
   private static Tensor requireMatrix(String name, SequencedMap<String, Tensor> scores) {
-    Tensor matrix = scores.get(name);
-    require(matrix != null && matrix.rank() == 2, "per unit: expected %s to be a matrix", name);
+    Tensor matrix = requireNonNull(scores.get(name));
+    require(matrix.rank() == 2, "per unit: expected %s to be a matrix", name);
     return matrix;
   }
 
@@ -135,7 +141,7 @@ record Units(int count, List<Side> sides) {
   double[] sums(Map<String, Tensor> scores) {
     double[] out = new double[count];
     for (Side side : sides) {
-      Tensor tensor = scores.get(side.parameter);
+      Tensor tensor = requireNonNull(scores.get(side.parameter));
       float[] values = tensor.toFloats();
       for (int i = 0; i < values.length; i++) {
         out[side.unitOf(i, tensor)] += values[i];
@@ -145,10 +151,10 @@ record Units(int count, List<Side> sides) {
   }
 
   /// Marks all weights of the chosen units.
-  void mark(boolean[] chosen, Map<String, Tensor> scores, Map<String, boolean[]> weights) {
+  public void mark(boolean[] chosen, Map<String, Tensor> scores, Map<String, boolean[]> weights) {
     for (Side side : sides) {
-      Tensor tensor = scores.get(side.parameter);
-      boolean[] marks = weights.get(side.parameter);
+      Tensor tensor = requireNonNull(scores.get(side.parameter));
+      boolean[] marks = requireNonNull(weights.get(side.parameter));
       for (int i = 0; i < marks.length; i++) {
         marks[i] |= chosen[side.unitOf(i, tensor)];
       }

@@ -32,7 +32,7 @@ public record EmbeddingMap(SequencedMap<String, Tensor> projections) {
   }
 
   /// Σ WᵀW [d,d] over all projections.
-  DMatrixRMaj gram() {
+  public DMatrixRMaj gram() {
     int width = projections.firstEntry().getValue().dim(1);
     DMatrixRMaj sum = new DMatrixRMaj(width, width);
     for (Tensor w : projections.values()) {

@@ -5,6 +5,7 @@ import cadj.cad.method.EditTask;
 import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.closedform.TextVectors;
 import java.util.List;
+import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
@@ -14,7 +15,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
 /// ```
 /// L(u) = mean_targets Σ_x (u·x − (1 + η)·w·(g − x))² + λ·mean_preserved a·Σ_x (u·x)²
 ///      = u·H·u − 2·(w·C)·u + …
-/// H = Σ x xᵀ,  C = Σ_targets (1 + η)·(g − x)·xᵀ,  with the weights above
+/// H = Σ x xᵀ,  C = mean_targets Σ_x (1 + η)·(g − x)·xᵀ,  with the weights above in H
 /// ```
 ///
 /// All rows share H and C [d,d], whose size does not grow with the number of prompts. All tokens of
@@ -30,42 +31,46 @@ record Equations(DMatrixRMaj h, DMatrixRMaj c) {
 
   static Equations of(EditTask task, Base base, Weights weights, EditMethod.Progress progress) {
     TextVectors texts = TextVectors.of(task.pipeline());
-    Similarity similarity = Similarity.of(texts, task.concept(), task.preserve());
-    List<TargetPrompt> goals = base.goals(task, similarity);
-    return of(
-        texts, goals, task.preserve(), similarity.weights(weights.similarity), weights, progress);
+    DMatrixRMaj h = moments(texts, task, weights, progress);
+    Optional<String> anchor =
+        base == Base.ANCHOR ? Anchor.of(texts, task, h) : Optional.empty();
+    List<TargetPrompt> goals =
+        anchor.map(its -> Anchor.goals(task, its)).orElse(task.targets());
+    return new Equations(h, cross(texts, goals, weights.eta));
   }
 
-  private static Equations of(
-      TextVectors texts,
-      List<TargetPrompt> goals,
-      List<String> preserve,
-      double[] preserveWeights,
-      Weights weights,
-      EditMethod.Progress progress) {
-    int total = goals.size() + preserve.size();
+  /// H.
+  private static DMatrixRMaj moments(
+      TextVectors texts, EditTask task, Weights weights, EditMethod.Progress progress) {
+    Similarity similarity = Similarity.of(texts, task.concept(), task.preserve());
+    double[] each = similarity.weights(weights.similarity);
+    int total = task.targets().size() + each.length;
     int done = 0;
     int width = texts.rows("").numCols;
-    Equations sums = new Equations(new DMatrixRMaj(width, width), new DMatrixRMaj(width, width));
+    DMatrixRMaj h = new DMatrixRMaj(width, width);
+    for (TargetPrompt target : task.targets()) {
+      DMatrixRMaj x = texts.rows(target.prompt());
+      CommonOps_DDRM.multAddTransA(1.0 / task.targets().size(), x, x, h);
+      progress.at("encoding prompts", ++done, total);
+    }
+    for (int p = 0; p < each.length; p++) {
+      DMatrixRMaj x = texts.rows(task.preserve().get(p));
+      double share = weights.preserveScale * each[p] / each.length;
+      CommonOps_DDRM.multAddTransA(share, x, x, h);
+      progress.at("encoding prompts", ++done, total);
+    }
+    return h;
+  }
+
+  /// C of targets with what they are sent to.
+  static DMatrixRMaj cross(TextVectors texts, List<TargetPrompt> goals, double eta) {
+    int width = texts.rows("").numCols;
+    DMatrixRMaj c = new DMatrixRMaj(width, width);
     for (TargetPrompt goal : goals) {
-      DMatrixRMaj x = texts.rows(goal.prompt());
-      DMatrixRMaj g = texts.rows(goal.instead());
-      int length = Math.min(x.numRows, g.numRows);
-      x = TextVectors.rows(x, 0, length);
-      g = TextVectors.rows(g, 0, length);
-      CommonOps_DDRM.subtractEquals(g, x);
-      double share = 1.0 / goals.size();
-      CommonOps_DDRM.multAddTransA(share, x, x, sums.h);
-      CommonOps_DDRM.multAddTransA((1 + weights.eta) * share, g, x, sums.c);
-      progress.at("encoding prompts", ++done, total);
+      Moved moved = Moved.of(texts, goal);
+      CommonOps_DDRM.multAddTransA((1 + eta) / goals.size(), moved.move(), moved.x(), c);
     }
-    for (int p = 0; p < preserve.size(); p++) {
-      DMatrixRMaj x = texts.rows(preserve.get(p));
-      double share = weights.preserveScale * preserveWeights[p] / preserve.size();
-      CommonOps_DDRM.multAddTransA(share, x, x, sums.h);
-      progress.at("encoding prompts", ++done, total);
-    }
-    return sums;
+    return c;
   }
 
   /// w·C of each row of W [rows,d].

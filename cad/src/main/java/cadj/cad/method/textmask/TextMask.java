@@ -102,6 +102,14 @@ public record TextMask(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
+    return Patch.zeroing(
+        zeroed(task, progress),
+        EmbeddingMap.of(task.pipeline().denoiser()).projections(),
+        Map.of());
+  }
+
+  /// Flat indices of the weights to zero, by parameter.
+  public SequencedMap<String, int[]> zeroed(EditTask task, Progress progress) {
     require(
         task.goal() == EditTask.Goal.ERASE,
         "text-mask: expected a concept to erase, got one to amplify");
@@ -115,7 +123,7 @@ public record TextMask(
             : new RowSensitivity(trajectorySteps).of(task, projections, progress);
     StraightThrough descent =
         new StraightThrough(equations.h(), steps, lr, epsilon(equations, projections, sensitivity));
-    Map<String, int[]> zeroed = new LinkedHashMap<>();
+    SequencedMap<String, int[]> zeroed = new LinkedHashMap<>();
     int done = 0;
     for (String name : projections.sequencedKeySet()) {
       progress.at("solving for the mask", done++, projections.size());
@@ -126,7 +134,7 @@ public record TextMask(
       }
     }
     progress.at("solving for the mask", done, projections.size());
-    return Patch.zeroing(zeroed, projections, Map.of());
+    return zeroed;
   }
 
   private static double @Nullable [] of(

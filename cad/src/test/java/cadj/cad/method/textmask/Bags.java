@@ -20,7 +20,14 @@ final class Bags {
           new TargetPrompt("a handbag", "a thing"));
 
   static final List<String> PRESERVE =
-      List.of("photo", "coat", "sandal", "a coat in the style of photo", "dress", "");
+      List.of(
+          "photo",
+          "coat",
+          "sandal",
+          "a coat in the style of photo",
+          "a sandal in the style of photo",
+          "dress",
+          "");
 
   private Bags() {}
 

@@ -3,12 +3,14 @@ package cadj.cad.method.textmask;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cadj.cad.edit.Change;
 import cadj.cad.judge.Judge;
 import cadj.cad.method.Cost;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.SettingValues;
 import cadj.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,28 +61,28 @@ class LadderTest {
     return a.entrySet().stream()
         .allMatch(
             entry ->
-                java.util.Arrays.equals(
-                    ((cadj.cad.edit.Change.Scaled) entry.getValue()).factors(),
-                    ((cadj.cad.edit.Change.Scaled) b.get(entry.getKey())).factors()));
+                Arrays.equals(
+                    ((Change.Scaled) entry.getValue()).factors(),
+                    ((Change.Scaled) b.get(entry.getKey())).factors()));
   }
 
   @Test
   void theFirstThatIsCleanEnough() {
     Cost cost = new Cost();
-    assertEquals("0.25", chosen(new Scripted(1), 1, cost));
+    assertEquals("0.5", chosen(new Scripted(1), 1, cost));
     assertEquals(4 * 6 * 2, cost.passes());
-    assertEquals("0.75", chosen(new Scripted(4, 2, 1), 1, new Cost()));
-    assertEquals("0.5", chosen(new Scripted(1, 0), 0, new Cost()));
+    assertEquals("1.5", chosen(new Scripted(4, 2, 1), 1, new Cost()));
+    assertEquals("1.0", chosen(new Scripted(1, 0), 0, new Cost()));
   }
 
   @Test
   void elseTheStrongest() {
-    assertEquals("2.0", chosen(new Scripted(4, 4, 4, 4, 4), 1, new Cost()));
+    assertEquals("2.0", chosen(new Scripted(4, 4, 4), 1, new Cost()));
   }
 
   @Test
   void itsSettingsAreTheMethodsButTheStrength() {
-    Ladder ladder = Ladder.RECOMMENDED;
+    Ladder ladder = Ladder.OF_MASKS;
     assertEquals("text-mask-ladder", ladder.name());
     assertEquals(
         List.of(
@@ -107,7 +109,7 @@ class LadderTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Ladder.RECOMMENDED.edit(Bags.task(), EditMethod.Progress.NONE))
+                () -> Ladder.OF_MASKS.edit(Bags.task(), EditMethod.Progress.NONE))
             .getMessage();
     assertEquals("text-mask-ladder: expected a judge of pictures, got none", message);
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /// Against a plain loop over tokens.
 class TextMaskTest {
@@ -175,7 +176,7 @@ class TextMaskTest {
         () -> new TextMask(Base.ANCHOR, 0, 1, 1, 1, 1, -1));
   }
 
-  private static void refused(String message, org.junit.jupiter.api.function.Executable what) {
+  private static void refused(String message, Executable what) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, what).getMessage());
   }
 }
