@@ -49,7 +49,7 @@ final class MethodOptions {
   private @Nullable EditMethod method;
 
   /// As help tells [EditMethods#DEFAULT].
-  static final String DEFAULT = "uce-all-tokens";
+  static final String DEFAULT = "text-doses";
 
   @Option(
       names = "--set",

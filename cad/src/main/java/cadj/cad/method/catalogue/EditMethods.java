@@ -8,9 +8,13 @@ import cadj.cad.method.conceptprune.ConceptPrune;
 import cadj.cad.method.control.Controls;
 import cadj.cad.method.esd.Esd;
 import cadj.cad.method.esd.EsdAttributed;
+import cadj.cad.method.learnedmask.LearnedMask;
 import cadj.cad.method.oneshot.OneShot;
 import cadj.cad.method.salun.SalUn;
 import cadj.cad.method.ssd.SelectiveSynapticDampening;
+import cadj.cad.method.textmask.Ladder;
+import cadj.cad.method.textmask.TextDoses;
+import cadj.cad.method.textmask.TextMask;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -18,6 +22,13 @@ import java.util.stream.Collectors;
 public final class EditMethods {
   public static final List<EditMethod> ALL =
       List.of(
+          TextDoses.RECOMMENDED,
+          Ladder.OF_DOSES,
+          TextMask.RECOMMENDED,
+          Ladder.OF_MASKS,
+          LearnedMask.RECOMMENDED,
+          LearnedMask.FROM_TEXT,
+          LearnedMask.FEED_FORWARD,
           OneShot.PLAIN,
           OneShot.CALIBRATED,
           OneShot.CONTRAST,
@@ -39,7 +50,7 @@ public final class EditMethods {
           Controls.WANDA);
 
   /// What is taken where none is named.
-  public static final EditMethod DEFAULT = UceAllTokens.RECOMMENDED;
+  public static final EditMethod DEFAULT = TextDoses.RECOMMENDED;
 
   private EditMethods() {}
 
