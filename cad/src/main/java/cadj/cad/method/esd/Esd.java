@@ -20,8 +20,7 @@ import java.util.SequencedMap;
 ///
 /// @param weights which are trained
 /// @param from the prompt that the concept is erased from; empty for the concept itself
-public record Esd(EsdWeights weights, String from, EsdSettings training)
-    implements EditMethod {
+public record Esd(EsdWeights weights, String from, EsdSettings training) implements EditMethod {
   /// Cross-attention, as published.
   public static final Esd X = new Esd(EsdWeights.X, "", EsdSettings.PUBLISHED);
 

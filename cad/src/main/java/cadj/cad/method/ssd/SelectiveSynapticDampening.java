@@ -36,7 +36,8 @@ public record SelectiveSynapticDampening(
     implements EditMethod {
   /// The paper's α = 10 and λ = 1, all parameters; eight pictures of a prompt.
   public static final SelectiveSynapticDampening PUBLISHED =
-      new SelectiveSynapticDampening(10, 1, List.of(Sites.ALL), new PictureSettings(8, 50, 7.5, 10));
+      new SelectiveSynapticDampening(
+          10, 1, List.of(Sites.ALL), new PictureSettings(8, 50, 7.5, 10));
 
   @Override
   public String name() {

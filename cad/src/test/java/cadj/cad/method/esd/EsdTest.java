@@ -114,14 +114,7 @@ class EsdTest {
   @Test
   void onlyAttributedWeightsChange() {
     EsdAttributed method =
-        new EsdAttributed(
-            new FirstOrder(),
-            List.of(Sites.FF),
-            Ablation.Per.ROW,
-            0.03,
-            1,
-            2,
-            SHORT);
+        new EsdAttributed(new FirstOrder(), List.of(Sites.FF), Ablation.Per.ROW, 0.03, 1, 2, SHORT);
     Patch patch = method.edit(Fashion.erase(), Progress.NONE);
     assertTrue(patch.size() > 0);
     assertEquals(DENOISER.parameters(List.of(Sites.FF)).keySet(), patch.changes().keySet());
