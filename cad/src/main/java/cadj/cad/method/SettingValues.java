@@ -1,12 +1,8 @@
 package cadj.cad.method;
 
-<<<<<<< HEAD
 import cadj.models.denoiser.Sites;
-=======
 import java.util.ArrayList;
->>>>>>> main
 import java.util.Arrays;
-import java.util.List;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
