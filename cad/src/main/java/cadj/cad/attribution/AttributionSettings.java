@@ -3,16 +3,13 @@ package cadj.cad.attribution;
 import static cadj.tensor.shape.Require.require;
 import static java.util.stream.Collectors.joining;
 
-import cadj.cad.Version;
 import cadj.cad.edit.Patch;
-import cadj.kernels.device.Device;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,14 +76,24 @@ public record AttributionSettings(
   /// @param partial where to save unfinished work, or null
   public Attribution attribution(
       ModelFiles folder, TextToImage pipeline, Inputs inputs, @Nullable Path partial) {
+    return attribution(pipeline, inputs.values(), identity(folder, inputs), partial);
+  }
+
+  /// A run that is kept in no file, so nothing needs to tell which one it was.
+  public Attribution unsaved(TextToImage pipeline, Tensor inputs) {
+    return attribution(pipeline, inputs, Map.of(), null);
+  }
+
+  private Attribution attribution(
+      TextToImage pipeline, Tensor inputs, Map<String, String> identity, @Nullable Path partial) {
     TextToImage scored =
         scoresText() ? pipeline.withDenoiser(PromptedDenoiser.of(pipeline, prompts)) : pipeline;
     return new Attribution(
-        points(scored, inputs.values()),
+        points(scored, inputs),
         objective.in(mode),
         estimator,
         scored.denoiser().parameters(sites),
-        identity(folder, inputs),
+        identity,
         partial,
         Attribution.SAVING_SHARE);
   }
@@ -126,23 +133,7 @@ public record AttributionSettings(
 
   /// Everything the scores depend on.
   private Map<String, String> identity(ModelFiles folder, Inputs inputs) {
-    Map<String, String> out = new LinkedHashMap<>();
-    out.put("cadj", Version.current());
-    out.put("device", Device.current().name());
-    out.put("model", folder.name());
-    String variant = folder.variant();
-    if (variant != null) {
-      out.put(VARIANT, variant);
-    }
-    if (folder.describedBy() != null) {
-      out.put(CONFIG, String.valueOf(folder.describedBy()));
-    }
-    folder.source().unet().ifPresent(unet -> out.put(UNET, unet.toString()));
-    if (!folder.source().loras().isEmpty()) {
-      out.put(LORAS, AttributionFile.json(folder.source().loras()));
-    }
-    out.put(Patch.MODEL_HASH, folder.denoiserHash());
-    out.put("parts_sha256", folder.partsHash());
+    Map<String, String> out = ModelIdentity.of(folder);
     out.put("objective", lower(objective));
     out.put("mode", lower(mode));
     out.put(ESTIMATOR, estimator.name());

@@ -1,5 +1,7 @@
 package cadj.cad.cli;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.models.files.EditedDenoiser;
 import cadj.models.files.ModelFiles;
 import cadj.models.lora.Lora;
@@ -16,14 +18,16 @@ import picocli.CommandLine.TypeConversionException;
 
 /// The options that say which model a command works with.
 final class ModelOptions {
+  private static final String DEFAULT = "fashion";
+
   @Option(
       names = {"-m", "--model"},
-      defaultValue = "fashion",
       paramLabel = "NAME|DIR|FILE",
       description =
-          "An embedded model, a model folder, or Stable Diffusion in one file (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String model;
+          "An embedded model, a model folder, or Stable Diffusion in one file (default: "
+              + DEFAULT
+              + ").")
+  private @Nullable String model;
 
   @Option(
       names = "--unet",
@@ -73,15 +77,38 @@ final class ModelOptions {
               + " the plain ones, or the only variant).")
   private @Nullable String variant;
 
-  /// The name or path that was asked for.
+  /// The name or path that was asked for, or the default.
   String name() {
+    return model == null ? DEFAULT : model;
+  }
+
+  /// The name or path that was asked for, if one was.
+  @Nullable String asked() {
     return model;
+  }
+
+  /// The edited UNet that was asked for, if one was.
+  @Nullable Path unet() {
+    return unet;
+  }
+
+  /// Refuses all but --model and --unet.
+  ///
+  /// @param why such as "not with --attribution"
+  void requireNoMore(String why) {
+    require(loras == null, "--lora: %s", why);
+    require(config == null, "--config: %s", why);
+    require(variant == null, "--variant: %s", why);
+    require(
+        prompts.text().isEmpty(),
+        "--tokenizer, --embedding, --prompt-weights, --long-prompts: %s",
+        why);
   }
 
   /// What was asked for, as text that pictures carry.
   SequencedMap<String, String> text() {
     SequencedMap<String, String> text = new LinkedHashMap<>();
-    text.put("model", model);
+    text.put("model", name());
     if (config != null) {
       text.put("config", config.toString());
     }
@@ -96,7 +123,7 @@ final class ModelOptions {
   ///
   /// @param terminal is told what was chosen, left out or changed while reading
   ModelFiles open(Terminal terminal) {
-    return open(model, terminal);
+    return open(name(), terminal);
   }
 
   /// The model of that name or path, with what the other options say.

@@ -5,7 +5,6 @@ import static cadj.tensor.shape.Require.require;
 import cadj.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /// Scores of a concept against those of what is to stay: a weight that matters to another concept
 /// as much as to this one is no longer a candidate.
@@ -47,11 +46,11 @@ public final class Contrast {
   }
 
   private Tensor moved(String name, Tensor score, float sign) {
-    float @Nullable [] most = largest.get(name);
     if (largest.isEmpty()) {
       return score;
     }
-    requireSize(name, score.elements(), most == null ? 0 : most.length);
+    float[] most = largest.getOrDefault(name, new float[0]);
+    requireSize(name, score.elements(), most.length);
     float[] values = score.toFloats();
     for (int i = 0; i < values.length; i++) {
       values[i] += sign * most[i];

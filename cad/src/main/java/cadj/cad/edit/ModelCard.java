@@ -31,9 +31,13 @@ public final class ModelCard {
       }
       out.append('\n');
     }
-    out.append(
-        "`model_sha256` is the hash of the denoiser's weight files before the edit. Method:"
-            + " *Unveiling Concept Attribution in Diffusion Models* (arXiv:2412.02542).\n");
+    out.append("`model_sha256` is the hash of the denoiser's weight files before the edit.");
+    if (patches.stream().anyMatch(patch -> !patch.metadata().containsKey("method"))) {
+      out.append(
+          " Weights zeroed by their scores: *Unveiling Concept Attribution in Diffusion Models*"
+              + " (arXiv:2412.02542).");
+    }
+    out.append('\n');
     if (!files.isEmpty()) {
       out.append(
           "To undo it: `cadj apply THIS_FOLDER %s --revert --full FOLDER`.%n"

@@ -1,6 +1,7 @@
 package cadj.cad.edit;
 
 import static cadj.tensor.shape.Require.require;
+import static java.util.Objects.requireNonNull;
 
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
@@ -64,8 +65,12 @@ public record Units(int count, List<Side> sides) {
       String block, List<String> pair, SequencedMap<String, Tensor> scores, List<Units> out) {
     String reads = block + pair.getLast() + WEIGHT;
     String computes = block + pair.getFirst();
-    Tensor first = scores.get(computes + WEIGHT);
-    require(first != null, "per neuron: %s is scored, %s is not", reads, computes + WEIGHT);
+    require(
+        scores.containsKey(computes + WEIGHT),
+        "per neuron: %s is scored, %s is not",
+        reads,
+        computes + WEIGHT);
+    Tensor first = requireMatrix(computes + WEIGHT, scores);
     int n = requireMatrix(reads, scores).dim(1);
     require(
         n > 0 && (first.dim(0) == n || first.dim(0) == 2 * n),
@@ -127,8 +132,8 @@ public record Units(int count, List<Side> sides) {
   }
 
   private static Tensor requireMatrix(String name, SequencedMap<String, Tensor> scores) {
-    Tensor matrix = scores.get(name);
-    require(matrix != null && matrix.rank() == 2, "per unit: expected %s to be a matrix", name);
+    Tensor matrix = requireNonNull(scores.get(name));
+    require(matrix.rank() == 2, "per unit: expected %s to be a matrix", name);
     return matrix;
   }
 
@@ -136,7 +141,7 @@ public record Units(int count, List<Side> sides) {
   double[] sums(Map<String, Tensor> scores) {
     double[] out = new double[count];
     for (Side side : sides) {
-      Tensor tensor = scores.get(side.parameter);
+      Tensor tensor = requireNonNull(scores.get(side.parameter));
       float[] values = tensor.toFloats();
       for (int i = 0; i < values.length; i++) {
         out[side.unitOf(i, tensor)] += values[i];
@@ -148,8 +153,8 @@ public record Units(int count, List<Side> sides) {
   /// Marks all weights of the chosen units.
   public void mark(boolean[] chosen, Map<String, Tensor> scores, Map<String, boolean[]> weights) {
     for (Side side : sides) {
-      Tensor tensor = scores.get(side.parameter);
-      boolean[] marks = weights.get(side.parameter);
+      Tensor tensor = requireNonNull(scores.get(side.parameter));
+      boolean[] marks = requireNonNull(weights.get(side.parameter));
       for (int i = 0; i < marks.length; i++) {
         marks[i] |= chosen[side.unitOf(i, tensor)];
       }

@@ -3,6 +3,7 @@ package cadj.cad.inspect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,11 +20,19 @@ public final class Settings {
             out.put(
                 key,
                 switch (key) {
-                  case "seed", "steps", "schedule_steps", "samples", "sample", "width", "height" ->
+                  case "seed",
+                      "cost",
+                      "steps",
+                      "schedule_steps",
+                      "samples",
+                      "sample",
+                      "width",
+                      "height" ->
                       integer(text);
                   case "pictures" -> texts.containsKey("pictures_hash") ? text : integer(text);
                   case "guidance" -> number(text);
-                  case "prompts", "patches", "loras" -> list(text);
+                  case "prompts", "patches", "loras", "preserve" -> list(text);
+                  case "targets", "settings", "trials" -> container(text);
                   default -> text;
                 }));
     return out;
@@ -47,9 +56,13 @@ public final class Settings {
   }
 
   private static Object list(String text) {
+    return container(text) instanceof ArrayNode array ? array : text;
+  }
+
+  private static Object container(String text) {
     try {
       JsonNode node = new ObjectMapper().readTree(text);
-      return node.isArray() ? node : text;
+      return node.isContainerNode() ? node : text;
     } catch (JsonProcessingException e) {
       return text;
     }

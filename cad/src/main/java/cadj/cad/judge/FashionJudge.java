@@ -21,20 +21,10 @@ public record FashionJudge(ResNetClassifier classifier) implements Judge {
       int from = n * width;
       for (int kind = 0; kind < out.length; kind++) {
         int to = from + kinds().get(kind).size();
-        out[kind][n] = largest(values, from, to) - from;
+        out[kind][n] = Largest.of(values, from, to) - from;
         from = to;
       }
     }
     return out;
-  }
-
-  private static int largest(float[] values, int from, int to) {
-    int best = from;
-    for (int i = from + 1; i < to; i++) {
-      if (values[i] > values[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

@@ -5,6 +5,9 @@ import java.util.List;
 
 /// Tells what pictures show.
 public interface Judge {
+  /// Most names in a message.
+  int MOST_LISTED = 20;
+
   /// Names of what it tells apart, by kind: of each kind it sees exactly one in a picture, such as
   /// one of ten objects and one of four styles.
   List<List<String>> kinds();
@@ -13,6 +16,11 @@ public interface Judge {
   ///
   /// @return by kind, then picture: number of the name
   int[][] sees(Tensor pictures);
+
+  /// The names that may be asked for: all of [#kinds], unless some only stand for what has none.
+  default List<String> known() {
+    return kinds().stream().flatMap(List::stream).toList();
+  }
 
   /// The kind of a concept.
   ///
@@ -23,10 +31,15 @@ public interface Judge {
         return kind;
       }
     }
+    List<String> known = known();
+    String some = String.join(", ", known.subList(0, Math.min(MOST_LISTED, known.size())));
     throw new IllegalArgumentException(
         "the judge knows no \"%s\", only %s"
             .formatted(
-                concept, String.join(", ", kinds().stream().flatMap(List::stream).toList())));
+                concept,
+                known.size() <= MOST_LISTED
+                    ? some
+                    : "%s and %d more".formatted(some, known.size() - MOST_LISTED)));
   }
 
   /// Whether each picture shows `concept` rather than another of its kind.

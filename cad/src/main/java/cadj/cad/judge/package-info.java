@@ -1,6 +1,7 @@
 /// What is seen in pictures.
 ///
-/// Read [Judge] first. Judges are networks of `models`; what is made of their answers is elsewhere.
+/// Read [Judge] first; [Judges] opens them from files. Judges are networks of `models`; what is
+/// made of their answers is elsewhere.
 @NullMarked
 package cadj.cad.judge;
 

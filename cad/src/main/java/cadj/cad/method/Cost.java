@@ -24,14 +24,21 @@ public final class Cost {
     passes += more;
   }
 
-  /// `denoiser`, and whatever it is turned into, with its passes added here.
+  /// `denoiser`, and whatever it is turned into, with its passes added here; once, if it is such a
+  /// one already.
   public Denoiser counted(Denoiser denoiser) {
-    return new Counted(denoiser);
+    return denoiser instanceof Counted counted && counted.cost() == this
+        ? counted
+        : new Counted(denoiser);
   }
 
   private final class Counted extends ForwardingDenoiser {
     Counted(Denoiser denoiser) {
       super(denoiser);
+    }
+
+    private Cost cost() {
+      return Cost.this;
     }
 
     @Override

@@ -424,4 +424,86 @@ class AttributeAndEditTest {
     assertEquals("", run("edit -a @ --erase --count 1 -o @ -q", scores, patch).succeeds().out());
     assertEquals(List.of("", ""), List.of(attribute("-q").err(), attribute("--json").err()));
   }
+
+  private Patch edited(String line, String... paths) {
+    run("edit -o @ " + line, concat(patch, paths)).succeeds();
+    return Patch.read(Path.of(patch));
+  }
+
+  private static String[] concat(String first, String... others) {
+    return Stream.concat(Stream.of(first), Stream.of(others)).toArray(String[]::new);
+  }
+
+  @Test
+  void neuronsHeadsAndDoses() {
+    attribute("--seed 1 --sites ff,attention").succeeds();
+    Patch neuron = edited("-a @ --erase --per neuron --count 1", scores);
+    assertEquals(2, neuron.changes().size());
+    assertTrue(neuron.changes().keySet().stream().allMatch(name -> name.contains(".ff.net.")));
+    assertEquals("neuron", neuron.metadata().get("per"));
+    Patch head = edited("-a @ --erase --per head --count 1 --dose 0.75", scores);
+    assertEquals(4, head.changes().size());
+    assertTrue(head.changes().keySet().stream().allMatch(name -> name.contains(".attn")));
+    head.changes()
+        .values()
+        .forEach(
+            change -> {
+              for (float factor : ((Change.Scaled) change).factors()) {
+                assertEquals(0.25f, factor);
+              }
+            });
+    assertEquals("0.75", head.metadata().get("dose"));
+    assertFalse(neuron.metadata().containsKey("dose"));
+    assertTrue(
+        run("edit -a @ --erase --count 1 --dose 2 -o @", scores, patch)
+            .succeeds()
+            .out()
+            .contains("scored weights multiplied with -1.0 ("));
+    run("edit -a @ --erase --count 1 --dose 0 -o @", scores, patch)
+        .fails(1, "dose: expected more than 0, got 0.0");
+  }
+
+  @Test
+  void anotherConceptsScoresAreTakenFromItsOwn() {
+    attribute("--seed 1").succeeds();
+    String coat = folder.resolve("coat.safetensors").toString();
+    run("attribute -c coat --steps 2 --schedule-steps 4 -o @ --seed 1", coat).succeeds();
+    Patch against = edited("-a @ --erase --per model --count 20 --against @", scores, coat);
+    assertEquals("[\"coat\"]", against.metadata().get("against"));
+    assertEquals("bag", against.metadata().get("concept"));
+    Map<String, Tensor> own = AttributionFile.read(Path.of(scores)).scores();
+    Map<String, Tensor> other = AttributionFile.read(Path.of(coat)).scores();
+    List<Float> all = new ArrayList<>();
+    Map<String, float[]> left = new TreeMap<>();
+    own.forEach(
+        (name, score) -> {
+          float[] values = score.toFloats();
+          float[] theirs = other.get(name).toFloats();
+          for (int i = 0; i < values.length; i++) {
+            values[i] -= Math.abs(theirs[i]);
+            all.add(values[i]);
+          }
+          left.put(name, values);
+        });
+    all.sort(null);
+    float cut = all.get(all.size() - 20);
+    int found = 0;
+    for (Map.Entry<String, float[]> entry : left.entrySet()) {
+      Change change = against.changes().get(entry.getKey());
+      List<Integer> expected = new ArrayList<>();
+      for (int i = 0; i < entry.getValue().length; i++) {
+        if (entry.getValue()[i] >= cut) {
+          expected.add(i);
+        }
+      }
+      found += expected.size();
+      int[] indices = change == null ? new int[0] : ((Change.Scaled) change).indices();
+      assertArrayEquals(expected.stream().mapToInt(i -> i).toArray(), indices, entry.getKey());
+    }
+    assertEquals(20, found);
+    run("edit -a @ --both --count 1 --against @ -o @", scores, coat, patch)
+        .fails(1, "expected one end, positive or negative, got both");
+    run("edit -a @ --erase --count 1 --against @ -o @", scores, coat, coat)
+        .fails(1, "expected another file than the one that is read");
+  }
 }

@@ -287,4 +287,25 @@ class PatchTest {
     assertTrue(message.contains(says), message);
     assertEquals(1, message.lines().count(), message);
   }
+
+  @Test
+  void aDoseIsWhatIsTakenAway() {
+    Map<String, Tensor> parameters = Map.of("w", Tensor.of(new float[] {2, -4, 8}, 3));
+    Map<String, int[]> two = Map.of("w", new int[] {0, 1});
+    for (double dose : new double[] {0.25, 1, 2}) {
+      Patch patch = Patch.dosed(two, dose, parameters, Map.of());
+      float left = (float) (1 - dose);
+      Map<String, Tensor> edited = patch.apply(parameters);
+      assertArrayEquals(new float[] {2 * left, -4 * left, 8}, edited.get("w").toFloats());
+      assertArrayEquals(parameters.get("w").toFloats(), patch.revert(edited).get("w").toFloats());
+    }
+    for (double dose : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertEquals(
+          "dose: expected more than 0, got " + dose,
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Patch.dosed(two, dose, parameters, Map.of()))
+              .getMessage());
+    }
+  }
 }

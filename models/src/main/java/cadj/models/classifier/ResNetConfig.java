@@ -20,6 +20,8 @@ import java.util.List;
 /// @param classes logits
 public record ResNetConfig(
     boolean bottleneck, List<Integer> layers, List<Integer> widths, int stem, int classes) {
+  public static final int IMAGENET_CLASSES = 1000;
+
   private static final int MOST_LAYERS = 256;
   private static final int MOST_CHANNELS = 1 << 16;
   private static final String STEM = "conv1.weight";

@@ -1,5 +1,6 @@
 package cadj.models.denoiser;
 
+import static cadj.autograd.ops.Expand.expand;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.ops.Cat;
@@ -45,6 +46,20 @@ public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tenso
         Cat.cat(0, text, other.text),
         pooled == null || other.pooled == null ? null : Cat.cat(0, pooled, other.pooled),
         timeIds == null || other.timeIds == null ? null : Cat.cat(0, timeIds, other.timeIds));
+  }
+
+  /// One sample `n` times.
+  public Conditioning repeated(int n) {
+    require(batch() == 1, "conditioning: expected one sample to repeat, got %d", batch());
+    return new Conditioning(
+        expand(text, n, text.dim(1), text.dim(2)),
+        pooled == null ? null : expand(pooled, n, pooled.dim(1)),
+        timeIds == null ? null : expand(timeIds, n, timeIds.dim(1)));
+  }
+
+  /// The same with other text embeddings.
+  public Conditioning withText(Tensor other) {
+    return new Conditioning(other, pooled, timeIds);
   }
 
   /// Whether all values are equal.

@@ -1,6 +1,5 @@
 package cadj.models.pipeline;
 
-import static cadj.autograd.ops.Affine.scale;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Tape;
@@ -187,6 +186,17 @@ public record TextToImage(
       Settings settings,
       Scheduler.Noise noise,
       Progress progress) {
+    return denoise(new NoiseStart(latents), prompt, negative, settings, noise, progress);
+  }
+
+  /// The same from another start.
+  public Tensor denoise(
+      Start start,
+      Conditioning prompt,
+      Conditioning negative,
+      Settings settings,
+      Scheduler.Noise noise,
+      Progress progress) {
     return Scope.keep(
         "denoise",
         () -> {
@@ -195,10 +205,10 @@ public record TextToImage(
                   denoiser, prompt, negative, settings.guidance(), settings.guidanceRescale());
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
           int calls = run.timesteps().length;
+          int first = start.first(run);
           FiniteValues values = FiniteValues.of("unet", denoiser.parameters());
-          FiniteValues.require(latents, "the start noise", "");
-          Tensor x = scale(latents, (float) run.initNoiseSigma());
-          for (int i = 0; i < calls; i++) {
+          Tensor x = start.held(run, first, start.latents(run));
+          for (int i = first; i < calls; i++) {
             int index = i;
             Tensor before = x;
             String when = "at step %d of %d".formatted(i + 1, calls);
@@ -207,7 +217,8 @@ public record TextToImage(
                 output, "the prediction", when, () -> prediction(guidance, run, index, before));
             x = run.step(i, output, x, noise);
             FiniteValues.require(x, "the latents", when);
-            progress.step(i + 1, calls);
+            x = start.held(run, i + 1, x);
+            progress.step(i + 1 - first, calls - first);
           }
           return x;
         });

@@ -90,6 +90,11 @@ public final class DpmSolverMultistepScheduler implements Scheduler {
   }
 
   @Override
+  public boolean startsAnywhere() {
+    return false;
+  }
+
+  @Override
   public NoiseLevel level(int index) {
     return run.level(index);
   }

@@ -50,6 +50,11 @@ public final class EulerAncestralScheduler implements Scheduler {
     return sigmas.level(index);
   }
 
+  @Override
+  public Tensor addNoise(int index, Tensor original, Tensor noise) {
+    return combine(1, original, sigmas.at(index), noise);
+  }
+
   /// Draws noise at the last step too, which it does not need.
   @Override
   public Tensor step(int index, Tensor output, Tensor latents, Noise noise) {

@@ -85,6 +85,11 @@ public final class EulerScheduler implements Scheduler {
   }
 
   @Override
+  public Tensor addNoise(int index, Tensor original, Tensor noise) {
+    return combine(1, original, sigmas.at(index), noise);
+  }
+
+  @Override
   public Tensor step(int index, Tensor output, Tensor latents, Noise noise) {
     return Scope.keep(
         "euler step",

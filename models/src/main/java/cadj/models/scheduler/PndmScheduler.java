@@ -98,6 +98,11 @@ public final class PndmScheduler implements Scheduler {
   }
 
   @Override
+  public boolean startsAnywhere() {
+    return false;
+  }
+
+  @Override
   public NoiseLevel level(int index) {
     return noise.level(timesteps[index]);
   }

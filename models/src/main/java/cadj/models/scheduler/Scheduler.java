@@ -42,6 +42,17 @@ public sealed interface Scheduler
   /// Coefficients of x₀ and ε in the denoiser's input at the `index`-th call.
   NoiseLevel level(int index);
 
+  /// Latents before the `index`-th call that are made of `original` x₀ and noise ε: diffusers'
+  /// `add_noise`.
+  default Tensor addNoise(int index, Tensor original, Tensor noise) {
+    return level(index).addNoise(original, noise);
+  }
+
+  /// Whether a run may begin with any call: not where steps need what earlier calls predicted.
+  default boolean startsAnywhere() {
+    return true;
+  }
+
   /// The latents after the `index`-th call.
   ///
   /// @param output the denoiser's (guided) output for `scaleModelInput(index, latents)` at

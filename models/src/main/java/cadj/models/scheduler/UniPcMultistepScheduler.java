@@ -82,6 +82,11 @@ public final class UniPcMultistepScheduler implements Scheduler {
   }
 
   @Override
+  public boolean startsAnywhere() {
+    return false;
+  }
+
+  @Override
   public NoiseLevel level(int index) {
     return run.level(index);
   }

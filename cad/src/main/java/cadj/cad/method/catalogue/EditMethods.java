@@ -4,13 +4,42 @@ import cadj.cad.method.EditMethod;
 import cadj.cad.method.closedform.Rece;
 import cadj.cad.method.closedform.Uce;
 import cadj.cad.method.closedform.UceAllTokens;
+import cadj.cad.method.conceptprune.ConceptPrune;
+import cadj.cad.method.control.Controls;
+import cadj.cad.method.esd.Esd;
+import cadj.cad.method.esd.EsdAttributed;
+import cadj.cad.method.oneshot.OneShot;
+import cadj.cad.method.salun.SalUn;
+import cadj.cad.method.ssd.SelectiveSynapticDampening;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// The catalogue of methods, each with its published or recommended settings.
 public final class EditMethods {
   public static final List<EditMethod> ALL =
-      List.of(Uce.PUBLISHED, UceAllTokens.RECOMMENDED, Rece.PUBLISHED);
+      List.of(
+          OneShot.PLAIN,
+          OneShot.CALIBRATED,
+          OneShot.CONTRAST,
+          OneShot.ROUNDS,
+          OneShot.REFERENCE,
+          Uce.PUBLISHED,
+          UceAllTokens.RECOMMENDED,
+          Rece.PUBLISHED,
+          Esd.X,
+          Esd.X_STRICT,
+          Esd.U,
+          EsdAttributed.STANDARD,
+          SalUn.PUBLISHED,
+          SelectiveSynapticDampening.PUBLISHED,
+          ConceptPrune.PUBLISHED,
+          Controls.RANDOM,
+          Controls.MAGNITUDE,
+          Controls.ACTIVATION,
+          Controls.WANDA);
+
+  /// What is taken where none is named.
+  public static final EditMethod DEFAULT = UceAllTokens.RECOMMENDED;
 
   private EditMethods() {}
 

@@ -5,13 +5,13 @@ import static cadj.tensor.shape.Require.require;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.training.Training;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.memory.Scope;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /// Erased Stable Diffusion, Gandikota et al. 2023 (arXiv:2303.07345), in the form of its repository
 /// (rohitgandikota/erasing 25613d27): [EsdObjective] by Adam, one x_t a step, drawn from the seed.
@@ -19,33 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// Erases the task's first target prompt, mostly the bare name. It needs no preserve set.
 ///
 /// @param weights which are trained
-/// @param from the prompt that the concept is erased from; null for the concept itself
-public record Esd(EsdWeights weights, @Nullable String from, EsdSettings training)
-    implements EditMethod {
+/// @param from the prompt that the concept is erased from; empty for the concept itself
+public record Esd(EsdWeights weights, String from, EsdSettings training) implements EditMethod {
   /// Cross-attention, as published.
-  public static Esd x() {
-    return new Esd(EsdWeights.X, null, EsdSettings.published());
-  }
+  public static final Esd X = new Esd(EsdWeights.X, "", EsdSettings.PUBLISHED);
 
   /// Keys and values of cross-attention, as published.
-  public static Esd xStrict() {
-    return new Esd(EsdWeights.X_STRICT, null, EsdSettings.published());
-  }
+  public static final Esd X_STRICT = new Esd(EsdWeights.X_STRICT, "", EsdSettings.PUBLISHED);
 
   /// All but cross-attention, as published.
-  public static Esd u() {
-    return new Esd(EsdWeights.U, null, EsdSettings.published());
-  }
-
-  /// The same, erasing from another prompt.
-  public Esd from(String prompt) {
-    return new Esd(weights, prompt, training);
-  }
-
-  /// The same with other settings.
-  public Esd with(EsdSettings other) {
-    return new Esd(weights, from, other);
-  }
+  public static final Esd U = new Esd(EsdWeights.U, "", EsdSettings.PUBLISHED);
 
   @Override
   public String name() {
@@ -55,11 +38,14 @@ public record Esd(EsdWeights weights, @Nullable String from, EsdSettings trainin
   @Override
   public SequencedMap<String, String> settings() {
     SequencedMap<String, String> out = new LinkedHashMap<>();
-    if (from != null) {
-      out.put("from", from);
-    }
+    out.put("from", from);
     out.putAll(training.byName());
     return out;
+  }
+
+  @Override
+  public Esd with(SettingValues values) {
+    return new Esd(weights, values.text("from"), EsdSettings.of(values));
   }
 
   @Override
@@ -86,13 +72,13 @@ public record Esd(EsdWeights weights, @Nullable String from, EsdSettings trainin
   static Patch trained(
       EditTask task,
       TextToImage frozen,
-      @Nullable String from,
+      String from,
       EsdSettings settings,
       Training training,
       Progress progress) {
     String concept = task.targets().getFirst().prompt();
     EsdTraining esd =
-        new EsdTraining(frozen, concept, from == null ? concept : from, settings, training);
+        new EsdTraining(frozen, concept, from.isEmpty() ? concept : from, settings, training);
     TorchGenerator generator = new TorchGenerator(task.seed());
     for (int i = 0; i < settings.iterations(); i++) {
       progress.at("training", i, settings.iterations());

@@ -2,6 +2,7 @@ package cadj.cad.method.esd;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.method.SettingValues;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -14,6 +15,9 @@ import java.util.SequencedMap;
 /// @param samplingSteps of the sampler that gives x_t
 public record EsdSettings(
     int iterations, double lr, double negativeGuidance, double guidance, int samplingSteps) {
+  /// The repository's defaults, which are for Stable Diffusion 1.4.
+  public static final EsdSettings PUBLISHED = new EsdSettings(200, 5e-5, 2, 3, 50);
+
   public EsdSettings {
     require(iterations >= 1, "esd: expected at least 1 iteration, got %d", iterations);
     require(samplingSteps >= 1, "esd: expected at least 1 sampling step, got %d", samplingSteps);
@@ -24,9 +28,13 @@ public record EsdSettings(
         guidance);
   }
 
-  /// The repository's defaults, which are for Stable Diffusion 1.4.
-  public static EsdSettings published() {
-    return new EsdSettings(200, 5e-5, 2, 3, 50);
+  static EsdSettings of(SettingValues values) {
+    return new EsdSettings(
+        values.integer("iterations"),
+        values.number("lr"),
+        values.number("negative_guidance"),
+        values.number("guidance"),
+        values.integer("sampling_steps"));
   }
 
   SequencedMap<String, String> byName() {

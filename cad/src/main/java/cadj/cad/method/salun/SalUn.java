@@ -1,12 +1,12 @@
 package cadj.cad.method.salun;
 
 import static cadj.tensor.shape.Require.require;
-import static java.util.stream.Collectors.joining;
 
 import cadj.cad.attribution.Point;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.training.DrawnPictures;
 import cadj.cad.method.training.PictureSettings;
@@ -43,6 +43,11 @@ public record SalUn(
     double lr,
     double alpha)
     implements EditMethod {
+  /// The repository's settings for Stable Diffusion: half of all weights, 5 epochs of batches of 8,
+  /// lr 1e-5, α 0.1. The number of pictures is ours.
+  public static final SalUn PUBLISHED =
+      new SalUn(List.of(Sites.ALL), 0.5, new PictureSettings(16, 50, 7.5, 10), 5, 8, 1e-5, 0.1);
+
   public SalUn {
     require(share > 0 && share <= 1, "salun: expected a share above 0, to 1, got %s", share);
     require(
@@ -50,13 +55,6 @@ public record SalUn(
         "salun: expected at least 1 epoch and a batch of 1, got %d and %d",
         epochs,
         batch);
-  }
-
-  /// The repository's settings for Stable Diffusion: half of all weights, 5 epochs of batches of 8,
-  /// lr 1e-5, α 0.1. The number of pictures is ours.
-  public static SalUn published() {
-    return new SalUn(
-        List.of(Sites.ALL), 0.5, new PictureSettings(16, 50, 7.5, 10), 5, 8, 1e-5, 0.1);
   }
 
   @Override
@@ -67,7 +65,7 @@ public record SalUn(
   @Override
   public SequencedMap<String, String> settings() {
     SequencedMap<String, String> out = new LinkedHashMap<>();
-    out.put("sites", sites.stream().map(Sites::toString).collect(joining(",")));
+    out.put("sites", SettingValues.list(sites));
     out.put("share", Double.toString(share));
     out.putAll(pictures.byName());
     out.put("epochs", Integer.toString(epochs));
@@ -75,6 +73,18 @@ public record SalUn(
     out.put("lr", Double.toString(lr));
     out.put("alpha", Double.toString(alpha));
     return out;
+  }
+
+  @Override
+  public SalUn with(SettingValues values) {
+    return new SalUn(
+        values.someOf("sites", Sites.values()),
+        values.number("share"),
+        PictureSettings.of(values),
+        values.integer("epochs"),
+        values.integer("batch"),
+        values.number("lr"),
+        values.number("alpha"));
   }
 
   @Override

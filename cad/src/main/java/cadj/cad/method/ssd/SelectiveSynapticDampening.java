@@ -2,7 +2,6 @@ package cadj.cad.method.ssd;
 
 import static cadj.tensor.shape.Require.require;
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import cadj.cad.attribution.AmplifyObjective;
 import cadj.cad.attribution.Attribution;
@@ -11,6 +10,7 @@ import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.training.DrawnPictures;
 import cadj.cad.method.training.PictureSettings;
@@ -35,10 +35,9 @@ public record SelectiveSynapticDampening(
     double alpha, double lambda, List<Sites> sites, PictureSettings pictures)
     implements EditMethod {
   /// The paper's α = 10 and λ = 1, all parameters; eight pictures of a prompt.
-  public static SelectiveSynapticDampening published() {
-    return new SelectiveSynapticDampening(
-        10, 1, List.of(Sites.ALL), new PictureSettings(8, 20, 4, 10));
-  }
+  public static final SelectiveSynapticDampening PUBLISHED =
+      new SelectiveSynapticDampening(
+          10, 1, List.of(Sites.ALL), new PictureSettings(8, 50, 7.5, 10));
 
   @Override
   public String name() {
@@ -50,9 +49,18 @@ public record SelectiveSynapticDampening(
     SequencedMap<String, String> out = new LinkedHashMap<>();
     out.put("alpha", Double.toString(alpha));
     out.put("lambda", Double.toString(lambda));
-    out.put("sites", sites.stream().map(Sites::toString).collect(joining(",")));
+    out.put("sites", SettingValues.list(sites));
     out.putAll(pictures.byName());
     return out;
+  }
+
+  @Override
+  public SelectiveSynapticDampening with(SettingValues values) {
+    return new SelectiveSynapticDampening(
+        values.number("alpha"),
+        values.number("lambda"),
+        values.someOf("sites", Sites.values()),
+        PictureSettings.of(values));
   }
 
   @Override

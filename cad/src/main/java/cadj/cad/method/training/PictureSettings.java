@@ -2,6 +2,7 @@ package cadj.cad.method.training;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.method.SettingValues;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -20,6 +21,15 @@ public record PictureSettings(int perPrompt, int samplingSteps, double guidance,
         samplingSteps,
         noiseLevels);
     require(Double.isFinite(guidance), "pictures: expected a finite guidance, got %s", guidance);
+  }
+
+  /// As [#byName] tells them.
+  public static PictureSettings of(SettingValues values) {
+    return new PictureSettings(
+        values.integer("pictures"),
+        values.integer("sampling_steps"),
+        values.number("guidance"),
+        values.integer("noise_levels"));
   }
 
   /// As ledgers tell them.

@@ -1,0 +1,68 @@
+package cadj.cad.evaluate.report;
+
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// How well one estimator predicted the effects of one group of sets, as a ledger's `prediction`
+/// has it in `rows`.
+///
+/// @param measured what was predicted, and on which noise
+/// @param figures unknown ones NaN
+/// @param points predicted and true change, a set each
+record PredictionLine(
+    String estimator,
+    String group,
+    String measured,
+    double cost,
+    double pearson,
+    double spearman,
+    double slope,
+    double meanRatio,
+    double signsRight,
+    List<double[]> points) {
+  static List<PredictionLine> all(JsonObject line) {
+    List<PredictionLine> out = new ArrayList<>();
+    if (line.has("prediction")) {
+      for (JsonObject row : line.object("prediction").list("rows").objects()) {
+        out.add(of(row));
+      }
+    }
+    return out;
+  }
+
+  private static PredictionLine of(JsonObject row) {
+    List<double[]> points = new ArrayList<>();
+    for (JsonValue point : row.list("points")) {
+      double[] pair = point.list().numbers();
+      if (pair.length != 2) {
+        throw row.error("points", "pairs of numbers", "one of " + pair.length);
+      }
+      points.add(pair);
+    }
+    Map<String, ?> values = row.values();
+    return new PredictionLine(
+        row.string("estimator"),
+        row.string("group"),
+        "%s, %s noise"
+            .formatted(row.stringOr("truth", "true change"), row.stringOr("noise", "any")),
+        Figure.number(values, "cost"),
+        estimate(row, "pearson"),
+        estimate(row, "spearman"),
+        estimate(row, "slope"),
+        estimate(row, "mean_ratio"),
+        Figure.number(values, "signs_right"),
+        points);
+  }
+
+  private static double estimate(JsonObject row, String key) {
+    return row.has(key) ? Figure.number(row.object(key), "value") : Double.NaN;
+  }
+
+  /// What lines are compared under.
+  String title() {
+    return group + "; " + measured;
+  }
+}

@@ -1,0 +1,43 @@
+package cadj.cad.method.control;
+
+import cadj.cad.edit.Patch;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
+import cadj.models.denoiser.Sites;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+
+/// Weights drawn at random, as many of each row.
+public record RandomWeights(List<Sites> sites, double ratio) implements EditMethod {
+  @Override
+  public String name() {
+    return "random";
+  }
+
+  @Override
+  public SequencedMap<String, String> settings() {
+    return new HighestPerRow(sites, ratio).settings();
+  }
+
+  @Override
+  public RandomWeights with(SettingValues values) {
+    return new RandomWeights(values.sites("sites"), values.number("ratio"));
+  }
+
+  @Override
+  public Patch edit(EditTask task, Progress progress) {
+    SplittableRandom random = new SplittableRandom(task.seed());
+    return new HighestPerRow(sites, ratio)
+        .edit(
+            task,
+            (name, w) -> {
+              float[] out = new float[w.elements()];
+              for (int i = 0; i < out.length; i++) {
+                out[i] = random.nextFloat();
+              }
+              return out;
+            });
+  }
+}

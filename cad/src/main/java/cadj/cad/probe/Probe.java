@@ -1,0 +1,37 @@
+package cadj.cad.probe;
+
+import java.util.List;
+import java.util.SequencedMap;
+
+/// A way to get an erased concept back. A record of its settings; what comes out follows from task
+/// and settings alone.
+public sealed interface Probe permits NoisedPictures, Completion, SoftPrompt {
+  /// All of them, with the settings that our tables have.
+  List<Probe> ALL = List.of(NoisedPictures.DEFAULT, Completion.DEFAULT, SoftPrompt.DEFAULT);
+
+  /// Lower case, with hyphens.
+  String name();
+
+  /// All settings by name.
+  SequencedMap<String, String> settings();
+
+  /// Tries each of its variants.
+  ///
+  /// @param receiver is given what came of each; the pictures are freed when it returns
+  void run(ProbeTask task, Receiver receiver, Progress progress);
+
+  /// Takes what came of one variant.
+  @FunctionalInterface
+  interface Receiver {
+    void accept(Recovery recovery);
+  }
+
+  /// Is told how much is done.
+  @FunctionalInterface
+  interface Progress {
+    Progress NONE = (what, done, total) -> {};
+
+    /// @param what is being done, such as "denoising noised pictures"
+    void at(String what, int done, int total);
+  }
+}
