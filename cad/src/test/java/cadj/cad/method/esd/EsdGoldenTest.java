@@ -61,7 +61,8 @@ class EsdGoldenTest {
 
     /// Recorded tensors; what all cases share is in the first one's too.
     SafetensorsFile tensors() {
-      Optional<Path> own = Golden.find("baselines/" + name().toLowerCase(Locale.ROOT) + ".safetensors");
+      Optional<Path> own =
+          Golden.find("baselines/" + name().toLowerCase(Locale.ROOT) + ".safetensors");
       return Golden.open(own.orElseGet(() -> Golden.require("baselines/esd_x.safetensors")));
     }
   }
