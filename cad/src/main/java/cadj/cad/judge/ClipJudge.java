@@ -46,7 +46,7 @@ public final class ClipJudge implements Judge {
   float[] cosines(Tensor pictures) {
     int count = names.size();
     int width = texts.length / count;
-    float[] vectors = Batches.run(pictures, width, clip::ofPictures);
+    float[] vectors = clip.ofPictures(pictures).toFloats();
     float[] out = new float[pictures.dim(0) * count];
     for (int i = 0; i < out.length; i++) {
       int picture = i / count * width;

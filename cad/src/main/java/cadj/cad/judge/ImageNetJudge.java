@@ -40,8 +40,7 @@ public final class ImageNetJudge implements Judge {
   @Override
   public int[][] sees(Tensor pictures) {
     int classes = names.size();
-    float[] logits =
-        Batches.run(pictures, classes, some -> network.forward(preprocessing.of(some)));
+    float[] logits = preprocessing.forward(pictures, network::forward).toFloats();
     int[] seen = new int[pictures.dim(0)];
     for (int n = 0; n < seen.length; n++) {
       seen[n] = Largest.of(logits, n * classes, (n + 1) * classes) - n * classes;

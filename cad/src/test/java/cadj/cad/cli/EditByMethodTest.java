@@ -88,8 +88,8 @@ class EditByMethodTest {
     Path list = folder.resolve("keep.txt");
     Files.writeString(list, "# what stays\ncoat\n\ndress\n");
     edit(
-            "-c bag --method uce --set eta=0.5 --set expansion=object --target @ --target bag="
-                + " --preserve @ --preserve photo --preserve coat --seed 7",
+            "-c bag --method uce:lamb=0.7,eta=2 --set eta=0.5 --set expansion=object --target @"
+                + " --target bag= --preserve @ --preserve photo --preserve coat --seed 7",
             "a bag=a coat",
             list.toString())
         .succeeds();
@@ -104,7 +104,7 @@ class EditByMethodTest {
             "targets", "{\"bag\":\"\",\"a bag\":\"a coat\"}",
             "preserve", "[\"coat\",\"dress\",\"photo\"]",
             "settings",
-                "{\"erase_scale\":\"1.0\",\"preserve_scale\":\"1.0\",\"lamb\":\"0.5\","
+                "{\"erase_scale\":\"1.0\",\"preserve_scale\":\"1.0\",\"lamb\":\"0.7\","
                     + "\"expansion\":\"object\",\"eta\":\"0.5\"}")
         .forEach((key, value) -> assertEquals(value, found.metadata().get(key), key));
     assertTrue(found.fits(ModelFiles.open("fashion")));

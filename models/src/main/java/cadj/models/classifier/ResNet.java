@@ -39,16 +39,16 @@ public final class ResNet {
     int in = config.stem();
     for (int stage = 0; stage < config.layers().size(); stage++) {
       int width = config.widths().get(stage);
-      List<ResidualBlock> blocks = new ArrayList<>();
       Weights weights = w.at("layer" + (stage + 1));
-      for (int i = 0; i < config.layers().get(stage); i++) {
-        int stride = i == 0 && stage > 0 ? 2 : 1;
-        blocks.add(
-            config.bottleneck()
-                ? new Bottleneck(weights.at(i), in, width, stride)
-                : new BasicBlock(weights.at(i), in, width, stride));
-        in = config.bottleneck() ? Bottleneck.EXPANSION * width : width;
-      }
+      List<ResidualBlock> blocks =
+          ResidualBlock.stage(
+              weights,
+              config.bottleneck(),
+              config.layers().get(stage),
+              in,
+              width,
+              stage > 0 ? 2 : 1);
+      in = ResidualBlock.out(config.bottleneck(), width);
       UnaryOperator<Tensor> sequence = ResidualBlock.sequence(blocks);
       layers.add(x -> Activations.module(weights.path(), x, sequence));
     }

@@ -23,7 +23,7 @@ public final class ResNetClassifier {
   private final List<String> styles;
   private final Conv2d conv1;
   private final BatchNorm2d bn1;
-  private final List<BasicBlock> blocks = new ArrayList<>();
+  private final List<ResidualBlock> blocks = new ArrayList<>();
   private final Linear fc;
 
   /// @param config `config.json`: widths and blocks per stage, names of objects and styles
@@ -43,11 +43,10 @@ public final class ResNetClassifier {
     bn1 = new BatchNorm2d(w.at("bn1"), widths[0]);
     int in = widths[0];
     for (int stage = 0; stage < widths.length; stage++) {
-      for (int i = 0; i < layers[stage]; i++) {
-        int stride = i == 0 && stage > 0 ? 2 : 1;
-        blocks.add(new BasicBlock(w.at("layer" + (stage + 1)).at(i), in, widths[stage], stride));
-        in = widths[stage];
-      }
+      Weights weights = w.at("layer" + (stage + 1));
+      blocks.addAll(
+          ResidualBlock.stage(weights, false, layers[stage], in, widths[stage], stage > 0 ? 2 : 1));
+      in = widths[stage];
     }
     fc = new Linear(w.at("fc"), in, objects.size() + styles.size());
   }
@@ -75,7 +74,7 @@ public final class ResNetClassifier {
         "classifier features",
         () -> {
           Tensor h = relu(bn1.forward(conv1.forward(images)));
-          for (BasicBlock block : blocks) {
+          for (ResidualBlock block : blocks) {
             h = block.forward(h);
           }
           return mean(h, false, 2, 3);

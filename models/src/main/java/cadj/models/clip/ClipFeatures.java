@@ -42,6 +42,6 @@ public record ClipFeatures(ClipModel model, ClipTokenizer tokenizer, Preprocessi
 
   /// Pictures [N,3,H,W] in [−1, 1] → [N,projection]
   public Tensor ofPictures(Tensor pictures) {
-    return Scope.keep("clip pictures", () -> model.imageFeatures(preprocessing.of(pictures)));
+    return preprocessing.forward(pictures, model::imageFeatures);
   }
 }

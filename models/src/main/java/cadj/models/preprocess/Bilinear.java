@@ -34,7 +34,7 @@ final class Bilinear {
   }
 
   private static float source(int i, int in, int out) {
-    return Math.max(0, (i + 0.5f) * ((float) in / out) - 0.5f);
+    return Math.max(0, Math.fma(i + 0.5f, (float) in / out, -0.5f)); // rounded once, as torch does
   }
 
   private static float mix(float a, float b, float share) {

@@ -4,19 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.kernels.device.DType;
 import cadj.models.FormulaWeights;
 import cadj.models.files.LpipsFiles;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
-import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.safetensors.SafetensorsFile;
-import cadj.tensor.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
@@ -26,50 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 @GoldenTest
 class LpipsGoldenTest {
   private static final double TOLERANCE = 1e-5;
-  private static final String LIN = "lin%d.model.1.weight";
 
   @TempDir private Path folder;
 
-  private static JsonObject recording() {
-    return JsonFile.read(Golden.require("metrics/lpips.json"));
-  }
-
-  private static SafetensorsFile values() {
-    return Golden.open("metrics/lpips.safetensors");
-  }
-
-  /// AlexNet by formula, under torchvision's names, and the published linear layers.
-  private static SequencedMap<String, Tensor> alexnet() {
-    JsonObject names = recording().object("torchvision_names");
-    SequencedMap<String, Tensor> formula = FormulaWeights.of(recording().list("weights"));
-    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
-    formula.forEach((name, tensor) -> out.put(names.string(name), tensor));
-    return out;
-  }
-
-  private Path file(String name, SequencedMap<String, Tensor> tensors) {
-    SafetensorsWriter writer = new SafetensorsWriter();
-    tensors.forEach((key, tensor) -> writer.add(key, DType.F32, tensor));
-    Path file = folder.resolve(name);
-    writer.write(file);
-    return file;
-  }
-
-  private Path lin() {
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    try (SafetensorsFile values = values()) {
-      for (int l = 0; l < 5; l++) {
-        tensors.put(LIN.formatted(l), values.tensor(LIN.formatted(l)));
-      }
-    }
-    return file("lin.safetensors", tensors);
-  }
-
-  /// With AlexNet's classifier in its file, as it is published.
   private LpipsNetwork network() {
-    SequencedMap<String, Tensor> tensors = alexnet();
-    tensors.put("classifier.6.bias", Tensor.of(new float[3], 3));
-    return LpipsFiles.load(file("alexnet.safetensors", tensors), lin());
+    return RecordedLpips.network(folder);
   }
 
   /// Bytes [N,H,W,3] or [H,W,3] as pictures [N,3,H,W] in [−1, 1].
@@ -89,8 +46,8 @@ class LpipsGoldenTest {
   @Test
   void recordedCases() {
     LpipsNetwork network = network();
-    List<JsonObject> cases = recording().list("cases").objects();
-    try (SafetensorsFile values = values()) {
+    List<JsonObject> cases = RecordedLpips.recording().list("cases").objects();
+    try (SafetensorsFile values = RecordedLpips.values()) {
       for (int i = 0; i < cases.size(); i++) {
         boolean fromUnit = cases.get(i).bool("normalize");
         Tensor a = pictures(values.tensor(i + ".image0_u8_hwc"), fromUnit);
@@ -140,16 +97,17 @@ class LpipsGoldenTest {
 
   @Test
   void filesAreReadStrictly() {
-    SequencedMap<String, Tensor> missing = alexnet();
+    SequencedMap<String, Tensor> missing = RecordedLpips.alexnet();
     missing.remove("features.8.bias");
     assertFails("features.8.bias: expected a tensor [256], found none", missing);
-    SequencedMap<String, Tensor> more = alexnet();
+    SequencedMap<String, Tensor> more = RecordedLpips.alexnet();
     more.put("features.12.bias", Tensor.of(new float[3], 3));
     assertFails("features.12.bias: expected no such tensor", more);
-    SequencedMap<String, Tensor> shape = alexnet();
+    SequencedMap<String, Tensor> shape = RecordedLpips.alexnet();
     shape.put("features.0.bias", Tensor.of(new float[3], 3));
     assertFails("features.0.bias: expected shape [64], found [3]", shape);
-    Path alexnet = file("alexnet.safetensors", alexnet());
+    Path alexnet =
+        RecordedLpips.file(folder.resolve("alexnet.safetensors"), RecordedLpips.alexnet());
     assertTrue(
         assertThrows(FileFormatException.class, () -> LpipsFiles.load(alexnet, alexnet))
             .getMessage()
@@ -157,9 +115,11 @@ class LpipsGoldenTest {
   }
 
   private void assertFails(String says, SequencedMap<String, Tensor> tensors) {
-    Path file = file("broken.safetensors", tensors);
+    Path file = RecordedLpips.file(folder.resolve("broken.safetensors"), tensors);
     String message =
-        assertThrows(FileFormatException.class, () -> LpipsFiles.load(file, lin())).getMessage();
+        assertThrows(
+                FileFormatException.class, () -> LpipsFiles.load(file, RecordedLpips.lin(folder)))
+            .getMessage();
     assertTrue(message.contains(says), message);
     assertTrue(message.contains("broken.safetensors"), message);
   }

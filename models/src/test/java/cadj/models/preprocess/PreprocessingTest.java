@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cadj.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,26 @@ class PreprocessingTest {
     assertEquals(
         "preprocessing: expected a picture whose sides are not that different, got 1×100000",
         message);
+  }
+
+  /// More pictures than one batch has: a row for each, in their order.
+  @Test
+  void networksSeeAFewAtATime() {
+    float[] values = new float[19 * 3];
+    for (int n = 0; n < 19; n++) {
+      values[3 * n] = n;
+    }
+    List<Integer> sizes = new ArrayList<>();
+    Tensor rows =
+        new Unchanged(1)
+            .forward(
+                Tensor.of(values, 19, 3, 1, 1),
+                some -> {
+                  sizes.add(some.dim(0));
+                  return some.reshape(some.dim(0), 3);
+                });
+    assertEquals(List.of(8, 8, 3), sizes);
+    assertArrayEquals(values, rows.toFloats());
   }
 
   private static RgbImage grey(int height, int width, int... levels) {
