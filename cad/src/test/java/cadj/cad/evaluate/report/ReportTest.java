@@ -254,8 +254,11 @@ class ReportTest {
     List<ReportCell> cells = cells(ledger(lines));
     String html = TradeOff.html("captions", Variant.of(cells), cells);
     // 0.1 on an axis from −0.06 to 1.06, of 492 pixels from 56 on
-    String one = "d=\"M%.1f [0-9.]+\" fill=\"none\" stroke=\"#999\"";
-    String front = String.format(Locale.ROOT, one, 56 + 492 * 0.16 / 1.12);
+    String front =
+        String.format(
+            Locale.ROOT,
+            "d=\"M%.1f [0-9.]+\" fill=\"none\" stroke=\"#999\"",
+            56 + 492 * 0.16 / 1.12);
     assertTrue(Pattern.compile(front).matcher(html).find(), html);
     assertTrue(html.contains("<title>good: target 0.10, others kept 1.00</title>"), html);
     assertTrue(TradeOff.html("none", Variant.of(cells), cells).isEmpty());
@@ -296,12 +299,6 @@ class ReportTest {
 
   @Test
   void predictions() {
-    String row =
-        """
-        {"estimator": "%s", "group": "random weight 0.01", "truth": "fixed", "noise": "held-out",
-         "cost": 1.9, "pearson": {"value": %s}, "spearman": {"value": 0.5}, "slope": {"value": 2},
-         "mean_ratio": {"value": "unknown"}, "signs_right": 1, "points": [[1, 2], [2, 4], [3, 6.5]]}
-        """;
     FakeLedger lines = new FakeLedger();
     double[] r = {0.9, 0.5, 0.7};
     for (int c = 0; c < 3; c++) {
@@ -310,7 +307,14 @@ class ReportTest {
           "prediction",
           "\"concept\": \"c%d\", ".formatted(c),
           1,
-          "\"prediction\": {\"rows\": [%s]}".formatted(row.formatted("mean-point", r[c])));
+          """
+          "prediction": {"rows": [
+            {"estimator": "mean-point", "group": "random weight 0.01", "truth": "fixed",
+             "noise": "held-out", "cost": 1.9, "pearson": {"value": %s}, "spearman": {"value": 0.5},
+             "slope": {"value": 2}, "mean_ratio": {"value": "unknown"}, "signs_right": 1,
+             "points": [[1, 2], [2, 4], [3, 6.5]]}]}
+          """
+              .formatted(r[c]));
     }
     String html = Report.html(ledger(lines), null);
     assertTrue(html.contains("<h4>random weight 0.01; fixed, held-out noise</h4>"), html);
