@@ -129,13 +129,15 @@ public final class AttributionFile {
       }
       double[] timesteps = StoredSums.doubles(file, "steps/timestep");
       int steps = timesteps.length;
+      double[][] positive = table(file, "steps/positive", scores.size(), steps);
+      double[][] negative = table(file, "steps/negative", scores.size(), steps);
       double[] objectives = StoredSums.doubles(file, "steps/objective", Shape.of(steps));
       return new AttributionResult(
           scores,
           sums,
           timesteps,
-          table(file, "steps/positive", scores.size(), steps),
-          table(file, "steps/negative", scores.size(), steps),
+          positive,
+          negative,
           objectives,
           file.contains(EXPANSION)
               ? StoredSums.doubles(file, EXPANSION, Shape.of(steps))

@@ -8,65 +8,61 @@ import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.attribution.GradientFile;
 import cadj.cad.attribution.ObjectiveKind;
 import cadj.cad.edit.Ablation;
+import cadj.cad.edit.Contrast;
 import cadj.cad.edit.Patch;
 import cadj.cad.edit.Provenance;
 import cadj.models.files.EditedDenoiser;
 import cadj.models.files.ModelFiles;
 import cadj.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/// Options of `cadj edit` by attributions: weights are zeroed by their scores.
+/// Options of `cadj edit` by attributions: weights are chosen by their scores.
 final class AblationOptions {
   @Option(
       names = {"-a", "--attribution"},
-      required = true,
       paramLabel = "FILE",
       description =
           "What cadj attribute wrote, or a gradient file (.pth) of CAD's published code, which"
               + " needs --model. Repeat to edit for several concepts at once: the weights that"
               + " each of them selects.")
-  private List<Path> attributions;
-
-  @ArgGroup(multiplicity = "1")
-  private Amount amount;
-
-  /// How many.
-  private static final class Amount {
-    @Option(
-        names = "--ratio",
-        paramLabel = "R",
-        description = "That share of each row (matrix, model).")
-    private @Nullable Double ratio;
-
-    @Option(names = "--count", paramLabel = "K", description = "Exactly that many of each.")
-    private @Nullable Integer count;
-
-    Ablation.Budget budget() {
-      return ratio != null
-          ? new Ablation.Ratio(ratio)
-          : new Ablation.Count(count == null ? 0 : count);
-    }
-
-    @Override
-    public String toString() {
-      return ratio != null ? "ratio " + ratio : "count " + count;
-    }
-  }
+  private List<Path> attributions = List.of();
 
   @Option(
       names = "--per",
       defaultValue = "row",
-      description = "Rank per row, matrix or model (default: ${DEFAULT-VALUE}).")
+      description =
+          "Rank per row, matrix or model; or, per neuron or head, whole hidden neurons of the"
+              + " feed-forward layers, or whole heads of the attentions, by the sums of their"
+              + " scores, those of the whole model together (default: ${DEFAULT-VALUE}).")
   private Ablation.Per per = Ablation.Per.ROW;
+
+  @Option(
+      names = "--dose",
+      defaultValue = "1",
+      paramLabel = "D",
+      description =
+          "Multiply the chosen weights with 1 - D: 1 zeroes them (the default), 0.5 halves them,"
+              + " more than 1 turns their signs.")
+  private double dose = 1;
+
+  @Option(
+      names = "--against",
+      paramLabel = "FILE",
+      description =
+          "Attribution of another concept, which is to stay; repeat for several. The largest of"
+              + " their scores, whatever the sign, is taken from each weight's own, so that what"
+              + " matters to them as much is spared.")
+  private List<Path> against = List.of();
 
   @Option(
       names = "--objective",
@@ -77,15 +73,30 @@ final class AblationOptions {
               + " (amplify).")
   private @Nullable ObjectiveKind objective;
 
+  /// What is missing, or null.
+  @Nullable String missing() {
+    return attributions.isEmpty()
+        ? "expected --attribution beside --per, --dose, --against, --objective"
+        : null;
+  }
+
   /// Refuses `out` where it is one of the files to read.
   void requireOther(Path out) {
-    OutputFile.require(out, attributions.toArray(Path[]::new));
+    OutputFile.require(out, files().toArray(Path[]::new));
+  }
+
+  private List<Path> files() {
+    List<Path> out = new ArrayList<>(attributions);
+    out.addAll(against);
+    return out;
   }
 
   /// The edit.
   ///
-  /// @param which weights go
-  EditCommand.Edit edit(Ablation.Which which, ModelOptions model, Terminal terminal) {
+  /// @param which weights are chosen
+  /// @param budget how many
+  EditCommand.Edit edit(
+      Ablation.Which which, Ablation.Budget budget, ModelOptions model, Terminal terminal) {
     model.requireNoMore("not with --attribution, which names its model");
     require(
         objective == null || attributions.stream().anyMatch(GradientFile::is),
@@ -94,12 +105,17 @@ final class AblationOptions {
         attributions.stream().map(file -> read(file, model, terminal)).toList();
     List<Map<String, String>> settings =
         found.stream().map(one -> settings(one, model.unet())).toList();
-    ModelFiles folder = FileModel.open(attributions, settings, model.asked(), terminal);
+    List<AttributionResult> others =
+        against.stream().map(file -> read(file, model, terminal)).toList();
+    List<Map<String, String>> every = new ArrayList<>(settings);
+    others.forEach(other -> every.add(settings(other, model.unet())));
+    ModelFiles folder = FileModel.open(files(), every, model.asked(), terminal);
     Patch patch =
-        Patch.zeroing(
-            select(which, found),
+        Patch.dosed(
+            select(new Ablation(which, per, budget), found, others, folder),
+            dose,
             FileModel.parameters(folder, settings),
-            metadata(which, settings));
+            metadata(which, budget, settings, concepts(others)));
     return new EditCommand.Edit(folder, patch, file -> report(terminal, file, found, patch));
   }
 
@@ -138,22 +154,38 @@ final class AblationOptions {
   }
 
   /// The weights that any of the attributions selects.
-  private Map<String, int[]> select(Ablation.Which which, List<AttributionResult> found) {
-    Ablation ablation = new Ablation(which, per, amount.budget());
+  private Map<String, int[]> select(
+      Ablation ablation,
+      List<AttributionResult> found,
+      List<AttributionResult> others,
+      ModelFiles folder) {
+    Contrast contrast = new Contrast();
+    others.forEach(other -> contrast.add(other.scores()));
     Map<String, int[]> out = new LinkedHashMap<>();
     for (AttributionResult one : found) {
+      SequencedMap<String, Tensor> scores =
+          others.isEmpty() ? one.scores() : contrast.of(one.scores(), ablation.which());
       ablation
-          .select(one.scores())
+          .select(scores, folder::heads)
           .forEach((name, indices) -> out.merge(name, indices, AblationOptions::union));
     }
     return out;
+  }
+
+  private static List<String> concepts(List<AttributionResult> results) {
+    return results.stream().map(result -> result.metadata().getOrDefault("concept", "")).toList();
   }
 
   private static int[] union(int[] a, int[] b) {
     return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).sorted().distinct().toArray();
   }
 
-  private Map<String, String> metadata(Ablation.Which which, List<Map<String, String>> settings) {
+  /// @param concepts those that the edit is to spare
+  private Map<String, String> metadata(
+      Ablation.Which which,
+      Ablation.Budget budget,
+      List<Map<String, String>> settings,
+      List<String> concepts) {
     Map<String, String> out = Provenance.of(settings);
     settings.stream()
         .filter(its -> its.containsKey(Patch.TEXT_HASH)) // which are all of the same encoders
@@ -161,18 +193,32 @@ final class AblationOptions {
         .ifPresent(its -> out.put(Patch.TEXT_HASH, its.get(Patch.TEXT_HASH)));
     out.put("edit", which.name().toLowerCase(Locale.ROOT));
     out.put("per", per.name().toLowerCase(Locale.ROOT));
-    out.put("amount", amount.toString());
+    out.put(
+        "amount",
+        switch (budget) {
+          case Ablation.Ratio(double ratio) -> "ratio " + ratio;
+          case Ablation.Count(int count) -> "count " + count;
+        });
+    if (dose != 1) {
+      out.put("dose", Double.toString(dose));
+    }
+    if (!against.isEmpty()) {
+      out.put("against", AttributionFile.json(concepts));
+    }
     return out;
   }
 
-  private static void report(
-      Terminal terminal, Path file, List<AttributionResult> found, Patch patch) {
+  private void report(Terminal terminal, Path file, List<AttributionResult> found, Patch patch) {
     Map<String, Tensor> scores = new LinkedHashMap<>();
     found.forEach(one -> scores.putAll(one.scores()));
     long scored = scores.values().stream().mapToLong(Tensor::elements).sum();
     terminal.say(
-        "%s: %,d of %,d scored weights zeroed (%.2f %%)",
-        file, patch.size(), scored, 100.0 * patch.size() / Math.max(1, scored));
+        "%s: %,d of %,d scored weights %s (%.2f %%)",
+        file,
+        patch.size(),
+        scored,
+        dose == 1 ? "zeroed" : "multiplied with " + (float) (1 - dose),
+        100.0 * patch.size() / Math.max(1, scored));
     if (patch.size() == 0) {
       terminal.note(
           "nothing is zeroed: no candidate's score has the right sign, or, with few weights a row,"

@@ -2,6 +2,7 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.judge.FashionJudge;
 import cadj.cad.method.EditMetadata;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
@@ -14,22 +15,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Options that ask for the smallest edit that suffices.
 final class AutoOptions {
   /// Few steps of a fast sampler: enough to tell what a picture shows.
-  private static final TextToImage.Settings SAMPLING =
-      new TextToImage.Settings(10, 4, Scheduler.Kind.DPMPP_2M);
+  private static final int STEPS = 10;
+
+  /// Guidance as the embedded models are measured, and as others are mostly used.
+  private static final double EMBEDDED_GUIDANCE = 4;
+
+  private static final double GUIDANCE = 7.5;
 
   @Option(
       names = "--auto",
-      required = true,
       description =
           "Find the weakest edit that suffices: strengths of the method are judged on validation"
               + " noise, weaker ones first, and the one that does is confirmed on noise that it was"
               + " not chosen on. Where none does, nothing is written.")
-  @SuppressWarnings("UnusedVariable") // it is there, or the group is not
   private boolean auto;
 
   @Option(
@@ -59,6 +63,11 @@ final class AutoOptions {
               + " many (default: ${DEFAULT-VALUE}).")
   private int pictures = 24;
 
+  /// What is missing, or null.
+  @Nullable String missing() {
+    return auto ? null : "expected --auto beside --keep, --gone, --pictures";
+  }
+
   Requirement requirement() {
     require(pictures >= 1, "--pictures: expected at least 1, got %d", pictures);
     require(keep > 0 && keep <= 1, "--keep: expected above 0 to 1, got %s", keep);
@@ -69,9 +78,17 @@ final class AutoOptions {
   SmallestEdit find(EditMethod method, EditTask task, EditMethod.Progress progress) {
     require(
         task.judge() != null,
-        "--auto: expected a model whose own classifier knows \"%s\", which judges its pictures",
+        "--auto: expected a judge of pictures that knows \"%s\": the model's own, or one by"
+            + " --judge",
         task.concept());
-    return SmallestEdit.find(method, task, requirement(), SAMPLING, pictures, progress);
+    double guidance = task.judge() instanceof FashionJudge ? EMBEDDED_GUIDANCE : GUIDANCE;
+    return SmallestEdit.find(
+        method,
+        task,
+        requirement(),
+        new TextToImage.Settings(STEPS, guidance, Scheduler.Kind.DPMPP_2M),
+        pictures,
+        progress);
   }
 
   /// What was tried, a line each.

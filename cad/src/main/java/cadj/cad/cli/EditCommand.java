@@ -53,13 +53,13 @@ final class EditCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  @ArgGroup(exclusive = false, heading = "By an attribution:%n", order = 1)
+  @ArgGroup(validate = false, heading = "%nBy an attribution:%n", order = 1)
   private @Nullable AblationOptions ablation;
 
-  @ArgGroup(exclusive = false, heading = "By a method:%n", order = 2)
+  @ArgGroup(validate = false, heading = "%nBy a method:%n", order = 3)
   private @Nullable MethodOptions method;
 
-  @ArgGroup(heading = "What becomes of the concept:%n", order = 3)
+  @ArgGroup(heading = "%nWhat becomes of the concept:%n", order = 4)
   private @Nullable Kind kind;
 
   /// Which weights go, or what becomes of the concept.
@@ -97,9 +97,30 @@ final class EditCommand implements Runnable {
     }
   }
 
+  @ArgGroup(heading = "%nHow much of it, by an attribution:%n", order = 2)
+  private @Nullable Amount amount;
+
+  /// How many weights.
+  private static final class Amount {
+    @Option(
+        names = "--ratio",
+        paramLabel = "R",
+        description = "That share of each row (matrix, model).")
+    private @Nullable Double ratio;
+
+    @Option(names = "--count", paramLabel = "K", description = "Exactly that many of each.")
+    private @Nullable Integer count;
+
+    Ablation.Budget budget() {
+      return ratio != null
+          ? new Ablation.Ratio(ratio)
+          : new Ablation.Count(count == null ? 0 : count);
+    }
+  }
+
   @Mixin private ModelOptions model;
 
-  @ArgGroup(multiplicity = "1", heading = "Where to:%n", order = 4)
+  @ArgGroup(multiplicity = "1", heading = "%nWhere to:%n", order = 5)
   private Target target;
 
   /// Where to.
@@ -125,12 +146,17 @@ final class EditCommand implements Runnable {
 
   @Override
   public void run() {
-    if (ablation != null && method == null) {
-      byAttribution(ablation);
-    } else if (method != null && ablation == null) {
-      byMethod(method);
-    } else {
+    if ((ablation == null) == (method == null)) {
       throw wrong("expected either --attribution or --concept");
+    }
+    String missing = ablation != null ? ablation.missing() : requireNonNull(method).missing();
+    if (missing != null) {
+      throw wrong(missing);
+    }
+    if (ablation != null) {
+      byAttribution(ablation);
+    } else {
+      byMethod(requireNonNull(method));
     }
   }
 
@@ -138,14 +164,18 @@ final class EditCommand implements Runnable {
     if (kind == null) {
       throw wrong("--attribution: expected one of --erase, --amplify, --both beside it");
     }
+    if (amount == null) {
+      throw wrong("--attribution: expected --ratio or --count beside it");
+    }
     if (target.out != null) {
       options.requireOther(target.out);
     }
     requireTarget();
-    write(options.edit(kind.which(), model, main.terminal()));
+    write(options.edit(kind.which(), amount.budget(), model, main.terminal()));
   }
 
   private void byMethod(MethodOptions options) {
+    require(amount == null, "--ratio, --count: only with --attribution");
     EditTask.Goal goal = kind == null ? EditTask.Goal.ERASE : kind.goal();
     requireTarget();
     options.requireSensible(goal);

@@ -3,21 +3,18 @@ package cadj.cad.cli;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.evaluate.Evaluation;
+import cadj.cad.evaluate.Instruments;
 import cadj.cad.evaluate.Ledger;
 import cadj.cad.evaluate.Protocol;
-import cadj.cad.evaluate.ProtocolFile;
+import cadj.cad.evaluate.Protocols;
+import cadj.cad.evaluate.report.Report;
 import cadj.cad.generate.RowRange;
-import cadj.cad.judge.FashionJudge;
-import cadj.cad.judge.Judge;
-import cadj.cad.method.EditMethod;
-import cadj.cad.method.catalogue.MethodText;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -55,6 +52,8 @@ final class EvaluateCommand implements Runnable {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private InstrumentOptions instruments;
+
   @Option(
       names = "--protocol",
       paramLabel = "NAME|FILE",
@@ -66,8 +65,9 @@ final class EvaluateCommand implements Runnable {
   @Option(
       names = "--method",
       paramLabel = "NAME[:KEY=VALUE,…]",
-      converter = MethodConverter.class,
-      description = "Only these methods of the protocol's, or others. Repeat for several.")
+      description =
+          "These methods instead of the protocol's (of a protocol that predicts: estimators)."
+              + " Repeat for several.")
   private @Nullable List<String> methods;
 
   @Option(
@@ -97,24 +97,22 @@ final class EvaluateCommand implements Runnable {
   private @Nullable RowRange cells;
 
   @Option(
+      names = "--report",
+      description = "Compute nothing: only make the page of the ledger that is there.")
+  private boolean reportOnly;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "LEDGER",
+      description = "On the page, show how another ledger's figures differ, and where by chance.")
+  private @Nullable Path compare;
+
+  @Option(
       names = {"-o", "--out"},
       defaultValue = "out/evaluate",
       paramLabel = "DIR",
       description = "Folder for ledger, pictures, patches and page (default: ${DEFAULT-VALUE}).")
   private Path out;
-
-  /// Names of methods for picocli.
-  static final class MethodConverter implements ITypeConverter<String> {
-    @Override
-    public String convert(String name) {
-      try {
-        MethodText.parse(name);
-        return name;
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
 
   /// Ranges of cells for picocli.
   static final class CellsConverter implements ITypeConverter<RowRange> {
@@ -132,9 +130,14 @@ final class EvaluateCommand implements Runnable {
   public void run() {
     Terminal terminal = main.terminal();
     OutputFile.require(out.resolve(LEDGER));
+    if (reportOnly) {
+      OutputFile.requireThere(out.resolve(LEDGER));
+      report(Ledger.open(out.resolve(LEDGER)), terminal);
+      return;
+    }
     List<Protocol> chosen =
-        (protocols == null ? ProtocolFile.SHIPPED : protocols)
-            .stream().map(ProtocolFile::open).map(this::chosen).toList();
+        (protocols == null ? Protocols.SHIPPED : protocols)
+            .stream().map(Protocols::open).map(this::chosen).toList();
     ModelFiles files = model.open(terminal);
     main.onDevice(() -> evaluate(files, chosen, terminal));
   }
@@ -142,14 +145,12 @@ final class EvaluateCommand implements Runnable {
   private Protocol chosen(Protocol protocol) {
     List<String> of = protocol.concepts();
     if (concepts != null) {
-      for (String concept : concepts) {
-        require(
-            protocols == null || of.contains(concept),
-            "--concept: expected one of %s, got %s",
-            of,
-            concept);
-      }
       of = of.stream().filter(concepts::contains).toList();
+      require(
+          protocols == null || !of.isEmpty(),
+          "--concept: expected some of %s, got %s",
+          protocol.concepts(),
+          concepts);
     }
     List<Long> with = seeds == null ? protocol.seeds() : seeds;
     return protocol.only(
@@ -159,35 +160,27 @@ final class EvaluateCommand implements Runnable {
   }
 
   private void evaluate(ModelFiles files, List<Protocol> chosen, Terminal terminal) {
+    Instruments tools = instruments.open(files);
+    chosen.forEach(protocol -> Evaluation.requireMeasurable(protocol, tools));
     TextToImage pipeline = TextToImage.load(files);
     Ledger ledger = Ledger.open(out.resolve(LEDGER));
-    Evaluation evaluation = new Evaluation(files, pipeline, judge(files), ledger, out);
-    for (Protocol protocol : chosen) {
-      evaluation.add(protocol, methods(protocol));
-    }
+    Evaluation evaluation = new Evaluation(files, pipeline, tools, ledger, out);
+    chosen.forEach(evaluation::add);
     int last = cells == null ? evaluation.size() : Math.min(cells.last(), evaluation.size());
     try (Terminal.Bar bar = terminal.bar("evaluating", evaluation.size())) {
       evaluation.run(cells == null ? 1 : cells.first(), last, new Telling(terminal, bar));
     }
-    terminal.say("%s: %,d cells", ledger.file(), ledger.lines().size());
+    report(ledger, terminal);
+  }
+
+  private void report(Ledger ledger, Terminal terminal) {
+    Path page = Report.write(ledger, compare == null ? null : Ledger.open(compare));
+    terminal.say("%s: %,d cells. Look at %s", ledger.file(), ledger.lines().size(), page);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ledger", ledger.file().toString());
     json.put("cells", ledger.lines().size());
+    json.put("page", page.toString());
     terminal.result(json);
-  }
-
-  private static SequencedMap<String, EditMethod> methods(Protocol protocol) {
-    SequencedMap<String, EditMethod> out = new LinkedHashMap<>();
-    protocol.methods().forEach(text -> out.put(text, MethodText.parse(text)));
-    return out;
-  }
-
-  private static Judge judge(ModelFiles files) {
-    require(
-        files.has("classifier"),
-        "%s: expected a model with a classifier of its own, which judges its pictures",
-        files.name());
-    return new FashionJudge(files.classifier());
   }
 
   /// Says which cell is computed.

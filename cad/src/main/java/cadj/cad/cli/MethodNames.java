@@ -4,11 +4,12 @@ import static java.util.stream.Collectors.joining;
 
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.catalogue.EditMethods;
+import cadj.cad.method.catalogue.MethodText;
 import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// The catalogue of edit methods for picocli: by name.
+/// The catalogue of edit methods for picocli: by name, and settings behind it.
 final class MethodNames implements Iterable<String>, ITypeConverter<EditMethod> {
   @Override
   public Iterator<String> iterator() {
@@ -18,7 +19,7 @@ final class MethodNames implements Iterable<String>, ITypeConverter<EditMethod> 
   @Override
   public EditMethod convert(String name) {
     try {
-      return EditMethods.named(name);
+      return MethodText.parse(name);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }

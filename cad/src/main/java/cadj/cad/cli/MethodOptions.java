@@ -1,11 +1,14 @@
 package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
+import static java.util.Objects.requireNonNull;
 
 import cadj.cad.attribution.ModelIdentity;
 import cadj.cad.edit.Patch;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
+import cadj.cad.judge.Judges;
+import cadj.cad.judge.LabelFile;
 import cadj.cad.method.Cost;
 import cadj.cad.method.EditMetadata;
 import cadj.cad.method.EditMethod;
@@ -17,6 +20,7 @@ import cadj.cad.method.smallest.SmallestEdit;
 import cadj.cad.method.smallest.Trial;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,21 +33,23 @@ import picocli.CommandLine.Option;
 final class MethodOptions {
   @Option(
       names = {"-c", "--concept"},
-      required = true,
       paramLabel = "TEXT",
       description = "The concept's bare name.")
-  private String concept;
+  private @Nullable String asked;
 
   @Option(
       names = "--method",
       paramLabel = "NAME",
       completionCandidates = MethodNames.class,
       converter = MethodNames.class,
-      description = "One of ${COMPLETION-CANDIDATES} (default: " + DEFAULT + ").")
+      description =
+          "One of ${COMPLETION-CANDIDATES} (default: "
+              + DEFAULT
+              + "), with settings if need be: uce:eta=0.5,lamb=1.")
   private @Nullable EditMethod method;
 
   /// As help tells [EditMethods#DEFAULT].
-  static final String DEFAULT = "uce-all-tokens";
+  static final String DEFAULT = "text-doses";
 
   @Option(
       names = "--set",
@@ -80,12 +86,38 @@ final class MethodOptions {
       description = "Seed of all noise (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @ArgGroup(exclusive = false)
+  @Option(
+      names = "--judge",
+      paramLabel = "PATH",
+      description =
+          "What tells what pictures show: a ResNet in torchvision's layout (.pth or safetensors),"
+              + " or a CLIP model's folder (default: the model's own classifier, if it has one).")
+  private @Nullable Path judge;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Names of what the judge tells apart (default: Imagenette's ten).")
+  private @Nullable Path labels;
+
+  @ArgGroup(validate = false)
   private @Nullable AutoOptions auto;
+
+  /// What is missing, or null.
+  @Nullable String missing() {
+    return asked == null
+        ? "expected --concept beside --method, --set, --target, --preserve, --seed, --judge, --auto"
+        : auto == null ? null : auto.missing();
+  }
+
+  private String concept() {
+    return requireNonNull(asked);
+  }
 
   /// What is wrong without a look at the model.
   void requireSensible(EditTask.Goal goal) {
-    require(!concept.isBlank(), "--concept: expected a text, got an empty one");
+    require(!concept().isBlank(), "--concept: expected a text, got an empty one");
+    require(labels == null || judge != null, "--labels: only with --judge");
     method(); // which reads its settings
     if (auto != null) {
       auto.requirement();
@@ -100,9 +132,10 @@ final class MethodOptions {
 
   /// The edit.
   EditCommand.Edit edit(ModelFiles files, EditTask.Goal goal, Terminal terminal) {
+    String concept = concept();
     TextToImage pipeline = TextToImage.load(files);
-    Judge own = files.has("classifier") ? new FashionJudge(files.classifier()) : null;
-    TaskPrompts prompts = TaskPrompts.of(concept, targets, preserve, own);
+    Judge judging = judge(files);
+    TaskPrompts prompts = TaskPrompts.of(concept, targets, preserve, judging);
     new LostText(pipeline.text())
         .tellOf(
             terminal,
@@ -117,7 +150,7 @@ final class MethodOptions {
             goal,
             prompts.targets(),
             prompts.preserve(),
-            knows(own) ? own : null,
+            judging != null && knows(judging, concept) ? judging : null,
             seed,
             new Cost());
     Map<String, String> more = new LinkedHashMap<>(ModelIdentity.of(files));
@@ -147,8 +180,15 @@ final class MethodOptions {
     }
   }
 
-  private boolean knows(@Nullable Judge judge) {
-    return judge != null && judge.kinds().stream().anyMatch(names -> names.contains(concept));
+  private @Nullable Judge judge(ModelFiles files) {
+    if (judge != null) {
+      return Judges.open(judge, labels == null ? null : LabelFile.read(labels));
+    }
+    return files.has("classifier") ? new FashionJudge(files.classifier()) : null;
+  }
+
+  private static boolean knows(Judge judge, String concept) {
+    return judge.kinds().stream().anyMatch(names -> names.contains(concept));
   }
 
   private static void report(

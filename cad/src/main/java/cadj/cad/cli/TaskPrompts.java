@@ -26,7 +26,7 @@ record TaskPrompts(List<TargetPrompt> targets, List<String> preserve) {
   /// @param targets in any order, that of the bare name among them; null for the default ones
   /// @param preserve prompts, and names of files of such, which end in .txt, .csv or .tsv; null for
   ///   the default ones
-  /// @param judge the model's own, where it has one
+  /// @param judge of pictures, where there is one
   static TaskPrompts of(
       String concept,
       @Nullable List<TargetPrompt> targets,

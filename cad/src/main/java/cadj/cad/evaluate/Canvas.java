@@ -46,6 +46,11 @@ record Canvas(PromptGroup group, String concept, long seed) {
     return out;
   }
 
+  /// The prompt of each picture.
+  List<String> texts() {
+    return plan().stream().map(picture -> picture.prompt().text()).toList();
+  }
+
   /// All pictures [N,3,H,W] in [−1, 1], not clamped.
   Tensor draw(TextToImage pipeline, TextToImage.Settings settings, TextToImage.Progress progress) {
     List<Planned> plan = plan();

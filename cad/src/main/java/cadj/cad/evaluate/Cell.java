@@ -1,54 +1,75 @@
 package cadj.cad.evaluate;
 
 import cadj.cad.method.EditMethod;
+import cadj.cad.method.catalogue.MethodText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// One unit of an evaluation, computed by itself: one edit, or the model as it is.
+/// One unit of an evaluation, computed by itself: one edit, the model as it is, or one concept's
+/// predictions.
 ///
 /// @param label the method as the protocol names it, with settings that differ from its own;
-///   [#UNEDITED] for none
-/// @param method null for the model as it is, which is drawn once per seed for all concepts
-/// @param concept empty where there is no method
+///   [#UNEDITED] for the model as it is, [#PREDICTION] where estimators predict
+/// @param method null where nothing is edited
+/// @param concept empty for the model as it is, which is drawn once per seed for all concepts
 record Cell(
     Protocol protocol, String label, @Nullable EditMethod method, String concept, long seed) {
   /// What the ledger calls the model as it is.
   static final String UNEDITED = "unedited";
 
-  /// All cells in their order: the model as it is with each seed, then by seed, concept and method.
-  ///
-  /// @param methods by label
-  static List<Cell> of(Protocol protocol, SequencedMap<String, EditMethod> methods) {
+  /// What the ledger calls predictions.
+  static final String PREDICTION = "prediction";
+
+  /// All cells in their order. Edits: the model as it is with each seed, then by seed, concept and
+  /// method.
+  static List<Cell> of(Protocol protocol) {
+    return switch (protocol) {
+      case EditProtocol edits -> edits(edits);
+      case PredictionPlan plan -> predictions(plan);
+    };
+  }
+
+  private static List<Cell> edits(EditProtocol protocol) {
     List<Cell> out = new ArrayList<>();
     for (long seed : protocol.seeds()) {
       out.add(unedited(protocol, seed));
     }
     for (long seed : protocol.seeds()) {
       for (String concept : protocol.concepts()) {
-        methods.forEach(
-            (label, method) -> out.add(new Cell(protocol, label, method, concept, seed)));
+        for (String label : protocol.methods()) {
+          out.add(new Cell(protocol, label, MethodText.parse(label), concept, seed));
+        }
+      }
+    }
+    return out;
+  }
+
+  private static List<Cell> predictions(PredictionPlan plan) {
+    List<Cell> out = new ArrayList<>();
+    for (long seed : plan.seeds()) {
+      for (String concept : plan.concepts()) {
+        out.add(new Cell(plan, PREDICTION, null, concept, seed));
       }
     }
     return out;
   }
 
   /// The model as it is.
-  static Cell unedited(Protocol protocol, long seed) {
+  static Cell unedited(EditProtocol protocol, long seed) {
     return new Cell(protocol, UNEDITED, null, "", seed);
   }
 
   /// As the ledger has it.
   String name() {
-    return method == null
+    return concept.isEmpty()
         ? "%s/%s/%d".formatted(protocol.name(), label, seed)
         : "%s/%s/%s/%d".formatted(protocol.name(), label, concept, seed);
   }
 
   /// The name with nothing in it that a file's name should not have.
   String fileName() {
-    return name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_/-]+", "_").replace('/', '.');
+    return name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_/.=-]+", "_").replace('/', '.');
   }
 }

@@ -2,14 +2,11 @@ package cadj.cad.evaluate;
 
 import static cadj.tensor.shape.Require.require;
 
-import cadj.cad.judge.Judge;
-import cadj.cad.method.EditMethod;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SequencedMap;
 
 /// A run of protocols: cells that are not in the ledger yet are computed, one after the other.
 public final class Evaluation {
@@ -30,16 +27,31 @@ public final class Evaluation {
 
   /// @param folder for ledger, pictures and patches
   public Evaluation(
-      ModelFiles files, TextToImage pipeline, Judge judge, Ledger ledger, Path folder) {
-    run = new CellRun(files, pipeline, judge, ledger, folder);
+      ModelFiles files, TextToImage pipeline, Instruments instruments, Ledger ledger, Path folder) {
+    run = new CellRun(files, pipeline, instruments, ledger, folder);
   }
 
   /// Adds the cells of a protocol.
   ///
-  /// @param methods by label
-  public Evaluation add(Protocol protocol, SequencedMap<String, EditMethod> methods) {
-    cells.addAll(Cell.of(protocol, methods));
+  /// @throws IllegalArgumentException naming a method or setting that there is not
+  public Evaluation add(Protocol protocol) {
+    cells.addAll(Cell.of(protocol));
     return this;
+  }
+
+  /// Demands what a protocol's pictures are measured with.
+  ///
+  /// @throws IllegalArgumentException naming protocol and measure
+  public static void requireMeasurable(Protocol protocol, Instruments instruments) {
+    if (protocol instanceof EditProtocol edits) {
+      try {
+        edits.groups().stream()
+            .flatMap(group -> group.measures().stream())
+            .forEach(instruments::require);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("%s: %s".formatted(protocol.name(), e.getMessage()), e);
+      }
+    }
   }
 
   /// Number of cells.
@@ -77,8 +89,11 @@ public final class Evaluation {
   private List<Cell> wanted(int first, int last) {
     List<Cell> out = new ArrayList<>();
     for (Cell cell : cells.subList(first - 1, Math.min(last, cells.size()))) {
-      Cell before = Cell.unedited(cell.protocol(), cell.seed());
-      for (Cell one : List.of(before, cell)) {
+      List<Cell> needed =
+          cell.protocol() instanceof EditProtocol edits
+              ? List.of(Cell.unedited(edits, cell.seed()), cell)
+              : List.of(cell);
+      for (Cell one : needed) {
         if (out.stream().noneMatch(other -> other.name().equals(one.name()))) {
           out.add(one);
         }

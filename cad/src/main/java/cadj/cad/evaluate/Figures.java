@@ -23,7 +23,7 @@ final class Figures {
 
   /// @param before the model as it is, as often drawn
   static SequencedMap<String, Object> of(
-      Protocol protocol, String concept, Verdicts before, Verdicts after) {
+      EditProtocol protocol, String concept, Verdicts before, Verdicts after) {
     SequencedMap<String, Object> out = new LinkedHashMap<>();
     String kind = protocol.kind();
     put(out, "target", before.target(kind, concept), after.target(kind, concept));
@@ -46,15 +46,21 @@ final class Figures {
   private static void put(
       Map<String, Object> out, String name, Proportion before, Proportion after) {
     if (after.tries() > 0) {
-      Interval interval = after.wilson(Interval.LEVEL);
-      Map<String, Object> figure = new LinkedHashMap<>();
-      figure.put("seen", after.successes());
-      figure.put("of", after.tries());
-      figure.put("low", interval.low());
-      figure.put("high", interval.high());
+      Map<String, Object> figure = share(after);
       figure.put("seen_before", before.successes());
       figure.put("of_before", before.tries());
       out.put(name, figure);
     }
+  }
+
+  /// A share with its interval.
+  static Map<String, Object> share(Proportion share) {
+    Interval interval = share.wilson(Interval.LEVEL);
+    Map<String, Object> figure = new LinkedHashMap<>();
+    figure.put("seen", share.successes());
+    figure.put("of", share.tries());
+    figure.put("low", interval.low());
+    figure.put("high", interval.high());
+    return figure;
   }
 }

@@ -1,9 +1,13 @@
 package cadj.cad.evaluate;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.picture.Pictures;
 import cadj.tensor.Tensor;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The pictures of a canvas in one, a row per prompt, at their own size, so that each can be cut
 /// out again as it was.
@@ -31,5 +35,24 @@ final class PictureSheet {
     }
     pen.dispose();
     return sheet;
+  }
+
+  /// Pictures [N,3,H,W] cut from a sheet: those that `canvas` has, of a sheet with at least as many
+  /// of each prompt.
+  static Tensor cut(BufferedImage sheet, Canvas canvas, int height, int width) {
+    List<BufferedImage> out = new ArrayList<>();
+    for (int i = 0; i < canvas.group().prompts().size(); i++) {
+      for (int k = 0; k < canvas.count(i); k++) {
+        require(
+            (k + 1) * width <= sheet.getWidth() && (i + 1) * height <= sheet.getHeight(),
+            "picture sheet: expected a picture at row %d, column %d, got one of %d×%d",
+            i + 1,
+            k + 1,
+            sheet.getWidth(),
+            sheet.getHeight());
+        out.add(sheet.getSubimage(k * width, i * height, width, height));
+      }
+    }
+    return Pictures.toTensor(out);
   }
 }

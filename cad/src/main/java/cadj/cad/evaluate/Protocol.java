@@ -1,50 +1,25 @@
 package cadj.cad.evaluate;
 
-import cadj.cad.method.EditTask;
-import cadj.models.pipeline.TextToImage;
 import java.util.List;
-import java.util.SequencedMap;
 
-/// What an evaluation does: which concepts are edited by which methods with which seeds, and what
-/// is drawn then. A file, so that users write their own ([ProtocolFile]).
-///
-/// @param name as `--protocol` and the ledger have it
-/// @param about one sentence on what it asks
-/// @param goal what becomes of the concepts
-/// @param kind of the concepts, such as "object"
-/// @param words of each kind, such as all objects and all styles
-/// @param concepts that are edited
-/// @param methods by name
-/// @param seeds of the edits; with each goes its own noise of the pictures
-/// @param sampling how pictures are drawn
-/// @param groups what is drawn
-/// @param hash SHA-256 of all that
-public record Protocol(
-    String name,
-    String about,
-    EditTask.Goal goal,
-    String kind,
-    SequencedMap<String, List<String>> words,
-    List<String> concepts,
-    List<String> methods,
-    List<Long> seeds,
-    TextToImage.Settings sampling,
-    List<PromptGroup> groups,
-    String hash) {
+/// What an evaluation asks. A file, so that users write their own ([Protocols]).
+public sealed interface Protocol permits EditProtocol, PredictionPlan {
+  /// As `--protocol` and the ledger have it.
+  String name();
 
-  /// The same with some of the concepts, methods and seeds.
-  public Protocol only(List<String> someConcepts, List<String> someMethods, List<Long> someSeeds) {
-    return new Protocol(
-        name,
-        about,
-        goal,
-        kind,
-        words,
-        someConcepts,
-        someMethods,
-        someSeeds,
-        sampling,
-        groups,
-        hash);
-  }
+  /// One sentence on what it asks.
+  String about();
+
+  List<String> concepts();
+
+  /// Edit methods, or estimators, with settings that differ from their own.
+  List<String> methods();
+
+  List<Long> seeds();
+
+  /// SHA-256 of all that it says.
+  String hash();
+
+  /// The same with some of the concepts, and these methods and seeds.
+  Protocol only(List<String> someConcepts, List<String> someMethods, List<Long> someSeeds);
 }

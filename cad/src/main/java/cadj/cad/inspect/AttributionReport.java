@@ -6,9 +6,11 @@ import cadj.cad.chart.ParameterScores;
 import cadj.cad.chart.TextBars;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -58,6 +60,7 @@ public record AttributionReport(
         "%s: attribution of %,d weights of %d parameters, scored at %d time steps"
             .formatted(path, weights, parameters.size(), attribution.timesteps().length));
     out.addAll(Lines.pairs(AttributionFile.settings(attribution)));
+    out.add(predictions());
     out.add("");
     out.add("Sums of scores by block and layer:");
     out.addAll(TextBars.of(parameters, width, colour));
@@ -67,6 +70,21 @@ public record AttributionReport(
     out.add("Most negative (they hold it back):");
     mostNegative().forEach(strong -> out.add(line(strong)));
     return out;
+  }
+
+  /// What the file says of sets of weights.
+  private String predictions() {
+    double j = Arrays.stream(attribution.objectives()).sum();
+    String spread =
+        attribution.trajectories().isEmpty()
+            ? ""
+            : "; spread known from %d trajectories".formatted(attribution.trajectories().size());
+    return String.format(
+        Locale.ROOT,
+        "Zeroing a set of weights is predicted to change J = %.4g by %+.3g less its scores%s",
+        j,
+        attribution.offset(),
+        spread);
   }
 
   private static String line(Strong strong) {
@@ -81,6 +99,9 @@ public record AttributionReport(
     out.put("metadata", Settings.typed(AttributionFile.settings(attribution)));
     out.put("timesteps", attribution.plainTimesteps());
     out.put("objectives", attribution.objectives());
+    out.put("expansions", attribution.expansions());
+    out.put("offset", attribution.offset());
+    out.put("trajectories", attribution.trajectories().size());
     List<Map<String, Object>> rows = new ArrayList<>();
     parameters.forEach(scores -> rows.add(row(scores)));
     out.put("parameters", rows);

@@ -4,6 +4,7 @@ import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The prompts of an edit where only a concept is named.
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// and of a style: it → "", "a O in the style of it" → "O" for every object O; all objects, bare
 /// and in two other styles, the other styles and "". For any other model three ways to ask for the
-/// concept, and a general list.
+/// concept, and a general list, to which a judge that knows the concept adds what else it knows of
+/// that kind.
 ///
 /// @param targets the bare name first
 /// @param preserve each once
@@ -25,7 +27,10 @@ public record DefaultPrompts(List<TargetPrompt> targets, List<String> preserve) 
   /// Styles in which each preserved object stands.
   private static final int STYLES_EACH = 2;
 
-  /// @param judge the model's own classifier; null or another judge for the general ones
+  /// Things that a judge adds.
+  private static final int MOST_OTHERS = 30;
+
+  /// @param judge of pictures; null for none
   public static DefaultPrompts of(String concept, @Nullable Judge judge) {
     if (judge instanceof FashionJudge own) {
       List<String> objects = own.classifier().objects();
@@ -42,7 +47,22 @@ public record DefaultPrompts(List<TargetPrompt> targets, List<String> preserve) 
             new TargetPrompt(concept, ""),
             new TargetPrompt("a photo of " + concept, "a photo"),
             new TargetPrompt("a picture of " + concept, "a picture")),
-        GeneralPrompts.without(concept));
+        Stream.concat(
+                GeneralPrompts.without(concept).stream(),
+                judge == null ? Stream.of() : others(concept, judge))
+            .distinct()
+            .toList());
+  }
+
+  /// A photo of each other thing of the concept's kind.
+  private static Stream<String> others(String concept, Judge judge) {
+    return judge.kinds().stream()
+        .filter(names -> names.contains(concept))
+        .findFirst()
+        .map(names -> names.stream().filter(name -> !name.equals(concept)))
+        .orElse(Stream.of())
+        .limit(MOST_OTHERS)
+        .map(name -> "a photo of " + name);
   }
 
   static DefaultPrompts ofObject(String concept, List<String> objects, List<String> styles) {

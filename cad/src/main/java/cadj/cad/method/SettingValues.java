@@ -62,6 +62,15 @@ public record SettingValues(String method, Map<String, String> values) {
     }
   }
 
+  /// `true` or `false`.
+  public boolean flag(String key) {
+    return switch (text(key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(key, "true or false", text(key), null);
+    };
+  }
+
   /// One of an enum's constants, by its name in lower case.
   public <E extends Enum<E>> E oneOf(String key, E[] constants) {
     String text = text(key);
@@ -82,15 +91,15 @@ public record SettingValues(String method, Map<String, String> values) {
   /// Some of an enum's constants, as [#list] tells them.
   public <E extends Enum<E>> List<E> someOf(String key, E[] constants) {
     List<E> out = new ArrayList<>();
-    for (String one : text(key).split(",", -1)) {
+    for (String one : text(key).split("\\+", -1)) {
       out.add(new SettingValues(method, Map.of(key, one)).oneOf(key, constants));
     }
     return out;
   }
 
-  /// Constants by their names in lower case, with commas between.
+  /// Constants by their names in lower case, with `+` between.
   public static String list(List<? extends Enum<?>> constants) {
-    return constants.stream().map(SettingValues::lower).collect(Collectors.joining(","));
+    return constants.stream().map(SettingValues::lower).collect(Collectors.joining("+"));
   }
 
   /// As settings name a constant.

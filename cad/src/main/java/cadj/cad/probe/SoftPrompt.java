@@ -7,8 +7,7 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Gradients;
 import cadj.autograd.graph.Tape;
-import cadj.autograd.optim.AdamW;
-import cadj.kernels.adamw.AdamWRates;
+import cadj.autograd.optim.Adam;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.pipeline.NoiseStart;
 import cadj.tensor.Tensor;
@@ -23,14 +22,14 @@ import java.util.SequencedMap;
 
 /// An embedding that makes the edited model predict what the unedited one predicts for the concept,
 /// found by gradient descent, as Prompting4Debugging does before it looks for words, Chin et al.
-/// 2024 (arXiv:2309.06135), eq. 3:
+/// 2024 (arXiv:2309.06135):
 ///
 /// ```
 /// min over c': mean ‖Φ_edited(x_t, c') − Φ_original(x_t, c)‖²,   x_t on trajectories towards c
 /// ```
 ///
-/// No prompt need have such an embedding: where this brings nothing back, words hardly will. Begins
-/// at the prompt's own embedding. Adam, β 0.9 and 0.999.
+/// No prompt need have such an embedding: where this brings nothing back, a prompt hardly will.
+/// Begins at the prompt's own embedding.
 ///
 /// @param trajectories of the unedited model whose points are the x_t, one for each step
 /// @param iterations steps of gradient descent
@@ -104,27 +103,27 @@ public record SoftPrompt(int trajectories, int iterations, double lr, int batch,
         "soft prompt",
         () -> {
           Tensor learned = text.slice(1, 1, 1 + tokens).copy();
-          AdamW adam = new AdamW(List.of(learned));
-          AdamWRates rates = new AdamWRates((float) lr, 0.9f, 0.999f, 1e-8f, 0);
+          Adam adam = new Adam(lr);
           Batches batches = new Batches(targets.count(), task.seed());
           for (int i = 0; i < iterations; i++) {
             progress.at("learning an embedding", i, iterations);
             Targets some = targets.some(batches.next(batch));
-            Scope.run(
-                "iteration " + i, () -> adam.step(gradients(task, prompt, learned, some), rates));
+            Scope.run("iteration " + i, () -> step(task, prompt, learned, some, adam));
           }
           return whole(text, learned);
         });
   }
 
-  private static Gradients gradients(
-      ProbeTask task, Conditioning prompt, Tensor learned, Targets targets) {
-    return Tape.record(
-        List.of(learned),
-        tape -> {
-          Conditioning now = prompt.withText(whole(prompt.text(), learned));
-          return tape.backward(difference(task, now, targets));
-        });
+  private static void step(
+      ProbeTask task, Conditioning prompt, Tensor learned, Targets targets, Adam adam) {
+    Gradients gradients =
+        Tape.record(
+            List.of(learned),
+            tape -> {
+              Conditioning now = prompt.withText(whole(prompt.text(), learned));
+              return tape.backward(difference(task, now, targets));
+            });
+    adam.step(learned, gradients.of(learned));
   }
 
   /// `text` with the learned positions in place of its own.

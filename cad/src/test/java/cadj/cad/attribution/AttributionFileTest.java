@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.autograd.ops.Affine;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -49,6 +50,59 @@ class AttributionFileTest {
         new double[][] {{-1, -2}, {-3, -4}},
         new double[] {0.5, 0.25},
         Map.of("concept", "a \"bag\"\n<b>ü</b>", "mode", "corrected"));
+  }
+
+  @Test
+  void whatPredictsSurvives() {
+    AttributionResult one = sample();
+    SequencedMap<String, Tensor> other = new LinkedHashMap<>();
+    one.scores().forEach((name, score) -> other.put(name, Affine.scale(score, 3)));
+    AttributionFile.write(
+        file,
+        new AttributionResult(
+            one.scores(),
+            Map.of(),
+            one.timesteps(),
+            one.positive(),
+            one.negative(),
+            one.objectives(),
+            new double[] {7, 8},
+            0.125,
+            List.of(new TrajectoryScores(one.scores(), 0.5), new TrajectoryScores(other, -0.25)),
+            one.metadata()));
+    AttributionResult after = AttributionFile.read(file);
+    assertArrayEquals(new double[] {7, 8}, after.expansions());
+    assertEquals(0.125, after.offset());
+    assertEquals(2, after.trajectories().size());
+    assertEquals(-0.25, after.trajectories().get(1).offset());
+    assertArrayEquals(
+        new float[] {3, -6, 0, 12},
+        after.trajectories().get(1).scores().get("z.weight").toFloats());
+    // 0.125 − (−2 + 4), 0.5 − 2, −0.25 − 6
+    Prediction found = Prediction.of(after, Map.of("z.weight", new int[] {1, 3}));
+    assertEquals(-1.875, found.change(), 1e-12);
+    assertEquals(Math.sqrt(4.75 * 4.75 / 2), found.spread(), 1e-12);
+    assertEquals(0.75, found.objective(), 1e-12);
+    assertEquals(
+        "J = 0.7500 is predicted to change by -1.88, spread 3.36 over trajectories", found.line());
+    assertTrue(Double.isNaN(Prediction.of(sample(), Map.of("z.weight", new int[] {0})).spread()));
+  }
+
+  @Test
+  void aPredictionRefusesWhatIsNotScored() {
+    AttributionResult one = sample();
+    assertEquals(
+        "prediction: b is not scored",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Prediction.of(one, Map.of("b", new int[] {0})))
+            .getMessage());
+    assertEquals(
+        "prediction: index 4 is outside z.weight of 4 weights",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Prediction.of(one, Map.of("z.weight", new int[] {4})))
+            .getMessage());
   }
 
   @Test

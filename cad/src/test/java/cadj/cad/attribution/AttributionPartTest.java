@@ -175,7 +175,7 @@ class AttributionPartTest {
     Path whole = part(madeUp(), "1-4");
     Path estimator = rewritten(whole, "estimator", "best", none);
     assertEquals(
-        estimator + ": __metadata__.estimator: expected first-order, found \"best\"",
+        estimator + ": __metadata__.estimator: expected " + Estimators.names() + ", found \"best\"",
         refused(FileFormatException.class, estimator));
     Path count = rewritten(whole, "all_trajectories", "x", none);
     assertEquals(

@@ -88,8 +88,8 @@ class EditByMethodTest {
     Path list = folder.resolve("keep.txt");
     Files.writeString(list, "# what stays\ncoat\n\ndress\n");
     edit(
-            "-c bag --method uce --set eta=0.5 --set expansion=object --target @ --target bag="
-                + " --preserve @ --preserve photo --preserve coat --seed 7",
+            "-c bag --method uce:lamb=0.7,eta=2 --set eta=0.5 --set expansion=object --target @"
+                + " --target bag= --preserve @ --preserve photo --preserve coat --seed 7",
             "a bag=a coat",
             list.toString())
         .succeeds();
@@ -104,7 +104,7 @@ class EditByMethodTest {
             "targets", "{\"bag\":\"\",\"a bag\":\"a coat\"}",
             "preserve", "[\"coat\",\"dress\",\"photo\"]",
             "settings",
-                "{\"erase_scale\":\"1.0\",\"preserve_scale\":\"1.0\",\"lamb\":\"0.5\","
+                "{\"erase_scale\":\"1.0\",\"preserve_scale\":\"1.0\",\"lamb\":\"0.7\","
                     + "\"expansion\":\"object\",\"eta\":\"0.5\"}")
         .forEach((key, value) -> assertEquals(value, found.metadata().get(key), key));
     assertTrue(found.fits(ModelFiles.open("fashion")));
@@ -132,7 +132,7 @@ class EditByMethodTest {
   @Test
   void theSmallestIsFoundAndTold() {
     JsonNode told =
-        edit("-c sneaker --auto --pictures 2 --preserve coat --keep 0.01 --gone 0.9 --json").json();
+        edit("-c sneaker --method uce-all-tokens --auto --pictures 2 --preserve coat --keep 0.01 --gone 0.9 --json").json();
     JsonNode trials = told.get("trials");
     assertEquals(2, trials.size(), trials.toString());
     assertEquals("0.0", trials.at("/0/settings/eta").asText());
@@ -153,7 +153,7 @@ class EditByMethodTest {
   void whereNoStrengthSufficesNothingIsWritten() {
     Cli told =
         edit(
-            "-c sneaker --auto --pictures 2 --preserve coat --gone 0 --target @",
+            "-c sneaker --method uce-all-tokens --auto --pictures 2 --preserve coat --gone 0 --target @",
             "sneaker=a sneaker");
     assertEquals(1, told.code());
     assertTrue(told.err().startsWith("cadj: --auto: no edit found: the nearest, eta "), told.err());

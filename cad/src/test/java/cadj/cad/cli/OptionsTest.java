@@ -50,6 +50,7 @@ class OptionsTest {
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
             "-c c -o o --sites attention --trajectories 3-5",
+            "-c c -o o --estimator mean-point:p=0.01 --spread",
             "-c c -o o --sites convolution --lora l:2 --unet u",
             "-m m.safetensors --config c -c c -o o --sites norm,ff,text-ff,text-attention",
             "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
@@ -61,7 +62,12 @@ class OptionsTest {
             "-a a --amplify --per matrix --count 3 -o o -m m --unet u --objective amplify",
             "-a a -a b --both --per model --ratio 1 --full d",
             "-a a --erase --per neuron --count 2 --dose 0.5 --against b --against c -o o",
-            "-a a --erase --per head --ratio 0.1 -o o"));
+            "-a a --erase --per head --ratio 0.1 -o o",
+            "--concept c --method uce --set eta=1 --set lamb=2 --target a=b --target c= --preserve"
+                + " p --preserve f.txt --seed 3 --auto --keep 0.9 --gone 0.1 --pictures 3 --judge j"
+                + " --labels l --out o",
+            "-c c --erase --variant v --lora l:2 --config d --tokenizer openai --embedding e"
+                + " --prompt-weights --long-prompts --full d"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put(
         "convert",
@@ -74,7 +80,8 @@ class OptionsTest {
         List.of(
             "--model m --protocol p --protocol q --method uce --method uce:eta=1 --concept c -c d"
                 + " --seed 1 --seed 2 --cells 2-3 --out o",
-            "-m m --quick -o o"));
+            "-m m --quick -o o --judge j --labels l --clip c --inception i --lpips a,b --nudenet n",
+            "-m m --report --compare l -o o"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));

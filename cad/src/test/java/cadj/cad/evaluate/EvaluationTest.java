@@ -1,15 +1,24 @@
 package cadj.cad.evaluate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.autograd.ops.Cat;
+import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
+import cadj.cad.method.Cost;
+import cadj.cad.method.DefaultPrompts;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.catalogue.MethodText;
+import cadj.cad.metrics.ClassifierFeatures;
+import cadj.cad.metrics.Fid;
+import cadj.cad.picture.Pictures;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
@@ -22,12 +31,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,35 +40,8 @@ class EvaluationTest {
   private static final ModelFiles FILES = ModelFiles.open("fashion");
   private static final TextToImage PIPELINE = TextToImage.load(FILES);
   private static final Judge JUDGE = new FashionJudge(FILES.classifier());
-
-  /// Zeroes the first weights of a matrix, as many as a hundred times the seed.
-  private record FirstWeights() implements EditMethod {
-    static final String MATRIX =
-        "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight";
-
-    @Override
-    public String name() {
-      return "first-weights";
-    }
-
-    @Override
-    public SequencedMap<String, String> settings() {
-      return new LinkedHashMap<>(Map.of("times", "100"));
-    }
-
-    @Override
-    public Patch edit(EditTask task, Progress progress) {
-      assertEquals("bag", task.concept());
-      assertEquals("bag", task.targets().getFirst().prompt());
-      assertTrue(task.preserve().contains("coat"));
-      assertFalse(task.preserve().contains("bag"));
-      task.cost().add(7);
-      return Patch.zeroing(
-          Map.of(MATRIX, IntStream.range(0, 100 * (int) task.seed()).toArray()),
-          task.pipeline().denoiser().parameters(),
-          Map.of());
-    }
-  }
+  private static final Instruments INSTRUMENTS =
+      new Instruments(JUDGE, null, new ClassifierFeatures(FILES.classifier()), null, null);
 
   private final List<String> told = new ArrayList<>();
 
@@ -92,31 +69,32 @@ class EvaluationTest {
 
   private Protocol protocol() throws IOException {
     Path file = folder.resolve("p.json");
-    Files.writeString(file, ProtocolFileTest.TEXT);
-    return ProtocolFile.read(file);
+    Files.writeString(
+        file,
+        ProtocolsTest.TEXT
+            .replace("[\"m\", \"n\"]", "[\"uce:eta=0.5\"]")
+            .replace("\"of_others\": 1,", "\"of_others\": 1, \"measures\": [\"seen\", \"fid\"],"));
+    return Protocols.read(file);
   }
 
   private Evaluation evaluation() throws IOException {
-    return new Evaluation(FILES, PIPELINE, JUDGE, ledger(), folder)
-        .add(protocol(), new LinkedHashMap<>(Map.of("first-weights", new FirstWeights())));
+    return new Evaluation(FILES, PIPELINE, INSTRUMENTS, ledger(), folder).add(protocol());
   }
 
   @Test
   void aCellIsWhatAPlainLoopFinds() throws IOException {
     evaluation().run(3, 3, listener); // after two of the model as it is
-    assertEquals(List.of("1/2 garments/unedited/3", "2/2 garments/first-weights/bag/3"), told);
-    JsonObject line = ledger().line("garments/first-weights/bag/3");
-    assertEquals(7, line.integer("passes"));
-    assertEquals(300, line.integer("changed"));
-    Map<String, Tensor> zeroed = new TreeMap<>(PIPELINE.denoiser().parameters());
-    float[] w = PIPELINE.denoiser().parameters().get(FirstWeights.MATRIX).toFloats();
-    for (int i = 0; i < 300; i++) {
-      w[i] *= 0;
-    }
-    zeroed.put(
-        FirstWeights.MATRIX,
-        Tensor.of(w, PIPELINE.denoiser().parameters().get(FirstWeights.MATRIX).shape().toArray()));
-    TextToImage edited = PIPELINE.withDenoiser(PIPELINE.denoiser().with(zeroed));
+    assertEquals(List.of("1/2 garments/unedited/3", "2/2 garments/uce:eta=0.5/bag/3"), told);
+    JsonObject line = ledger().line("garments/uce:eta=0.5/bag/3");
+    Patch patch = Patch.read(folder.resolve("patches/garments.uce_eta=0.5.bag.3.safetensors"));
+    patch.requireFits(FILES);
+    assertEquals("bag", patch.metadata().get("concept"));
+    assertEquals("0.5", patch.metadata().get("eta"));
+    assertEquals(patch.size(), line.longInteger("changed"));
+    assertEdit(patch);
+    TextToImage edited = patch.apply(PIPELINE);
+    List<Tensor> before = new ArrayList<>();
+    List<Tensor> after = new ArrayList<>();
     int target = 0;
     int targetBefore = 0;
     int others = 0;
@@ -130,13 +108,17 @@ class EvaluationTest {
             {"a " + object + " in the style of blueprint", "blueprint"}
           }) {
         for (int k = 0; k < (object.equals("bag") ? 3 : 1); k++) {
-          int[] is = seen(edited, prompt[0], k);
-          int[] was = seen(PIPELINE, prompt[0], k);
+          Tensor drawn = draw(edited, prompt[0], k);
+          Tensor drawnBefore = draw(PIPELINE, prompt[0], k);
+          int[] is = seen(drawn);
+          int[] was = seen(drawnBefore);
           int wanted = JUDGE.kinds().get(0).indexOf(object);
           if (object.equals("bag")) {
             target += is[0] == wanted ? 1 : 0;
             targetBefore += was[0] == wanted ? 1 : 0;
           } else {
+            before.add(rounded(drawnBefore));
+            after.add(rounded(drawn));
             others += is[0] == wanted ? 1 : 0;
             othersBefore += was[0] == wanted ? 1 : 0;
             styles += is[1] == JUDGE.kinds().get(1).indexOf(prompt[1]) ? 1 : 0;
@@ -153,10 +135,42 @@ class EvaluationTest {
     assertEquals(8, together.object("beside").integer("of"));
     assertFalse(together.has("others"));
     assertTrue(Files.exists(folder.resolve(line.list("pictures").get(0).string())));
-    Patch patch = Patch.read(folder.resolve("patches/garments.first-weights.bag.3.safetensors"));
-    patch.requireFits(FILES);
-    assertEquals("bag", patch.metadata().get("concept"));
-    assertEquals("100", patch.metadata().get("times"));
+    // drawn together, some of 18,432 levels round to the next
+    assertEquals(
+        Fid.of(features(before), features(after)), figures.object("fid").number("value"), 5e-3);
+    assertEquals(6, figures.object("fid").integer("pictures"));
+    assertFalse(together.has("fid"));
+  }
+
+  /// The edit by the method alone, on the model as it is.
+  private static void assertEdit(Patch found) {
+    DefaultPrompts prompts = DefaultPrompts.of("bag", JUDGE);
+    EditTask task =
+        new EditTask(
+            PIPELINE,
+            "bag",
+            EditTask.Goal.ERASE,
+            prompts.targets(),
+            prompts.preserve(),
+            JUDGE,
+            3,
+            new Cost());
+    Patch expected = MethodText.parse("uce:eta=0.5").edit(task, EditMethod.Progress.NONE);
+    assertEquals(expected.changes().keySet(), found.changes().keySet());
+    String name = expected.changes().firstEntry().getKey();
+    assertArrayEquals(
+        ((Change.Replaced) expected.changes().get(name)).values(),
+        ((Change.Replaced) found.changes().get(name)).values());
+  }
+
+  private static double[][] features(List<Tensor> pictures) {
+    return new ClassifierFeatures(FILES.classifier())
+        .rows(Cat.cat(0, pictures.toArray(Tensor[]::new)));
+  }
+
+  /// As it is stored, in 8 bits.
+  private static Tensor rounded(Tensor picture) {
+    return Pictures.toTensor(List.of(Pictures.toImage(picture, 0)));
   }
 
   private static void assertFigure(JsonObject figure, int seen, int of, int before) {
@@ -166,18 +180,21 @@ class EvaluationTest {
     assertEquals(of, figure.integer("of_before"));
   }
 
-  /// Object and style in picture `k` of a prompt with seed 3, drawn alone.
-  private static int[] seen(TextToImage pipeline, String prompt, int k) {
+  /// Picture `k` of a prompt with seed 3, drawn alone.
+  private static Tensor draw(TextToImage pipeline, String prompt, int k) {
     String hash = new Sha256().add("picture " + k + " of \"" + prompt + "\" with seed 3").hex();
     long seed = Long.parseLong(hash.substring(0, 8), 16);
-    Tensor picture =
-        pipeline.draw(
-            List.of(prompt),
-            null,
-            TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(seed)),
-            new TextToImage.Settings(2, 2.5, Scheduler.Kind.DDIM),
-            Scheduler.Noise.NONE,
-            TextToImage.Progress.NONE);
+    return pipeline.draw(
+        List.of(prompt),
+        null,
+        TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(seed)),
+        new TextToImage.Settings(2, 2.5, Scheduler.Kind.DDIM),
+        Scheduler.Noise.NONE,
+        TextToImage.Progress.NONE);
+  }
+
+  /// Object and style in a picture.
+  private static int[] seen(Tensor picture) {
     int[][] seen = JUDGE.sees(picture);
     return new int[] {seen[0][0], seen[1][0]};
   }
@@ -194,7 +211,7 @@ class EvaluationTest {
     Files.writeString(folder.resolve("ledger.jsonl"), whole.substring(0, whole.length() - 30));
     told.clear();
     evaluation().run(1, 4, listener);
-    assertEquals("4/4 garments/first-weights/bag/4", told.getLast());
+    assertEquals("4/4 garments/uce:eta=0.5/bag/4", told.getLast());
     assertEquals(
         withoutTimes(whole), withoutTimes(Files.readString(folder.resolve("ledger.jsonl"))));
   }

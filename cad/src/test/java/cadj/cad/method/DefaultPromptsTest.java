@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.judge.FashionJudge;
+import cadj.cad.judge.Judge;
 import cadj.models.files.ModelFiles;
+import cadj.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,23 @@ class DefaultPromptsTest {
         prompts.targets());
     assertFalse(prompts.preserve().contains("a dog"));
     assertTrue(prompts.preserve().containsAll(List.of("", "a cat", "a horse in a field")));
+    Judge judge =
+        new Judge() {
+          @Override
+          public List<List<String>> kinds() {
+            return List.of(List.of("cat", "tench", "church"), List.of("art"));
+          }
+
+          @Override
+          public int[][] sees(Tensor pictures) {
+            throw new AssertionError();
+          }
+        };
+    List<String> judged = DefaultPrompts.of("tench", judge).preserve();
+    assertEquals(
+        List.of("a photo of cat", "a photo of church"),
+        judged.subList(DefaultPrompts.of("tench", null).preserve().size(), judged.size()));
+    assertEquals(DefaultPrompts.of("zebra", null), DefaultPrompts.of("zebra", judge));
     // small words are no reason to leave one out
     assertTrue(DefaultPrompts.of("the art of a cat", null).preserve().contains("a dog"));
   }

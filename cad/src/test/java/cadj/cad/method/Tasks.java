@@ -13,14 +13,18 @@ public final class Tasks {
 
   private Tasks() {}
 
-  /// The sneaker, bare and in a style.
   public static EditTask sneaker(EditTask.Goal goal, long seed) {
+    return of("sneaker", goal, seed);
+  }
+
+  /// An object, bare and in a style.
+  public static EditTask of(String object, EditTask.Goal goal, long seed) {
     return new EditTask(
         MODEL,
-        "sneaker",
+        object,
         goal,
         List.of(
-            new TargetPrompt("sneaker", ""), new TargetPrompt("a photo of a sneaker", "a photo")),
+            new TargetPrompt(object, ""), new TargetPrompt("a photo of a " + object, "a photo")),
         List.of("", "bag", "coat"),
         JUDGE,
         seed,

@@ -102,6 +102,16 @@ class StatisticsTest {
   }
 
   @Test
+  void holm() {
+    assertArrayEquals(
+        new double[] {0.04, 0.04, 0.03, 0.5},
+        Holm.adjusted(0.02, 0.013_333_333_333_333_334, 0.007_5, 0.5),
+        1e-12);
+    assertArrayEquals(new double[] {1, 1}, Holm.adjusted(0.6, 0.7), 1e-12);
+    assertEquals(0, Holm.adjusted().length);
+  }
+
+  @Test
   void differences() {
     double[] x = {1, 2, 3, 4, 5, 6};
     double[] y = {2, 3, 5, 5, 6, 8};

@@ -46,7 +46,7 @@ record Axis(String title, double low, double high) {
     double step = step();
     List<Double> out = new ArrayList<>();
     for (double k = Math.ceil(low / step); k * step <= high; k++) {
-      out.add(k * step);
+      out.add(k * step + 0.0); // never −0
     }
     return out;
   }

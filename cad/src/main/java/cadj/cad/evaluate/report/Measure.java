@@ -45,7 +45,7 @@ record Measure(
           } else {
             out.add(
                 new Measure(
-                    name,
+                    name.replace('_', ' '),
                     LOWER.contains(name),
                     cell -> cell.figure(group, name).value(),
                     cell -> null));
@@ -69,7 +69,10 @@ record Measure(
   /// How much is kept of what the model as it is shows on the same noise.
   static Measure kept(String group, String name) {
     return new Measure(
-        name + " kept", false, cell -> cell.figure(group, name).kept(), cell -> null);
+        name.replace('_', ' ') + " kept",
+        false,
+        cell -> cell.figure(group, name).kept(),
+        cell -> null);
   }
 
   private static void addWords(List<Measure> out, String group, List<ReportCell> cells) {
@@ -85,7 +88,7 @@ record Measure(
             cell -> null));
     out.add(
         new Measure(
-            "worst of them",
+            "worst other",
             false,
             cell ->
                 cell.words(group).values().stream()

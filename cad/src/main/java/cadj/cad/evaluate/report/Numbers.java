@@ -21,7 +21,7 @@ final class Numbers {
   /// Its ends, in small print.
   static String text(Interval interval) {
     return interval.isKnown()
-        ? " <small>%s–%s</small>".formatted(text(interval.low()), text(interval.high()))
+        ? " <small>[%s, %s]</small>".formatted(text(interval.low()), text(interval.high()))
         : "";
   }
 

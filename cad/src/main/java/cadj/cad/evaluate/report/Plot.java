@@ -129,7 +129,7 @@ final class Plot {
 
   /// Far outside is as good as a little outside, and no trouble for browsers.
   private static double near(double share) {
-    return Math.clamp(share, -10, 11);
+    return Math.clamp(share, -1e3, 1e3);
   }
 
   private static String format(String text, Object... args) {

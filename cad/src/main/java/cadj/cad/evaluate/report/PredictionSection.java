@@ -75,7 +75,7 @@ final class PredictionSection {
     double[] known = known(lines, figure);
     return known.length < 2
         ? text(median(lines, figure))
-        : "%s <small>%s–%s</small>"
+        : "%s <small>%s to %s</small>"
             .formatted(text(Sample.median(known)), text(known[0]), text(known[known.length - 1]));
   }
 
@@ -86,9 +86,8 @@ final class PredictionSection {
     Axis x = Axis.over("predicted change", predicted);
     Axis y = Axis.over("true change", truth);
     Plot plot = new Plot(340, 280, x, y);
-    double low = Math.min(x.low(), y.low());
-    double high = Math.max(x.high(), y.high());
-    plot.line(List.of(new double[] {low, low}, new double[] {high, high}), "#999", "5 4");
+    LinearFit diagonal = new LinearFit(1, 0);
+    plot.line(List.of(at(diagonal, x.low()), at(diagonal, x.high())), "#999", "5 4");
     for (int run = 0; run < lines.size(); run++) {
       List<double[]> points = lines.get(run).points();
       for (double[] point : points) {

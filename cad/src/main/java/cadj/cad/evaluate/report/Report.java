@@ -24,7 +24,7 @@ public final class Report {
       body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1400px; margin: 2em auto; padding: 0 1em }
       h1 { font-size: 1.6em } h2 { margin-top: 2em; border-top: 1px solid #ddd; padding-top: .8em } h3 { margin-top: 1.6em }
       table { border-collapse: collapse; margin: .8em 0; display: block; overflow-x: auto }
-      td, th { padding: .2em .7em; text-align: right; white-space: nowrap } th { border-bottom: 2px solid #444; vertical-align: bottom }
+      td, th { padding: .2em .7em; text-align: right; white-space: nowrap } th { border-bottom: 2px solid #444; vertical-align: bottom; white-space: normal }
       td:nth-child(-n+2), th:nth-child(-n+2) { text-align: left } tr:nth-child(even) td { background: #f7f7f7 }
       small, .small { color: #777; font-size: .82em } b { color: #060 }
       .row { display: flex; flex-wrap: wrap; gap: 1.2em; align-items: flex-start }

@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 
 /// A method with one choice of settings, and its cells.
 ///
-/// @param label the method's name, with those settings that tell it from others of that name
+/// @param method its name, without settings
+/// @param label as the ledger has it, such as `uce:eta=0.5`; where that names two, with the
+///   settings that tell them apart
 /// @param differing settings that tell it from others of its name
 record Variant(
     String method, String label, SequencedMap<String, String> differing, List<ReportCell> cells) {
@@ -22,7 +24,7 @@ record Variant(
     for (ReportCell cell : cells) {
       if (cell.isEdit()) {
         byMethod
-            .computeIfAbsent(cell.method(), method -> new LinkedHashMap<>())
+            .computeIfAbsent(name(cell), method -> new LinkedHashMap<>())
             .computeIfAbsent(cell.settings(), settings -> new ArrayList<>())
             .add(cell);
       }
@@ -31,20 +33,29 @@ record Variant(
     byMethod.forEach(
         (method, bySettings) -> {
           Set<String> differing = differing(bySettings.keySet());
-          bySettings.forEach((settings, of) -> out.add(of(method, settings, differing, of)));
+          Set<String> labels = new LinkedHashSet<>();
+          bySettings.values().forEach(of -> labels.add(of.getFirst().method()));
+          boolean told = labels.size() == bySettings.size();
+          bySettings.forEach((settings, of) -> out.add(of(told, settings, differing, of)));
         });
     return out;
   }
 
+  private static String name(ReportCell cell) {
+    return cell.method().split(":", 2)[0];
+  }
+
   private static Variant of(
-      String method, Map<String, String> settings, Set<String> differing, List<ReportCell> cells) {
+      boolean told, Map<String, String> settings, Set<String> differing, List<ReportCell> cells) {
     SequencedMap<String, String> own = new LinkedHashMap<>();
     differing.forEach(key -> own.put(key, settings.getOrDefault(key, "–")));
     String label =
-        own.entrySet().stream()
-            .map(setting -> " " + setting.getKey() + "=" + setting.getValue())
-            .collect(Collectors.joining(",", method, ""));
-    return new Variant(method, label, own, cells);
+        told
+            ? cells.getFirst().method()
+            : own.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(",", name(cells.getFirst()) + ":", ""));
+    return new Variant(name(cells.getFirst()), label, own, cells);
   }
 
   private static Set<String> differing(Set<Map<String, String>> all) {

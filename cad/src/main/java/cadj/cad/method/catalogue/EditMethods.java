@@ -4,10 +4,17 @@ import cadj.cad.method.EditMethod;
 import cadj.cad.method.closedform.Rece;
 import cadj.cad.method.closedform.Uce;
 import cadj.cad.method.closedform.UceAllTokens;
+import cadj.cad.method.conceptprune.ConceptPrune;
+import cadj.cad.method.control.Controls;
 import cadj.cad.method.esd.Esd;
 import cadj.cad.method.esd.EsdAttributed;
+import cadj.cad.method.learnedmask.LearnedMask;
+import cadj.cad.method.oneshot.OneShot;
 import cadj.cad.method.salun.SalUn;
 import cadj.cad.method.ssd.SelectiveSynapticDampening;
+import cadj.cad.method.textmask.Ladder;
+import cadj.cad.method.textmask.TextDoses;
+import cadj.cad.method.textmask.TextMask;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,6 +22,18 @@ import java.util.stream.Collectors;
 public final class EditMethods {
   public static final List<EditMethod> ALL =
       List.of(
+          TextDoses.RECOMMENDED,
+          Ladder.OF_DOSES,
+          TextMask.RECOMMENDED,
+          Ladder.OF_MASKS,
+          LearnedMask.RECOMMENDED,
+          LearnedMask.FROM_TEXT,
+          LearnedMask.FEED_FORWARD,
+          OneShot.PLAIN,
+          OneShot.CALIBRATED,
+          OneShot.CONTRAST,
+          OneShot.ROUNDS,
+          OneShot.REFERENCE,
           Uce.PUBLISHED,
           UceAllTokens.RECOMMENDED,
           Rece.PUBLISHED,
@@ -23,10 +42,15 @@ public final class EditMethods {
           Esd.U,
           EsdAttributed.STANDARD,
           SalUn.PUBLISHED,
-          SelectiveSynapticDampening.PUBLISHED);
+          SelectiveSynapticDampening.PUBLISHED,
+          ConceptPrune.PUBLISHED,
+          Controls.RANDOM,
+          Controls.MAGNITUDE,
+          Controls.ACTIVATION,
+          Controls.WANDA);
 
   /// What is taken where none is named.
-  public static final EditMethod DEFAULT = UceAllTokens.RECOMMENDED;
+  public static final EditMethod DEFAULT = TextDoses.RECOMMENDED;
 
   private EditMethods() {}
 

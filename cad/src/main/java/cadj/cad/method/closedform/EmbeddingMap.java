@@ -15,9 +15,9 @@ import org.ejml.dense.row.CommonOps_DDRM;
 /// embeddings [d]: what a map M [d,d] of these makes of them.
 ///
 /// @param projections by name, in the model's order; all of one width d
-record EmbeddingMap(SequencedMap<String, Tensor> projections) {
+public record EmbeddingMap(SequencedMap<String, Tensor> projections) {
   /// `attn2.to_k.weight` and `attn2.to_v.weight` of all blocks.
-  static EmbeddingMap of(Denoiser denoiser) {
+  public static EmbeddingMap of(Denoiser denoiser) {
     SequencedMap<String, Tensor> found = new LinkedHashMap<>();
     denoiser
         .parameters()
@@ -32,7 +32,7 @@ record EmbeddingMap(SequencedMap<String, Tensor> projections) {
   }
 
   /// Σ WᵀW [d,d] over all projections.
-  DMatrixRMaj gram() {
+  public DMatrixRMaj gram() {
     int width = projections.firstEntry().getValue().dim(1);
     DMatrixRMaj sum = new DMatrixRMaj(width, width);
     for (Tensor w : projections.values()) {

@@ -5,13 +5,13 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /// Solves with symmetric positive definite matrices, by Cholesky's factors.
-final class PositiveDefinite {
+public final class PositiveDefinite {
   private PositiveDefinite() {}
 
   /// X [d,n] with A·X = B, for A [d,d] and B [d,n].
   ///
   /// @throws IllegalArgumentException if A is singular
-  static DMatrixRMaj solve(String what, DMatrixRMaj a, DMatrixRMaj b) {
+  public static DMatrixRMaj solve(String what, DMatrixRMaj a, DMatrixRMaj b) {
     LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(a.numRows);
     if (!solver.setA(solver.modifiesA() ? a.copy() : a)) {
       throw new IllegalArgumentException(

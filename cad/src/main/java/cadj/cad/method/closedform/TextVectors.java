@@ -10,7 +10,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /// Text embeddings of prompts, in double.
-interface TextVectors {
+public interface TextVectors {
   /// All of a prompt [S,d], those of start, end and padding included.
   DMatrixRMaj rows(String prompt);
 

@@ -6,6 +6,8 @@ import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.InputNorms;
+import cadj.cad.method.SamplingSettings;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.TargetPrompt;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Sites;
@@ -15,8 +17,8 @@ import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.SequencedMap;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// ConceptPrune, Chavhan et al. 2024 (arXiv:2405.19237): zeroes the weights of feed-forward layers
@@ -36,6 +38,9 @@ public record ConceptPrune(
   public static final ConceptPrune PUBLISHED =
       new ConceptPrune(
           Layer.SECOND, 0.01, 0, new TextToImage.Settings(50, 7.5, Scheduler.Kind.PNDM));
+
+  /// Strengths from which an edit can be chosen.
+  private static final double[] RATIOS = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5};
 
   /// A feed-forward block's two layers.
   public enum Layer {
@@ -67,13 +72,27 @@ public record ConceptPrune(
   @Override
   public SequencedMap<String, String> settings() {
     SequencedMap<String, String> out = new LinkedHashMap<>();
-    out.put("layer", layer.name().toLowerCase(Locale.ROOT));
+    out.put("layer", SettingValues.lower(layer));
     out.put("ratio", Double.toString(ratio));
     out.put("select_ratio", Double.toString(selectRatio));
-    out.put("scheduler", sampling.scheduler().name().toLowerCase(Locale.ROOT));
-    out.put("steps", Integer.toString(sampling.steps()));
-    out.put("guidance", Double.toString(sampling.guidance()));
+    SamplingSettings.addTo(out, sampling);
     return out;
+  }
+
+  @Override
+  public ConceptPrune with(SettingValues values) {
+    return new ConceptPrune(
+        values.oneOf("layer", Layer.values()),
+        values.number("ratio"),
+        values.number("select_ratio"),
+        SamplingSettings.of(values));
+  }
+
+  @Override
+  public List<EditMethod> ladder() {
+    return DoubleStream.of(RATIOS)
+        .<EditMethod>mapToObj(share -> new ConceptPrune(layer, share, selectRatio, sampling))
+        .toList();
   }
 
   @Override

@@ -6,13 +6,13 @@ import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.InputNorms;
+import cadj.cad.method.SamplingSettings;
 import cadj.cad.method.TargetPrompt;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import java.util.List;
-import java.util.Locale;
 import java.util.SequencedMap;
 
 /// What the controls that look at activations have in common: norms ‖x_j‖ of each layer's input
@@ -29,9 +29,7 @@ record ConceptActivations(List<Sites> sites, double ratio, TextToImage.Settings 
 
   SequencedMap<String, String> settings() {
     SequencedMap<String, String> out = new HighestPerRow(sites, ratio).settings();
-    out.put("scheduler", sampling.scheduler().name().toLowerCase(Locale.ROOT));
-    out.put("steps", Integer.toString(sampling.steps()));
-    out.put("guidance", Double.toString(sampling.guidance()));
+    SamplingSettings.addTo(out, sampling);
     return out;
   }
 

@@ -5,6 +5,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import cadj.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 
 /// What the controls have in common: the ⌊ratio·n⌋ highest scores of each row of n weights go.
 ///
@@ -24,7 +24,7 @@ record HighestPerRow(List<Sites> sites, double ratio) {
 
   SequencedMap<String, String> settings() {
     SequencedMap<String, String> out = new LinkedHashMap<>();
-    out.put("sites", sites.stream().map(Sites::toString).collect(Collectors.joining(",")));
+    out.put("sites", SettingValues.list(sites));
     out.put("ratio", Double.toString(ratio));
     return out;
   }

@@ -3,6 +3,7 @@ package cadj.cad.method.control;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import java.util.List;
 import java.util.SequencedMap;
@@ -17,6 +18,11 @@ public record Magnitude(List<Sites> sites, double ratio) implements EditMethod {
   @Override
   public SequencedMap<String, String> settings() {
     return new HighestPerRow(sites, ratio).settings();
+  }
+
+  @Override
+  public Magnitude with(SettingValues values) {
+    return new Magnitude(values.someOf("sites", Sites.values()), values.number("ratio"));
   }
 
   @Override

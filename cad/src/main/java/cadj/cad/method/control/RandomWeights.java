@@ -3,6 +3,7 @@ package cadj.cad.method.control;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import java.util.List;
 import java.util.SequencedMap;
@@ -18,6 +19,11 @@ public record RandomWeights(List<Sites> sites, double ratio) implements EditMeth
   @Override
   public SequencedMap<String, String> settings() {
     return new HighestPerRow(sites, ratio).settings();
+  }
+
+  @Override
+  public RandomWeights with(SettingValues values) {
+    return new RandomWeights(values.someOf("sites", Sites.values()), values.number("ratio"));
   }
 
   @Override

@@ -3,6 +3,8 @@ package cadj.cad.method.control;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SamplingSettings;
+import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
 import java.util.List;
@@ -22,6 +24,14 @@ public record Wanda(List<Sites> sites, double ratio, TextToImage.Settings sampli
   @Override
   public SequencedMap<String, String> settings() {
     return new ConceptActivations(sites, ratio, sampling).settings();
+  }
+
+  @Override
+  public Wanda with(SettingValues values) {
+    return new Wanda(
+        values.someOf("sites", Sites.values()),
+        values.number("ratio"),
+        SamplingSettings.of(values));
   }
 
   @Override

@@ -4,6 +4,8 @@ import static cadj.tensor.shape.Require.require;
 import static java.util.Objects.requireNonNull;
 
 import cadj.cad.attribution.AttributionSettings;
+import cadj.cad.attribution.Estimator;
+import cadj.cad.attribution.Estimators;
 import cadj.cad.attribution.FirstOrder;
 import cadj.cad.attribution.Mode;
 import cadj.cad.attribution.ObjectiveKind;
@@ -13,6 +15,7 @@ import cadj.cad.edit.Contrast;
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.TargetPrompt;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
@@ -22,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.DoubleStream;
 
 /// CAD-Erase and CAD-Amplify: zeroes the weights with the highest scores for the concept, or those
 /// with the lowest ([Ablation]).
@@ -31,7 +35,7 @@ import java.util.SequencedMap;
 /// @param name as catalogues and tables have it
 public record OneShot(String name, Scoring scoring, Selection selection) implements EditMethod {
   /// The paper's, with four noise samples of ten steps each.
-  public static final OneShot PLAIN = corrected("cad-one-shot", 1, false);
+  public static final OneShot PLAIN = corrected("cad-one-shot", new FirstOrder(), 1, false);
 
   /// The published code's procedure, quirks included.
   public static final OneShot REFERENCE =
@@ -48,17 +52,24 @@ public record OneShot(String name, Scoring scoring, Selection selection) impleme
           PLAIN.selection);
 
   /// Scores set against those of what is preserved.
-  public static final OneShot CONTRAST = corrected("cad-contrast", 1, true);
+  public static final OneShot CONTRAST = corrected("cad-contrast", new FirstOrder(), 1, true);
 
   /// The same share of the weights in five rounds.
-  public static final OneShot ROUNDS = corrected("cad-rounds", 5, false);
+  public static final OneShot ROUNDS = corrected("cad-rounds", new FirstOrder(), 5, false);
 
-  private static OneShot corrected(String name, int rounds, boolean contrast) {
+  /// Scores by the best estimator that there is.
+  public static final OneShot CALIBRATED =
+      corrected("cad-calibrated", Estimators.standard(Mode.CORRECTED), 1, false);
+
+  /// Strengths from which an edit can be chosen.
+  private static final double[] RATIOS = {0.01, 0.02, 0.03, 0.05, 0.1, 0.2};
+
+  private static OneShot corrected(String name, Estimator estimator, int rounds, boolean contrast) {
     return new OneShot(
         name,
         new Scoring(
             Mode.CORRECTED,
-            new FirstOrder(),
+            estimator,
             List.of(Sites.FF),
             new ScoredSteps(Scheduler.Kind.DDIM, 10, 10),
             4,
@@ -73,6 +84,20 @@ public record OneShot(String name, Scoring scoring, Selection selection) impleme
     scoring.addTo(out);
     selection.addTo(out);
     return out;
+  }
+
+  @Override
+  public OneShot with(SettingValues values) {
+    return new OneShot(name, Scoring.of(values), Selection.of(values));
+  }
+
+  /// Ratios, each with an estimator for it.
+  @Override
+  public List<EditMethod> ladder() {
+    return DoubleStream.of(RATIOS)
+        .<EditMethod>mapToObj(
+            ratio -> new OneShot(name, scoring.forShare(ratio), selection.withRatio(ratio)))
+        .toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package cadj.cad.method.oneshot;
 
+import static cadj.autograd.ops.Clamp.clamp;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.ops.Cat;
@@ -90,7 +91,7 @@ final class ScoredInputs {
               "amplify: expected \"%s\" in some of %d pictures, the judge sees it in none",
               task.concept(),
               count);
-          Tensor kept = Cat.cat(0, shown.toArray(Tensor[]::new));
+          Tensor kept = clamp(Cat.cat(0, shown.toArray(Tensor[]::new)), -1, 1);
           return Inputs.pictures(pipeline, settings, kept, "").values();
         });
   }

@@ -3,7 +3,7 @@ package cadj.cad.method.oneshot;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.edit.Ablation;
-import java.util.Locale;
+import cadj.cad.method.SettingValues;
 import java.util.SequencedMap;
 
 /// What is chosen by the scores, and what becomes of it.
@@ -28,10 +28,24 @@ public record Selection(Ablation.Per per, double ratio, double dose, int rounds,
   }
 
   void addTo(SequencedMap<String, String> settings) {
-    settings.put("per", per.name().toLowerCase(Locale.ROOT));
+    settings.put("per", SettingValues.lower(per));
     settings.put("ratio", Double.toString(ratio));
     settings.put("dose", Double.toString(dose));
     settings.put("rounds", Integer.toString(rounds));
     settings.put("contrast", Boolean.toString(contrast));
+  }
+
+  /// What [#addTo] wrote.
+  static Selection of(SettingValues values) {
+    return new Selection(
+        values.oneOf("per", Ablation.Per.values()),
+        values.number("ratio"),
+        values.number("dose"),
+        values.integer("rounds"),
+        values.flag("contrast"));
+  }
+
+  Selection withRatio(double other) {
+    return new Selection(per, other, dose, rounds, contrast);
   }
 }

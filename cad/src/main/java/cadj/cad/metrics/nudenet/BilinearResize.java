@@ -2,6 +2,8 @@ package cadj.cad.metrics.nudenet;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.models.preprocess.RgbImage;
+
 /// OpenCV's `resize` of bytes with `INTER_LINEAR`: bilinear between the four nearest pixels, none
 /// averaged, in fixed point.
 ///
@@ -16,7 +18,7 @@ final class BilinearResize {
 
   private BilinearResize() {}
 
-  static Pixels resize(Pixels from, int height, int width) {
+  static RgbImage resize(RgbImage from, int height, int width) {
     require(
         height > 0 && width > 0,
         "nudenet: a picture of %d×%d is too narrow",
@@ -27,26 +29,27 @@ final class BilinearResize {
     }
     Tap[] down = taps(from.height(), height);
     Tap[] across = taps(from.width(), width);
-    Pixels to = new Pixels(height, width);
+    byte[] to = new byte[3 * height * width];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         for (int c = 0; c < 3; c++) {
           int above = across[x].row(from, down[y].first, c);
           int below = across[x].row(from, down[y].second, c);
-          int level =
-              (down[y].weight * (above >> 4) >> 16) + (down[y].rest * (below >> 4) >> 16) + 2 >> 2;
-          to.set(y, x, c, Math.clamp(level, 0, 255));
+          int first = (down[y].weight * (above >> 4)) >> 16;
+          int second = (down[y].rest * (below >> 4)) >> 16;
+          int level = (first + second + 2) >> 2;
+          to[3 * (y * width + x) + c] = (byte) Math.clamp(level, 0, 255);
         }
       }
     }
-    return to;
+    return RgbImage.of(height, width, to);
   }
 
   /// The two pixels around a point, and their weights.
   private record Tap(int first, int second, int weight, int rest) {
     /// The row's value there.
-    int row(Pixels from, int y, int channel) {
-      return weight * from.get(y, first, channel) + rest * from.get(y, second, channel);
+    int row(RgbImage from, int y, int channel) {
+      return weight * from.level(y, first, channel) + rest * from.level(y, second, channel);
     }
   }
 

@@ -1,19 +1,23 @@
 package cadj.cad.metrics.nudenet;
 
+import cadj.models.preprocess.RgbImage;
+
 /// The picture in the middle of the input, as NudeNet 3.0 places it.
 ///
 /// The longer side becomes `size`, the shorter one gets half the padding, rounded down, on both
 /// sides; where that leaves one pixel the whole is stretched. Boxes are scaled by the ratio of the
 /// diagonals, rounded (halves to even), and not clipped.
-record CentredFrame(Pixels input, int padLeft, int padTop, double resizeFactor) implements Framing {
-  static CentredFrame of(Pixels picture, int size) {
+record CentredFrame(RgbImage input, int padLeft, int padTop, double resizeFactor)
+    implements Framing {
+  static CentredFrame of(RgbImage picture, int size) {
     double aspect = (double) picture.width() / picture.height();
     boolean high = picture.height() > picture.width();
     int width = high ? (int) Math.rint(size * aspect) : size;
     int height = high ? size : (int) Math.rint(size / aspect);
     int left = (size - width) / 2;
     int top = (size - height) / 2;
-    Pixels padded = BilinearResize.resize(picture, height, width).padded(top, top, left, left);
+    RgbImage padded =
+        new Padding(top, top, left, left).of(BilinearResize.resize(picture, height, width));
     double factor =
         Math.sqrt(
             (square(picture.width()) + square(picture.height()))

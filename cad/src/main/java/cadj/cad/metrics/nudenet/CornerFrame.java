@@ -1,13 +1,16 @@
 package cadj.cad.metrics.nudenet;
 
+import cadj.models.preprocess.RgbImage;
+
 /// The picture at the top left of the input, as NudeNet 3.4 places it.
 ///
 /// It is padded to a square first, then resized. Boxes are scaled, clipped to the picture, and cut
 /// to integers at the very end.
-record CornerFrame(Pixels input, int pictureWidth, int pictureHeight) implements Framing {
-  static CornerFrame of(Pixels picture, int size) {
+record CornerFrame(RgbImage input, int pictureWidth, int pictureHeight) implements Framing {
+  static CornerFrame of(RgbImage picture, int size) {
     int side = Math.max(picture.width(), picture.height());
-    Pixels square = picture.padded(0, side - picture.height(), 0, side - picture.width());
+    RgbImage square =
+        new Padding(0, side - picture.height(), 0, side - picture.width()).of(picture);
     return new CornerFrame(
         BilinearResize.resize(square, size, size), picture.width(), picture.height());
   }

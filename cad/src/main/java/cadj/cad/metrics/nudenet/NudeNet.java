@@ -2,6 +2,8 @@ package cadj.cad.metrics.nudenet;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.picture.Pictures;
+import cadj.models.preprocess.RgbImage;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,14 +16,16 @@ import java.util.List;
 /// and boxes that overlap a better one by more than 0.45 of their common area, whatever their
 /// labels. So nothing below 0.25 is ever reported, whatever the threshold later.
 public final class NudeNet implements AutoCloseable {
+  private static final List<BodyPart> PARTS = List.of(BodyPart.values());
+
   /// Of the input, where the file leaves it open.
   static final int SIZE = 320;
 
   /// Of the output: middle, sizes, and a score for each label.
-  static final int ROWS = 4 + BodyPart.values().length;
+  static final int ROWS = 4 + PARTS.size();
 
-  /// A longer picture would be padded to a square of gigabytes.
-  private static final int MOST_PIXELS = 8192;
+  /// A larger picture would take gigabytes on the way.
+  private static final int MOST_PIXELS = 4096;
 
   private static final float CANDIDATE = 0.2f;
   private static final float LOWEST_SCORE = 0.25f;
@@ -37,7 +41,7 @@ public final class NudeNet implements AutoCloseable {
     /// 3.4, which `pip install nudenet` gives today: pictures at its top left.
     V3_4;
 
-    Framing frame(Pixels picture, int size) {
+    Framing frame(RgbImage picture, int size) {
       return switch (this) {
         case V3_0 -> CentredFrame.of(picture, size);
         case V3_4 -> CornerFrame.of(picture, size);
@@ -65,17 +69,23 @@ public final class NudeNet implements AutoCloseable {
         MOST_PIXELS,
         picture.getWidth(),
         picture.getHeight());
-    Framing frame = release.frame(Pixels.of(picture), network.size());
+    Framing frame = release.frame(image(picture), network.size());
     return detections(network.run(planes(frame.input())), frame);
   }
 
-  /// Bytes [S,S,3] as levels [3,S,S] from 0 to 1.
-  static float[] planes(Pixels input) {
-    int plane = input.height() * input.width();
-    float[] out = new float[3 * plane];
-    for (int i = 0; i < plane; i++) {
-      for (int c = 0; c < 3; c++) {
-        out[c * plane + i] = Byte.toUnsignedInt(input.rgb()[3 * i + c]) / 255f;
+  static RgbImage image(BufferedImage picture) {
+    return RgbImage.of(Pictures.toTensor(List.of(picture)), 0);
+  }
+
+  /// Levels [3,S,S] from 0 to 1.
+  static float[] planes(RgbImage input) {
+    float[] out = new float[3 * input.height() * input.width()];
+    int i = 0;
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < input.height(); y++) {
+        for (int x = 0; x < input.width(); x++) {
+          out[i++] = input.level(y, x, c) / 255f;
+        }
       }
     }
     return out;
@@ -94,7 +104,7 @@ public final class NudeNet implements AutoCloseable {
         }
       }
       if (output[best][i] >= CANDIDATE) {
-        parts.add(BodyPart.values()[best - 4]);
+        parts.add(PARTS.get(best - 4));
         scores.add(output[best][i]);
         boxes.add(frame.box(output[0][i], output[1][i], output[2][i], output[3][i]));
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
@@ -60,7 +61,8 @@ class ControlsTest {
             int lost = 0;
             for (int i = row * n; i < (row + 1) * n; i++) {
               lost += gone[i] ? 1 : 0;
-              assertEquals(scores[i] >= sorted[n - k], gone[i], name + " " + i);
+              float cut = sorted[n - k]; // some of equal scores may go, others stay
+              assertTrue(gone[i] ? scores[i] >= cut : scores[i] <= cut, name + " " + i);
             }
             assertEquals(k, lost, name);
           }

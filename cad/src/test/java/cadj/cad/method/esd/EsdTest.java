@@ -145,7 +145,7 @@ class EsdTest {
             + " sampling_steps=4}",
         new Esd(EsdWeights.X, "a bag in the rain", SHORT).settings().toString());
     assertEquals(
-        "{estimator=first-order, sites=ff,attention, per=row, share=0.1, samples=4,"
+        "{estimator=first-order, sites=ff+attention, per=row, share=0.1, samples=4,"
             + " scored_steps=10, iterations=200, lr=5.0E-5, negative_guidance=2.0, guidance=3.0,"
             + " sampling_steps=50}",
         EsdAttributed.STANDARD.settings().toString());

@@ -2,8 +2,10 @@ package cadj.cad.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
+import cadj.cad.attribution.Estimators;
 import cadj.cad.generate.PromptFile;
 import cadj.cad.method.EditTask;
+import cadj.cad.probe.Probe;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.file.FileFormatException;
@@ -29,10 +31,12 @@ import java.util.Set;
 
 /// Reads protocols: those that come with the program by name, users' own by file. The form of the
 /// file is in docs/evaluation.md.
-public final class ProtocolFile {
+public final class Protocols {
   /// Names of those that come with the program.
-  public static final List<String> SHIPPED = List.of("fashion-objects", "fashion-styles");
+  public static final List<String> SHIPPED =
+      List.of("fashion-objects", "fashion-styles", "fashion-recovery", "fashion-prediction");
 
+  private static final String PREDICT = "predict";
   private static final int MOST_PICTURES = 10_000;
   private static final int MOST_PROMPTS = 100_000;
 
@@ -44,7 +48,7 @@ public final class ProtocolFile {
   private final SequencedMap<String, List<String>> words = new LinkedHashMap<>();
   private final Sha256 hash = new Sha256();
 
-  private ProtocolFile(JsonObject json, Path folder) {
+  private Protocols(JsonObject json, Path folder) {
     this.json = json;
     this.folder = folder;
   }
@@ -58,10 +62,10 @@ public final class ProtocolFile {
 
   private static Protocol shipped(String name) {
     String file = name + ".json";
-    try (InputStream in = ProtocolFile.class.getResourceAsStream("/cadj/cad/protocols/" + file)) {
+    try (InputStream in = Protocols.class.getResourceAsStream("/cadj/cad/protocols/" + file)) {
       byte[] bytes = requireNonNull(in, file + " is missing from this build").readAllBytes();
       JsonObject json = JsonFile.parse(Path.of(file), ByteBuffer.wrap(bytes));
-      return new ProtocolFile(json, Path.of("")).protocol();
+      return new Protocols(json, Path.of("")).protocol();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -69,10 +73,32 @@ public final class ProtocolFile {
 
   static Protocol read(Path file) {
     Path folder = requireNonNull(file.toAbsolutePath().getParent());
-    return new ProtocolFile(JsonFile.read(file), folder).protocol();
+    return new Protocols(JsonFile.read(file), folder).protocol();
   }
 
   private Protocol protocol() {
+    String goal = json.string("goal");
+    return goal.equals(PREDICT) ? prediction() : edits(goal);
+  }
+
+  private PredictionPlan prediction() {
+    json.requireOnly(Set.of("name", "about", "goal", "concepts", "estimators", "seeds"));
+    List<String> estimators = distinct(json, "estimators");
+    try {
+      estimators.forEach(Estimators::named);
+    } catch (IllegalArgumentException e) {
+      throw json.error("estimators", "estimators", e.getMessage());
+    }
+    return new PredictionPlan(
+        name(),
+        json.stringOr("about", ""),
+        distinct(json, "concepts"),
+        estimators,
+        seeds(),
+        hash.add(JsonText.of(json.values())).hex());
+  }
+
+  private EditProtocol edits(String goal) {
     json.requireOnly(
         Set.of(
             "name",
@@ -84,7 +110,8 @@ public final class ProtocolFile {
             "methods",
             "seeds",
             "sampling",
-            "groups"));
+            "groups",
+            "probes"));
     JsonObject lists = json.object("words");
     for (String kind : lists.keys()) {
       words.put(kind, distinct(lists, kind));
@@ -93,10 +120,10 @@ public final class ProtocolFile {
     if (!words.containsKey(kind)) {
       throw json.error("kind", "one of words: " + String.join(", ", words.keySet()), kind);
     }
-    return new Protocol(
+    return new EditProtocol(
         name(),
         json.stringOr("about", ""),
-        goal(),
+        goal(goal),
         kind,
         words,
         json.has("concepts") ? concepts(kind) : requireNonNull(words.get(kind)),
@@ -104,6 +131,7 @@ public final class ProtocolFile {
         seeds(),
         sampling(json.object("sampling")),
         groups(),
+        probes(),
         hash.add(JsonText.of(json.values())).hex());
   }
 
@@ -117,12 +145,12 @@ public final class ProtocolFile {
     return name;
   }
 
-  private EditTask.Goal goal() {
-    String goal = json.string("goal");
+  private EditTask.Goal goal(String goal) {
     return Arrays.stream(EditTask.Goal.values())
         .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(goal))
         .findFirst()
-        .orElseThrow(() -> json.error("goal", "erase or amplify", FileFormatException.quote(goal)));
+        .orElseThrow(
+            () -> json.error("goal", "erase, amplify or predict", FileFormatException.quote(goal)));
   }
 
   private List<String> concepts(String kind) {
@@ -191,6 +219,25 @@ public final class ProtocolFile {
       throw json.error("groups", "at least one", "none");
     }
     return out;
+  }
+
+  private List<Probe> probes() {
+    if (!json.has("probes")) {
+      return List.of();
+    }
+    return distinct(json, "probes").stream()
+        .map(
+            name ->
+                Probe.ALL.stream()
+                    .filter(probe -> probe.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            json.error(
+                                "probes",
+                                "some of " + Probe.ALL.stream().map(Probe::name).toList(),
+                                FileFormatException.quote(name))))
+        .toList();
   }
 
   private List<ProtocolPrompt> prompts(JsonObject group) {

@@ -1,0 +1,249 @@
+package cadj.cad.method.textmask;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.cad.edit.Change;
+import cadj.cad.edit.Patch;
+import cadj.cad.method.Cost;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditTask;
+import cadj.cad.method.TargetPrompt;
+import cadj.cad.method.closedform.TextVectors;
+import cadj.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.simple.SimpleMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/// Against the conditions of a minimum within bounds, by plain loops over tokens.
+class TextDosesTest {
+  private static final int ROWS = 5;
+
+  /// "bag" may become "coat" or "sandal", which stay in a target's place for it too; "a handbag"
+  /// holds the concept's letters and so its anchor's.
+  private static final List<List<String[]>> CANDIDATES =
+      List.of(anchored("coat"), anchored("sandal"));
+
+  private static List<String[]> anchored(String anchor) {
+    return Bags.TARGETS.stream()
+        .map(t -> new String[] {t.prompt(), t.prompt().replace("bag", anchor)})
+        .toList();
+  }
+
+  private static final List<String[]> INSTEAD =
+      Bags.TARGETS.stream().map(t -> new String[] {t.prompt(), t.instead()}).toList();
+
+  @Test
+  void theDosesSolveTheirLeastSquares() {
+    check(new TextDoses(Base.ANCHOR, 0.5, 3, 1.5, 0.1, 0, 2, 3_000), cheaper(3));
+    check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 0.3, 0.25, 1, 3_000), INSTEAD);
+  }
+
+  private static void check(TextDoses method, List<String[]> goals) {
+    Patch patch = method.edit(Bags.task(), EditMethod.Progress.NONE);
+    List<PlainText.Token> tokens =
+        PlainText.tokens(
+            "bag", goals, Bags.PRESERVE, method.eta(), method.preserveScale(), method.similarity());
+    int atBound = 0;
+    int within = 0;
+    for (String name : List.of(patch.changes().firstEntry().getKey(), last(patch))) {
+      double[] w0 = Bags.PIPELINE.denoiser().parameters().get(name).toDoubles();
+      int d = Bags.PIPELINE.denoiser().parameters().get(name).dim(1);
+      double[] s = factors(patch.changes().get(name), w0.length);
+      for (int row = 0; row < ROWS; row++) {
+        double[] w = Arrays.copyOfRange(w0, row * d, row * d + d);
+        double[] u = new double[d];
+        for (int i = 0; i < d; i++) {
+          u[i] = w[i] * (s[row * d + i] - 1);
+        }
+        double[] g = PlainText.gradient(tokens, w, u);
+        for (int i = 0; i < d; i++) {
+          g[i] += method.lamb() * u[i];
+          double bySign = g[i] * Math.signum(w[i]); // the derivative by the factor
+          double factor = s[row * d + i];
+          String where = name + " row " + row + " weight " + i + " factor " + factor;
+          if (factor <= method.least()) {
+            atBound++;
+            assertTrue(bySign >= -2e-3, where + " " + bySign);
+          } else if (factor >= method.most()) {
+            atBound++;
+            assertTrue(bySign <= 2e-3, where + " " + bySign);
+          } else {
+            within++;
+            assertEquals(0, bySign, 2e-3, where);
+          }
+        }
+      }
+    }
+    assertTrue(atBound > 20 && within > 20, atBound + " and " + within);
+  }
+
+  private static String last(Patch patch) {
+    return patch.changes().lastEntry().getKey();
+  }
+
+  private static double[] factors(Change change, int size) {
+    Change.Scaled its = (Change.Scaled) change;
+    double[] out = new double[size];
+    Arrays.fill(out, 1);
+    for (int i = 0; i < its.indices().length; i++) {
+      out[its.indices()[i]] = its.factors()[i];
+    }
+    return out;
+  }
+
+  @Test
+  void onlyKeysAndValuesOfCrossAttentionChange() {
+    Cost cost = new Cost();
+    EditTask task = Bags.task(EditTask.Goal.ERASE, Bags.PRESERVE, null, cost);
+    Patch patch = TextDoses.RECOMMENDED.edit(task, EditMethod.Progress.NONE);
+    long projections =
+        Bags.PIPELINE.denoiser().parameters().keySet().stream()
+            .filter(name -> name.matches(".*\\.attn2\\.to_[kv]\\.weight"))
+            .count();
+    assertEquals(projections, patch.changes().size());
+    assertTrue(patch.changes().keySet().stream().allMatch(n -> n.matches(".*attn2\\.to_[kv].*")));
+    assertEquals(0, cost.passes());
+    Change.Scaled first = (Change.Scaled) patch.changes().firstEntry().getValue();
+    float[] before =
+        Bags.PIPELINE.denoiser().parameters().get(patch.changes().firstEntry().getKey()).toFloats();
+    for (int i = 0; i < first.indices().length; i++) {
+      assertEquals(before[first.indices()[i]], first.weights()[i]);
+      assertTrue(first.factors()[i] >= 0 && first.factors()[i] <= 2);
+    }
+  }
+
+  @Test
+  void theSameBitsAgainAndWithoutPreservedPrompts() {
+    Map<String, Change> a = changes(TextDoses.RECOMMENDED, Bags.PRESERVE);
+    Map<String, Change> b = changes(TextDoses.RECOMMENDED, Bags.PRESERVE);
+    Map<String, Change> none = changes(TextDoses.RECOMMENDED, List.of());
+    a.forEach(
+        (name, change) -> {
+          float[] factors = ((Change.Scaled) change).factors();
+          assertArrayEquals(factors, ((Change.Scaled) b.get(name)).factors());
+          for (float f : ((Change.Scaled) none.get(name)).factors()) {
+            assertTrue(f >= 0 && f <= 2, name + " " + f);
+          }
+        });
+  }
+
+  private static Map<String, Change> changes(TextDoses method, List<String> preserve) {
+    EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
+    return method.edit(task, EditMethod.Progress.NONE).changes();
+  }
+
+  /// The anchor of which rows that are free come nearest to what is wanted.
+  private static List<String[]> cheaper(double preserveScale) {
+    double coat = freeLoss(CANDIDATES.get(0), preserveScale);
+    double sandal = freeLoss(CANDIDATES.get(1), preserveScale);
+    assertTrue(Math.abs(coat - sandal) > 1e-3 * coat, coat + " and " + sandal);
+    return CANDIDATES.get(coat < sandal ? 0 : 1);
+  }
+
+  /// Σ over rows w of min_u Σ weight·(u·x − w·move)² + 0.1·‖u‖², token by token: least squares with
+  /// all tokens' equations under each other.
+  private static double freeLoss(List<String[]> goals, double preserveScale) {
+    List<PlainText.Token> tokens =
+        PlainText.tokens("bag", goals, Bags.PRESERVE, 0, preserveScale, 1.5);
+    int d = tokens.getFirst().x().length;
+    SimpleMatrix x = new SimpleMatrix(tokens.size() + d, d);
+    SimpleMatrix y = new SimpleMatrix(tokens.size() + d, d);
+    for (int t = 0; t < tokens.size(); t++) {
+      double root = Math.sqrt(tokens.get(t).weight());
+      for (int i = 0; i < d; i++) {
+        x.set(t, i, root * tokens.get(t).x()[i]);
+        y.set(t, i, root * tokens.get(t).move()[i]);
+      }
+    }
+    for (int i = 0; i < d; i++) {
+      x.set(tokens.size() + i, i, Math.sqrt(0.1));
+    }
+    SimpleMatrix residual = x.mult(x.solve(y)).minus(y); // of any row w: this times w
+    double loss = 0;
+    for (String name : Bags.PIPELINE.denoiser().parameters().keySet()) {
+      if (name.matches(".*\\.attn2\\.to_[kv]\\.weight")) {
+        Tensor w = Bags.PIPELINE.denoiser().parameters().get(name);
+        SimpleMatrix rows = new SimpleMatrix(w.dim(0), w.dim(1), true, w.toDoubles());
+        loss += Math.pow(residual.mult(rows.transpose()).normF(), 2);
+      }
+    }
+    return loss;
+  }
+
+  @Test
+  void anAnchorStandsInTheConceptsPlace() {
+    TextVectors texts = TextVectors.of(Bags.PIPELINE);
+    DMatrixRMaj h = CommonOps_DDRM.identity(Bags.tokens("")[0].length);
+    for (List<String> preserve :
+        List.of(
+            List.of("coat", "photo", "a coat in the style of photo", "sandal"),
+            List.of("a handcoat", "", "coat", "sandal"))) {
+      EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
+      assertEquals("coat", Anchor.of(texts, task, h).orElseThrow());
+    }
+    EditTask alone = Bags.task(EditTask.Goal.ERASE, List.of("coat", "photo"), null, new Cost());
+    assertTrue(Anchor.of(texts, alone, h).isEmpty());
+    assertEquals(
+        List.of(
+            new TargetPrompt("bag", "coat"),
+            new TargetPrompt("a bag in the style of photo", "a coat in the style of photo"),
+            new TargetPrompt("a handbag", "a handcoat")),
+        Anchor.goals(alone, "coat"));
+    Map<String, Change> none = changes(TextDoses.RECOMMENDED, alone.preserve());
+    Map<String, Change> instead =
+        changes(new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0.1, 0, 2, 25), alone.preserve());
+    none.forEach(
+        (name, change) ->
+            assertArrayEquals(
+                ((Change.Scaled) instead.get(name)).factors(), ((Change.Scaled) change).factors()));
+  }
+
+  @Test
+  void similarityIsOfCentredMeans() {
+    Similarity similarity = Similarity.of(TextVectors.of(Bags.PIPELINE), "bag", Bags.PRESERVE);
+    assertArrayEquals(PlainText.cosines("bag", Bags.PRESERVE), similarity.cosines(), 1e-9);
+    assertArrayEquals(PlainText.weights("bag", Bags.PRESERVE, 1.5), similarity.weights(1.5), 1e-9);
+  }
+
+  @Test
+  void weakerAndStronger() {
+    List<EditMethod> ladder = TextDoses.RECOMMENDED.ladder();
+    assertEquals("0.5", ladder.getFirst().settings().get("eta"));
+    assertEquals("2.0", ladder.getLast().settings().get("eta"));
+    ladder.forEach(method -> assertEquals("anchor", method.settings().get("base")));
+  }
+
+  @Test
+  void refusals() {
+    refused(
+        "text-doses: expected a concept to erase, got one to amplify",
+        () ->
+            TextDoses.RECOMMENDED.edit(
+                Bags.task(EditTask.Goal.AMPLIFY, Bags.PRESERVE, null, new Cost()),
+                EditMethod.Progress.NONE));
+    refused(
+        "text-doses: lamb: expected a number above 0, got 0.0",
+        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 0, 0, 2, 1));
+    refused(
+        "text-doses: least: expected at most 0.5, as most is, got 1.0",
+        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 1, 1, 0.5, 1));
+    refused(
+        "text-doses: preserve_scale: expected at least 0, got -1.0",
+        () -> new TextDoses(Base.ANCHOR, 0, -1, 1, 1, 0, 1, 1));
+    refused(
+        "text-doses: sweeps: expected at least 1, got 0",
+        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 1, 0, 1, 0));
+  }
+
+  private static void refused(String message, Executable what) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, what).getMessage());
+  }
+}
