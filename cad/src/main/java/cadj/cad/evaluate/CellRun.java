@@ -102,7 +102,6 @@ record CellRun(
       patch.write(folder.resolve("patches/" + cell.fileName() + ".safetensors"));
       edited = patch.apply(pipeline);
     }
-    line.put("goal", cell.protocol().goal().name().toLowerCase(Locale.ROOT));
     Map<String, Object> seen = new LinkedHashMap<>();
     Map<String, Object> figures = new LinkedHashMap<>();
     List<String> pictures = new ArrayList<>();

@@ -1,10 +1,7 @@
 package cadj.cad.method;
 
-<<<<<<< HEAD
 import cadj.models.denoiser.Sites;
-=======
 import java.util.ArrayList;
->>>>>>> main
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package cadj.cad.picture;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.models.preprocess.RgbImage;
 import cadj.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -14,29 +15,19 @@ public final class Pictures {
   ///
   /// @throws IllegalArgumentException if a value is NaN, which no level stands for
   public static BufferedImage toImage(Tensor pictures, int n) {
-    Tensor one = pictures.slice(0, n, n + 1);
-    int height = one.dim(2);
-    int width = one.dim(3);
-    require(one.dim(1) == 3, "picture: expected 3 channels (dim 1), got %s", pictures.shape());
-    float[] values = one.toFloats();
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    int plane = height * width;
-    for (float value : values) {
-      require(!Float.isNaN(value), "picture %d: expected numbers, got NaN", n);
-    }
-    for (int i = 0; i < plane; i++) {
-      int rgb = 0;
-      for (int c = 0; c < 3; c++) {
-        rgb = rgb << 8 | toByte(values[c * plane + i]);
+    RgbImage levels = RgbImage.of(pictures, n);
+    BufferedImage image =
+        new BufferedImage(levels.width(), levels.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < levels.height(); y++) {
+      for (int x = 0; x < levels.width(); x++) {
+        int rgb = 0;
+        for (int c = 0; c < 3; c++) {
+          rgb = rgb << 8 | levels.level(y, x, c);
+        }
+        image.setRGB(x, y, rgb);
       }
-      image.setRGB(i % width, i / width, rgb);
     }
     return image;
-  }
-
-  private static int toByte(float value) {
-    float unit = Math.clamp(value / 2 + 0.5f, 0f, 1f);
-    return (int) Math.rint(unit * 255f);
   }
 
   /// Pictures of one size to a tensor [N,3,H,W] in [−1, 1].

@@ -1,14 +1,24 @@
 package cadj.cad.evaluate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.autograd.ops.Cat;
+import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
+import cadj.cad.method.Cost;
+import cadj.cad.method.DefaultPrompts;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditTask;
+import cadj.cad.method.catalogue.MethodText;
 import cadj.cad.metrics.ClassifierFeatures;
+import cadj.cad.metrics.Fid;
+import cadj.cad.picture.Pictures;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
@@ -125,8 +135,9 @@ class EvaluationTest {
     assertEquals(8, together.object("beside").integer("of"));
     assertFalse(together.has("others"));
     assertTrue(Files.exists(folder.resolve(line.list("pictures").get(0).string())));
+    // drawn together, some of 18,432 levels round to the next
     assertEquals(
-        Fid.of(features(before), features(after)), figures.object("fid").number("value"), 1e-4);
+        Fid.of(features(before), features(after)), figures.object("fid").number("value"), 5e-3);
     assertEquals(6, figures.object("fid").integer("pictures"));
     assertFalse(together.has("fid"));
   }

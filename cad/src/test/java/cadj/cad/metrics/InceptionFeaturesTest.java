@@ -22,8 +22,7 @@ class InceptionFeaturesTest {
             new InceptionV3(
                 Weights.of(
                     FormulaWeights.of(
-                        JsonFile.read(Golden.require("metrics/inception.json"))
-                            .list("weights")))));
+                        JsonFile.read(Golden.require("metrics/inception.json")).list("weights")))));
     assertEquals("inception", features.name());
     try (SafetensorsFile golden = Golden.open("metrics/inception.safetensors")) {
       Tensor stored = golden.tensor("0.image_u8_hwc"); // [H,W,3]
@@ -35,10 +34,7 @@ class InceptionFeaturesTest {
       Tensor picture = Tensor.of(values, 1, 3, stored.dim(0), stored.dim(1));
       double[] row = features.rows(picture)[0];
       Golden.assertClose(
-          "features",
-          golden.tensor("0.features2048"),
-          Tensor.of(row, InceptionV3.FEATURES),
-          1e-5);
+          "features", golden.tensor("0.features2048"), Tensor.of(row, InceptionV3.FEATURES), 1e-5);
     }
   }
 }

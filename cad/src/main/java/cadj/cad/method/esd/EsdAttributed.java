@@ -1,5 +1,7 @@
 package cadj.cad.method.esd;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.attribution.Attribution;
 import cadj.cad.attribution.AttributionResult;
 import cadj.cad.attribution.EraseCorrected;
@@ -56,6 +58,10 @@ public record EsdAttributed(
           4,
           10,
           EsdSettings.PUBLISHED);
+
+  public EsdAttributed {
+    require(samples >= 1, "esd-attributed: expected at least 1 sample, got %d", samples);
+  }
 
   @Override
   public String name() {

@@ -165,7 +165,7 @@ public record LearnedMask(
       // the second backward pass at each point
       task.cost().add(2L * (target.points().size() + preserve.points().size()));
     }
-    double j0 = learning.scale();
+    double j0 = learning.j0();
     require(j0 > 0, "%s: the targets' prompts ask for nothing that is not drawn anyway", name());
     TorchGenerator random = new TorchGenerator(1000 * task.seed() + 3);
     for (int step = 0; step < steps; step++) {

@@ -32,7 +32,7 @@ import java.util.SequencedMap;
 /// @param preserveScale λ
 record Learning(TrajectoryPool target, TrajectoryPool preserve, double eta, double preserveScale) {
   /// J₀.
-  double scale() {
+  double j0() {
     double sum = 0;
     for (Pooled point : target.points()) {
       float[] with = point.with().toFloats();
