@@ -27,6 +27,7 @@ import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -407,6 +408,10 @@ final class AttributeCommand implements Runnable {
       Terminal terminal, Attribution attribution, AttributionResult result, MemoryPlan plan) {
     if (result.isZero()) {
       terminal.note("all scores are zero: nothing that was scored changes the objective");
+    } else if (Arrays.stream(result.objectives()).allMatch(j -> j == 0)) {
+      terminal.note(
+          "J is zero: to this model the prompt is the same as --base, and scores tell only what"
+              + " breaks it");
     }
     long weights = attribution.watched().values().stream().mapToLong(Tensor::elements).sum();
     terminal.say(

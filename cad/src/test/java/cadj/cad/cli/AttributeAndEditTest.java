@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.attribution.AttributionFile;
@@ -124,12 +125,34 @@ class AttributeAndEditTest {
   }
 
   @Test
+  void theSpreadOfPredictionsIsKept() {
+    attribute("--samples 2 --sites norm --spread --estimator mean-point:p=0.1").succeeds();
+    AttributionResult found = AttributionFile.read(Path.of(scores));
+    assertEquals(2, found.trajectories().size());
+    assertEquals("mean-point:p=0.1,probes=2", found.metadata().get("estimator"));
+    assertNotEquals(found.objectives()[0], found.expansions()[0]);
+    String shown = run("inspect @", scores).succeeds().out();
+    assertTrue(shown.contains("spread known from 2 trajectories"), shown);
+    attribute("--spread --trajectories 1").fails(1, "--spread: not with --trajectories");
+  }
+
+  @Test
   void whatScoresNothingIsTold() {
     attribute("-p x --base x").fails(1, "--prompt: expected another text than --base");
     assertFalse(Files.exists(Path.of(scores)));
     // words that the tokenizer cleans to the same ids
     JsonNode told =
         run("attribute -c bag --base BAG --steps 1 --schedule-steps 4 --json -o @", scores).json();
+    assertEquals(
+        "J is zero: to this model the prompt is the same as --base, and scores tell only what breaks"
+            + " it",
+        told.at("/notes/0").asText());
+    told =
+        run(
+                "attribute -c bag --base BAG --steps 1 --schedule-steps 4 --estimator first-order"
+                    + " --json -o @",
+                scores)
+            .json();
     assertEquals(
         "all scores are zero: nothing that was scored changes the objective",
         told.at("/notes/0").asText());

@@ -49,7 +49,8 @@ class OptionsTest {
                 + " --grads --out o",
             "-m m -c c -p a --objective amplify --images d --pictures 3 --mode corrected --sites ff"
                 + " -o o",
-            "-c c -o o --sites attention --trajectories 3-5 --spread",
+            "-c c -o o --sites attention --trajectories 3-5",
+            "-c c -o o --estimator mean-point:p=0.01 --spread",
             "-c c -o o --sites convolution --lora l:2 --unet u",
             "-m m.safetensors --config c -c c -o o --sites norm,ff,text-ff,text-attention",
             "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
