@@ -16,6 +16,13 @@ import cadj.cad.attribution.Points;
 import cadj.cad.attribution.ScoredSteps;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.Patch;
+import cadj.cad.judge.FashionJudge;
+import cadj.cad.judge.Judge;
+import cadj.cad.method.Cost;
+import cadj.cad.method.DefaultPrompts;
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditTask;
+import cadj.cad.method.catalogue.EditMethods;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.denoiser.Denoiser;
@@ -185,7 +192,34 @@ public final class Demo {
         }
       }
     }
-    return new Study(concept, objective, attributions.getFirst(), measurements, shown, sheet);
+    ChosenEdit chosen =
+        objective == ObjectiveKind.ERASE ? chosen(concept, captions, before.verdicts) : null;
+    return new Study(
+        concept, objective, attributions.getFirst(), measurements, shown, sheet, chosen);
+  }
+
+  /// The edit that `cadj edit --method` makes where none is named, of the same concept, on the same
+  /// noise.
+  private ChosenEdit chosen(Concept concept, List<Caption> captions, Verdicts before) {
+    EditMethod method = EditMethods.DEFAULT;
+    Judge judge = new FashionJudge(studio.classifier());
+    DefaultPrompts prompts = DefaultPrompts.of(concept.name(), judge);
+    Patch patch =
+        method.edit(
+            new EditTask(
+                studio.pipeline(),
+                concept.name(),
+                EditTask.Goal.ERASE,
+                prompts.targets(),
+                prompts.preserve(),
+                judge,
+                SEEDS.getFirst(),
+                new Cost()),
+            EditMethod.Progress.NONE);
+    Judged after = judged(patch.apply(studio.pipeline().denoiser()), captions);
+    Measurement measurement =
+        Measurement.of(concept, SEEDS.getFirst(), 1, patch.size(), before, after.verdicts);
+    return new ChosenEdit(method.name(), measurement, after.sheet);
   }
 
   /// What a model draws: a sheet of every caption, and what the classifier sees in each picture.

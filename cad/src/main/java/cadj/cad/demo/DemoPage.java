@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The demonstration's findings as a web page with its pictures beside it.
 final class DemoPage {
@@ -80,9 +81,9 @@ final class DemoPage {
     html.append(
         """
         <div class="row"><figure><img src="original.png" alt="sheet before"><figcaption>Before</figcaption></figure>
-        <figure><img src="%s" alt="sheet after"><figcaption>After zeroing %s of each row (first noise seed)</figcaption></figure></div>
+        <figure><img src="%s" alt="sheet after"><figcaption>After zeroing %s of each row (first noise seed)</figcaption></figure>%s</div>
         """
-            .formatted(sheet, percent(study.shown())));
+            .formatted(sheet, percent(study.shown()), chosen(folder, slug, study.chosen())));
     table(html, study);
     html.append(
         """
@@ -96,6 +97,19 @@ final class DemoPage {
         "<figcaption>Where the scores lie: rows are feed-forward matrices, columns denoising steps"
             + " (t, noisiest first); left half of a cell: positive scores, right half: negative"
             + " ones, darker is more.</figcaption></figure></div>\n");
+  }
+
+  private static String chosen(Path folder, String slug, @Nullable ChosenEdit chosen) {
+    if (chosen == null) {
+      return "";
+    }
+    return """
+
+    <figure><img src="%s" alt="sheet after the default edit"><figcaption>After <code>cadj edit --method %s</code>: a factor for
+    each weight of cross-attention's keys and values, found so that the concept's prompts draw a neighbour and all
+    others draw what they did. It was chosen on this model; <code>cadj evaluate</code> measures it beside the rest.</figcaption></figure>\
+    """
+        .formatted(picture(folder, slug + "-chosen.png", chosen.sheet()), escape(chosen.method()));
   }
 
   private static String picture(Path folder, String name, BufferedImage image) {
@@ -123,6 +137,21 @@ final class DemoPage {
                   span(row.others()),
                   percent(first.besidesBefore()),
                   span(row.besides())));
+    }
+    ChosenEdit chosen = study.chosen();
+    if (chosen != null) {
+      Measurement its = chosen.measurement();
+      html.append(
+          "<tr><td>instead: %s</td><td>%,d changed</td><td>%s</td><td><b>%s</b></td><td>%s</td><td><b>%s</b></td><td>%s</td><td>%s</td></tr>%n"
+              .formatted(
+                  escape(chosen.method()),
+                  its.zeroed(),
+                  percent(its.targetBefore()),
+                  percent(its.targetAfter()),
+                  percent(its.othersBefore()),
+                  percent(its.othersAfter()),
+                  percent(its.besidesBefore()),
+                  percent(its.besidesAfter())));
     }
     html.append("</table><p class=\"small\">Spans are over the attribution's noise seeds.</p>\n");
   }

@@ -39,6 +39,18 @@ public record DemoRun(Path page, List<String> lines, Map<String, Object> json) {
                     change(before.besidesBefore(), row.besides())));
         rows.add(json(study, what, before, row));
       }
+      if (study.chosen() != null) {
+        Measurement its = study.chosen().measurement();
+        lines.add(
+            "%-18s %6s  %-22s %-22s %s"
+                .formatted(
+                    "  " + study.chosen().method(),
+                    "",
+                    change(its.targetBefore(), its.targetAfter()),
+                    change(its.othersBefore(), its.othersAfter()),
+                    change(its.besidesBefore(), its.besidesAfter())));
+        rows.add(json(study, study.chosen()));
+      }
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("page", page.toString());
@@ -50,6 +62,25 @@ public record DemoRun(Path page, List<String> lines, Map<String, Object> json) {
 
   private static String change(double before, RatioSummary.Span after) {
     return "%.2f → %.2f … %.2f".formatted(before, after.low(), after.high());
+  }
+
+  private static String change(double before, double after) {
+    return "%.2f → %.2f".formatted(before, after);
+  }
+
+  private static Map<String, Object> json(Study study, ChosenEdit chosen) {
+    Measurement its = chosen.measurement();
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("edit", chosen.method());
+    out.put("concept", study.concept().name());
+    out.put("changed", its.zeroed());
+    out.put("target_before", its.targetBefore());
+    out.put("target_after", List.of(its.targetAfter(), its.targetAfter()));
+    out.put("others_before", its.othersBefore());
+    out.put("others_after", List.of(its.othersAfter(), its.othersAfter()));
+    out.put("other_kind_before", its.besidesBefore());
+    out.put("other_kind_after", List.of(its.besidesAfter(), its.besidesAfter()));
+    return out;
   }
 
   private static Map<String, Object> json(

@@ -4,6 +4,7 @@ import cadj.cad.attribution.AttributionResult;
 import cadj.cad.attribution.ObjectiveKind;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// All that was done with one concept.
 ///
@@ -11,10 +12,12 @@ import java.util.List;
 /// @param measurements by ratio, then seed
 /// @param shown the ratio at which the sheet was drawn, with the first seed's scores
 /// @param sheet every caption, drawn with the edited model
+/// @param chosen the default edit of the same concept; null where it is amplified
 record Study(
     Concept concept,
     ObjectiveKind objective,
     AttributionResult attribution,
     List<Measurement> measurements,
     double shown,
-    BufferedImage sheet) {}
+    BufferedImage sheet,
+    @Nullable ChosenEdit chosen) {}

@@ -1,6 +1,5 @@
 package cadj.cad.method;
 
-import cadj.models.denoiser.Sites;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -70,23 +69,6 @@ public record SettingValues(String method, Map<String, String> values) {
       case "false" -> false;
       default -> throw wrong(key, "true or false", text(key), null);
     };
-  }
-
-  /// Kinds of parameters with commas between, as [#text(List)] writes them.
-  public List<Sites> sites(String key) {
-    return Arrays.stream(text(key).split(",", -1))
-        .map(
-            name ->
-                Arrays.stream(Sites.values())
-                    .filter(site -> site.toString().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> wrong(key, "sites such as ff,attention", name, null)))
-        .toList();
-  }
-
-  /// As settings name kinds of parameters.
-  public static String text(List<Sites> sites) {
-    return sites.stream().map(Sites::toString).collect(Collectors.joining(","));
   }
 
   /// One of an enum's constants, by its name in lower case.

@@ -40,18 +40,24 @@ public record ProbeTask(
   /// What random numbers are drawn for: each has a generator of its own, so that no picture is
   /// noised with the noise that it was drawn from.
   enum Stream {
-    PICTURES,
-    POSTERIOR,
-    NOISE,
-    STEP_NOISE,
-    TRAJECTORIES;
+    PICTURES(1),
+    POSTERIOR(2),
+    NOISE(3),
+    STEP_NOISE(4),
+    TRAJECTORIES(5);
+
+    private final int number;
+
+    Stream(int number) {
+      this.number = number;
+    }
 
     TorchGenerator generator(long seed) {
       return new TorchGenerator(seed(seed));
     }
 
     long seed(long seed) {
-      return seed + (ordinal() + 1) * 0x9E3779B97F4A7C15L;
+      return seed + number * 0x9E3779B97F4A7C15L;
     }
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.attribution.AttributionFile;
@@ -144,8 +143,8 @@ class AttributeAndEditTest {
     JsonNode told =
         run("attribute -c bag --base BAG --steps 1 --schedule-steps 4 --json -o @", scores).json();
     assertEquals(
-        "J is zero: to this model the prompt is the same as --base, and scores tell only what breaks"
-            + " it",
+        "J is zero: to this model the prompt is the same as --base, and scores tell only what"
+            + " breaks it",
         told.at("/notes/0").asText());
     told =
         run(

@@ -50,7 +50,7 @@ class WrongArgumentsTest {
         "edit --erase --out o | expected either --attribution or --concept",
         "edit -a a -c b --erase --ratio 0.1 --out o | expected either --attribution or --concept",
         "edit --method uce --out o | --concept",
-        "edit -c a --method magic --out o | method: expected one of uce, ",
+        "edit -c a --method magic --out o | method: expected one of ",
         "edit -c a --keep 0.9 --out o | --auto",
         "edit -c a --set eta --out o | --set",
         "inspect | NAME|FILE|DIR",

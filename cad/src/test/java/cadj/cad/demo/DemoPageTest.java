@@ -54,7 +54,7 @@ class DemoPageTest {
             .results()
             .map((MatchResult match) -> match.group(1))
             .toList();
-    assertEquals(6, pictures.size());
+    assertEquals(7, pictures.size());
     pictures.forEach(name -> assertTrue(Files.exists(folder.resolve("demo").resolve(name)), name));
     assertFalse(html.contains("http://") || html.contains("https://"), html);
   }
@@ -63,6 +63,10 @@ class DemoPageTest {
   void spansAreShownWhereSeedsDiffer() throws IOException {
     String html = page("bag", "1");
     assertTrue(html.contains("<b>25–75 %</b>") && html.contains("<b>100 %</b>"), html);
+    assertTrue(
+        html.contains(
+            "instead: text-&lt;doses&gt;</td><td>4,242 changed</td><td>100 %</td><td><b>4 %"),
+        html);
     assertTrue(html.contains("Erasing the object “bag”"), html);
     assertTrue(html.contains("Amplifying the object “shirt”"), html);
   }

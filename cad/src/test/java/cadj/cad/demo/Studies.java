@@ -35,6 +35,12 @@ final class Studies {
             new Measurement(1, 0.01, 100, 1, 1, 0.96, 0.95, 0.99, 0.97),
             new Measurement(2, 0.01, 110, 1, 1, 0.96, 0.95, 0.99, 0.99)),
         0.05,
-        new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB));
+        new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB),
+        objective == ObjectiveKind.ERASE
+            ? new ChosenEdit(
+                "text-<doses>",
+                new Measurement(1, 1, 4242, 1, 0.04, 0.96, 0.94, 0.99, 0.98),
+                new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB))
+            : null);
   }
 }

@@ -112,7 +112,8 @@ class ProtocolsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fashion-objects", "fashion-styles", "fashion-recovery", "fashion-prediction"})
+  @ValueSource(
+      strings = {"fashion-objects", "fashion-styles", "fashion-recovery", "fashion-prediction"})
   void theShippedOnesAreRead(String name) {
     Protocol protocol = Protocols.open(name);
     assertEquals(name, protocol.name());

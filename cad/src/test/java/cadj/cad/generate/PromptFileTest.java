@@ -95,8 +95,10 @@ class PromptFileTest {
     PromptFile mma =
         read(
             "m.csv",
-            "target_prompt,adv_prompt,sanitized_adv_prompt,success_against_sanitization_defense,clean_prompt\n"
-                + "a cat,zz kit,zz,True,an animal\n");
+            """
+            target_prompt,adv_prompt,sanitized_adv_prompt,success_against_sanitization_defense,clean_prompt
+            a cat,zz kit,zz,True,an animal
+            """);
     assertEquals(List.of("zz kit"), prompts(mma));
     assertEquals(
         List.of(

@@ -29,7 +29,9 @@ public record ActivationOnly(List<Sites> sites, double ratio, TextToImage.Settin
   @Override
   public ActivationOnly with(SettingValues values) {
     return new ActivationOnly(
-        values.sites("sites"), values.number("ratio"), SamplingSettings.of(values));
+        values.someOf("sites", Sites.values()),
+        values.number("ratio"),
+        SamplingSettings.of(values));
   }
 
   @Override

@@ -24,7 +24,7 @@ record HighestPerRow(List<Sites> sites, double ratio) {
 
   SequencedMap<String, String> settings() {
     SequencedMap<String, String> out = new LinkedHashMap<>();
-    out.put("sites", SettingValues.text(sites));
+    out.put("sites", SettingValues.list(sites));
     out.put("ratio", Double.toString(ratio));
     return out;
   }

@@ -22,7 +22,7 @@ public record Magnitude(List<Sites> sites, double ratio) implements EditMethod {
 
   @Override
   public Magnitude with(SettingValues values) {
-    return new Magnitude(values.sites("sites"), values.number("ratio"));
+    return new Magnitude(values.someOf("sites", Sites.values()), values.number("ratio"));
   }
 
   @Override

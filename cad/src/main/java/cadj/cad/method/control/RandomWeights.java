@@ -23,7 +23,7 @@ public record RandomWeights(List<Sites> sites, double ratio) implements EditMeth
 
   @Override
   public RandomWeights with(SettingValues values) {
-    return new RandomWeights(values.sites("sites"), values.number("ratio"));
+    return new RandomWeights(values.someOf("sites", Sites.values()), values.number("ratio"));
   }
 
   @Override

@@ -28,7 +28,10 @@ public record Wanda(List<Sites> sites, double ratio, TextToImage.Settings sampli
 
   @Override
   public Wanda with(SettingValues values) {
-    return new Wanda(values.sites("sites"), values.number("ratio"), SamplingSettings.of(values));
+    return new Wanda(
+        values.someOf("sites", Sites.values()),
+        values.number("ratio"),
+        SamplingSettings.of(values));
   }
 
   @Override

@@ -60,7 +60,7 @@ public record Scoring(
   void addTo(SequencedMap<String, String> settings) {
     settings.put("mode", SettingValues.lower(mode));
     settings.put("estimator", estimator.name());
-    settings.put("sites", SettingValues.text(sites));
+    settings.put("sites", SettingValues.list(sites));
     settings.put("scheduler", SettingValues.lower(steps.sampler()));
     settings.put("steps", text(steps));
     settings.put("samples", Integer.toString(samples));
@@ -73,7 +73,7 @@ public record Scoring(
     return new Scoring(
         values.oneOf("mode", Mode.values()),
         Estimators.named(values.text("estimator")),
-        values.sites("sites"),
+        values.someOf("sites", Sites.values()),
         steps(values),
         values.integer("samples"),
         values.number("guidance"),

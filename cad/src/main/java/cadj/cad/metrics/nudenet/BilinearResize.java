@@ -35,8 +35,9 @@ final class BilinearResize {
         for (int c = 0; c < 3; c++) {
           int above = across[x].row(from, down[y].first, c);
           int below = across[x].row(from, down[y].second, c);
-          int level =
-              (down[y].weight * (above >> 4) >> 16) + (down[y].rest * (below >> 4) >> 16) + 2 >> 2;
+          int first = (down[y].weight * (above >> 4)) >> 16;
+          int second = (down[y].rest * (below >> 4)) >> 16;
+          int level = (first + second + 2) >> 2;
           to[3 * (y * width + x) + c] = (byte) Math.clamp(level, 0, 255);
         }
       }

@@ -16,11 +16,13 @@ import java.util.List;
 /// and boxes that overlap a better one by more than 0.45 of their common area, whatever their
 /// labels. So nothing below 0.25 is ever reported, whatever the threshold later.
 public final class NudeNet implements AutoCloseable {
+  private static final List<BodyPart> PARTS = List.of(BodyPart.values());
+
   /// Of the input, where the file leaves it open.
   static final int SIZE = 320;
 
   /// Of the output: middle, sizes, and a score for each label.
-  static final int ROWS = 4 + BodyPart.values().length;
+  static final int ROWS = 4 + PARTS.size();
 
   /// A larger picture would take gigabytes on the way.
   private static final int MOST_PIXELS = 4096;
@@ -102,7 +104,7 @@ public final class NudeNet implements AutoCloseable {
         }
       }
       if (output[best][i] >= CANDIDATE) {
-        parts.add(BodyPart.values()[best - 4]);
+        parts.add(PARTS.get(best - 4));
         scores.add(output[best][i]);
         boxes.add(frame.box(output[0][i], output[1][i], output[2][i], output[3][i]));
       }

@@ -101,7 +101,7 @@ final class OnnxNetwork implements AutoCloseable {
             && (shape[0] == 1 || shape[0] == -1)
             && shape[1] == 3
             && shape[2] == shape[3]
-            && (shape[2] == -1 || shape[2] > 0 && shape[2] <= MOST_PIXELS);
+            && (shape[2] == -1 || (shape[2] > 0 && shape[2] <= MOST_PIXELS));
     if (!fits) {
       throw new FileFormatException(
           file, "input " + input, "shape [1,3,S,S] of pictures", Arrays.toString(shape));
@@ -110,7 +110,7 @@ final class OnnxNetwork implements AutoCloseable {
   }
 
   private void requireOutput(long... shape) {
-    if (shape.length != 3 || shape[1] != NudeNet.ROWS && shape[1] != -1) {
+    if (shape.length != 3 || (shape[1] != NudeNet.ROWS && shape[1] != -1)) {
       throw new FileFormatException(
           file,
           "output",

@@ -14,6 +14,7 @@ import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.learnedmask.LearnedMask.Start;
 import cadj.cad.method.learnedmask.LearnedMask.Weights;
 import cadj.cad.method.learnedmask.TrajectoryPool.Pooled;
+import cadj.cad.method.textmask.TextMask;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.files.ModelFiles;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LearnedMaskTest {
@@ -51,7 +53,7 @@ class LearnedMaskTest {
         sum += (out[i] - goal) * (out[i] - goal);
       }
     }
-    return sum / points.size();
+    return points.isEmpty() ? 0 : sum / points.size();
   }
 
   /// Zeroing lowers the loss on the whole pools, and is not undone by a second run.
@@ -182,7 +184,7 @@ class LearnedMaskTest {
       }
     }
     int[] expected =
-        java.util.stream.IntStream.range(0, 5).filter(i -> z[i] <= 0.5).toArray();
+        IntStream.range(0, 5).filter(i -> z[i] <= 0.5).toArray();
     assertArrayEquals(expected, mask.zeroed().getOrDefault("w", new int[0]), Arrays.toString(z));
   }
 
@@ -236,7 +238,7 @@ class LearnedMaskTest {
         new LearnedMask(Weights.KV, Start.TEXT_MASK, 1, 6, 1, 1e-6, 1, 1, 1, 1);
     Patch begun = text.edit(task(EditTask.Goal.ERASE, new Cost()), EditMethod.Progress.NONE);
     Patch mask =
-        cadj.cad.method.textmask.TextMask.RECOMMENDED.edit(
+        TextMask.RECOMMENDED.edit(
             task(EditTask.Goal.ERASE, new Cost()), EditMethod.Progress.NONE);
     assertEquals(mask.size(), begun.size());
   }
