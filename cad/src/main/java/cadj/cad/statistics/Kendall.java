@@ -11,13 +11,13 @@ public final class Kendall {
   /// NaN where one side is constant. Takes n²/2 steps.
   public static double tauB(double[] x, double[] y) {
     Sample.requirePairs("kendall", x, y, 2);
-    long balance = 0;
-    long differentX = 0;
-    long differentY = 0;
+    double balance = 0;
+    double differentX = 0;
+    double differentY = 0;
     for (int i = 0; i < x.length; i++) {
       for (int j = 0; j < i; j++) {
-        int sx = sign(x[i], x[j]);
-        int sy = sign(y[i], y[j]);
+        double sx = sign(x[i], x[j]);
+        double sy = sign(y[i], y[j]);
         balance += sx * sy;
         differentX += sx * sx;
         differentY += sy * sy;
@@ -26,7 +26,7 @@ public final class Kendall {
     return balance / Math.sqrt(differentX) / Math.sqrt(differentY);
   }
 
-  private static int sign(double a, double b) {
+  private static double sign(double a, double b) {
     return a > b ? 1 : a < b ? -1 : 0; // Double.compare tells −0 from 0
   }
 }

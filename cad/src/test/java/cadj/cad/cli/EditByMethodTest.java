@@ -132,7 +132,9 @@ class EditByMethodTest {
   @Test
   void theSmallestIsFoundAndTold() {
     JsonNode told =
-        edit("-c sneaker --method uce-all-tokens --auto --pictures 2 --preserve coat --keep 0.01 --gone 0.9 --json").json();
+        edit("-c sneaker --method uce-all-tokens --auto --pictures 2 --preserve coat --keep 0.01"
+                 + " --gone 0.9 --json")
+            .json();
     JsonNode trials = told.get("trials");
     assertEquals(2, trials.size(), trials.toString());
     assertEquals("0.0", trials.at("/0/settings/eta").asText());
@@ -153,7 +155,8 @@ class EditByMethodTest {
   void whereNoStrengthSufficesNothingIsWritten() {
     Cli told =
         edit(
-            "-c sneaker --method uce-all-tokens --auto --pictures 2 --preserve coat --gone 0 --target @",
+            "-c sneaker --method uce-all-tokens --auto --pictures 2 --preserve coat --gone 0"
+                + " --target @",
             "sneaker=a sneaker");
     assertEquals(1, told.code());
     assertTrue(told.err().startsWith("cadj: --auto: no edit found: the nearest, eta "), told.err());

@@ -5,7 +5,6 @@ import static cadj.autograd.ops.Cat.cat;
 import cadj.autograd.graph.Activations;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -14,10 +13,9 @@ final class InceptionBlock {
   private final String path;
   private final List<UnaryOperator<Tensor>> branches;
 
-  @SafeVarargs
-  InceptionBlock(String path, UnaryOperator<Tensor>... branches) {
+  InceptionBlock(String path, List<UnaryOperator<Tensor>> branches) {
     this.path = path;
-    this.branches = List.copyOf(Arrays.asList(branches));
+    this.branches = List.copyOf(branches);
   }
 
   Tensor forward(Tensor x) {

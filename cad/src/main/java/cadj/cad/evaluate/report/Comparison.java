@@ -43,7 +43,7 @@ final class Comparison {
         having.stream().min(measure.lowerIsBetter() ? byMean : byMean.reversed()).orElseThrow();
     List<Double> ps = new ArrayList<>();
     for (Variant other : having) {
-      if (other != best) {
+      if (!other.label().equals(best.label())) {
         PairedDifference difference = of(measure, other.cells(), best.cells());
         if (difference == null || difference.mean() > 0 == measure.lowerIsBetter()) {
           return null;

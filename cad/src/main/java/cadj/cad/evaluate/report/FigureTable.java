@@ -44,7 +44,8 @@ record FigureTable(List<Variant> variants, List<Measure> measures) {
       out.append(
           "<td>%s%s</td>"
               .formatted(
-                  best.get(m) == variant ? "<b>" + mean + "</b>" : mean, text(summary.interval())));
+                  isBest(variant, best.get(m)) ? "<b>" + mean + "</b>" : mean,
+                  text(summary.interval())));
       if (isTarget(measures.get(m))) {
         out.append(
             "<td>%s</td><td>%s</td>".formatted(text(summary.median()), text(summary.worst())));
@@ -58,6 +59,10 @@ record FigureTable(List<Variant> variants, List<Measure> measures) {
       out.append("<td>%s</td>".formatted(text(cost(variant, cost))));
     }
     out.append("</tr>\n");
+  }
+
+  private static boolean isBest(Variant variant, @Nullable Variant best) {
+    return best != null && best.label().equals(variant.label());
   }
 
   private static double cost(Variant variant, String key) {

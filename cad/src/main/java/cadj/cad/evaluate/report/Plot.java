@@ -105,8 +105,10 @@ final class Plot {
             LEFT, TOP, right - LEFT, bottom - TOP));
     out.append(
         format(
-            "<svg x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n"
-                + "%s</svg>\n",
+            """
+            <svg x="%d" y="%d" width="%d" height="%d" viewBox="%d %d %d %d">
+            %s</svg>
+            """,
             LEFT, TOP, right - LEFT, bottom - TOP, LEFT, TOP, right - LEFT, bottom - TOP, marks));
     out.append(
         format(

@@ -10,7 +10,7 @@ import java.util.Map;
 /// has it in `rows`.
 ///
 /// @param measured what was predicted, and on which noise
-/// @param figures unknown ones NaN
+/// @param pearson NaN where it is unknown, as the other figures are
 /// @param points predicted and true change, a set each
 record PredictionLine(
     String estimator,

@@ -151,8 +151,7 @@ public record LearnedMask(
     Denoiser denoiser = task.cost().counted(task.pipeline().denoiser());
     SequencedMap<String, Tensor> may = weights(denoiser);
     TrajectoryPool target =
-        TrajectoryPool.of(
-            task, task.targets(), trajectorySteps, 1000 * task.seed() + 1, progress);
+        TrajectoryPool.of(task, task.targets(), trajectorySteps, 1000 * task.seed() + 1, progress);
     Learning learning = new Learning(target, preserve, eta, preserveScale);
     StraightThroughMask mask = new StraightThroughMask(may, steps, lr);
     if (start == Start.TEXT_MASK) {

@@ -1,7 +1,6 @@
 package cadj.cad.method.learnedmask;
 
 import static cadj.autograd.ops.Affine.scale;
-import static cadj.autograd.ops.Cat.cat;
 import static cadj.autograd.ops.Mul.mul;
 import static cadj.autograd.ops.Sub.sub;
 import static cadj.autograd.ops.Sum.sum;
@@ -9,7 +8,6 @@ import static cadj.autograd.ops.Sum.sum;
 import cadj.autograd.graph.Tape;
 import cadj.cad.method.learnedmask.TrajectoryPool.Pooled;
 import cadj.kernels.random.TorchGenerator;
-import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
@@ -77,8 +75,7 @@ record Learning(TrajectoryPool target, TrajectoryPool preserve, double eta, doub
                   tape -> {
                     Tensor difference =
                         sub(
-                            edited.forward(
-                                point.latents(), point.timestep(), point.conditioning()),
+                            edited.forward(point.latents(), point.timestep(), point.conditioning()),
                             isTarget ? goal(point) : point.with());
                     tape.backward(
                         scale(sum(mul(difference, difference)), (float) weight),
@@ -91,8 +88,7 @@ record Learning(TrajectoryPool target, TrajectoryPool preserve, double eta, doub
 
   /// G.
   Tensor goal(Pooled point) {
-    return sub(
-        point.without(), scale(sub(point.with(), point.without()), (float) eta));
+    return sub(point.without(), scale(sub(point.with(), point.without()), (float) eta));
   }
 
   private static void add(float[] gradient, float[] sum) {

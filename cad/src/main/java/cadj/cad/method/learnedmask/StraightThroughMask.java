@@ -97,8 +97,7 @@ final class StraightThroughMask {
     if (step == 0) {
       epsilon = quantile(gradients);
     }
-    double rate =
-        step < CONSTANT * steps ? lr : lr * (steps - step) / (steps * (1 - CONSTANT));
+    double rate = step < CONSTANT * steps ? lr : lr * (steps - step) / (steps * (1 - CONSTANT));
     step++;
     double correct1 = 1 - Math.pow(BETA1, step);
     double correct2 = 1 - Math.pow(BETA2, step);

@@ -51,8 +51,7 @@ public record TrajectoryPool(List<Pooled> points) {
       long seed,
       EditMethod.Progress progress) {
     Tensor noise =
-        TextToImage.noise(
-            task.pipeline().latentShape(prompts.size()), new TorchGenerator(seed));
+        TextToImage.noise(task.pipeline().latentShape(prompts.size()), new TorchGenerator(seed));
     List<Pooled> points = new ArrayList<>();
     for (int p = 0; p < prompts.size(); p++) {
       progress.at("sampling trajectories", p, prompts.size());
@@ -69,8 +68,7 @@ public record TrajectoryPool(List<Pooled> points) {
 
   /// The points of some prompts only.
   public TrajectoryPool only(Predicate<String> prompts) {
-    return new TrajectoryPool(
-        points.stream().filter(point -> prompts.test(point.prompt)).toList());
+    return new TrajectoryPool(points.stream().filter(point -> prompts.test(point.prompt)).toList());
   }
 
   private static void add(
@@ -85,7 +83,8 @@ public record TrajectoryPool(List<Pooled> points) {
     Conditioning with = Scope.outside(encode);
     Conditioning without =
         Scope.outside(() -> pipeline.text().encode(List.of(prompt.instead()), height, width));
-    Conditioning empty = Scope.outside(() -> pipeline.text().encodeNegative(null, with, height, width));
+    Conditioning empty =
+        Scope.outside(() -> pipeline.text().encodeNegative(null, with, height, width));
     Scheduler run = Scheduler.Kind.DDIM.start(pipeline.schedule(), steps);
     Tensor x = Scope.outside(() -> scale(start, (float) run.initNoiseSigma()));
     for (int i = 0; i < steps; i++) {
@@ -110,7 +109,6 @@ public record TrajectoryPool(List<Pooled> points) {
 
   private static Tensor predict(
       Denoiser denoiser, Tensor latents, double t, Conditioning conditioning) {
-    return Scope.outside(
-        () -> Tape.noGrad(() -> denoiser.forward(latents, t, conditioning)));
+    return Scope.outside(() -> Tape.noGrad(() -> denoiser.forward(latents, t, conditioning)));
   }
 }

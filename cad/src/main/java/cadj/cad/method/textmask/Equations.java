@@ -32,10 +32,8 @@ record Equations(DMatrixRMaj h, DMatrixRMaj c) {
   static Equations of(EditTask task, Base base, Weights weights, EditMethod.Progress progress) {
     TextVectors texts = TextVectors.of(task.pipeline());
     DMatrixRMaj h = moments(texts, task, weights, progress);
-    Optional<String> anchor =
-        base == Base.ANCHOR ? Anchor.of(texts, task, h) : Optional.empty();
-    List<TargetPrompt> goals =
-        anchor.map(its -> Anchor.goals(task, its)).orElse(task.targets());
+    Optional<String> anchor = base == Base.ANCHOR ? Anchor.of(texts, task, h) : Optional.empty();
+    List<TargetPrompt> goals = anchor.map(its -> Anchor.goals(task, its)).orElse(task.targets());
     return new Equations(h, cross(texts, goals, weights.eta));
   }
 

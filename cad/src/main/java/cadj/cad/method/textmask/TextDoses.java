@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 
 /// CAD-Erase with a dose for each weight, from text embeddings alone: every weight of the key and
 /// value projections of cross-attention is multiplied by a factor of its own between `least` and
-/// `most`, chosen by least squares ([Equations]) so that the concept's prompts give what those
-/// of a preserved concept near it do ([Anchor]) and preserved prompts give what they gave.
+/// `most`, chosen by least squares ([Equations]) so that the concept's prompts give what those of a
+/// preserved concept near it do ([Anchor]) and preserved prompts give what they gave.
 ///
 /// No pass through the denoiser, and no random draw.
 ///

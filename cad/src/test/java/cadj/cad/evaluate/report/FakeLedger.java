@@ -25,15 +25,15 @@ final class FakeLedger {
         "figures": {"captions": {
           "target": %s, "others": %s, "others_style": {"value": "unknown"},
           "clip_score": {"value": %d.5, "before": 28},
-          "by_word": {"bag": %s, "shirt": %s}}},
-        "pictures": ["pictures/p.%s.%d.captions.png", "../secret.png", "/secret.png", "pictures/\\"x.png"]
+          "by_word": {"shirt": %s, "bag": %s}}},
+        "pictures": ["pictures/p.%s.%d.captions.png", "../secret.png", "../pictures/secret.png", "/secret.png", "pictures/\\"x.png"]
         """
             .formatted(
                 share(target, 10, 10),
                 share(first + second, 20, 15),
                 20 + target,
-                share(first, 10, 10),
                 share(second, 10, 5),
+                share(first, 10, 10),
                 method.replaceAll("[^a-z]", ""),
                 seed));
   }

@@ -13,10 +13,13 @@ import cadj.cad.statistics.PairedDifference;
 import cadj.cad.statistics.Proportion;
 import cadj.tensor.file.FileFormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,14 +39,14 @@ class ReportTest {
   @Test
   void measures() {
     List<ReportCell> cells =
-        cells(ledger(new FakeLedger().unedited(1).edit("a", "", "coat", 1, 3, 8, 4)));
+        cells(ledger(new FakeLedger().unedited(1).edit("a", "", "coat", 1, 3, 8, 3)));
     List<Measure> measures = Measure.of("captions", cells);
     assertEquals(
         "target, others kept, kept without “shirt”, worst other, others style, clip score",
         measures.stream().map(Measure::title).collect(Collectors.joining(", ")));
     List<Double> values = measures.stream().map(m -> m.of().applyAsDouble(cells.get(1))).toList();
-    // 3/10; 12/20 of 15/20; 8/10 of 10/10; the smaller of 8/10 and 4/5
-    assertEquals(List.of(0.3, 0.6 / 0.75, 0.8, 0.8, Double.NaN, 23.5), values);
+    // 3/10; 11/20 of 15/20; 8/10 of 10/10; the smaller of 8/10 and 3/5
+    assertEquals(List.of(0.3, 0.55 / 0.75, 0.8, 0.3 / 0.5, Double.NaN, 23.5), values);
     assertTrue(measures.get(0).lowerIsBetter());
     assertFalse(measures.get(1).lowerIsBetter());
     assertTrue(measures.get(0).having(cells).size() == 1, "the model as it is has no figures");
@@ -205,18 +208,97 @@ class ReportTest {
   }
 
   @Test
+  void eachProtocolHasItsOwnTables() {
+    FakeLedger lines = new FakeLedger().edit("a", "", "coat", 1, 3, 8, 3);
+    lines.line(
+        "q/b/coat/1",
+        "b",
+        "\"concept\": \"coat\", ",
+        1,
+        "\"figures\": {\"g\": {\"target\": {\"seen\": 1, \"of\": 4}}}");
+    Path file = folder.resolve("two.jsonl");
+    lines.at(file);
+    String text =
+        read(file)
+            .replace(
+                "\"protocol\": \"p\", \"method\": \"b\"", "\"protocol\": \"q\", \"method\": \"b\"");
+    write(file, text);
+    String html = Report.html(Ledger.open(file), null);
+    String first = html.substring(html.indexOf("<h2>p</h2>"), html.indexOf("<h2>q</h2>"));
+    String second = html.substring(html.indexOf("<h2>q</h2>"));
+    assertTrue(first.contains("<h3>captions</h3>") && !first.contains("<h3>g</h3>"), first);
+    assertTrue(second.contains("<h3>g</h3>") && !second.contains("<h3>captions</h3>"), second);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Where a concept goes, the front is at few of the target; of two points one beats the other.
+  @Test
+  void tradeOff() {
+    FakeLedger lines = new FakeLedger();
+    lines.edit("good", "", "coat", 1, 1, 10, 5).edit("bad", "", "coat", 1, 9, 6, 3);
+    List<ReportCell> cells = cells(ledger(lines));
+    String html = TradeOff.html("captions", Variant.of(cells), cells);
+    // 0.1 on an axis from −0.06 to 1.06, of 492 pixels from 56 on
+    String front =
+        String.format(
+            Locale.ROOT,
+            "d=\"M%.1f [0-9.]+\" fill=\"none\" stroke=\"#999\"",
+            56 + 492 * 0.16 / 1.12);
+    assertTrue(Pattern.compile(front).matcher(html).find(), html);
+    assertTrue(html.contains("<title>good: target 0.10, others kept 1.00</title>"), html);
+    assertTrue(TradeOff.html("none", Variant.of(cells), cells).isEmpty());
+  }
+
+  @Test
+  void doses() {
+    FakeLedger lines = new FakeLedger();
+    int[] seen = {1, 2, 6};
+    for (int seed = 0; seed < 3; seed++) {
+      lines.edit("a", "\"n\": \"0.5\"", "coat", seed, seen[seed], 10, 5);
+      lines.edit("a:n=0.25", "\"n\": \"0.25\"", "coat", seed, 8, 10, 5);
+      lines.edit("b", "\"n\": \"1\"", "coat", seed, 8, 10, 5);
+    }
+    List<ReportCell> cells = cells(ledger(lines));
+    String html = DoseResponse.html("captions", Variant.of(cells), cells);
+    assertEquals(1, html.split("<figure>", -1).length - 1, "b has one dose only");
+    int weaker = html.indexOf("<title>0.80</title>");
+    int stronger = html.indexOf("<title>0.30</title>");
+    assertTrue(weaker > 0 && stronger > weaker, html);
+    assertTrue(html.contains(">n</text>"), html);
+  }
+
+  @Test
+  void concepts() {
+    FakeLedger lines = new FakeLedger();
+    lines.edit("a", "", "coat", 1, 3, 8, 4).edit("a", "", "coat", 2, 5, 8, 4);
+    lines.edit("a", "", "bag", 1, 9, 10, 5);
+    List<ReportCell> cells = cells(ledger(lines));
+    String html = new ConceptTable("captions", Variant.of(cells), cells).html();
+    assertTrue(html.contains("<td>0.40 / 0.80</td><td>0.90 / 1.00</td>"), html);
+  }
+
+  @Test
   void emptyLedger() {
     assertTrue(Report.html(ledger(new FakeLedger()), null).contains("0 cells"));
   }
 
   @Test
   void predictions() {
-    String row =
-        """
-        {"estimator": "%s", "group": "random weight 0.01", "truth": "fixed", "noise": "held-out",
-         "cost": 1.9, "pearson": {"value": %s}, "spearman": {"value": 0.5}, "slope": {"value": 2},
-         "mean_ratio": {"value": "unknown"}, "signs_right": 1, "points": [[1, 2], [2, 4], [3, 6.5]]}
-        """;
     FakeLedger lines = new FakeLedger();
     double[] r = {0.9, 0.5, 0.7};
     for (int c = 0; c < 3; c++) {
@@ -225,7 +307,14 @@ class ReportTest {
           "prediction",
           "\"concept\": \"c%d\", ".formatted(c),
           1,
-          "\"prediction\": {\"rows\": [%s]}".formatted(row.formatted("mean-point", r[c])));
+          """
+          "prediction": {"rows": [
+            {"estimator": "mean-point", "group": "random weight 0.01", "truth": "fixed",
+             "noise": "held-out", "cost": 1.9, "pearson": {"value": %s}, "spearman": {"value": 0.5},
+             "slope": {"value": 2}, "mean_ratio": {"value": "unknown"}, "signs_right": 1,
+             "points": [[1, 2], [2, 4], [3, 6.5]]}]}
+          """
+              .formatted(r[c]));
     }
     String html = Report.html(ledger(lines), null);
     assertTrue(html.contains("<h4>random weight 0.01; fixed, held-out noise</h4>"), html);

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,6 @@ class EsdGoldenTest {
   private final TextToImage model =
       TextToImage.load(
           ModelFiles.open(Golden.require("sd1-tiny/unet/config.json").getParent().getParent()));
-  private Map<String, float[]> before = new HashMap<>();
 
   /// Recorded cases by their names.
   enum Case {
@@ -61,7 +61,8 @@ class EsdGoldenTest {
 
     /// Recorded tensors; what all cases share is in the first one's too.
     SafetensorsFile tensors() {
-      Optional<Path> own = Golden.find("baselines/" + name().toLowerCase() + ".safetensors");
+      Optional<Path> own =
+          Golden.find("baselines/" + name().toLowerCase(Locale.ROOT) + ".safetensors");
       return Golden.open(own.orElseGet(() -> Golden.require("baselines/esd_x.safetensors")));
     }
   }
@@ -85,10 +86,9 @@ class EsdGoldenTest {
     EsdTraining esd =
         new EsdTraining(model, concept, json.stringOr("erase_from", concept), settings, training);
     try (SafetensorsFile golden = of.tensors()) {
-      boolean own = golden.path().endsWith(of.name().toLowerCase() + ".safetensors");
+      boolean own = golden.path().endsWith(of.name().toLowerCase(Locale.ROOT) + ".safetensors");
       for (int step = 0; step < settings.iterations(); step++) {
         String at = "step" + step + "/";
-        training.parameters().forEach((name, w) -> before.put(name, w.toFloats()));
         int calls = (int) json.list("run_till_timestep").numbers()[step];
         EsdPoint point =
             esd.point(new EsdDraw(calls, golden.tensor(at + "start_noise"), Scheduler.Noise.NONE));

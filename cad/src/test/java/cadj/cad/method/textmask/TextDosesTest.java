@@ -171,8 +171,7 @@ class TextDosesTest {
     for (String name : Bags.PIPELINE.denoiser().parameters().keySet()) {
       if (name.matches(".*\\.attn2\\.to_[kv]\\.weight")) {
         Tensor w = Bags.PIPELINE.denoiser().parameters().get(name);
-        SimpleMatrix rows =
-            new SimpleMatrix(w.dim(0), w.dim(1), true, w.toDoubles());
+        SimpleMatrix rows = new SimpleMatrix(w.dim(0), w.dim(1), true, w.toDoubles());
         loss += Math.pow(residual.mult(rows.transpose()).normF(), 2);
       }
     }
@@ -198,8 +197,7 @@ class TextDosesTest {
             new TargetPrompt("a bag in the style of photo", "a coat in the style of photo"),
             new TargetPrompt("a handbag", "a handcoat")),
         Anchor.goals(alone, "coat"));
-    Map<String, Change> none =
-        changes(TextDoses.RECOMMENDED, alone.preserve());
+    Map<String, Change> none = changes(TextDoses.RECOMMENDED, alone.preserve());
     Map<String, Change> instead =
         changes(new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0.1, 0, 2, 25), alone.preserve());
     none.forEach(
@@ -210,8 +208,7 @@ class TextDosesTest {
 
   @Test
   void similarityIsOfCentredMeans() {
-    Similarity similarity =
-        Similarity.of(TextVectors.of(Bags.PIPELINE), "bag", Bags.PRESERVE);
+    Similarity similarity = Similarity.of(TextVectors.of(Bags.PIPELINE), "bag", Bags.PRESERVE);
     assertArrayEquals(PlainText.cosines("bag", Bags.PRESERVE), similarity.cosines(), 1e-9);
     assertArrayEquals(PlainText.weights("bag", Bags.PRESERVE, 1.5), similarity.weights(1.5), 1e-9);
   }
