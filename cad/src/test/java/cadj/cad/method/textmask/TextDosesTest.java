@@ -42,8 +42,8 @@ class TextDosesTest {
 
   @Test
   void theDosesSolveTheirLeastSquares() {
-    check(new TextDoses(Base.ANCHOR, 0.5, 3, 1.5, 0.1, 0, 2, 3_000), cheaper(3));
-    check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 0.3, 0.25, 1, 3_000), INSTEAD);
+    check(new TextDoses(Base.ANCHOR, 0.5, 3, 1.5, 0.1, 0, 2, 2_000), cheaper(3));
+    check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 0.3, 0.25, 1, 2_000), INSTEAD);
   }
 
   private static void check(TextDoses method, List<String[]> goals) {
@@ -71,13 +71,13 @@ class TextDosesTest {
           String where = name + " row " + row + " weight " + i + " factor " + factor;
           if (factor <= method.least()) {
             atBound++;
-            assertTrue(bySign >= -2e-3, where + " " + bySign);
+            assertTrue(bySign >= -1e-2, where + " " + bySign);
           } else if (factor >= method.most()) {
             atBound++;
-            assertTrue(bySign <= 2e-3, where + " " + bySign);
+            assertTrue(bySign <= 1e-2, where + " " + bySign);
           } else {
             within++;
-            assertEquals(0, bySign, 2e-3, where);
+            assertEquals(0, bySign, 1e-2, where);
           }
         }
       }
