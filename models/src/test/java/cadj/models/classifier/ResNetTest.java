@@ -46,7 +46,7 @@ class ResNetTest {
                 case "running_var" -> 0.25f;
                 default -> 0.1f;
               };
-          float shift = norm && name.equals("weight") || name.equals("running_var") ? 1 : 0;
+          float shift = (norm && name.equals("weight")) || name.equals("running_var") ? 1 : 0;
           return FormulaWeights.tensor(seed[0]++, scale, shift, shape.toArray());
         });
   }
