@@ -133,7 +133,7 @@ class EditByMethodTest {
   void theSmallestIsFoundAndTold() {
     JsonNode told =
         edit("-c sneaker --method uce-all-tokens --auto --pictures 2 --preserve coat --keep 0.01"
-                 + " --gone 0.9 --json")
+                + " --gone 0.9 --json")
             .json();
     JsonNode trials = told.get("trials");
     assertEquals(2, trials.size(), trials.toString());

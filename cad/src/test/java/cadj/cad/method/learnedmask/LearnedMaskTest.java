@@ -63,11 +63,7 @@ class LearnedMaskTest {
     EditTask task = task(EditTask.Goal.ERASE, cost);
     TrajectoryPool preserve =
         TrajectoryPool.of(
-            task,
-            TrajectoryPool.kept(task.preserve()),
-            2,
-            7002,
-            EditMethod.Progress.NONE);
+            task, TrajectoryPool.kept(task.preserve()), 2, 7002, EditMethod.Progress.NONE);
     assertEquals(6, preserve.points().size());
     assertEquals(2, preserve.only("coat"::equals).points().size());
     assertEquals(3 * 2 * 2, cost.passes(), "with and without the prompt");
@@ -115,9 +111,7 @@ class LearnedMaskTest {
     SequencedMap<String, Tensor> masked = new LinkedHashMap<>();
     masked.put(name, Tensor.of(moved, w.shape().toArray()));
     float[] gradient =
-        learning
-            .gradients(PIPELINE.denoiser(), masked, new TorchGenerator(1), j0, 2, 3)
-            .get(name);
+        learning.gradients(PIPELINE.denoiser(), masked, new TorchGenerator(1), j0, 2, 3).get(name);
     for (int i : new int[] {largest(gradient), 100, 3333}) {
       double there = loss(name, moved, i, 0.02f, learning, j0);
       double here = loss(name, moved, i, -0.02f, learning, j0);
@@ -183,8 +177,7 @@ class LearnedMaskTest {
         z[i] = i == 4 ? 1 : Math.min(1, Math.max(0, z[i] - by));
       }
     }
-    int[] expected =
-        IntStream.range(0, 5).filter(i -> z[i] <= 0.5).toArray();
+    int[] expected = IntStream.range(0, 5).filter(i -> z[i] <= 0.5).toArray();
     assertArrayEquals(expected, mask.zeroed().getOrDefault("w", new int[0]), Arrays.toString(z));
   }
 
@@ -234,12 +227,10 @@ class LearnedMaskTest {
     assertTrue(patch.size() > 0);
     assertTrue(patch.changes().keySet().stream().allMatch(name -> name.contains(".ff.net.")));
     assertEquals("learned-mask-ff", ff.name());
-    LearnedMask text =
-        new LearnedMask(Weights.KV, Start.TEXT_MASK, 1, 6, 1, 1e-6, 1, 1, 1, 1);
+    LearnedMask text = new LearnedMask(Weights.KV, Start.TEXT_MASK, 1, 6, 1, 1e-6, 1, 1, 1, 1);
     Patch begun = text.edit(task(EditTask.Goal.ERASE, new Cost()), EditMethod.Progress.NONE);
     Patch mask =
-        TextMask.RECOMMENDED.edit(
-            task(EditTask.Goal.ERASE, new Cost()), EditMethod.Progress.NONE);
+        TextMask.RECOMMENDED.edit(task(EditTask.Goal.ERASE, new Cost()), EditMethod.Progress.NONE);
     assertEquals(mask.size(), begun.size());
   }
 
