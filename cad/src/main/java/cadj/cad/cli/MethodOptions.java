@@ -154,30 +154,34 @@ final class MethodOptions {
             seed,
             new Cost());
     Map<String, String> more = new LinkedHashMap<>(ModelIdentity.of(files));
-    try (Terminal.Bar bar = terminal.bar(method().name(), 1)) {
-      EditMethod.Progress progress =
-          (what, done, total) -> {
-            bar.note(what);
-            bar.at(done, total);
-          };
-      SmallestEdit.Chosen found;
-      List<Trial> trials;
-      if (auto == null) {
-        found = new SmallestEdit.Chosen(method(), method().edit(task, progress));
-        trials = List.of();
-      } else {
-        SmallestEdit search = auto.find(method(), task, progress);
-        bar.close();
-        trials = search.trials();
-        AutoOptions.tell(terminal, trials);
-        found = auto.chosen(search);
-        more.putAll(auto.metadata(trials));
+    SmallestEdit.Chosen found;
+    List<Trial> trials;
+    if (auto == null) {
+      trials = List.of();
+      try (Terminal.Bar bar = terminal.bar(method().name(), 1)) {
+        found = new SmallestEdit.Chosen(method(), method().edit(task, progress(bar)));
       }
-      more.putAll(EditMetadata.of(found.method(), task));
-      Patch patch = found.patch().with(more);
-      return new EditCommand.Edit(
-          files, patch, file -> report(terminal, String.valueOf(file), found, trials, task.cost()));
+    } else {
+      SmallestEdit search;
+      try (Terminal.Bar bar = terminal.bar(method().name(), 1)) {
+        search = auto.find(method(), task, progress(bar));
+      }
+      trials = search.trials();
+      AutoOptions.tell(terminal, trials);
+      found = auto.chosen(search);
+      more.putAll(auto.metadata(trials));
     }
+    more.putAll(EditMetadata.of(found.method(), task));
+    Patch patch = found.patch().with(more);
+    return new EditCommand.Edit(
+        files, patch, file -> report(terminal, String.valueOf(file), found, trials, task.cost()));
+  }
+
+  private static EditMethod.Progress progress(Terminal.Bar bar) {
+    return (what, done, total) -> {
+      bar.note(what);
+      bar.at(done, total);
+    };
   }
 
   private @Nullable Judge judge(ModelFiles files) {

@@ -7,16 +7,17 @@ import java.util.List;
 /// Further ways to ask for a concept that [Uce] edits along, as its authors' program adds them.
 public enum Expansion {
   /// None.
-  NONE(),
+  NONE(""),
   /// Of things.
-  OBJECT("image of ", "photo of ", "portrait of ", "picture of ", "painting of "),
+  OBJECT("image of,photo of,portrait of,picture of,painting of"),
   /// Of artists and styles.
-  ART("painting by ", "art by ", "artwork by ", "picture by ", "style of ");
+  ART("painting by,art by,artwork by,picture by,style of");
 
-  private final List<String> before;
+  private final String before;
 
-  Expansion(String... before) {
-    this.before = List.of(before);
+  /// @param before words, with commas between
+  Expansion(String before) {
+    this.before = before;
   }
 
   /// Each target, then it and what is drawn instead of it, behind the same words.
@@ -24,8 +25,9 @@ public enum Expansion {
     List<TargetPrompt> out = new ArrayList<>();
     for (TargetPrompt target : targets) {
       out.add(target);
-      before.forEach(
-          words -> out.add(new TargetPrompt(words + target.prompt(), words + target.instead())));
+      for (String words : before.isEmpty() ? List.<String>of() : List.of(before.split(",", -1))) {
+        out.add(new TargetPrompt(words + " " + target.prompt(), words + " " + target.instead()));
+      }
     }
     return out;
   }

@@ -96,7 +96,7 @@ public record SmallestEdit(List<Trial> trials, Optional<Chosen> chosen) {
   public Trial nearest(Requirement requirement) {
     return trials.stream()
         .filter(trial -> !trial.holds())
-        .min(Comparator.comparing(trial -> requirement.missing(trial.target(), trial.kept())))
+        .min(Comparator.comparingDouble(trial -> requirement.missing(trial.target(), trial.kept())))
         .orElseThrow();
   }
 }

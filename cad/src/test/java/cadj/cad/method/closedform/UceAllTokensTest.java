@@ -55,11 +55,11 @@ class UceAllTokensTest {
       for (int i = 0; i < y.length; i++) {
         y[i] = g[i] - 0.5 * (x[i] - g[i]);
       }
-      add(w, w0, x, y, 1.0 / (TARGETS.size() * x.length / d), gradient, size, d);
+      add(w, w0, x, y, 1.0 / (TARGETS.size() * (double) x.length / d), gradient, size, d);
     }
     for (String prompt : PRESERVE) {
       double[] x = text(prompt);
-      add(w, w0, x, x, 0.7 / (PRESERVE.size() * x.length / d), gradient, size, d);
+      add(w, w0, x, x, 0.7 / (PRESERVE.size() * (double) x.length / d), gradient, size, d);
     }
     for (int i = 0; i < gradient.length; i++) {
       gradient[i] += 0.2 * (w[i] - w0[i]);

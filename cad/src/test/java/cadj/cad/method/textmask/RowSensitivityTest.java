@@ -30,8 +30,8 @@ class RowSensitivityTest {
         .parameters()
         .forEach(
             (name, w) -> {
-              if (name.startsWith("mid_block") && name.contains("attn2.to_v")
-                  || name.startsWith("up_blocks.1.attentions.0") && name.contains("attn2.to_k")) {
+              if ((name.startsWith("mid_block") && name.contains("attn2.to_v"))
+                  || (name.startsWith("up_blocks.1.attentions.0") && name.contains("attn2.to_k"))) {
                 projections.put(name, w);
               }
             });

@@ -53,12 +53,7 @@ class TextDosesTest {
     Patch patch = method.edit(Bags.task(), EditMethod.Progress.NONE);
     List<PlainText.Token> tokens =
         PlainText.tokens(
-            "bag",
-            goals,
-            Bags.PRESERVE,
-            method.eta(),
-            method.preserveScale(),
-            method.similarity());
+            "bag", goals, Bags.PRESERVE, method.eta(), method.preserveScale(), method.similarity());
     int atBound = 0;
     for (String name : List.of(patch.changes().firstEntry().getKey(), last(patch))) {
       double[] w0 = Bags.PIPELINE.denoiser().parameters().get(name).toDoubles();
@@ -68,8 +63,7 @@ class TextDosesTest {
         double[] w = Arrays.copyOfRange(w0, row * d, row * d + d);
         double[] expected = plain(method, tokens, w);
         for (int i = 0; i < d; i++) {
-          assertEquals(
-              expected[i], s[row * d + i], 1e-5, name + " row " + row + " weight " + i);
+          assertEquals(expected[i], s[row * d + i], 1e-5, name + " row " + row + " weight " + i);
           boolean bound = expected[i] == method.least() || expected[i] == method.most();
           atBound += bound ? 1 : 0;
         }
