@@ -7,7 +7,9 @@ import cadj.cad.attribution.AttributionResult;
 import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.attribution.GradientFile;
 import cadj.cad.attribution.ObjectiveKind;
+import cadj.cad.attribution.Prediction;
 import cadj.cad.edit.Ablation;
+import cadj.cad.edit.Change;
 import cadj.cad.edit.Contrast;
 import cadj.cad.edit.Patch;
 import cadj.cad.edit.Provenance;
@@ -230,6 +232,39 @@ final class AblationOptions {
     json.put("zeroed", patch.size());
     json.put("scored", scored);
     json.put("parameters", patch.changes().size());
+    if (dose == 1) {
+      json.put("predictions", predictions(terminal, found, patch));
+    }
     terminal.result(json);
+  }
+
+  /// What each attribution predicts of the zeroed weights among those it scored.
+  private static List<Double> predictions(
+      Terminal terminal, List<AttributionResult> found, Patch patch) {
+    List<Double> out = new ArrayList<>();
+    for (AttributionResult one : found) {
+      if (one.objectives().length == 0) {
+        continue; // the published code's gradients
+      }
+      Map<String, int[]> zeroed = new LinkedHashMap<>();
+      patch
+          .changes()
+          .forEach(
+              (name, change) -> {
+                if (one.scores().containsKey(name)
+                    && change instanceof Change.Scaled(int[] indices, float[] _, float[] _)) {
+                  zeroed.put(name, indices);
+                }
+              });
+      Prediction prediction = Prediction.of(one, zeroed);
+      terminal.say("%s", prediction.line());
+      out.add(prediction.change());
+    }
+    if (!out.isEmpty()) {
+      terminal.say(
+          "(meant for sets at large: of the highest scores even the sign may be wrong, but for"
+              + " --estimator set-midpoint; see docs/evaluation.md)");
+    }
+    return out;
   }
 }
