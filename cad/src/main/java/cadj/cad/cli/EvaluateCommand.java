@@ -166,7 +166,7 @@ final class EvaluateCommand implements Runnable {
     Ledger ledger = Ledger.open(out.resolve(LEDGER));
     Evaluation evaluation = new Evaluation(files, pipeline, tools, ledger, out);
     chosen.forEach(evaluation::add);
-    int last = cells == null ? evaluation.size() : Math.min(cells.last(), evaluation.size());
+    int last = cells == null ? evaluation.size() : cells.last();
     try (Terminal.Bar bar = terminal.bar("evaluating", evaluation.size())) {
       evaluation.run(cells == null ? 1 : cells.first(), last, new Telling(terminal, bar));
     }

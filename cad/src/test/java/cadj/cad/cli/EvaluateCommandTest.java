@@ -1,0 +1,93 @@
+package cadj.cad.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `cadj evaluate` with a protocol of a user's own.
+class EvaluateCommandTest {
+  private static final String PROTOCOL =
+      """
+      {"name": "own", "goal": "erase", "kind": "object",
+       "words": {"object": ["coat", "bag", "shirt"]},
+       "concepts": ["bag", "coat"], "methods": ["uce", "random"], "seeds": [3, 4],
+       "sampling": {"scheduler": "ddim", "steps": 2, "guidance": 3},
+       "groups": [{"name": "captions", "of_target": 2, "of_others": 1,
+                   "prompts": ["a photo of a {object}"]}]}
+      """;
+
+  @TempDir private Path folder;
+  private Path protocol;
+
+  @BeforeEach
+  void write() throws IOException {
+    protocol = folder.resolve("own.json");
+    Files.writeString(protocol, PROTOCOL);
+  }
+
+  private Cli run(String more) {
+    String all =
+        "evaluate --protocol %s --out %s --quiet %s"
+            .formatted(protocol, folder.resolve("ev"), more);
+    return Cli.run(all.strip().split(" +"));
+  }
+
+  private List<String> cells() throws IOException {
+    return Files.readAllLines(folder.resolve("ev/ledger.jsonl")).stream()
+        .map(line -> line.replaceAll("^\\{\"cell\":\"([^\"]*)\".*", "$1"))
+        .toList();
+  }
+
+  @Test
+  void optionsChooseCells() throws IOException {
+    JsonNode found = run("--concept coat --seed 7 --method magnitude --json").json();
+    assertEquals(List.of("own/unedited/7", "own/magnitude/coat/7"), cells());
+    assertEquals(2, found.get("cells").asInt());
+    Path page = Path.of(found.get("page").asText());
+    assertTrue(Files.readString(page).contains("magnitude"));
+    run("--quick --method uce:eta=1").succeeds();
+    assertEquals("own/uce:eta=1/bag/3", cells().getLast());
+    run("--cells 6-6").succeeds(); // two unedited; then seed 3: bag by two, coat by two
+    assertEquals("own/random/coat/3", cells().getLast());
+  }
+
+  @Test
+  void thePageCanBeMadeAgainAndComparedWithAnotherLedger() throws IOException {
+    run("--quick --method random").succeeds();
+    Path other = folder.resolve("other.jsonl");
+    Files.copy(folder.resolve("ev/ledger.jsonl"), other);
+    Files.delete(folder.resolve("ev/index.html"));
+    String before = Files.readString(folder.resolve("ev/ledger.jsonl"));
+    run("--report --compare " + other).succeeds();
+    assertTrue(Files.readString(folder.resolve("ev/index.html")).contains("other.jsonl"));
+    assertEquals(before, Files.readString(folder.resolve("ev/ledger.jsonl")));
+  }
+
+  @Test
+  void mistakesAreToldBeforeAnythingIsComputed() throws IOException {
+    run("--concept hat").fails(1, "--concept: expected some of [bag, coat], got [hat]");
+    run("--method best").fails(1, "method: expected one of");
+    run("--method uce:best=1").fails(1, "uce: has no setting best");
+    run("--cells 20-30").fails(1, "--cells: expected a range within 1-10, got 20-30");
+    run("--cells x").fails(2, "--cells");
+    run("--report").fails(1, "ledger.jsonl: expected this file, found none");
+    run("--judge " + protocol).fails(1, "own.json");
+    run("--lpips one").fails(1, "--lpips: expected two files");
+    run("--labels one").fails(1, "--labels: only with --judge");
+    Files.writeString(
+        protocol, PROTOCOL.replace("\"of_target\"", "\"measures\": [\"nudity\"], \"of_target\""));
+    run("").fails(1, "own: measure nudity: expected NudeNet's file: --nudenet");
+    Files.writeString(protocol, PROTOCOL.substring(0, 50));
+    run("").fails(1, "own.json");
+    assertFalse(Files.exists(folder.resolve("ev/ledger.jsonl")));
+  }
+}
