@@ -58,8 +58,10 @@ final class EvaluateCommand implements Runnable {
       names = "--protocol",
       paramLabel = "NAME|FILE",
       description =
-          "What to do: one that comes with the program, or a file of the same form (default: all"
-              + " that come with it). Repeat for several.")
+          "What to do: one that comes with the program (fashion-objects, fashion-styles,"
+              + " fashion-wording, fashion-amplification, fashion-recovery, fashion-prediction;"
+              + " imagenette-objects, artists), or a file of the same form (default: all of"
+              + " fashion). Repeat for several.")
   private @Nullable List<String> protocols;
 
   @Option(
@@ -136,7 +138,7 @@ final class EvaluateCommand implements Runnable {
       return;
     }
     List<Protocol> chosen =
-        (protocols == null ? Protocols.SHIPPED : protocols)
+        (protocols == null ? Protocols.FASHION : protocols)
             .stream().map(Protocols::open).map(this::chosen).toList();
     ModelFiles files = model.open(terminal);
     main.onDevice(() -> evaluate(files, chosen, terminal));

@@ -32,9 +32,18 @@ import java.util.Set;
 /// Reads protocols: those that come with the program by name, users' own by file. The form of the
 /// file is in docs/evaluation.md.
 public final class Protocols {
-  /// Names of those that come with the program.
-  public static final List<String> SHIPPED =
-      List.of("fashion-objects", "fashion-styles", "fashion-recovery", "fashion-prediction");
+  /// Names of those for the embedded model: what is done where none is named.
+  public static final List<String> FASHION =
+      List.of(
+          "fashion-objects",
+          "fashion-styles",
+          "fashion-wording",
+          "fashion-amplification",
+          "fashion-recovery",
+          "fashion-prediction");
+
+  /// Names of those for a user's own Stable Diffusion and judge.
+  public static final List<String> STABLE_DIFFUSION = List.of("imagenette-objects", "artists");
 
   private static final String PREDICT = "predict";
   private static final int MOST_PICTURES = 10_000;
@@ -57,7 +66,9 @@ public final class Protocols {
   ///
   /// @throws FileFormatException if anything in it is not as it must be
   public static Protocol open(String nameOrPath) {
-    return SHIPPED.contains(nameOrPath) ? shipped(nameOrPath) : read(Path.of(nameOrPath));
+    return FASHION.contains(nameOrPath) || STABLE_DIFFUSION.contains(nameOrPath)
+        ? shipped(nameOrPath)
+        : read(Path.of(nameOrPath));
   }
 
   private static Protocol shipped(String name) {

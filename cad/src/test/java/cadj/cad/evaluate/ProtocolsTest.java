@@ -14,10 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ProtocolsTest {
   static final String TEXT =
@@ -111,13 +112,16 @@ class ProtocolsTest {
     assertNotEquals(hash, read(TEXT.replace("\"of_target\": 3", "\"of_target\": 4")).hash());
   }
 
+  static Stream<String> shipped() {
+    return Stream.concat(Protocols.FASHION.stream(), Protocols.STABLE_DIFFUSION.stream());
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {"fashion-objects", "fashion-styles", "fashion-recovery", "fashion-prediction"})
-  void theShippedOnesAreRead(String name) {
+  @MethodSource("shipped")
+  void theShippedOnesAreReadAndTheirMethodsAreThere(String name) {
     Protocol protocol = Protocols.open(name);
     assertEquals(name, protocol.name());
-    assertFalse(protocol.concepts().isEmpty());
+    assertFalse(Cell.of(protocol).isEmpty());
   }
 
   @Test
