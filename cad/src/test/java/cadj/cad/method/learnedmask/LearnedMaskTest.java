@@ -15,6 +15,7 @@ import cadj.cad.method.learnedmask.LearnedMask.Start;
 import cadj.cad.method.learnedmask.LearnedMask.Weights;
 import cadj.cad.method.learnedmask.TrajectoryPool.Pooled;
 import cadj.cad.method.textmask.TextMask;
+import cadj.kernels.random.SplitMix64;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.files.ModelFiles;
@@ -105,7 +106,7 @@ class LearnedMaskTest {
     for (int i = 0; i < moved.length; i += 3) {
       moved[i] = 0;
     }
-    Learning learning = new Learning(target, preserve, 0.5, 2);
+    Learning learning = new Learning(target, preserve, 0.5, 50);
     double j0 = learning.j0();
     assertEquals(error(PIPELINE.denoiser(), target.points(), 0), j0, 1e-4 * j0);
     SequencedMap<String, Tensor> masked = new LinkedHashMap<>();
@@ -136,7 +137,7 @@ class LearnedMaskTest {
     all.put(name, Tensor.of(moved, all.get(name).shape().toArray()));
     Denoiser denoiser = PIPELINE.denoiser().with(all);
     return error(denoiser, learning.target().points(), 0.5) / j0
-        + 2 * error(denoiser, learning.preserve().points(), 0) / j0;
+        + learning.preserveScale() * error(denoiser, learning.preserve().points(), 0) / j0;
   }
 
   @Test
@@ -218,6 +219,44 @@ class LearnedMaskTest {
     Map<String, boolean[]> others = CalibratedScores.others(made, 0.4);
     assertArrayEquals(new boolean[] {true, false, true}, others.get("a"));
     assertArrayEquals(new boolean[] {false, true}, others.get("b"));
+  }
+
+  /// Where nothing is to change and nothing has, only the second-order term is left.
+  @Test
+  void curvatureIsOfSquaredDerivatives() {
+    EditTask task = task(EditTask.Goal.ERASE, new Cost());
+    TrajectoryPool preserve =
+        TrajectoryPool.of(
+            task, TrajectoryPool.kept(List.of("coat")), 1, 2, EditMethod.Progress.NONE);
+    Learning learning = new Learning(new TrajectoryPool(List.of()), preserve, 0, 2);
+    String name = "mid_block.attentions.0.transformer_blocks.0.attn2.to_v.weight";
+    SequencedMap<String, Tensor> weights = new LinkedHashMap<>();
+    weights.put(name, PIPELINE.denoiser().parameters().get(name));
+    float[] scores =
+        new CalibratedScores(0, 1).of(PIPELINE.denoiser(), weights, learning).get(name);
+    int at = largest(scores);
+    float w = weights.get(name).toFloats()[at];
+    Pooled point = preserve.points().getFirst();
+    double slope = (signed(name, at, 0.02f, point) - signed(name, at, -0.02f, point)) / 0.04;
+    assertEquals(2 * w * w * slope * slope, scores[at], 0.02 * scores[at]);
+  }
+
+  private static double signed(String name, int at, float by, Pooled point) {
+    Map<String, Tensor> all = new LinkedHashMap<>(PIPELINE.denoiser().parameters());
+    float[] moved = all.get(name).toFloats();
+    moved[at] += by;
+    all.put(name, Tensor.of(moved, all.get(name).shape().toArray()));
+    float[] out =
+        PIPELINE
+            .denoiser()
+            .with(all)
+            .forward(point.latents(), point.timestep(), point.conditioning())
+            .toFloats();
+    double sum = 0;
+    for (int i = 0; i < out.length; i++) {
+      sum += SplitMix64.at(SplitMix64.at(1, 0), i) < 0 ? -out[i] : out[i];
+    }
+    return sum;
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -133,6 +134,15 @@ class TextMaskTest {
       out[i] = !(z[i] > 0.5);
     }
     return out;
+  }
+
+  @Test
+  void aRowThatMattersLittleKeepsItsWeights() {
+    StraightThrough descent = new StraightThrough(CommonOps_DDRM.identity(2), 20, 0.1, 0.5);
+    double[] w = {1, -1};
+    double[] b = {-1, -1};
+    assertArrayEquals(new boolean[] {true, false}, descent.zeroed(w, b, 1));
+    assertArrayEquals(new boolean[] {false, false}, descent.zeroed(w, b, 1e-3));
   }
 
   @Test
