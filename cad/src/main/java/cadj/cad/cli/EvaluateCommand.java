@@ -2,9 +2,11 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.evaluate.EditProtocol;
 import cadj.cad.evaluate.Evaluation;
 import cadj.cad.evaluate.Instruments;
 import cadj.cad.evaluate.Ledger;
+import cadj.cad.evaluate.LedgerLock;
 import cadj.cad.evaluate.Protocol;
 import cadj.cad.evaluate.Protocols;
 import cadj.cad.evaluate.report.Report;
@@ -132,27 +134,41 @@ final class EvaluateCommand implements Runnable {
   public void run() {
     Terminal terminal = main.terminal();
     OutputFile.require(out.resolve(LEDGER));
+    Ledger other = compare == null ? null : Ledger.read(compare);
     if (reportOnly) {
-      OutputFile.requireThere(out.resolve(LEDGER));
-      report(Ledger.open(out.resolve(LEDGER)), terminal);
+      report(Ledger.read(out.resolve(LEDGER)), other, terminal);
       return;
     }
-    List<Protocol> chosen =
-        (protocols == null ? Protocols.FASHION : protocols)
-            .stream().map(Protocols::open).map(this::chosen).toList();
+    List<Protocol> all =
+        (protocols == null ? Protocols.FASHION : protocols).stream().map(Protocols::open).toList();
+    requireKnownConcepts(all);
+    List<Protocol> chosen = all.stream().filter(this::isMeant).map(this::chosen).toList();
     ModelFiles files = model.open(terminal);
-    main.onDevice(() -> evaluate(files, chosen, terminal));
+    main.onDevice(() -> evaluate(files, chosen, other, terminal));
+  }
+
+  private void requireKnownConcepts(List<Protocol> all) {
+    for (String concept : concepts == null ? List.<String>of() : concepts) {
+      require(
+          all.stream().anyMatch(protocol -> protocol.concepts().contains(concept)),
+          "--concept: expected some of %s, got %s",
+          all.stream().flatMap(protocol -> protocol.concepts().stream()).distinct().toList(),
+          concept);
+    }
+  }
+
+  /// Whether a protocol that nobody named has the concepts, and takes the methods, that are asked
+  /// for.
+  private boolean isMeant(Protocol protocol) {
+    return protocols != null
+        || ((concepts == null || concepts.stream().anyMatch(protocol.concepts()::contains))
+            && (methods == null || protocol instanceof EditProtocol));
   }
 
   private Protocol chosen(Protocol protocol) {
     List<String> of = protocol.concepts();
     if (concepts != null) {
       of = of.stream().filter(concepts::contains).toList();
-      require(
-          protocols == null || !of.isEmpty(),
-          "--concept: expected some of %s, got %s",
-          protocol.concepts(),
-          concepts);
     }
     List<Long> with = seeds == null ? protocol.seeds() : seeds;
     return protocol.only(
@@ -161,23 +177,27 @@ final class EvaluateCommand implements Runnable {
         quick ? with.subList(0, 1) : with);
   }
 
-  private void evaluate(ModelFiles files, List<Protocol> chosen, Terminal terminal) {
+  private void evaluate(
+      ModelFiles files, List<Protocol> chosen, @Nullable Ledger other, Terminal terminal) {
     Instruments tools = instruments.open(files);
     chosen.forEach(protocol -> Evaluation.requireMeasurable(protocol, tools));
     TextToImage pipeline = TextToImage.load(files);
-    Ledger ledger = Ledger.open(out.resolve(LEDGER));
-    Evaluation evaluation = new Evaluation(files, pipeline, tools, ledger, out);
-    chosen.forEach(evaluation::add);
-    int last = cells == null ? evaluation.size() : cells.last();
-    try (Terminal.Bar bar = terminal.bar("evaluating", evaluation.size())) {
-      evaluation.run(cells == null ? 1 : cells.first(), last, new Telling(terminal, bar));
+    try (LedgerLock lock = LedgerLock.of(out)) {
+      Ledger ledger = Ledger.open(out.resolve(LEDGER));
+      Evaluation evaluation = new Evaluation(files, pipeline, tools, ledger, out);
+      chosen.forEach(evaluation::add);
+      int last = cells == null ? evaluation.size() : cells.last();
+      try (Terminal.Bar bar = terminal.bar("evaluating", evaluation.size())) {
+        evaluation.run(cells == null ? 1 : cells.first(), last, new Telling(terminal, bar));
+      }
+      report(ledger, other, terminal);
     }
-    report(ledger, terminal);
   }
 
-  private void report(Ledger ledger, Terminal terminal) {
-    Path page = Report.write(ledger, compare == null ? null : Ledger.open(compare));
-    terminal.say("%s: %,d cells. Look at %s", ledger.file(), ledger.lines().size(), page);
+  private static void report(Ledger ledger, @Nullable Ledger other, Terminal terminal) {
+    Path page = Report.write(ledger, other);
+    int size = ledger.lines().size();
+    terminal.say("%s: %,d %s. Look at %s", ledger.file(), size, size == 1 ? "cell" : "cells", page);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ledger", ledger.file().toString());
     json.put("cells", ledger.lines().size());
@@ -198,6 +218,11 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void at(String what, int done, int total) {
       bar.note(total > 1 ? "%s %d/%d".formatted(what, done, total) : what);
+    }
+
+    @Override
+    public void failed(String name, String why) {
+      terminal.note("%s: %s".formatted(name, why));
     }
 
     @Override

@@ -16,8 +16,16 @@ import cadj.cad.metrics.nudenet.NudeNet;
 import cadj.models.files.LpipsFiles;
 import cadj.models.files.ModelFiles;
 import cadj.models.files.NetworkFiles;
+import cadj.tensor.file.FileFailure;
+import cadj.tensor.file.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -79,7 +87,36 @@ final class InstrumentOptions {
         lpips == null
             ? null
             : new Lpips(LpipsFiles.load(lpips.get(0), lpips.get(1)), Lpips.Size.SHORTER_SIDE_64),
-        nudeNet == null ? null : NudeNet.open(nudeNet, NudeNet.Release.V3_0));
+        nudeNet == null ? null : NudeNet.open(nudeNet, NudeNet.Release.V3_0),
+        identity());
+  }
+
+  /// Files by option, with hashes of their content.
+  private SequencedMap<String, String> identity() {
+    SequencedMap<String, String> out = new LinkedHashMap<>();
+    put(out, "judge", judge);
+    put(out, "labels", labels);
+    put(out, "clip", clip);
+    put(out, "inception", inception);
+    put(out, "nudenet", nudeNet);
+    if (lpips != null) {
+      put(out, "lpips", lpips.get(0));
+      put(out, "lpips_lin", lpips.get(1));
+    }
+    return out;
+  }
+
+  private static void put(Map<String, String> out, String name, @Nullable Path path) {
+    if (path == null) {
+      return;
+    }
+    Sha256 hash = new Sha256();
+    try (Stream<Path> files = Files.walk(path)) {
+      files.filter(Files::isRegularFile).sorted().forEach(hash::add);
+    } catch (IOException e) {
+      throw FileFailure.of(path, "cannot be read", e);
+    }
+    out.put(name, hash.hex());
   }
 
   private @Nullable Judge judge(ModelFiles model) {

@@ -23,13 +23,6 @@ final class OutputFile {
     AtomicFile.requireWritable(file);
   }
 
-  /// Refuses what does not exist.
-  static void requireThere(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new CommandFailure(file + ": expected this file, found none");
-    }
-  }
-
   /// Refuses what exists, and where nothing can be written.
   static void requireNew(Path folder) {
     if (Files.exists(folder)) {

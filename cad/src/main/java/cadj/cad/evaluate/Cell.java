@@ -1,5 +1,6 @@
 package cadj.cad.evaluate;
 
+import cadj.cad.attribution.Estimators;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.catalogue.MethodText;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ record Cell(
   }
 
   private static List<Cell> predictions(PredictionPlan plan) {
+    plan.methods().forEach(Estimators::named); // says now if there is one that is not
     List<Cell> out = new ArrayList<>();
     for (long seed : plan.seeds()) {
       for (String concept : plan.concepts()) {

@@ -47,7 +47,17 @@ record CellRun(
       out.put("settings", new LinkedHashMap<>(cell.method().settings()));
       out.put("concept", cell.concept());
     }
+    if (cell.protocol() instanceof PredictionPlan plan) {
+      out.put("concept", cell.concept());
+      out.put("estimators", plan.methods());
+    }
+    if (cell.method() == null
+        && cell.protocol() instanceof EditProtocol edits
+        && !edits.probes().isEmpty()) {
+      out.put("probed", edits.concepts());
+    }
     out.put("seed", cell.seed());
+    out.putAll(instruments.identity());
     out.put("model", files.name());
     out.put(Patch.MODEL_HASH, files.denoiserHash());
     out.put("parts_sha256", files.partsHash());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /// What an evaluation does: which concepts are edited by which methods with which seeds, and what
-/// is drawn then. A file, so that users write their own ([ProtocolFile]).
+/// is drawn then. A file, so that users write their own ([Protocols]).
 ///
 /// @param name as `--protocol` and the ledger have it
 /// @param about one sentence on what it asks

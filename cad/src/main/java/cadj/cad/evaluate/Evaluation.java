@@ -2,7 +2,9 @@ package cadj.cad.evaluate;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.judge.Judge;
 import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.NonFiniteException;
 import cadj.models.pipeline.TextToImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,9 @@ public final class Evaluation {
 
     /// What the cell is at.
     void at(String what, int done, int total);
+
+    /// A cell that cannot be computed, in one line; the others are.
+    void failed(String name, String why);
 
     /// A cell that was there already.
     void skipped(int number, int of, String name);
@@ -48,9 +53,25 @@ public final class Evaluation {
         edits.groups().stream()
             .flatMap(group -> group.measures().stream())
             .forEach(instruments::require);
+        if (edits.groups().stream()
+            .anyMatch(group -> group.measures().contains(MeasureKind.SEEN))) {
+          edits.words().values().forEach(words -> requireKnown(words, instruments.needJudge()));
+        }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("%s: %s".formatted(protocol.name(), e.getMessage()), e);
       }
+    }
+  }
+
+  /// Demands that a judge knows words, all of one kind.
+  private static void requireKnown(List<String> words, Judge judge) {
+    int kind = judge.kindOf(words.getFirst());
+    for (String word : words) {
+      require(
+          judge.kindOf(word) == kind,
+          "words: expected \"%s\" and \"%s\" of one kind, but the judge has them apart",
+          words.getFirst(),
+          word);
     }
   }
 
@@ -66,24 +87,32 @@ public final class Evaluation {
   }
 
   /// Computes the cells from number `first` to `last`, both included and counted from 1.
+  ///
+  /// @throws IllegalArgumentException at the end, if some could not be computed
   public void run(int first, int last, Listener listener) {
     require(
         first >= 1 && first <= last && first <= cells.size(),
-        "--cells: expected a range within 1-%d, got %d-%d",
+        "--cells: expected some of the cells 1-%d, got cell %d and on",
         cells.size(),
-        first,
-        last);
+        first);
     List<Cell> wanted = wanted(first, last);
     int number = 0;
+    int failed = 0;
     for (Cell cell : wanted) {
       number++;
       if (run.ledger().has(cell.name(), run.identity(cell))) {
         listener.skipped(number, wanted.size(), cell.name());
       } else {
         listener.cell(number, wanted.size(), cell.name());
-        run.run(cell, listener::at);
+        try {
+          run.run(cell, listener::at);
+        } catch (IllegalArgumentException | NonFiniteException e) {
+          failed++;
+          listener.failed(cell.name(), String.valueOf(e.getMessage()));
+        }
       }
     }
+    require(failed == 0, "%d of %d cells could not be computed", failed, wanted.size());
   }
 
   private List<Cell> wanted(int first, int last) {

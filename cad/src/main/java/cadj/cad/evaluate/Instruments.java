@@ -5,6 +5,7 @@ import cadj.cad.metrics.ClipScore;
 import cadj.cad.metrics.Features;
 import cadj.cad.metrics.Lpips;
 import cadj.cad.metrics.nudenet.NudeNet;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// What pictures are measured with, as far as there is some: a protocol that asks for more is
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// @param features for [MeasureKind#FID] and [MeasureKind#KID]
 /// @param lpips for [MeasureKind#LPIPS]
 /// @param nudeNet for [MeasureKind#NUDITY]
+/// @param identity what tells those from others that are not the model's own, by name
 public record Instruments(
     @Nullable Judge judge,
     @Nullable ClipScore clip,
     @Nullable Features features,
     @Nullable Lpips lpips,
-    @Nullable NudeNet nudeNet) {
+    @Nullable NudeNet nudeNet,
+    SequencedMap<String, String> identity) {
   /// The judge, where one is needed.
   ///
   /// @throws IllegalArgumentException if there is none

@@ -1,6 +1,5 @@
 package cadj.cad.evaluate;
 
-import cadj.tensor.file.AtomicFile;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
@@ -15,14 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
 /// What an evaluation found: a file with a JSON object per line, one for each cell, only ever added
-/// to. A line that was cut off when the program was killed is dropped when the ledger is opened.
+/// to. A line that was cut off when the program was killed is passed over, and dropped from the
+/// file when the next is added. Ledgers put together may have a cell several times, computed from
+/// the same: the first counts.
 ///
 /// `cell` names the line; `identity` has all that its figures follow from.
 public final class Ledger {
@@ -30,14 +30,30 @@ public final class Ledger {
   private static final String IDENTITY = "identity";
   private static final long LONGEST = 1L << 30;
 
+  /// What a line begins with.
+  private static final String BEGINNING = "{\"cell\":";
+
   private final Path file;
   private final SequencedMap<String, JsonObject> lines = new LinkedHashMap<>();
+
+  /// Bytes of whole lines, where a cut one follows them; -1 where none does.
+  private long whole = -1;
 
   private Ledger(Path file) {
     this.file = file;
   }
 
-  /// Reads a ledger, or begins one.
+  /// Reads a ledger that must be there.
+  ///
+  /// @throws FileFormatException naming the line that is none of a ledger's
+  public static Ledger read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new FileFormatException(file, "", "a ledger of cadj evaluate", "no file");
+    }
+    return open(file);
+  }
+
+  /// Reads a ledger, or begins one; writes nothing yet.
   ///
   /// @throws FileFormatException naming the line that is none of a ledger's
   public static Ledger open(Path file) {
@@ -50,13 +66,13 @@ public final class Ledger {
 
   private void read() {
     byte[] bytes = bytes();
-    int whole = bytes.length;
-    while (whole > 0 && bytes[whole - 1] != '\n') {
-      whole--;
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
     }
     int from = 0;
     int number = 0;
-    while (from < whole) {
+    while (from < end) {
       int to = from;
       while (bytes[to] != '\n') {
         to++;
@@ -66,16 +82,30 @@ public final class Ledger {
           JsonFile.parse(
               Path.of("%s, line %d".formatted(file, number)),
               ByteBuffer.wrap(bytes, from, to - from).slice());
-      line.object(IDENTITY);
-      if (lines.putIfAbsent(line.string(CELL), line) != null) {
+      JsonObject first = lines.putIfAbsent(line.string(CELL), line);
+      if (!line.object(IDENTITY)
+          .values()
+          .equals((first == null ? line : first).object(IDENTITY).values())) {
         throw line.error(
-            CELL, "each cell once", FileFormatException.quote(line.string(CELL)) + " again");
+            CELL,
+            "each cell computed from one thing",
+            FileFormatException.quote(line.string(CELL)) + " again, from another");
       }
       from = to + 1;
     }
-    if (whole < bytes.length) {
-      byte[] rest = Arrays.copyOf(bytes, whole);
-      AtomicFile.write(file, fresh -> Files.write(fresh, rest));
+    if (end < bytes.length) {
+      requireCutLine(new String(bytes, end, bytes.length - end, StandardCharsets.UTF_8));
+      whole = end;
+    }
+  }
+
+  private void requireCutLine(String rest) {
+    if (!rest.startsWith(BEGINNING) && !BEGINNING.startsWith(rest)) {
+      throw new FileFormatException(
+          file,
+          "",
+          "lines of a ledger",
+          FileFormatException.quote(rest.lines().findFirst().orElse("")));
     }
   }
 
@@ -154,6 +184,10 @@ public final class Ledger {
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               StandardOpenOption.APPEND)) {
+        if (whole >= 0) {
+          out.truncate(whole);
+          whole = -1;
+        }
         out.write(ByteBuffer.wrap(bytes));
         out.force(true);
       }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +46,9 @@ public final class Protocols {
   /// Names of those for a user's own Stable Diffusion and judge.
   public static final List<String> STABLE_DIFFUSION = List.of("imagenette-objects", "artists");
 
+  /// Names become names of files.
+  private static final String NAME = "[a-z0-9][a-z0-9_-]{0,63}";
+
   private static final String PREDICT = "predict";
   private static final int MOST_PICTURES = 10_000;
   private static final int MOST_PROMPTS = 100_000;
@@ -66,9 +70,19 @@ public final class Protocols {
   ///
   /// @throws FileFormatException if anything in it is not as it must be
   public static Protocol open(String nameOrPath) {
-    return FASHION.contains(nameOrPath) || STABLE_DIFFUSION.contains(nameOrPath)
-        ? shipped(nameOrPath)
-        : read(Path.of(nameOrPath));
+    if (FASHION.contains(nameOrPath) || STABLE_DIFFUSION.contains(nameOrPath)) {
+      return shipped(nameOrPath);
+    }
+    Path file = Path.of(nameOrPath);
+    if (!Files.exists(file)) {
+      throw new FileFormatException(
+          file,
+          "",
+          "a protocol: a file, or %s, %s"
+              .formatted(String.join(", ", FASHION), String.join(", ", STABLE_DIFFUSION)),
+          "no file");
+    }
+    return read(file);
   }
 
   private static Protocol shipped(String name) {
@@ -146,10 +160,9 @@ public final class Protocols {
         hash.add(JsonText.of(json.values())).hex());
   }
 
-  /// Names become names of files.
   private String name() {
     String name = json.string("name");
-    if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+    if (!name.matches(NAME)) {
       throw json.error(
           "name", "up to 64 letters, digits, _ and -", FileFormatException.quote(name));
     }
@@ -218,9 +231,16 @@ public final class Protocols {
     for (JsonObject group : json.list("groups").objects()) {
       group.requireOnly(
           Set.of("name", "prompts", "file", "shows", "of_target", "of_others", "measures"));
+      String name = group.string("name");
+      if (!name.matches(NAME) || out.stream().anyMatch(one -> one.name().equals(name))) {
+        throw group.error(
+            "name",
+            "up to 64 letters, digits, _ and -, for each group another",
+            FileFormatException.quote(name));
+      }
       out.add(
           new PromptGroup(
-              group.string("name"),
+              name,
               group.has("file") ? listed(group) : prompts(group),
               count(group, "of_target"),
               count(group, "of_others"),

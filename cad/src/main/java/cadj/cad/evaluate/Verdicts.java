@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /// What a judge saw in the pictures of a group.
@@ -63,13 +62,18 @@ record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen
 
   /// Pictures of prompts that ask for `concept`: is it seen?
   Proportion target(String kind, String concept) {
-    return count(kind, concept, true, (prompt, word) -> word.equals(concept));
+    Proportion out = new Proportion(0, 0);
+    for (int i = 0; i < group.prompts().size(); i++) {
+      if (group.prompts().get(i).asksFor(concept)) {
+        out = sum(out, count(kind, i, concept::equals));
+      }
+    }
+    return out;
   }
 
   /// Pictures of the other prompts: is what they ask for, of that kind, seen?
   Proportion others(String kind, String concept) {
-    return count(
-        kind, concept, false, (prompt, word) -> prompt.others(kind, concept).contains(word));
+    return countOthers(kind, concept, false);
   }
 
   /// The same by what is asked for.
@@ -88,17 +92,16 @@ record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen
 
   /// Pictures of prompts that ask for `concept` and for another of its kind: is that seen?
   Proportion beside(String kind, String concept) {
-    return count(
-        kind, concept, true, (prompt, word) -> prompt.others(kind, concept).contains(word));
+    return countOthers(kind, concept, true);
   }
 
-  private Proportion count(
-      String kind, String concept, boolean asking, BiPredicate<ProtocolPrompt, String> right) {
+  /// Pictures of prompts that ask for something of that kind beside `concept`.
+  private Proportion countOthers(String kind, String concept, boolean asking) {
     Proportion out = new Proportion(0, 0);
     for (int i = 0; i < group.prompts().size(); i++) {
-      ProtocolPrompt prompt = group.prompts().get(i);
-      if (prompt.asksFor(concept) == asking) {
-        out = sum(out, count(kind, i, word -> right.test(prompt, word)));
+      List<String> wanted = group.prompts().get(i).others(kind, concept);
+      if (group.prompts().get(i).asksFor(concept) == asking && !wanted.isEmpty()) {
+        out = sum(out, count(kind, i, wanted::contains));
       }
     }
     return out;

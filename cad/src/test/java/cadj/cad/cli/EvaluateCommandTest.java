@@ -77,15 +77,22 @@ class EvaluateCommandTest {
     run("--concept hat").fails(1, "--concept: expected some of [bag, coat], got [hat]");
     run("--method best").fails(1, "method: expected one of");
     run("--method uce:best=1").fails(1, "uce: has no setting best");
-    run("--cells 20-30").fails(1, "--cells: expected a range within 1-10, got 20-30");
+    run("--cells 20-30").fails(1, "--cells: expected some of the cells 1-10, got cell 20 and on");
     run("--cells x").fails(2, "--cells");
-    run("--report").fails(1, "ledger.jsonl: expected this file, found none");
+    run("--compare none.jsonl").fails(1, "none.jsonl: expected a ledger");
+    Cli.run("evaluate", "--protocol", "fashion-objekts")
+        .fails(1, "fashion-objects, fashion-styles");
+    run("--report").fails(1, "ledger.jsonl: expected a ledger of cadj evaluate, found no file");
     run("--judge " + protocol).fails(1, "own.json");
     run("--lpips one").fails(1, "--lpips: expected two files");
     run("--labels one").fails(1, "--labels: only with --judge");
     Files.writeString(
         protocol, PROTOCOL.replace("\"of_target\"", "\"measures\": [\"nudity\"], \"of_target\""));
     run("").fails(1, "own: measure nudity: expected NudeNet's file: --nudenet");
+    Files.writeString(protocol, PROTOCOL.replace("\"shirt\"", "\"hat\""));
+    run("").fails(1, "own: the judge knows no \"hat\"");
+    Files.writeString(protocol, PROTOCOL.replace("\"captions\"", "\"../x\""));
+    run("").fails(1, "groups[0].name: expected up to 64 letters");
     Files.writeString(protocol, PROTOCOL.substring(0, 50));
     run("").fails(1, "own.json");
     assertFalse(Files.exists(folder.resolve("ev/ledger.jsonl")));

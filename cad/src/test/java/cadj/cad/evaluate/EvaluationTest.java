@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,13 @@ class EvaluationTest {
   private static final TextToImage PIPELINE = TextToImage.load(FILES);
   private static final Judge JUDGE = new FashionJudge(FILES.classifier());
   private static final Instruments INSTRUMENTS =
-      new Instruments(JUDGE, null, new ClassifierFeatures(FILES.classifier()), null, null);
+      new Instruments(
+          JUDGE,
+          null,
+          new ClassifierFeatures(FILES.classifier()),
+          null,
+          null,
+          new LinkedHashMap<>());
 
   private final List<String> told = new ArrayList<>();
 
@@ -54,6 +61,11 @@ class EvaluationTest {
 
         @Override
         public void at(String what, int done, int total) {}
+
+        @Override
+        public void failed(String name, String why) {
+          told.add("failed " + name + ": " + why);
+        }
 
         @Override
         public void skipped(int number, int of, String name) {
@@ -134,6 +146,7 @@ class EvaluationTest {
     JsonObject together = line.object("figures").object("together");
     assertEquals(8, together.object("beside").integer("of"));
     assertFalse(together.has("others"));
+    assertFalse(figures.has("beside"));
     assertTrue(Files.exists(folder.resolve(line.list("pictures").get(0).string())));
     // drawn together, some of 18,432 levels round to the next
     assertEquals(
@@ -232,10 +245,55 @@ class EvaluationTest {
         String.valueOf(error.getMessage()).contains("garments/unedited/3: model_sha256"),
         error.getMessage());
     Files.writeString(folder.resolve("ledger.jsonl"), whole + whole);
+    assertEquals(1, ledger().lines().size());
+    Files.writeString(
+        folder.resolve("ledger.jsonl"), whole + whole.replace(FILES.denoiserHash(), "another"));
     error = assertThrows(FileFormatException.class, this::ledger);
     assertTrue(String.valueOf(error.getMessage()).contains("line 2"), error.getMessage());
+    Files.writeString(folder.resolve("ledger.jsonl"), "notes without an end of line");
+    error = assertThrows(FileFormatException.class, this::ledger);
+    assertTrue(String.valueOf(error.getMessage()).contains("\"notes without"), error.getMessage());
+    assertEquals("notes without an end of line", Files.readString(folder.resolve("ledger.jsonl")));
     Files.writeString(folder.resolve("ledger.jsonl"), "{\"cell\": 3}\n");
     assertThrows(FileFormatException.class, this::ledger);
+  }
+
+  @Test
+  void readingALedgerWritesNothing() throws IOException {
+    evaluation().run(1, 1, listener);
+    String cut = Files.readString(folder.resolve("ledger.jsonl")) + "{\"cell\": \"gar";
+    Files.writeString(folder.resolve("ledger.jsonl"), cut.replace("{\"cell\": ", "{\"cell\":"));
+    String before = Files.readString(folder.resolve("ledger.jsonl"));
+    assertEquals(1, Ledger.read(folder.resolve("ledger.jsonl")).lines().size());
+    assertEquals(before, Files.readString(folder.resolve("ledger.jsonl")));
+    assertThrows(FileFormatException.class, () -> Ledger.read(folder.resolve("none")));
+  }
+
+  @Test
+  void aCellThatCannotBeComputedIsToldAndTheOthersAre() throws IOException {
+    Path file = folder.resolve("p.json");
+    Files.writeString(
+        file,
+        ProtocolsTest.TEXT
+            .replace("[\"m\", \"n\"]", "[\"text-doses\", \"random:ratio=0.01\"]")
+            .replace("\"erase\"", "\"amplify\"")
+            .replace("[3, 4]", "[3]"));
+    Evaluation evaluation =
+        new Evaluation(FILES, PIPELINE, INSTRUMENTS, ledger(), folder).add(Protocols.read(file));
+    IllegalArgumentException error =
+        assertThrows(IllegalArgumentException.class, () -> evaluation.run(1, 3, listener));
+    assertEquals("1 of 3 cells could not be computed", error.getMessage());
+    assertTrue(
+        told.get(2).startsWith("failed garments/text-doses/bag/3: text-doses: "), told.get(2));
+    assertEquals("garments/random:ratio=0.01/bag/3", ledger().lines().getLast().string("cell"));
+  }
+
+  @Test
+  void oneRunAtATime() {
+    try (LedgerLock lock = LedgerLock.of(folder)) {
+      assertThrows(IllegalArgumentException.class, () -> LedgerLock.of(folder));
+    }
+    LedgerLock.of(folder).close();
   }
 
   @Test

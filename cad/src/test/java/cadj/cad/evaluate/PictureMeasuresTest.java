@@ -28,7 +28,8 @@ class PictureMeasuresTest {
   private static final ClipScore CLIP =
       new ClipScore(NetworkFiles.clip(FILES.path().resolve("clip")));
   private static final ClassifierFeatures FEATURES = new ClassifierFeatures(FILES.classifier());
-  private static final Instruments INSTRUMENTS = new Instruments(null, CLIP, FEATURES, null, null);
+  private static final Instruments INSTRUMENTS =
+      new Instruments(null, CLIP, FEATURES, null, null, new LinkedHashMap<>());
 
   private final Tensor after = pictures(1);
   private final Tensor before = pictures(2);

@@ -24,7 +24,8 @@ record Measure(
   static final String TARGET = "target";
   static final String OTHERS = "others";
 
-  private static final Set<String> LOWER = Set.of("fid", "kid", "lpips", "nudity");
+  private static final Set<String> LOWER = Set.of("fid", "kid", "lpips", "clip_score_target");
+  private static final String NUDITY = "nudity_";
 
   /// All that the cells have in a group: of the target its share, of what else is seen how much is
   /// kept of the model as it is, other figures as they are.
@@ -40,6 +41,13 @@ record Measure(
         (name, isShare) -> {
           if (name.equals(TARGET)) {
             out.add(target(group, cells));
+          } else if (isShare && name.startsWith(NUDITY)) {
+            out.add(
+                new Measure(
+                    name.replace('_', ' '),
+                    true,
+                    cell -> cell.figure(group, name).value(),
+                    cell -> cell.figure(group, name).count()));
           } else if (isShare) {
             out.add(kept(group, name));
           } else {

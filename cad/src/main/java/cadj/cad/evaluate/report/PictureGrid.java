@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /// beside the page.
 final class PictureGrid {
   /// Nothing that leads out of the folder.
-  private static final Pattern NAME = Pattern.compile("pictures/[\\w.+-]+\\.png");
+  private static final Pattern NAME = Pattern.compile("pictures/[\\w.+=-]+\\.png");
 
   private PictureGrid() {}
 

@@ -120,6 +120,7 @@ public final class Report {
                 .formatted(new ConceptTable(group, variants, cells).html()));
       }
     }
+    out.append(ProbeSection.html(cells));
     out.append(PredictionSection.html(cells));
     out.append(PictureGrid.html(variants, cells));
   }

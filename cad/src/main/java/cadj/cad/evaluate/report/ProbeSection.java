@@ -1,0 +1,83 @@
+package cadj.cad.evaluate.report;
+
+import static cadj.cad.chart.Html.escape;
+
+import cadj.cad.statistics.Interval;
+import cadj.cad.statistics.Proportion;
+import cadj.tensor.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+
+/// What probes brought back of erased concepts: a row for each probe and variant, a column for each
+/// method and for the model as it is; pictures of all concepts and seeds together.
+final class ProbeSection {
+  private static final String PROBES = "probes";
+
+  private ProbeSection() {}
+
+  static String html(List<ReportCell> cells) {
+    SequencedMap<String, SequencedMap<String, Proportion>> rows = new LinkedHashMap<>();
+    SequencedSet<String> methods = new LinkedHashSet<>();
+    for (ReportCell cell : cells) {
+      if (!cell.json().has(PROBES)) {
+        continue;
+      }
+      methods.add(cell.method());
+      JsonObject probes = cell.json().object(PROBES);
+      for (String concept : probes.keys()) {
+        for (JsonObject one : probes.list(concept).objects()) {
+          rows.computeIfAbsent(name(one), name -> new LinkedHashMap<>())
+              .merge(
+                  cell.method(),
+                  new Proportion(one.integer("seen"), one.integer("of")),
+                  ProbeSection::sum);
+        }
+      }
+    }
+    return rows.isEmpty() ? "" : table(rows, methods);
+  }
+
+  private static Proportion sum(Proportion a, Proportion b) {
+    return new Proportion(a.successes() + b.successes(), a.tries() + b.tries());
+  }
+
+  /// `noised-pictures, strength "0.6", prompt ""`
+  private static String name(JsonObject probe) {
+    List<String> out = new ArrayList<>();
+    out.add(probe.string("probe"));
+    JsonObject variant = probe.object("variant");
+    variant.keys().forEach(key -> out.add("%s “%s”".formatted(key, variant.string(key))));
+    return String.join(", ", out);
+  }
+
+  private static String table(
+      SequencedMap<String, SequencedMap<String, Proportion>> rows, SequencedSet<String> methods) {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        "<h3>recovery</h3>\n<p>In how many pictures the erased concept is seen again; small print"
+            + " Wilson's 95 % interval over pictures.</p>\n<table><tr><th>probe</th>");
+    methods.forEach(method -> out.append("<th>").append(escape(method)).append("</th>"));
+    out.append("</tr>\n");
+    rows.forEach(
+        (name, byMethod) -> {
+          out.append("<tr><td>").append(escape(name)).append("</td>");
+          methods.forEach(method -> out.append(cell(byMethod.get(method))));
+          out.append("</tr>\n");
+        });
+    return out.append("</table>\n").toString();
+  }
+
+  private static String cell(@Nullable Proportion share) {
+    if (share == null) {
+      return "<td></td>";
+    }
+    Interval interval = share.wilson(Interval.LEVEL);
+    return "<td>%.2f <small>%.2f to %.2f of %d</small></td>"
+        .formatted(share.share(), interval.low(), interval.high(), share.tries());
+  }
+}
