@@ -262,8 +262,8 @@ final class AblationOptions {
     }
     if (!out.isEmpty()) {
       terminal.say(
-          "(meant for sets at large: of the highest scores even the sign may be wrong, but for"
-              + " --estimator set-midpoint; see docs/evaluation.md)");
+          "That holds for random sets. For the highest scores even the sign can be wrong, but where"
+              + " --estimator set-midpoint made them: docs/evaluation.md.");
     }
     return out;
   }

@@ -135,6 +135,11 @@ final class MethodOptions {
     String concept = concept();
     TextToImage pipeline = TextToImage.load(files);
     Judge judging = judge(files);
+    if (judging != null && !knows(judging, concept)) {
+      terminal.note(
+          "the judge knows no \"%s\": general prompts are preserved where --preserve names none"
+              .formatted(concept));
+    }
     TaskPrompts prompts = TaskPrompts.of(concept, targets, preserve, judging);
     new LostText(pipeline.text())
         .tellOf(

@@ -74,7 +74,7 @@ class EvaluateCommandTest {
 
   @Test
   void mistakesAreToldBeforeAnythingIsComputed() throws IOException {
-    run("--concept hat").fails(1, "--concept: expected some of [bag, coat], got [hat]");
+    run("--concept hat").fails(1, "--concept: expected some of [bag, coat], got hat");
     run("--method best").fails(1, "method: expected one of");
     run("--method uce:best=1").fails(1, "uce: has no setting best");
     run("--cells 20-30").fails(1, "--cells: expected some of the cells 1-10, got cell 20 and on");

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// line it has on the page, so that errors name the page's lines.
 class JavaBlocksTest {
   /// Languages that a fence may name: any other would pass unseen.
-  private static final Set<String> LANGUAGES = Set.of("", "java", "sh", "python");
+  private static final Set<String> LANGUAGES = Set.of("", "java", "json", "sh", "python");
 
   private static final String PROGRAM = "Program";
 
