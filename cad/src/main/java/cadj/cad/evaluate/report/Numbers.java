@@ -13,9 +13,20 @@ final class Numbers {
       return "–";
     }
     double size = Math.abs(value);
-    String format = size >= 1000 ? "%,.0f" : size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f";
-    return String.format(Locale.ROOT, size > 0 && size < 0.01 ? "%.1e" : format, value)
-        .replace("-", "−");
+    return String.format(Locale.ROOT, format(size), value).replace("-", "−");
+  }
+
+  private static String format(double size) {
+    if (size >= 100) {
+      return "%,.0f";
+    }
+    if (size >= 10) {
+      return "%.1f";
+    }
+    if (size >= 0.01 || size == 0) {
+      return "%.2f";
+    }
+    return size >= 0.001 ? "%.3f" : "%.1e";
   }
 
   /// Its ends, in small print.
