@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class DemoPage {
   private static final String STYLE =
       """
-      body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 1160px; margin: 2em auto; padding: 0 1em }
+      body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 1320px; margin: 2em auto; padding: 0 1em }
       h1 { font-size: 1.7em } h2 { margin-top: 2em; border-top: 1px solid #ddd; padding-top: 1em }
       .row { display: flex; flex-wrap: wrap; gap: 1.5em; align-items: flex-start }
       figure { margin: 0 } figcaption { color: #555; font-size: .9em; max-width: 26em }
