@@ -182,7 +182,7 @@ final class EvaluateCommand implements Runnable {
     Instruments tools = instruments.open(files);
     chosen.forEach(protocol -> Evaluation.requireMeasurable(protocol, tools));
     TextToImage pipeline = TextToImage.load(files);
-    try (LedgerLock lock = LedgerLock.of(out)) {
+    try (LedgerLock _ = LedgerLock.of(out)) {
       Ledger ledger = Ledger.open(out.resolve(LEDGER));
       Evaluation evaluation = new Evaluation(files, pipeline, tools, ledger, out);
       chosen.forEach(evaluation::add);

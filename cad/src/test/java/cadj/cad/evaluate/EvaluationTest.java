@@ -290,7 +290,7 @@ class EvaluationTest {
 
   @Test
   void oneRunAtATime() {
-    try (LedgerLock lock = LedgerLock.of(folder)) {
+    try (LedgerLock _ = LedgerLock.of(folder)) {
       assertThrows(IllegalArgumentException.class, () -> LedgerLock.of(folder));
     }
     LedgerLock.of(folder).close();
