@@ -135,11 +135,6 @@ final class MethodOptions {
     String concept = concept();
     TextToImage pipeline = TextToImage.load(files);
     Judge judging = judge(files);
-    if (judging != null && !knows(judging, concept)) {
-      terminal.note(
-          "the judge knows no \"%s\": general prompts are preserved where --preserve names none"
-              .formatted(concept));
-    }
     TaskPrompts prompts = TaskPrompts.of(concept, targets, preserve, judging);
     new LostText(pipeline.text())
         .tellOf(
@@ -175,6 +170,11 @@ final class MethodOptions {
       AutoOptions.tell(terminal, trials);
       found = auto.chosen(search);
       more.putAll(auto.metadata(trials));
+    }
+    if (judging != null && !knows(judging, concept)) {
+      terminal.note(
+          "the judge knows no \"%s\": general prompts are preserved where --preserve names none"
+              .formatted(concept));
     }
     more.putAll(EditMetadata.of(found.method(), task));
     Patch patch = found.patch().with(more);
