@@ -1,13 +1,12 @@
 package cadj.cad.attribution;
 
+import cadj.cad.edit.Provenance;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
 import cadj.tensor.shape.Shape;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -90,21 +89,12 @@ public final class AttributionFile {
   }
 
   static void writeParameters(SafetensorsWriter writer, Collection<String> names) {
-    writer.metadata(PARAMETERS, json(List.copyOf(names)));
+    writer.metadata(PARAMETERS, Provenance.json(List.copyOf(names)));
   }
 
   private static Tensor table(double[][] rows, int columns) {
     double[] cells = Stream.of(rows).flatMapToDouble(Arrays::stream).toArray();
     return Tensor.of(cells, rows.length, columns);
-  }
-
-  /// A list of texts as JSON.
-  public static String json(List<String> texts) {
-    try {
-      return new ObjectMapper().writeValueAsString(texts);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /// @throws FileFormatException if the file is no attribution, or inconsistent

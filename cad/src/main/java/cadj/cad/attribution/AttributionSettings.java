@@ -4,6 +4,7 @@ import static cadj.tensor.shape.Require.require;
 import static java.util.stream.Collectors.joining;
 
 import cadj.cad.edit.Patch;
+import cadj.cad.edit.Provenance;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
@@ -138,7 +139,7 @@ public record AttributionSettings(
     out.put("mode", lower(mode));
     out.put(ESTIMATOR, estimator.name());
     out.put("concept", concept);
-    out.put("prompts", AttributionFile.json(prompts));
+    out.put("prompts", Provenance.json(prompts));
     out.put("base", base);
     out.put("scheduler", lower(steps.sampler()));
     out.put("steps", Integer.toString(steps.steps()));

@@ -2,6 +2,7 @@ package cadj.cad.attribution;
 
 import cadj.cad.Version;
 import cadj.cad.edit.Patch;
+import cadj.cad.edit.Provenance;
 import cadj.kernels.device.Device;
 import cadj.models.files.ModelFiles;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ public final class ModelIdentity {
     }
     folder.source().unet().ifPresent(unet -> out.put(AttributionSettings.UNET, unet.toString()));
     if (!folder.source().loras().isEmpty()) {
-      out.put(AttributionSettings.LORAS, AttributionFile.json(folder.source().loras()));
+      out.put(AttributionSettings.LORAS, Provenance.json(folder.source().loras()));
     }
     out.put(Patch.MODEL_HASH, folder.denoiserHash());
     out.put("parts_sha256", folder.partsHash());

@@ -205,7 +205,7 @@ final class AblationOptions {
       out.put("dose", Double.toString(dose));
     }
     if (!against.isEmpty()) {
-      out.put("against", AttributionFile.json(concepts));
+      out.put("against", Provenance.json(concepts));
     }
     return out;
   }

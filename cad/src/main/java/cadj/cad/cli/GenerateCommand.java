@@ -3,9 +3,9 @@ package cadj.cad.cli;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.Version;
-import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionSettings;
 import cadj.cad.edit.Patch;
+import cadj.cad.edit.Provenance;
 import cadj.cad.generate.Drawing;
 import cadj.cad.generate.PicturePlan;
 import cadj.cad.generate.PictureSettings;
@@ -371,7 +371,7 @@ final class GenerateCommand implements Runnable {
     SequencedMap<String, String> text = model.text();
     files.source().unet().ifPresent(unet -> text.put(AttributionSettings.UNET, unet.toString()));
     if (!files.source().loras().isEmpty()) {
-      text.put(AttributionSettings.LORAS, AttributionFile.json(files.source().loras()));
+      text.put(AttributionSettings.LORAS, Provenance.json(files.source().loras()));
     }
     text.put("model_sha256", hash);
     if (patches != null) {

@@ -1,6 +1,7 @@
 package cadj.cad.edit;
 
-import cadj.cad.attribution.AttributionFile;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,18 @@ public final class Provenance {
       for (String key : one.keySet()) {
         List<String> values = each.stream().map(other -> other.getOrDefault(key, "")).toList();
         boolean same = values.stream().distinct().count() == 1;
-        out.put(key, same ? values.getFirst() : AttributionFile.json(values));
+        out.put(key, same ? values.getFirst() : json(values));
       }
     }
     return out;
+  }
+
+  /// A list of texts as JSON.
+  public static String json(List<String> texts) {
+    try {
+      return new ObjectMapper().writeValueAsString(texts);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
