@@ -2,8 +2,8 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.cad.edit.Provenance;
 import cadj.cad.judge.FashionJudge;
-import cadj.cad.method.EditMetadata;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.smallest.Requirement;
@@ -146,7 +146,7 @@ final class AutoOptions {
     out.put("keep", Double.toString(keep));
     out.put("gone", Double.toString(gone));
     out.put("judged_pictures", Integer.toString(pictures));
-    out.put("trials", EditMetadata.json(trials.stream().map(Trial::json).toList()));
+    out.put("trials", Provenance.json(trials.stream().map(Trial::json).toList()));
     return out;
   }
 }

@@ -1,5 +1,6 @@
 package cadj.cad.demo;
 
+import cadj.cad.judge.FashionJudge;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.tensor.Tensor;
 import java.util.List;
@@ -11,27 +12,8 @@ import java.util.List;
 record Verdicts(List<Caption> captions, int[] objects, int[] styles) {
   /// Judges pictures [N,3,H,W], one per caption.
   static Verdicts of(ResNetClassifier classifier, List<Caption> captions, Tensor pictures) {
-    Tensor logits = classifier.forward(pictures);
-    float[] values = logits.toFloats();
-    int width = logits.dim(1);
-    int split = classifier.objects().size();
-    int[] objects = new int[captions.size()];
-    int[] styles = new int[captions.size()];
-    for (int n = 0; n < objects.length; n++) {
-      objects[n] = largest(values, n * width, n * width + split) - n * width;
-      styles[n] = largest(values, n * width + split, (n + 1) * width) - n * width - split;
-    }
-    return new Verdicts(captions, objects, styles);
-  }
-
-  private static int largest(float[] values, int from, int to) {
-    int best = from;
-    for (int i = from + 1; i < to; i++) {
-      if (values[i] > values[best]) {
-        best = i;
-      }
-    }
-    return best;
+    int[][] seen = new FashionJudge(classifier).sees(pictures);
+    return new Verdicts(captions, seen[0], seen[1]);
   }
 
   /// Whether picture `n` shows what its caption says, in the respect that `concept` is of.

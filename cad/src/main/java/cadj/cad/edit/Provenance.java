@@ -24,10 +24,10 @@ public final class Provenance {
     return out;
   }
 
-  /// A list of texts as JSON.
-  public static String json(List<String> texts) {
+  /// Lists and maps of texts and numbers as JSON.
+  public static String json(Object value) {
     try {
-      return new ObjectMapper().writeValueAsString(texts);
+      return new ObjectMapper().writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

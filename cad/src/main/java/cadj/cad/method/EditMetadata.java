@@ -1,7 +1,6 @@
 package cadj.cad.method;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import cadj.cad.edit.Provenance;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -16,24 +15,15 @@ public final class EditMetadata {
   public static SequencedMap<String, String> of(EditMethod method, EditTask task) {
     SequencedMap<String, String> out = new LinkedHashMap<>();
     out.put("method", method.name());
-    out.put("settings", json(method.settings()));
+    out.put("settings", Provenance.json(method.settings()));
     out.put("edit", SettingValues.lower(task.goal()));
     out.put("concept", task.concept());
     Map<String, String> targets = new LinkedHashMap<>();
     task.targets().forEach(target -> targets.put(target.prompt(), target.instead()));
-    out.put("targets", json(targets));
-    out.put("preserve", json(task.preserve()));
+    out.put("targets", Provenance.json(targets));
+    out.put("preserve", Provenance.json(task.preserve()));
     out.put("seed", Long.toString(task.seed()));
     out.put("cost", Long.toString(task.cost().passes()));
     return out;
-  }
-
-  /// As JSON.
-  public static String json(Object value) {
-    try {
-      return new ObjectMapper().writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package cadj.cad.method;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.judge.Judge;
 import cadj.models.pipeline.TextToImage;
 import java.util.List;
@@ -29,5 +31,10 @@ public record EditTask(
   public enum Goal {
     ERASE,
     AMPLIFY
+  }
+
+  /// @throws IllegalArgumentException naming `method` unless the concept is to go
+  public void requireErase(String method) {
+    require(goal == Goal.ERASE, "%s: expected a concept to erase, got one to amplify", method);
   }
 }

@@ -81,7 +81,7 @@ public record Uce(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    Erasing.require(this, task);
+    task.requireErase(name());
     EmbeddingMap weights = EmbeddingMap.of(task.pipeline().denoiser());
     return weights.patch(
         map(TextVectors.of(task.pipeline()), task.targets(), task.preserve(), progress));

@@ -144,10 +144,7 @@ public record LearnedMask(
 
   /// The edit, with a pool of preserved prompts from before.
   public Patch edit(EditTask task, TrajectoryPool preserve, Progress progress) {
-    require(
-        task.goal() == EditTask.Goal.ERASE,
-        "%s: expected a concept to erase, got one to amplify",
-        name());
+    task.requireErase(name());
     Denoiser denoiser = task.cost().counted(task.pipeline().denoiser());
     SequencedMap<String, Tensor> may = weights(denoiser);
     TrajectoryPool target =

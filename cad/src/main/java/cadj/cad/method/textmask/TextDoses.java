@@ -103,9 +103,7 @@ public record TextDoses(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    require(
-        task.goal() == EditTask.Goal.ERASE,
-        "text-doses: expected a concept to erase, got one to amplify");
+    task.requireErase(name());
     Equations equations =
         Equations.of(task, base, new Equations.Weights(eta, preserveScale, similarity), progress);
     SequencedMap<String, Tensor> projections =

@@ -8,6 +8,7 @@ import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.SettingValues;
 import cadj.cad.method.closedform.EmbeddingMap;
+import cadj.cad.statistics.Sample;
 import cadj.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -110,9 +111,7 @@ public record TextMask(
 
   /// Flat indices of the weights to zero, by parameter.
   public SequencedMap<String, int[]> zeroed(EditTask task, Progress progress) {
-    require(
-        task.goal() == EditTask.Goal.ERASE,
-        "text-mask: expected a concept to erase, got one to amplify");
+    task.requireErase(name());
     Equations equations =
         Equations.of(task, base, new Equations.Weights(eta, preserveScale, similarity), progress);
     SequencedMap<String, Tensor> projections =
@@ -160,11 +159,7 @@ public record TextMask(
         sizes.add(Math.abs((rows == null ? 1 : rows[i / d]) * w[i] * b[i]));
       }
     }
-    double[] sorted = sizes.build().sorted().toArray();
-    double at = QUANTILE * (sorted.length - 1);
-    int below = (int) at;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    return Sample.quantile(sizes.build().sorted().toArray(), QUANTILE);
   }
 
   private static int[] zeroed(
