@@ -1,0 +1,15 @@
+package cadj.kernels.record;
+
+/// What a [Slice] of a run is.
+public enum Kind {
+  /// A named part of the work: `clip text`, `denoise at 501`, `backward`.
+  PHASE,
+  /// A module, named by its key in the checkpoint: `down_blocks.0.attentions.0`.
+  MODULE,
+  /// The forward pass of an operation, by PyTorch's name: `conv2d`.
+  OPERATION,
+  /// The backward pass of an operation.
+  BACKWARD,
+  /// A kernel on the device, or a call of a library there.
+  LAUNCH
+}
