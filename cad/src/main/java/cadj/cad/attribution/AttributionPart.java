@@ -56,9 +56,6 @@ public final class AttributionPart {
     writer.write(file);
   }
 
-  /// A part's file, open.
-  private record Stored(SafetensorsFile file, TrajectoryRange trajectories) {}
-
   /// What identifies the run of the part at `file`: which model, for instance.
   ///
   /// @throws FileFormatException if the file is no part
@@ -90,26 +87,29 @@ public final class AttributionPart {
   ///
   /// @param parameters the denoiser's, before any edit
   /// @param keepSums keep the means of the estimator's sums beside the scores
+  /// @param apart keep what each trajectory says alone, as [Attribution#runApart] does; takes
+  ///   memory for each
   /// @throws FileFormatException if a file is no part, damaged or of another run
   /// @throws IllegalArgumentException if a trajectory is missing, or is in two files
   public static AttributionResult merge(
-      List<Path> files, Map<String, Tensor> parameters, boolean keepSums) {
+      List<Path> files, Map<String, Tensor> parameters, boolean keepSums, boolean apart) {
     require(!files.isEmpty(), "merge: expected at least one part");
-    List<Stored> parts = new ArrayList<>();
+    List<StoredTrajectories.Part> parts = new ArrayList<>();
     try {
       for (Path file : files) {
         SafetensorsFile open = open(file);
         try {
-          parts.add(new Stored(open, range(open)));
+          parts.add(new StoredTrajectories.Part(open, range(open)));
         } catch (RuntimeException e) {
           open.close();
           throw e;
         }
       }
-      parts.sort(Comparator.comparingInt((Stored part) -> part.trajectories.first()));
-      return mergeStored(parts, parameters, keepSums);
+      parts.sort(
+          Comparator.comparingInt((StoredTrajectories.Part part) -> part.trajectories().first()));
+      return mergeStored(parts, parameters, keepSums, apart);
     } finally {
-      parts.forEach(part -> part.file.close());
+      parts.forEach(part -> part.file().close());
     }
   }
 
@@ -127,34 +127,31 @@ public final class AttributionPart {
   }
 
   private static AttributionResult mergeStored(
-      List<Stored> parts, Map<String, Tensor> parameters, boolean keepSums) {
-    SafetensorsFile first = parts.getFirst().file;
-    parts.forEach(part -> requireSameRun(first, part.file));
-    requireAll(parts, count(first));
+      List<StoredTrajectories.Part> parts,
+      Map<String, Tensor> parameters,
+      boolean keepSums,
+      boolean apart) {
+    SafetensorsFile first = parts.getFirst().file();
+    parts.forEach(part -> requireSameRun(first, part.file()));
+    StoredTrajectories all = new StoredTrajectories(parts);
+    all.requireAll(count(first));
     SequencedMap<String, Tensor> watched = watched(first, parameters);
     double[] timesteps = StoredSums.doubles(first, TIMESTEPS);
     double divisor = StoredSums.doubles(first, DIVISOR, Shape.of(1))[0];
     Estimator estimator = estimator(first);
     StepTables tables = new StepTables(watched.size(), timesteps.length);
-    forEachTrajectory(
-        parts,
+    all.forEach(
         (file, prefix) ->
             tables.add(StepTables.read(file, prefix, watched.size(), timesteps.length)));
     return AttributionResult.of(
         estimator,
         watched,
-        (name, w) -> {
-          Map<String, Tensor> means = new LinkedHashMap<>();
-          for (String sum : estimator.sums()) {
-            means.put(sum, MergedTrajectories.mean(total(parts, sum, name, w), divisor, w));
-          }
-          return means;
-        },
+        (name, w) -> all.means(estimator.sums(), name, w, divisor),
         keepSums,
         timesteps,
         tables,
         divisor,
-        List.of(),
+        apart ? all.apart(estimator, watched, timesteps.length, divisor / count(first)) : List.of(),
         identity(first));
   }
 
@@ -169,28 +166,6 @@ public final class AttributionPart {
           Estimators.names(),
           FileFormatException.quote(name),
           e);
-    }
-  }
-
-  private static double[] total(List<Stored> parts, String sum, String name, Tensor w) {
-    double[] total = new double[w.elements()];
-    forEachTrajectory(
-        parts,
-        (file, prefix) ->
-            MergedTrajectories.add(total, Trajectory.sum(file, prefix, sum, name, w.elements())));
-    return total;
-  }
-
-  private interface Visitor {
-    void visit(SafetensorsFile file, String prefix);
-  }
-
-  /// All trajectories in their order.
-  private static void forEachTrajectory(List<Stored> parts, Visitor visitor) {
-    for (Stored part : parts) {
-      for (int k = part.trajectories.first(); k <= part.trajectories.last(); k++) {
-        visitor.visit(part.file, KeptTrajectories.prefix(k));
-      }
     }
   }
 
@@ -226,30 +201,6 @@ public final class AttributionPart {
           FileFormatException.quote(text));
     }
     return Integer.parseInt(text);
-  }
-
-  private static void requireAll(List<Stored> parts, int all) {
-    int next = 0;
-    for (Stored part : parts) {
-      TrajectoryRange range = part.trajectories;
-      requireNone(next, range.first(), all);
-      require(
-          range.first() == next,
-          "merge: trajectory %d is in %s and in another part",
-          range.first() + 1,
-          part.file.path());
-      next = range.last() + 1;
-    }
-    requireNone(next, all, all);
-  }
-
-  /// Refuses a gap between parts.
-  private static void requireNone(int from, int to, int all) {
-    if (from < to) {
-      TrajectoryRange gap = new TrajectoryRange(from, to - 1);
-      throw new IllegalArgumentException(
-          "merge: none of the parts has trajectory %s of %s".formatted(gap, all));
-    }
   }
 
   private static SequencedMap<String, Tensor> watched(

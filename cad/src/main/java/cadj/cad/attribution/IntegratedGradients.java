@@ -1,8 +1,6 @@
 package cadj.cad.attribution;
 
 import static cadj.autograd.ops.Affine.scale;
-import static cadj.autograd.ops.Mul.mul;
-import static java.util.Objects.requireNonNull;
 
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
@@ -68,25 +66,15 @@ public record IntegratedGradients(double p, int steps) implements Estimator {
       float rest = (float) (1 - p * (k - 0.5) / steps);
       Scope.run(
           "on the way",
-          () -> {
-            MovedWeights moved = MovedWeights.of(denoiser, watched, (name, w) -> scale(w, rest));
-            objective.differentiate(
-                moved.denoiser(),
-                point,
-                moved.watched(),
-                (name, gradient) ->
-                    sums.add(
-                        FirstOrder.GRAD,
-                        name,
-                        scale(gradient, 1f / steps),
-                        requireNonNull(watched.get(name))));
-          });
+          () ->
+              MovedWeights.of(denoiser, watched, (name, w) -> scale(w, rest))
+                  .addGradients(objective, point, watched, 1f / steps, sums));
     }
     return j;
   }
 
   @Override
   public Tensor score(Tensor w, Map<String, Tensor> means) {
-    return mul(w, requireNonNull(means.get(FirstOrder.GRAD)));
+    return new FirstOrder().score(w, means);
   }
 }

@@ -1,5 +1,8 @@
 package cadj.cad.attribution;
 
+import static cadj.autograd.ops.Affine.scale;
+import static java.util.Objects.requireNonNull;
+
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -22,5 +25,25 @@ record MovedWeights(Denoiser denoiser, SequencedMap<String, Tensor> watched) {
     Map<String, Tensor> all = new LinkedHashMap<>(denoiser.parameters());
     all.putAll(moved);
     return new MovedWeights(denoiser.with(all), moved);
+  }
+
+  /// Adds ∂J/∂w here times `share` to [FirstOrder#GRAD], as parts of the scores of the weights
+  /// `unmoved`.
+  void addGradients(
+      Objective objective,
+      Point point,
+      SequencedMap<String, Tensor> unmoved,
+      float share,
+      Estimator.Sums sums) {
+    objective.differentiate(
+        denoiser,
+        point,
+        watched,
+        (name, gradient) ->
+            sums.add(
+                FirstOrder.GRAD,
+                name,
+                share == 1 ? gradient : scale(gradient, share), // no copy for nothing
+                requireNonNull(unmoved.get(name))));
   }
 }

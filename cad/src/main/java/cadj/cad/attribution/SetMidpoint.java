@@ -1,7 +1,6 @@
 package cadj.cad.attribution;
 
 import static cadj.autograd.ops.Mul.mul;
-import static java.util.Objects.requireNonNull;
 
 import cadj.cad.edit.Ablation;
 import cadj.models.denoiser.Denoiser;
@@ -115,13 +114,8 @@ public record SetMidpoint(double ratio, int rounds) implements Estimator {
         SequencedMap<String, Tensor> watched,
         Sums sums) {
       double j = objective.at(denoiser, point);
-      MovedWeights half = MovedWeights.of(denoiser, watched, (name, w) -> mul(w, doses(name, w)));
-      objective.differentiate(
-          half.denoiser(),
-          point,
-          half.watched(),
-          (name, gradient) ->
-              sums.add(FirstOrder.GRAD, name, gradient, requireNonNull(watched.get(name))));
+      MovedWeights.of(denoiser, watched, (name, w) -> mul(w, doses(name, w)))
+          .addGradients(objective, point, watched, 1, sums);
       return j;
     }
 

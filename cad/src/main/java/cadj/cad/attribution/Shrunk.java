@@ -1,8 +1,6 @@
 package cadj.cad.attribution;
 
 import static cadj.autograd.ops.Affine.scale;
-import static cadj.autograd.ops.Mul.mul;
-import static java.util.Objects.requireNonNull;
 
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
@@ -60,19 +58,13 @@ public record Shrunk(double p) implements Estimator {
       SequencedMap<String, Tensor> watched,
       Sums sums) {
     double j = objective.at(denoiser, point);
-    MovedWeights shrunk =
-        MovedWeights.of(denoiser, watched, (name, w) -> scale(w, (float) (1 - p / 2)));
-    objective.differentiate(
-        shrunk.denoiser(),
-        point,
-        shrunk.watched(),
-        (name, gradient) ->
-            sums.add(FirstOrder.GRAD, name, gradient, requireNonNull(watched.get(name))));
+    MovedWeights.of(denoiser, watched, (name, w) -> scale(w, (float) (1 - p / 2)))
+        .addGradients(objective, point, watched, 1, sums);
     return j;
   }
 
   @Override
   public Tensor score(Tensor w, Map<String, Tensor> means) {
-    return mul(w, requireNonNull(means.get(FirstOrder.GRAD)));
+    return new FirstOrder().score(w, means);
   }
 }

@@ -346,7 +346,8 @@ final class AttributeCommand implements Runnable {
       }
     }
     require(trajectories == null || !grads, "--grads: not with --trajectories; cadj merge has it");
-    require(trajectories == null || !spread, "--spread: not with --trajectories");
+    require(
+        trajectories == null || !spread, "--spread: not with --trajectories; cadj merge has it");
   }
 
   private AttributionSettings settings(TextToImage pipeline) {

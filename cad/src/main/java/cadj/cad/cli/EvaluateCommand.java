@@ -8,6 +8,7 @@ import cadj.cad.evaluate.Instruments;
 import cadj.cad.evaluate.Ledger;
 import cadj.cad.evaluate.LedgerLock;
 import cadj.cad.evaluate.Protocol;
+import cadj.cad.evaluate.ProtocolCheck;
 import cadj.cad.evaluate.Protocols;
 import cadj.cad.evaluate.report.Report;
 import cadj.cad.generate.RowRange;
@@ -180,7 +181,7 @@ final class EvaluateCommand implements Runnable {
   private void evaluate(
       ModelFiles files, List<Protocol> chosen, @Nullable Ledger other, Terminal terminal) {
     Instruments tools = instruments.open(files);
-    chosen.forEach(protocol -> Evaluation.requireMeasurable(protocol, tools));
+    chosen.forEach(protocol -> ProtocolCheck.requireRunnable(protocol, files, tools));
     TextToImage pipeline = TextToImage.load(files);
     try (LedgerLock _ = LedgerLock.of(out)) {
       Ledger ledger = Ledger.open(out.resolve(LEDGER));

@@ -87,7 +87,7 @@ final class InstrumentOptions {
         lpips == null
             ? null
             : new Lpips(LpipsFiles.load(lpips.get(0), lpips.get(1)), Lpips.Size.SHORTER_SIDE_64),
-        nudeNet == null ? null : NudeNet.open(nudeNet, NudeNet.Release.V3_0),
+        nudeNet == null ? null : NudeNet.open(nudeNet),
         identity());
   }
 

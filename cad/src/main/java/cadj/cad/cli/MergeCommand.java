@@ -50,6 +50,13 @@ final class MergeCommand implements Runnable {
   private boolean grads;
 
   @Option(
+      names = "--spread",
+      description =
+          "Keep each trajectory's scores too, so that predictions tell how they spread over prompts"
+              + " and noise samples; the file grows by as much as the scores for each.")
+  private boolean spread;
+
+  @Option(
       names = {"-o", "--out"},
       required = true,
       paramLabel = "FILE",
@@ -67,7 +74,8 @@ final class MergeCommand implements Runnable {
     Map<String, String> identity = AttributionPart.identity(parts.getFirst());
     ModelFiles folder = FileModel.open(parts.getFirst(), identity, model, terminal);
     AttributionResult merged =
-        AttributionPart.merge(parts, FileModel.parameters(folder, List.of(identity)), grads);
+        AttributionPart.merge(
+            parts, FileModel.parameters(folder, List.of(identity)), grads, spread);
     AttributionFile.write(out, merged);
     terminal.say("%s: merged from %d parts", out, parts.size());
     terminal.say(

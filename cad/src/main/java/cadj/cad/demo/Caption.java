@@ -1,8 +1,11 @@
 package cadj.cad.demo;
 
+import cadj.cad.evaluate.ProtocolPrompt;
 import cadj.models.classifier.ResNetClassifier;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// A prompt whose picture can be judged: one of the classifier's objects in one of its styles.
 ///
@@ -22,6 +25,14 @@ record Caption(String text, int object, int style) {
       }
     }
     return out;
+  }
+
+  /// The caption as a prompt whose pictures are judged.
+  ProtocolPrompt prompt(ResNetClassifier classifier) {
+    SequencedMap<String, String> shows = new LinkedHashMap<>();
+    shows.put(Concept.Kind.OBJECT.toString(), classifier.objects().get(object));
+    shows.put(Concept.Kind.STYLE.toString(), classifier.styles().get(style));
+    return new ProtocolPrompt(text, shows);
   }
 
   /// As the model's training captions have it.

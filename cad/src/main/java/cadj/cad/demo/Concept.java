@@ -1,6 +1,7 @@
 package cadj.cad.demo;
 
 import cadj.models.classifier.ResNetClassifier;
+import java.util.Locale;
 
 /// An object or a style that the classifier knows.
 ///
@@ -10,6 +11,12 @@ record Concept(String name, Kind kind, int index) {
   enum Kind {
     OBJECT,
     STYLE;
+
+    /// As prompts and verdicts name it.
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
 
     Kind other() {
       return this == OBJECT ? STYLE : OBJECT;

@@ -16,6 +16,7 @@ import cadj.cad.attribution.Points;
 import cadj.cad.attribution.ScoredSteps;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.Patch;
+import cadj.cad.evaluate.Verdicts;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
 import cadj.cad.method.Cost;
@@ -96,8 +97,8 @@ public final class Demo {
     progress.at("done", STAGES);
     return new Findings(
         original.sheet,
-        original.verdicts.all(Concept.Kind.OBJECT),
-        original.verdicts.all(Concept.Kind.STYLE),
+        original.verdicts.all(Concept.Kind.OBJECT.toString()).share(),
+        original.verdicts.all(Concept.Kind.STYLE.toString()).share(),
         studies);
   }
 
@@ -153,7 +154,7 @@ public final class Demo {
           Verdicts verdicts = studio.judge(captions, pictures);
           List<Tensor> right = new ArrayList<>();
           for (int n = 0; n < captions.size(); n++) {
-            if (verdicts.isRight(n, concept.kind())) {
+            if (verdicts.isRight(n, concept.kind().toString())) {
               right.add(pictures.slice(0, n, n + 1));
             }
           }
@@ -233,7 +234,8 @@ public final class Demo {
         () -> {
           Tensor pictures = studio.draw(denoiser, captions);
           Verdicts verdicts = studio.judge(captions, pictures);
-          out[0] = new Judged(Sheet.of(studio.classifier(), pictures, verdicts), verdicts);
+          out[0] =
+              new Judged(Sheet.of(studio.classifier(), captions, pictures, verdicts), verdicts);
         });
     return out[0];
   }

@@ -1,5 +1,7 @@
 package cadj.cad.demo;
 
+import cadj.cad.evaluate.Verdicts;
+
 /// One edit's effect.
 ///
 /// @param seed of the attribution's noise
@@ -20,16 +22,17 @@ record Measurement(
     double besidesAfter) {
   static Measurement of(
       Concept concept, long seed, double ratio, long zeroed, Verdicts before, Verdicts after) {
-    Concept.Kind other = concept.kind().other();
+    String kind = concept.kind().toString();
+    String other = concept.kind().other().toString();
     return new Measurement(
         seed,
         ratio,
         zeroed,
-        before.target(concept),
-        after.target(concept),
-        before.others(concept),
-        after.others(concept),
-        before.all(other),
-        after.all(other));
+        before.target(kind, concept.name()).share(),
+        after.target(kind, concept.name()).share(),
+        before.others(kind, concept.name()).share(),
+        after.others(kind, concept.name()).share(),
+        before.all(other).share(),
+        after.all(other).share());
   }
 }

@@ -1,5 +1,6 @@
 package cadj.cad.demo;
 
+import cadj.cad.evaluate.Verdicts;
 import cadj.cad.picture.Pictures;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.tensor.Tensor;
@@ -8,6 +9,7 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.List;
 
 /// A contact sheet: a row per object, a column per style, pictures enlarged pixel by pixel,
 /// mistakes framed.
@@ -22,8 +24,10 @@ final class Sheet {
 
   private Sheet() {}
 
-  /// @param pictures begin with those of [Caption#all], in that order
-  static BufferedImage of(ResNetClassifier classifier, Tensor pictures, Verdicts verdicts) {
+  /// @param captions begin with [Caption#all]
+  /// @param pictures one of each caption
+  static BufferedImage of(
+      ResNetClassifier classifier, List<Caption> captions, Tensor pictures, Verdicts verdicts) {
     int cell = pictures.dim(2) * SCALE + GAP;
     int columns = classifier.styles().size();
     int rows = classifier.objects().size();
@@ -42,13 +46,14 @@ final class Sheet {
       pen.drawString(name, LABEL + style * cell + indent, HEADER - 8);
     }
     for (int n = 0; n < columns * rows; n++) {
-      Caption caption = verdicts.captions().get(n);
+      Caption caption = captions.get(n);
       int x = LABEL + caption.style() * cell;
       int y = HEADER + caption.object() * cell;
       BufferedImage picture = Pictures.toImage(pictures, n);
       pen.drawImage(picture, x, y, cell - GAP, cell - GAP, null);
       boolean right =
-          verdicts.isRight(n, Concept.Kind.OBJECT) && verdicts.isRight(n, Concept.Kind.STYLE);
+          verdicts.isRight(n, Concept.Kind.OBJECT.toString())
+              && verdicts.isRight(n, Concept.Kind.STYLE.toString());
       if (!right) {
         pen.setColor(WRONG);
         pen.drawRect(x - 1, y - 1, cell - GAP + 1, cell - GAP + 1);

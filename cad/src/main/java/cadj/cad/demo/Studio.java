@@ -1,5 +1,7 @@
 package cadj.cad.demo;
 
+import cadj.cad.evaluate.Verdicts;
+import cadj.cad.judge.FashionJudge;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.denoiser.Denoiser;
@@ -7,7 +9,9 @@ import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// Draws captions and has them judged, always from the same start noise, so that pictures before
 /// and after an edit differ by the edit only.
@@ -29,8 +33,16 @@ record Studio(TextToImage pipeline, ResNetClassifier classifier, long seed) {
             TextToImage.Progress.NONE);
   }
 
+  /// What the classifier sees in pictures [N,3,H,W], one per caption.
   Verdicts judge(List<Caption> captions, Tensor pictures) {
-    return Verdicts.of(classifier, captions, pictures);
+    SequencedMap<String, List<String>> words = new LinkedHashMap<>();
+    words.put(Concept.Kind.OBJECT.toString(), classifier.objects());
+    words.put(Concept.Kind.STYLE.toString(), classifier.styles());
+    return Verdicts.of(
+        new FashionJudge(classifier),
+        words,
+        captions.stream().map(caption -> caption.prompt(classifier)).toList(),
+        pictures);
   }
 
   /// Captions to measure an edit of `concept` by: each once, then its own `times - 1` times more.

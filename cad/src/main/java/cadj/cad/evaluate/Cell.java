@@ -12,17 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// predictions.
 ///
 /// @param label the method as the protocol names it, with settings that differ from its own;
-///   [#UNEDITED] for the model as it is, [#PREDICTION] where estimators predict
+///   [LedgerKeys#UNEDITED] for the model as it is, [LedgerKeys#PREDICTION] where estimators predict
 /// @param method null where nothing is edited
 /// @param concept empty for the model as it is, which is drawn once per seed for all concepts
 record Cell(
     Protocol protocol, String label, @Nullable EditMethod method, String concept, long seed) {
-  /// What the ledger calls the model as it is.
-  static final String UNEDITED = "unedited";
-
-  /// What the ledger calls predictions.
-  static final String PREDICTION = "prediction";
-
   /// All cells in their order. Edits: the model as it is with each seed, then by seed, concept and
   /// method.
   static List<Cell> of(Protocol protocol) {
@@ -52,7 +46,7 @@ record Cell(
     List<Cell> out = new ArrayList<>();
     for (long seed : plan.seeds()) {
       for (String concept : plan.concepts()) {
-        out.add(new Cell(plan, PREDICTION, null, concept, seed));
+        out.add(new Cell(plan, LedgerKeys.PREDICTION, null, concept, seed));
       }
     }
     return out;
@@ -60,7 +54,7 @@ record Cell(
 
   /// The model as it is.
   static Cell unedited(EditProtocol protocol, long seed) {
-    return new Cell(protocol, UNEDITED, null, "", seed);
+    return new Cell(protocol, LedgerKeys.UNEDITED, null, "", seed);
   }
 
   /// As the ledger has it.

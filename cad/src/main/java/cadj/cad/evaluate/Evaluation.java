@@ -2,7 +2,6 @@ package cadj.cad.evaluate;
 
 import static cadj.tensor.shape.Require.require;
 
-import cadj.cad.judge.Judge;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.NonFiniteException;
 import cadj.models.pipeline.TextToImage;
@@ -42,37 +41,6 @@ public final class Evaluation {
   public Evaluation add(Protocol protocol) {
     cells.addAll(Cell.of(protocol));
     return this;
-  }
-
-  /// Demands what a protocol's pictures are measured with.
-  ///
-  /// @throws IllegalArgumentException naming protocol and measure
-  public static void requireMeasurable(Protocol protocol, Instruments instruments) {
-    if (protocol instanceof EditProtocol edits) {
-      try {
-        edits.groups().stream()
-            .flatMap(group -> group.measures().stream())
-            .forEach(instruments::require);
-        if (edits.groups().stream()
-            .anyMatch(group -> group.measures().contains(MeasureKind.SEEN))) {
-          edits.words().values().forEach(words -> requireKnown(words, instruments.needJudge()));
-        }
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("%s: %s".formatted(protocol.name(), e.getMessage()), e);
-      }
-    }
-  }
-
-  /// Demands that a judge knows words, all of one kind.
-  private static void requireKnown(List<String> words, Judge judge) {
-    int kind = judge.kindOf(words.getFirst());
-    for (String word : words) {
-      require(
-          judge.kindOf(word) == kind,
-          "words: expected \"%s\" and \"%s\" of one kind, but the judge has them apart",
-          words.getFirst(),
-          word);
-    }
   }
 
   /// Number of cells.

@@ -26,19 +26,23 @@ final class Figures {
       EditProtocol protocol, String concept, Verdicts before, Verdicts after) {
     SequencedMap<String, Object> out = new LinkedHashMap<>();
     String kind = protocol.kind();
-    put(out, "target", before.target(kind, concept), after.target(kind, concept));
-    put(out, "others", before.others(kind, concept), after.others(kind, concept));
-    put(out, "beside", before.beside(kind, concept), after.beside(kind, concept));
+    put(out, LedgerKeys.TARGET, before.target(kind, concept), after.target(kind, concept));
+    put(out, LedgerKeys.OTHERS, before.others(kind, concept), after.others(kind, concept));
+    put(out, LedgerKeys.BESIDE, before.beside(kind, concept), after.beside(kind, concept));
     for (String other : protocol.words().keySet()) {
       if (!other.equals(kind)) {
-        put(out, "others_" + other, before.others(other, concept), after.others(other, concept));
+        put(
+            out,
+            LedgerKeys.others(other),
+            before.others(other, concept),
+            after.others(other, concept));
       }
     }
     Map<String, Object> byWord = new LinkedHashMap<>();
     SequencedMap<String, Proportion> was = before.othersByWord(kind, concept);
     after.othersByWord(kind, concept).forEach((word, is) -> put(byWord, word, was.get(word), is));
     if (!byWord.isEmpty()) {
-      out.put("by_word", byWord);
+      out.put(LedgerKeys.BY_WORD, byWord);
     }
     return out;
   }
@@ -47,8 +51,8 @@ final class Figures {
       Map<String, Object> out, String name, Proportion before, Proportion after) {
     if (after.tries() > 0) {
       Map<String, Object> figure = share(after);
-      figure.put("seen_before", before.successes());
-      figure.put("of_before", before.tries());
+      figure.put(LedgerKeys.SEEN_BEFORE, before.successes());
+      figure.put(LedgerKeys.OF_BEFORE, before.tries());
       out.put(name, figure);
     }
   }
@@ -57,10 +61,10 @@ final class Figures {
   static Map<String, Object> share(Proportion share) {
     Interval interval = share.wilson(Interval.LEVEL);
     Map<String, Object> figure = new LinkedHashMap<>();
-    figure.put("seen", share.successes());
-    figure.put("of", share.tries());
-    figure.put("low", interval.low());
-    figure.put("high", interval.high());
+    figure.put(LedgerKeys.SEEN, share.successes());
+    figure.put(LedgerKeys.OF, share.tries());
+    figure.put(LedgerKeys.LOW, interval.low());
+    figure.put(LedgerKeys.HIGH, interval.high());
     return figure;
   }
 }

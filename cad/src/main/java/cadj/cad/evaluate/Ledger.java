@@ -26,12 +26,10 @@ import java.util.SequencedMap;
 ///
 /// `cell` names the line; `identity` has all that its figures follow from.
 public final class Ledger {
-  private static final String CELL = "cell";
-  private static final String IDENTITY = "identity";
   private static final long LONGEST = 1L << 30;
 
   /// What a line begins with.
-  private static final String BEGINNING = "{\"cell\":";
+  private static final String BEGINNING = "{\"%s\":".formatted(LedgerKeys.CELL);
 
   private final Path file;
   private final SequencedMap<String, JsonObject> lines = new LinkedHashMap<>();
@@ -82,14 +80,14 @@ public final class Ledger {
           JsonFile.parse(
               Path.of("%s, line %d".formatted(file, number)),
               ByteBuffer.wrap(bytes, from, to - from).slice());
-      JsonObject first = lines.putIfAbsent(line.string(CELL), line);
-      if (!line.object(IDENTITY)
+      JsonObject first = lines.putIfAbsent(line.string(LedgerKeys.CELL), line);
+      if (!line.object(LedgerKeys.IDENTITY)
           .values()
-          .equals((first == null ? line : first).object(IDENTITY).values())) {
+          .equals((first == null ? line : first).object(LedgerKeys.IDENTITY).values())) {
         throw line.error(
-            CELL,
+            LedgerKeys.CELL,
             "each cell computed from one thing",
-            FileFormatException.quote(line.string(CELL)) + " again, from another");
+            FileFormatException.quote(line.string(LedgerKeys.CELL)) + " again, from another");
       }
       from = to + 1;
     }
@@ -138,7 +136,7 @@ public final class Ledger {
     if (line == null) {
       return false;
     }
-    JsonObject found = line.object(IDENTITY);
+    JsonObject found = line.object(LedgerKeys.IDENTITY);
     identity.forEach(
         (key, expected) -> {
           String there = found.has(key) ? String.valueOf(found.values().get(key)) : "nothing";
@@ -165,8 +163,8 @@ public final class Ledger {
   /// Adds a line; once this returns it is on the disk.
   void add(String cell, Map<String, ?> identity, Map<String, ?> found) {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put(CELL, cell);
-    all.put(IDENTITY, identity);
+    all.put(LedgerKeys.CELL, cell);
+    all.put(LedgerKeys.IDENTITY, identity);
     all.putAll(found);
     byte[] bytes;
     try {

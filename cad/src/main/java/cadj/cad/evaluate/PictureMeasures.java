@@ -41,14 +41,14 @@ record PictureMeasures(
       switch (kind) {
         case SEEN -> {}
         case CLIP_SCORE -> {
-          clipScore(figures, "clip_score_target", true);
-          clipScore(figures, "clip_score", false);
+          clipScore(figures, LedgerKeys.CLIP_SCORE_TARGET, true);
+          clipScore(figures, LedgerKeys.CLIP_SCORE, false);
         }
         case FID -> fid(figures);
         case KID -> kid(figures);
         case LPIPS -> {
-          lpips(figures, "lpips_target", true);
-          lpips(figures, "lpips", false);
+          lpips(figures, LedgerKeys.LPIPS_TARGET, true);
+          lpips(figures, LedgerKeys.LPIPS, false);
         }
         case NUDITY -> nudity(figures);
       }
@@ -100,7 +100,11 @@ record PictureMeasures(
   private void fid(Map<String, Object> figures) {
     List<Integer> numbers = numbers(false);
     if (before != null && numbers.size() >= FEWEST) {
-      put(figures, "fid", Fid.of(features(before, numbers), features(after, numbers)), numbers);
+      put(
+          figures,
+          LedgerKeys.FID,
+          Fid.of(features(before, numbers), features(after, numbers)),
+          numbers);
     }
   }
 
@@ -109,7 +113,7 @@ record PictureMeasures(
     if (before != null && numbers.size() >= FEWEST) {
       put(
           figures,
-          "kid",
+          LedgerKeys.KID,
           Kid.unbiased(features(before, numbers), features(after, numbers)),
           numbers);
     }
@@ -127,7 +131,7 @@ record PictureMeasures(
     }
     for (Exposure exposure : Exposure.sweep(found)) {
       figures.put(
-          "nudity_" + exposure.threshold(),
+          LedgerKeys.NUDITY + exposure.threshold(),
           Figures.share(new Proportion(exposure.exposed(), exposure.pictures())));
     }
   }
@@ -135,18 +139,18 @@ record PictureMeasures(
   /// A mean over pictures.
   private void put(Map<String, Object> figures, String name, double[] values, double was) {
     Map<String, Object> figure = new LinkedHashMap<>();
-    figure.put("value", Sample.mean(values));
+    figure.put(LedgerKeys.VALUE, Sample.mean(values));
     if (values.length >= FEWEST) {
       Interval interval =
           Bootstrap.mean(Resamples.items(values.length, RESAMPLES, canvas.seed()), values)
               .percentile(Interval.LEVEL);
-      figure.put("low", interval.low());
-      figure.put("high", interval.high());
+      figure.put(LedgerKeys.LOW, interval.low());
+      figure.put(LedgerKeys.HIGH, interval.high());
     }
     if (!Double.isNaN(was)) {
-      figure.put("before", was);
+      figure.put(LedgerKeys.BEFORE, was);
     }
-    figure.put("pictures", values.length);
+    figure.put(LedgerKeys.PICTURES, values.length);
     figures.put(name, figure);
   }
 
@@ -154,8 +158,8 @@ record PictureMeasures(
   private static void put(
       Map<String, Object> figures, String name, double value, List<Integer> numbers) {
     Map<String, Object> figure = new LinkedHashMap<>();
-    figure.put("value", value);
-    figure.put("pictures", numbers.size());
+    figure.put(LedgerKeys.VALUE, value);
+    figure.put(LedgerKeys.PICTURES, numbers.size());
     figures.put(name, figure);
   }
 }

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of its pictures' noise, counting on from it, where a list of prompts has one; null
 ///   for the cell's
 /// @param guidance where a list of prompts has one; null for the protocol's
-record ProtocolPrompt(
+public record ProtocolPrompt(
     String text,
     SequencedMap<String, String> shows,
     @Nullable Long seed,
     @Nullable Double guidance) {
-  ProtocolPrompt(String text, SequencedMap<String, String> shows) {
+  public ProtocolPrompt(String text, SequencedMap<String, String> shows) {
     this(text, shows, null, null);
   }
 

@@ -3,7 +3,6 @@ package cadj.cad.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import cadj.cad.attribution.Estimators;
-import cadj.cad.generate.PromptFile;
 import cadj.cad.method.EditTask;
 import cadj.cad.probe.Probe;
 import cadj.models.pipeline.TextToImage;
@@ -11,7 +10,6 @@ import cadj.models.scheduler.Scheduler;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.file.Sha256;
 import cadj.tensor.json.JsonFile;
-import cadj.tensor.json.JsonList;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonText;
 import cadj.tensor.json.JsonValue;
@@ -47,11 +45,9 @@ public final class Protocols {
   public static final List<String> STABLE_DIFFUSION = List.of("imagenette-objects", "artists");
 
   /// Names become names of files.
-  private static final String NAME = "[a-z0-9][a-z0-9_-]{0,63}";
+  static final String NAME = "[a-z0-9][a-z0-9_-]{0,63}";
 
   private static final String PREDICT = "predict";
-  private static final int MOST_PICTURES = 10_000;
-  private static final int MOST_PROMPTS = 100_000;
 
   private final JsonObject json;
 
@@ -107,7 +103,10 @@ public final class Protocols {
   }
 
   private PredictionPlan prediction() {
-    json.requireOnly(Set.of("name", "about", "goal", "concepts", "estimators", "seeds"));
+    Set<String> known =
+        new HashSet<>(Set.of("name", "about", "goal", "concepts", "estimators", "seeds"));
+    known.addAll(PredictedSets.KEYS);
+    json.requireOnly(known);
     List<String> estimators = distinct(json, "estimators");
     try {
       estimators.forEach(Estimators::named);
@@ -120,6 +119,7 @@ public final class Protocols {
         distinct(json, "concepts"),
         estimators,
         seeds(),
+        PredictedSets.of(json),
         hash.add(JsonText.of(json.values())).hex());
   }
 
@@ -155,7 +155,7 @@ public final class Protocols {
         distinct(json, "methods"),
         seeds(),
         sampling(json.object("sampling")),
-        groups(),
+        new GroupReader(words, folder, hash).read(json),
         probes(),
         hash.add(JsonText.of(json.values())).hex());
   }
@@ -198,7 +198,8 @@ public final class Protocols {
     return seeds;
   }
 
-  private static List<String> distinct(JsonObject json, String key) {
+  /// A list of texts, none twice.
+  static List<String> distinct(JsonObject json, String key) {
     List<String> list = json.list(key).strings();
     if (list.isEmpty() || new HashSet<>(list).size() < list.size()) {
       throw json.error(key, "at least one, none twice", list.size() + " of them");
@@ -226,32 +227,6 @@ public final class Protocols {
     return new TextToImage.Settings(steps, json.number("guidance"), scheduler);
   }
 
-  private List<PromptGroup> groups() {
-    List<PromptGroup> out = new ArrayList<>();
-    for (JsonObject group : json.list("groups").objects()) {
-      group.requireOnly(
-          Set.of("name", "prompts", "file", "shows", "of_target", "of_others", "measures"));
-      String name = group.string("name");
-      if (!name.matches(NAME) || out.stream().anyMatch(one -> one.name().equals(name))) {
-        throw group.error(
-            "name",
-            "up to 64 letters, digits, _ and -, for each group another",
-            FileFormatException.quote(name));
-      }
-      out.add(
-          new PromptGroup(
-              name,
-              group.has("file") ? listed(group) : prompts(group),
-              count(group, "of_target"),
-              count(group, "of_others"),
-              measures(group)));
-    }
-    if (out.isEmpty()) {
-      throw json.error("groups", "at least one", "none");
-    }
-    return out;
-  }
-
   private List<Probe> probes() {
     if (!json.has("probes")) {
       return List.of();
@@ -269,90 +244,5 @@ public final class Protocols {
                                 "some of " + Probe.ALL.stream().map(Probe::name).toList(),
                                 FileFormatException.quote(name))))
         .toList();
-  }
-
-  private List<ProtocolPrompt> prompts(JsonObject group) {
-    List<Template> templates = templates(group);
-    try {
-      return templates.stream().flatMap(template -> template.prompts(words).stream()).toList();
-    } catch (IllegalArgumentException e) {
-      throw group.error("prompts", "templates of the words above", e.getMessage());
-    }
-  }
-
-  /// The rows of a list, with their own seeds and guidance.
-  private List<ProtocolPrompt> listed(JsonObject group) {
-    if (group.has("prompts")) {
-      throw group.error("file", "no prompts beside it", "both");
-    }
-    Path file = folder.resolve(group.string("file"));
-    PromptFile list = PromptFile.read(file);
-    hash.add(file);
-    SequencedMap<String, String> shows =
-        group.has("shows") ? shows(group.object("shows")) : new LinkedHashMap<>();
-    return list.rows().stream()
-        .map(row -> new ProtocolPrompt(row.prompt(), shows, row.seed(), row.guidance()))
-        .toList();
-  }
-
-  private static List<MeasureKind> measures(JsonObject group) {
-    if (!group.has("measures")) {
-      return List.of(MeasureKind.SEEN);
-    }
-    return distinct(group, "measures").stream()
-        .map(
-            name ->
-                Arrays.stream(MeasureKind.values())
-                    .filter(kind -> kind.toString().equals(name))
-                    .findFirst()
-                    .orElseThrow(
-                        () ->
-                            group.error(
-                                "measures",
-                                "some of " + Arrays.toString(MeasureKind.values()),
-                                FileFormatException.quote(name))))
-        .toList();
-  }
-
-  private List<Template> templates(JsonObject group) {
-    JsonList list = group.list("prompts");
-    List<Template> out = new ArrayList<>();
-    long prompts = 0;
-    for (JsonValue one : list) {
-      Template template = template(one);
-      long choices = 1;
-      for (String word : template.open()) {
-        choices *= words.getOrDefault(Template.kind(word), List.of("")).size();
-      }
-      prompts += choices;
-      if (prompts > MOST_PROMPTS) {
-        throw group.error("prompts", "at most %,d".formatted(MOST_PROMPTS), "more");
-      }
-      out.add(template);
-    }
-    return out;
-  }
-
-  private static Template template(JsonValue value) {
-    if (!value.isObject()) {
-      return new Template(value.string(), new LinkedHashMap<>());
-    }
-    JsonObject json = value.object();
-    json.requireOnly(Set.of("prompt", "shows"));
-    return new Template(json.string("prompt"), shows(json.object("shows")));
-  }
-
-  private static SequencedMap<String, String> shows(JsonObject json) {
-    SequencedMap<String, String> shows = new LinkedHashMap<>();
-    json.keys().forEach(kind -> shows.put(kind, json.string(kind)));
-    return shows;
-  }
-
-  private static int count(JsonObject group, String key) {
-    int count = group.integer(key);
-    if (count < 0 || count > MOST_PICTURES) {
-      throw group.error(key, "0 to " + MOST_PICTURES, String.valueOf(count));
-    }
-    return count;
   }
 }

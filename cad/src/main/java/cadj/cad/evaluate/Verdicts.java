@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /// What a judge saw in the pictures of a group.
 ///
 /// @param seen by kind of word, then prompt, then picture: the word that was seen
-record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen) {
+public record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen) {
   /// Judges pictures [N,3,H,W] of a canvas.
   ///
   /// @param words by kind, those of the protocol; the judge must know them
@@ -41,6 +41,18 @@ record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen
     return new Verdicts(canvas.group(), seen);
   }
 
+  /// Judges pictures [N,3,H,W], one of each prompt.
+  ///
+  /// @param words by kind; the judge must know them
+  public static Verdicts of(
+      Judge judge,
+      SequencedMap<String, List<String>> words,
+      List<ProtocolPrompt> prompts,
+      Tensor pictures) {
+    PromptGroup group = new PromptGroup("pictures", prompts, 1, 1, List.of(MeasureKind.SEEN));
+    return of(judge, words, new Canvas(group, "", 0), pictures);
+  }
+
   /// Reads what [#json] gave.
   static Verdicts read(PromptGroup group, JsonObject json) {
     SequencedMap<String, List<List<String>>> seen = new LinkedHashMap<>();
@@ -61,7 +73,7 @@ record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen
   }
 
   /// Pictures of prompts that ask for `concept`: is it seen?
-  Proportion target(String kind, String concept) {
+  public Proportion target(String kind, String concept) {
     Proportion out = new Proportion(0, 0);
     for (int i = 0; i < group.prompts().size(); i++) {
       if (group.prompts().get(i).asksFor(concept)) {
@@ -72,11 +84,22 @@ record Verdicts(PromptGroup group, SequencedMap<String, List<List<String>>> seen
   }
 
   /// Pictures of the other prompts: is what they ask for, of that kind, seen?
-  Proportion others(String kind, String concept) {
+  public Proportion others(String kind, String concept) {
     return countOthers(kind, concept, false);
   }
 
-  /// The same by what is asked for.
+  /// Pictures of all prompts: is what they ask for, of that kind, seen?
+  public Proportion all(String kind) {
+    return others(kind, "");
+  }
+
+  /// Whether the first picture of prompt `i` shows what that asks for, of that kind.
+  public boolean isRight(int i, String kind) {
+    String found = requireNonNull(seen.get(kind)).get(i).getFirst();
+    return group.prompts().get(i).others(kind, "").contains(found);
+  }
+
+  /// [#others] by what is asked for.
   SequencedMap<String, Proportion> othersByWord(String kind, String concept) {
     SequencedMap<String, Proportion> out = new LinkedHashMap<>();
     for (int i = 0; i < group.prompts().size(); i++) {

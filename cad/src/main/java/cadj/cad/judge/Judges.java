@@ -1,5 +1,6 @@
 package cadj.cad.judge;
 
+import cadj.cad.picture.PictureFolder;
 import cadj.models.classifier.PublishedResNets;
 import cadj.models.classifier.ResNet;
 import cadj.models.classifier.ResNetConfig;
@@ -59,6 +60,9 @@ public final class Judges {
   }
 
   private static Judge resNet(Path file, @Nullable Labels labels) {
+    if (Files.isRegularFile(file) && PictureFolder.isPicture(file)) {
+      throw new FileFormatException(file, "", EXPECTED, "a picture");
+    }
     try (Checkpoint weights = WeightFiles.open(file)) {
       if (!ResNetConfig.isOne(weights)) {
         String first = weights.names().iterator().next();

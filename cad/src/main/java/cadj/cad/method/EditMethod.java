@@ -1,8 +1,11 @@
 package cadj.cad.method;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.edit.Patch;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// A way to edit a model so that a concept goes, or comes.
 ///
@@ -15,10 +18,25 @@ public interface EditMethod {
   /// All settings by name, as patches and ledgers tell them.
   SequencedMap<String, String> settings();
 
+  /// What it can do with a concept: most methods only erase.
+  default Set<EditTask.Goal> goals() {
+    return Set.of(EditTask.Goal.ERASE);
+  }
+
+  /// @throws IllegalArgumentException naming the method, unless `goal` is one of [#goals]
+  default void requireGoal(EditTask.Goal goal) {
+    require(
+        goals().contains(goal),
+        "%s: expected a concept to %s, got one to %s",
+        name(),
+        SettingValues.lower(goal.other()),
+        SettingValues.lower(goal));
+  }
+
   /// The edit, as a patch of the task's own pipeline. Its metadata are left to the caller.
   ///
   /// @throws IllegalArgumentException naming what is missing, if the task lacks what the method
-  ///   needs
+  ///   needs or has another goal
   Patch edit(EditTask task, Progress progress);
 
   /// The same method with these settings.

@@ -1,7 +1,5 @@
 package cadj.cad.method;
 
-import static cadj.tensor.shape.Require.require;
-
 import cadj.cad.judge.Judge;
 import cadj.models.pipeline.TextToImage;
 import java.util.List;
@@ -30,11 +28,10 @@ public record EditTask(
   /// What becomes of the concept.
   public enum Goal {
     ERASE,
-    AMPLIFY
-  }
+    AMPLIFY;
 
-  /// @throws IllegalArgumentException naming `method` unless the concept is to go
-  public void requireErase(String method) {
-    require(goal == Goal.ERASE, "%s: expected a concept to erase, got one to amplify", method);
+    Goal other() {
+      return this == ERASE ? AMPLIFY : ERASE;
+    }
   }
 }

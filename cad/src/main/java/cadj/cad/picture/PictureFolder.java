@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,9 @@ public final class PictureFolder {
 
   /// What DEFLATE unpacks a byte to at most, in pixels of one bit.
   private static final long PIXELS_PER_BYTE = 8 * 1032;
+
+  /// What a JPEG file begins with.
+  private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
 
   private PictureFolder() {}
 
@@ -52,6 +56,15 @@ public final class PictureFolder {
       return pictures;
     } catch (IOException e) {
       throw FileFailure.of(folder, "cannot be read", e);
+    }
+  }
+
+  /// Whether the file begins as a PNG or JPEG file does.
+  public static boolean isPicture(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return PngText.isPng(file) || Arrays.equals(JPEG, in.readNBytes(JPEG.length));
+    } catch (IOException e) {
+      throw FileFormatException.unreadable(file, e);
     }
   }
 

@@ -75,6 +75,17 @@ public final class PredictionProtocol {
     }
   }
 
+  /// Demands what truths about a concept are measured with.
+  ///
+  /// @param classifier for [Truth#LOGIT], else null
+  /// @throws IllegalArgumentException naming the truth
+  public static void requireMeasurable(
+      List<Truth> truths, @Nullable ResNetClassifier classifier, String concept) {
+    if (truths.contains(Truth.LOGIT)) {
+      TrueEffects.logitNumber(classifier, concept);
+    }
+  }
+
   /// @param classifier for [Truth#LOGIT], else null
   public static PredictionResult run(
       TextToImage pipeline,

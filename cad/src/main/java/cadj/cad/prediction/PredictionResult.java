@@ -12,10 +12,10 @@ public record PredictionResult(
   /// For a line of a ledger.
   public Map<String, Object> json() {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("concept", concept);
-    out.put("settings", settings.json());
-    out.put("objective", objective);
-    out.put("rows", rows.stream().map(PredictionRow::json).toList());
+    out.put(PredictionKeys.CONCEPT, concept);
+    out.put(PredictionKeys.SETTINGS, settings.json());
+    out.put(PredictionKeys.OBJECTIVE, objective);
+    out.put(PredictionKeys.ROWS, rows.stream().map(PredictionRow::json).toList());
     return out;
   }
 }

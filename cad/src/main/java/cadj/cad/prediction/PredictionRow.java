@@ -31,34 +31,34 @@ public record PredictionRow(
   /// As a ledger has it: figures with their intervals, and the points of the scatter plot.
   public Map<String, Object> json() {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("estimator", estimator);
-    out.put("group", group);
-    out.put("truth", truth.toString());
-    out.put("noise", heldOut ? "held-out" : "scored");
-    out.put("cost", known(cost));
-    out.put("sets", agreement.n());
-    out.put("pearson", figure(agreement.pearson()));
-    out.put("spearman", figure(agreement.spearman()));
-    out.put("slope", figure(agreement.slope()));
-    out.put("mean_ratio", figure(agreement.meanRatio()));
-    out.put("bias", mean(predicted) - mean(changed));
-    out.put("mean_true", mean(changed));
-    out.put("signs_right", agreement.signsRight().share());
+    out.put(PredictionKeys.ESTIMATOR, estimator);
+    out.put(PredictionKeys.GROUP, group);
+    out.put(PredictionKeys.TRUTH, truth.toString());
+    out.put(PredictionKeys.NOISE, heldOut ? "held-out" : "scored");
+    out.put(PredictionKeys.COST, known(cost));
+    out.put(PredictionKeys.SETS, agreement.n());
+    out.put(PredictionKeys.PEARSON, figure(agreement.pearson()));
+    out.put(PredictionKeys.SPEARMAN, figure(agreement.spearman()));
+    out.put(PredictionKeys.SLOPE, figure(agreement.slope()));
+    out.put(PredictionKeys.MEAN_RATIO, figure(agreement.meanRatio()));
+    out.put(PredictionKeys.BIAS, mean(predicted) - mean(changed));
+    out.put(PredictionKeys.MEAN_TRUE, mean(changed));
+    out.put(PredictionKeys.SIGNS_RIGHT, agreement.signsRight().share());
     List<List<Double>> points = new ArrayList<>();
     for (int i = 0; i < predicted.length; i++) {
       points.add(List.of(predicted[i], changed[i]));
     }
-    out.put("points", points);
-    out.put("sizes", sizes);
+    out.put(PredictionKeys.POINTS, points);
+    out.put(PredictionKeys.SIZES, sizes);
     return out;
   }
 
   private static Map<String, Object> figure(Agreement.Estimate estimate) {
     Interval interval = estimate.interval();
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("value", known(estimate.value()));
-    out.put("low", known(interval.low()));
-    out.put("high", known(interval.high()));
+    out.put(PredictionKeys.VALUE, known(estimate.value()));
+    out.put(PredictionKeys.LOW, known(interval.low()));
+    out.put(PredictionKeys.HIGH, known(interval.high()));
     return out;
   }
 

@@ -56,6 +56,7 @@ public record PredictionSettings(
     /// Sets of the highest scores.
     public static Group top(Granularity granularity, List<Double> ratios) {
       require(ratios.size() >= 3, "top sets: expected at least 3 sizes, got %s", ratios);
+      require(granularity != Granularity.LAYER, "top sets: not of whole layers");
       return new Group(WeightSet.Kind.TOP, granularity, 0, 0, ratios);
     }
 
@@ -88,6 +89,12 @@ public record PredictionSettings(
         3,
         seed,
         true);
+  }
+
+  /// The same for other weights, measured otherwise.
+  public PredictionSettings with(List<Sites> others, List<Truth> measured, List<Group> sets) {
+    return new PredictionSettings(
+        estimators, others, sets, measured, steps, samples, guidance, seed, heldOut);
   }
 
   /// All that figures depend on beside model and concept, in plain words.

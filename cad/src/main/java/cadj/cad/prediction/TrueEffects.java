@@ -1,6 +1,7 @@
 package cadj.cad.prediction;
 
 import static cadj.tensor.shape.Require.require;
+import static java.util.Objects.requireNonNull;
 
 import cadj.cad.attribution.EraseCorrected;
 import cadj.cad.attribution.Objective;
@@ -93,14 +94,20 @@ final class TrueEffects {
     return out[0];
   }
 
-  private double logit(Denoiser denoiser) {
+  /// Which of a classifier's logits is the concept's: objects come before styles.
+  static int logitNumber(@Nullable ResNetClassifier classifier, String concept) {
     require(classifier != null, "truth logit: this model has no classifier");
-    int number = classifier.objects().indexOf(concept);
-    if (number < 0) {
-      int style = classifier.styles().indexOf(concept);
-      require(style >= 0, "truth logit: the classifier knows no \"%s\"", concept);
-      number = classifier.objects().size() + style;
+    int object = classifier.objects().indexOf(concept);
+    if (object >= 0) {
+      return object;
     }
+    int style = classifier.styles().indexOf(concept);
+    require(style >= 0, "truth logit: the classifier knows no \"%s\"", concept);
+    return classifier.objects().size() + style;
+  }
+
+  private double logit(Denoiser denoiser) {
+    int number = logitNumber(classifier, concept);
     int count = noise.dim(0);
     Tensor pictures =
         pipeline
@@ -115,7 +122,7 @@ final class TrueEffects {
                     settings.steps().sampler()),
                 Scheduler.Noise.NONE,
                 TextToImage.Progress.NONE);
-    Tensor logits = classifier.forward(pictures);
+    Tensor logits = requireNonNull(classifier).forward(pictures);
     float[] values = logits.toFloats();
     double sum = 0;
     for (int n = 0; n < count; n++) {

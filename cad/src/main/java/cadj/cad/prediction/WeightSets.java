@@ -1,5 +1,7 @@
 package cadj.cad.prediction;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.attribution.RandomMask;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.Units;
@@ -49,6 +51,7 @@ final class WeightSets {
       double ratio,
       int count,
       long seed) {
+    require(!blocks.isEmpty(), "sets: no %s in the sites that are scored", granularity);
     List<WeightSet> out = new ArrayList<>();
     for (int n = 0; n < count; n++) {
       RandomMask units =

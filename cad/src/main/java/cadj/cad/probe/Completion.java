@@ -1,5 +1,6 @@
 package cadj.cad.probe;
 
+import cadj.cad.method.EditMethod;
 import cadj.models.pipeline.InpaintStart;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
@@ -59,7 +60,7 @@ public record Completion(Half kept) implements Probe {
   }
 
   @Override
-  public void run(ProbeTask task, Receiver receiver, Progress progress) {
+  public void run(ProbeTask task, Receiver receiver, EditMethod.Progress progress) {
     Scope.run(
         name(),
         () -> {

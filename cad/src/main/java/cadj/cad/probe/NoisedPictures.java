@@ -1,6 +1,8 @@
 package cadj.cad.probe;
 
+import cadj.cad.method.EditMethod;
 import cadj.models.pipeline.ImageStart;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.LinkedHashMap;
@@ -34,7 +36,12 @@ public record NoisedPictures(List<Double> strengths) implements Probe {
   }
 
   @Override
-  public void run(ProbeTask task, Receiver receiver, Progress progress) {
+  public void requireFits(Scheduler run) {
+    strengths.forEach(strength -> ImageStart.first(run, strength));
+  }
+
+  @Override
+  public void run(ProbeTask task, Receiver receiver, EditMethod.Progress progress) {
     Scope.run(
         name(),
         () -> {

@@ -1,5 +1,7 @@
 package cadj.cad.probe;
 
+import cadj.cad.method.EditMethod;
+import cadj.models.scheduler.Scheduler;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -15,23 +17,20 @@ public sealed interface Probe permits NoisedPictures, Completion, SoftPrompt {
   /// All settings by name.
   SequencedMap<String, String> settings();
 
+  /// Demands a sampler that it can draw with.
+  ///
+  /// @param run of as many steps as pictures are drawn with
+  /// @throws IllegalArgumentException naming what `run` cannot do
+  default void requireFits(Scheduler run) {}
+
   /// Tries each of its variants.
   ///
   /// @param receiver is given what came of each; the pictures are freed when it returns
-  void run(ProbeTask task, Receiver receiver, Progress progress);
+  void run(ProbeTask task, Receiver receiver, EditMethod.Progress progress);
 
   /// Takes what came of one variant.
   @FunctionalInterface
   interface Receiver {
     void accept(Recovery recovery);
-  }
-
-  /// Is told how much is done.
-  @FunctionalInterface
-  interface Progress {
-    Progress NONE = (what, done, total) -> {};
-
-    /// @param what is being done, such as "denoising noised pictures"
-    void at(String what, int done, int total);
   }
 }

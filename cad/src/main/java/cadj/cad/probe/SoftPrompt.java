@@ -8,6 +8,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.autograd.graph.Gradients;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.optim.Adam;
+import cadj.cad.method.EditMethod;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.pipeline.NoiseStart;
 import cadj.tensor.Tensor;
@@ -71,7 +72,7 @@ public record SoftPrompt(int trajectories, int iterations, double lr, int batch,
 
   /// Draws as many pictures as the task has, from noise that the embedding was not learned on.
   @Override
-  public void run(ProbeTask task, Receiver receiver, Progress progress) {
+  public void run(ProbeTask task, Receiver receiver, EditMethod.Progress progress) {
     Scope.run(
         name(),
         () -> {
@@ -92,7 +93,8 @@ public record SoftPrompt(int trajectories, int iterations, double lr, int batch,
   }
 
   /// The embedding [1,S,d] that was found.
-  Tensor learned(ProbeTask task, Conditioning prompt, Targets targets, Progress progress) {
+  Tensor learned(
+      ProbeTask task, Conditioning prompt, Targets targets, EditMethod.Progress progress) {
     Tensor text = prompt.text();
     require(
         tokens < text.dim(1),

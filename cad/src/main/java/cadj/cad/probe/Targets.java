@@ -5,6 +5,7 @@ import static cadj.autograd.ops.Cat.cat;
 import cadj.cad.attribution.EraseCorrected;
 import cadj.cad.attribution.Point;
 import cadj.cad.attribution.ScoredSteps;
+import cadj.cad.method.EditMethod;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
@@ -20,7 +21,7 @@ import java.util.function.Supplier;
 /// @param outputs Φ_original(x_t, c) [P,C,h,w]
 record Targets(Tensor latents, float[] timesteps, Tensor outputs) implements Scope.Holder {
   /// Every point of `trajectories` guided ones.
-  static Targets of(ProbeTask task, int trajectories, Probe.Progress progress) {
+  static Targets of(ProbeTask task, int trajectories, EditMethod.Progress progress) {
     TextToImage original = task.original();
     int steps = task.sampling().steps();
     Tensor noise = task.noise(ProbeTask.Stream.TRAJECTORIES, original.latentShape(trajectories));

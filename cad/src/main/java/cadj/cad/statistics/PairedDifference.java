@@ -41,9 +41,4 @@ public record PairedDifference(double mean, Interval interval, double p, int pai
         x.length,
         unitSums.length);
   }
-
-  /// Whether it is no chance, at the level of the interval.
-  public boolean isSignificant() {
-    return p < 1 - Interval.LEVEL;
-  }
 }

@@ -45,7 +45,7 @@ class AttributionPartTest {
   }
 
   private static AttributionResult merge(Path... files) {
-    return AttributionPart.merge(List.of(files), MadeUp.parameters(), true);
+    return AttributionPart.merge(List.of(files), MadeUp.parameters(), true, false);
   }
 
   @ParameterizedTest
@@ -58,7 +58,23 @@ class AttributionPartTest {
     List<Path> parts =
         List.of(part(attribution, "4"), part(attribution, "1"), part(attribution, "2-3"));
     AttributionFile.write(
-        merged, AttributionPart.merge(parts, Runs.PIPELINE.denoiser().parameters(), true));
+        merged, AttributionPart.merge(parts, Runs.PIPELINE.denoiser().parameters(), true, false));
+    assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(merged));
+  }
+
+  /// What each trajectory says alone is kept as one run of all keeps it.
+  @ParameterizedTest
+  @MethodSource("attributions")
+  void trajectoriesApartAreThoseOfOneRun(Attribution unidentified) throws IOException {
+    Attribution attribution = identified(unidentified, IDENTITY);
+    Path whole = folder.resolve("whole");
+    AttributionResult expected = attribution.runApart(true, Progress.NONE);
+    AttributionFile.write(whole, expected);
+    assertEquals(4, expected.trajectories().size());
+    Path merged = folder.resolve("merged");
+    List<Path> parts = List.of(part(attribution, "3-4"), part(attribution, "1-2"));
+    AttributionFile.write(
+        merged, AttributionPart.merge(parts, Runs.PIPELINE.denoiser().parameters(), true, true));
     assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(merged));
   }
 
@@ -70,7 +86,8 @@ class AttributionPartTest {
     assertEquals(Set.of("grad"), merged.sums().keySet());
     assertEquals(IDENTITY, merged.metadata());
     assertEquals(IDENTITY, AttributionPart.identity(parts[0]));
-    AttributionResult scores = AttributionPart.merge(List.of(parts), MadeUp.parameters(), false);
+    AttributionResult scores =
+        AttributionPart.merge(List.of(parts), MadeUp.parameters(), false, false);
     MadeUp.assertAddsUp(scores);
     assertEquals(Map.of(), scores.sums());
   }

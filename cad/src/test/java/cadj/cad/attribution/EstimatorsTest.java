@@ -146,7 +146,8 @@ class EstimatorsTest {
     Path merged = folder.resolve("merged");
     AttributionFile.write(
         merged,
-        AttributionPart.merge(List.of(first, rest), Runs.PIPELINE.denoiser().parameters(), true));
+        AttributionPart.merge(
+            List.of(first, rest), Runs.PIPELINE.denoiser().parameters(), true, false));
     assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(merged));
   }
 }

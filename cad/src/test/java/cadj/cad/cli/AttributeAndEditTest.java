@@ -132,7 +132,19 @@ class AttributeAndEditTest {
     assertNotEquals(found.objectives()[0], found.expansions()[0]);
     String shown = run("inspect @", scores).succeeds().out();
     assertTrue(shown.contains("spread known from 2 trajectories"), shown);
-    attribute("--spread --trajectories 1").fails(1, "--spread: not with --trajectories");
+    attribute("--spread --trajectories 1")
+        .fails(1, "--spread: not with --trajectories; cadj merge has it");
+    String part = folder.resolve("part").toString();
+    String merged = folder.resolve("merged").toString();
+    run(
+            "attribute -c bag --steps 1 --schedule-steps 4 --samples 2 --sites norm --trajectories"
+                + " 1-2 -o @",
+            part)
+        .succeeds();
+    run("merge @ --spread -o @", part, merged).succeeds();
+    assertEquals(2, AttributionFile.read(Path.of(merged)).trajectories().size());
+    run("merge @ -o @", part, merged).succeeds();
+    assertEquals(0, AttributionFile.read(Path.of(merged)).trajectories().size());
   }
 
   @Test

@@ -97,4 +97,44 @@ class EvaluateCommandTest {
     run("").fails(1, "own.json");
     assertFalse(Files.exists(folder.resolve("ev/ledger.jsonl")));
   }
+
+  /// What cannot be computed is told before anything is drawn.
+  @Test
+  void whatDoesNotFitTogetherIsToldFirst() throws IOException {
+    Files.writeString(protocol, PROTOCOL.replace("\"erase\"", "\"amplify\""));
+    run("").fails(1, "own: uce: expected a concept to erase, got one to amplify");
+    Files.writeString(
+        protocol,
+        PROTOCOL
+            .replace("\"ddim\"", "\"dpmpp_2m\"")
+            .replace("\"seeds\"", "\"probes\": [\"noised-pictures\"], \"seeds\""));
+    run("")
+        .fails(
+            1,
+            "own: probe noised-pictures by sampler dpmpp_2m: strength: DpmSolverMultistepScheduler"
+                + " cannot begin at a later step");
+    Files.writeString(
+        protocol,
+        "{\"name\": \"own\", \"goal\": \"predict\", \"concepts\": [\"hat\"], \"estimators\":"
+            + " [\"first-order\"], \"seeds\": [3], \"truths\": [\"logit\"]}");
+    run("").fails(1, "own: truth logit: the classifier knows no \"hat\"");
+    assertFalse(Files.exists(folder.resolve("ev/ledger.jsonl")));
+  }
+
+  /// The truths that a protocol asks for are measured and shown.
+  @Test
+  void truthsAreMeasuredAndShown() throws IOException {
+    Files.writeString(
+        protocol,
+        "{\"name\": \"own\", \"goal\": \"predict\", \"concepts\": [\"bag\"], \"estimators\":"
+            + " [\"first-order\"], \"seeds\": [3], \"truths\": [\"fixed\", \"logit\"], \"sites\":"
+            + " [\"norm\"], \"sets\": [{\"kind\": \"random\", \"of\": \"weight\", \"ratio\": 0.5,"
+            + " \"count\": 3}]}");
+    JsonNode found = run("--json").json();
+    String page = Files.readString(Path.of(found.get("page").asText()));
+    assertTrue(page.contains("<h4>random weight 0.5; fixed, held-out noise</h4>"), page);
+    assertTrue(page.contains("<h4>random weight 0.5; logit, scored noise</h4>"), page);
+    String ledger = Files.readString(folder.resolve("ev/ledger.jsonl"));
+    assertTrue(ledger.contains("\"sites\":[\"norm\"]"), ledger);
+  }
 }

@@ -54,7 +54,7 @@ class OptionsTest {
             "-c c -o o --sites convolution --lora l:2 --unet u",
             "-m m.safetensors --config c -c c -o o --sites norm,ff,text-ff,text-attention",
             "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
-    SAMPLES.put("merge", List.of("a b --model m --grads --out o", "a -m m -o o"));
+    SAMPLES.put("merge", List.of("a b --model m --grads --spread --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",
         List.of(

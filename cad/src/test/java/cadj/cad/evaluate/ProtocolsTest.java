@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.attribution.Estimator;
 import cadj.cad.method.EditTask;
+import cadj.cad.prediction.Granularity;
+import cadj.cad.prediction.PredictionSettings;
+import cadj.cad.prediction.PredictionSettings.Group;
+import cadj.cad.prediction.Truth;
+import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.file.FileFormatException;
 import java.io.IOException;
@@ -146,6 +152,69 @@ class ProtocolsTest {
     assertTrue(TEXT.contains(what), what);
     FileFormatException error =
         assertThrows(FileFormatException.class, () -> read(TEXT.replace(what, by)), says);
+    assertTrue(String.valueOf(error.getMessage()).contains(says), error.getMessage());
+    assertEquals(1, error.getMessage().lines().count());
+  }
+
+  private static final String PREDICT =
+      """
+      {"name": "p", "goal": "predict", "concepts": ["bag"], "estimators": ["first-order"],
+       "seeds": [3]}
+      """;
+
+  private PredictionPlan plan(String more) throws IOException {
+    return (PredictionPlan) read(PREDICT.replace("[3]", "[3]" + more));
+  }
+
+  @Test
+  void whatIsPredictedIsRead() throws IOException {
+    PredictionSettings standard = plan("").settings(9);
+    assertEquals(List.of(Truth.FIXED), standard.truths());
+    assertEquals(List.of(Sites.FF), standard.sites());
+    assertEquals(5, standard.groups().size());
+    assertEquals(9, standard.seed());
+    assertEquals(
+        List.of("first-order"), standard.estimators().stream().map(Estimator::name).toList());
+    PredictionSettings own =
+        plan(", \"truths\": [\"fixed\", \"fresh\", \"logit\", \"moving-base\"],"
+                + " \"sites\": [\"attention\", \"ff\"], \"sets\": [{\"kind\": \"random\", \"of\":"
+                + " \"head\", \"ratio\": 0.25, \"count\": 5}, {\"kind\": \"top\", \"of\":"
+                + " \"neuron\", \"ratios\": [0.1, 0.2, 0.3]}, {\"kind\": \"random\", \"of\":"
+                + " \"layer\"}]")
+            .settings(9);
+    assertEquals(List.of(Truth.FIXED, Truth.FRESH, Truth.LOGIT, Truth.MOVING_BASE), own.truths());
+    assertEquals(List.of(Sites.ATTENTION, Sites.FF), own.sites());
+    assertEquals(
+        List.of(
+            Group.random(Granularity.HEAD, 0.25, 5),
+            Group.top(Granularity.NEURON, List.of(0.1, 0.2, 0.3)),
+            Group.layers()),
+        own.groups());
+    assertEquals(standard.steps(), own.steps());
+    assertNotEquals(plan("").hash(), plan(", \"truths\": [\"fixed\"]").hash());
+  }
+
+  @Test
+  void mistakesInWhatIsPredictedAreTold() throws IOException {
+    refusedPlan("\"truths\": [\"fresch\"]", "truths: expected some of [fixed, moving-base, fresh");
+    refusedPlan("\"truths\": []", "truths: expected at least one, none twice");
+    refusedPlan("\"sites\": [\"text\"]", "sites: expected some of [ff, attention");
+    refusedPlan("\"sites\": [\"text-ff\"]", "sites: expected parameters of the denoiser");
+    refusedPlan("\"sets\": []", "sets: expected at least one");
+    refusedPlan(
+        "\"sets\": [{\"kind\": \"best\", \"of\": \"head\"}]", "sets[0].kind: expected some");
+    refusedPlan(
+        "\"sets\": [{\"kind\": \"random\", \"of\": \"head\", \"ratio\": 2, \"count\": 5}]",
+        "expected a ratio between 0 and 1");
+    refusedPlan(
+        "\"sets\": [{\"kind\": \"top\", \"of\": \"layer\", \"ratios\": [0.1, 0.2, 0.3]}]",
+        "top sets: not of whole layers");
+    refusedPlan("\"sets\": [{\"kind\": \"top\", \"of\": \"head\", \"ratio\": 0.1}]", "ratio");
+  }
+
+  private void refusedPlan(String more, String says) {
+    FileFormatException error =
+        assertThrows(FileFormatException.class, () -> plan(", " + more), says);
     assertTrue(String.valueOf(error.getMessage()).contains(says), error.getMessage());
     assertEquals(1, error.getMessage().lines().count());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.picture.PngFile;
 import cadj.models.clip.ClipFeatures;
 import cadj.models.files.EmbeddedModels;
 import cadj.models.files.ModelFiles;
@@ -18,6 +19,7 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.safetensors.SafetensorsWriter;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,5 +200,19 @@ class JudgesTest {
       values[i] = from[i] / 127.5f - 1;
     }
     return Tensor.of(values, levels.dim(0), 3, levels.dim(1), levels.dim(2));
+  }
+
+  @Test
+  void aPictureIsNoJudge() throws IOException {
+    Path png = temp.resolve("some.png");
+    PngFile.write(png, new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB), Map.of());
+    Path jpeg = temp.resolve("some.pth");
+    ImageIO.write(new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg.toFile());
+    for (Path file : List.of(png, jpeg)) {
+      String message =
+          assertThrows(FileFormatException.class, () -> Judges.open(file, null)).getMessage();
+      assertTrue(message.startsWith(file + ": expected a judge: a ResNet"), message);
+      assertTrue(message.endsWith(", found a picture"), message);
+    }
   }
 }

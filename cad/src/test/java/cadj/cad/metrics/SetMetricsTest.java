@@ -43,12 +43,6 @@ class SetMetricsTest {
         "fid: expected finite features of picture 0, got NaN",
         () -> Fid.of(A, new double[][] {{1, Double.NaN}, {3, 4}}));
     assertRefused(
-        "kid: expected at least 4 pictures on both sides, got 3 and 3",
-        () -> Kid.of(A, A, new Kid.Subsets(1, 4), 0));
-    assertRefused(
-        "kid: expected at least 1 subset of at least 2 pictures, got 5 of 1",
-        () -> new Kid.Subsets(5, 1));
-    assertRefused(
         "fid: expected as many features on both sides, got 2 and 3",
         () -> Fid.of(Moments.of(A), Moments.of(new double[2][3])));
     assertRefused(

@@ -3,6 +3,7 @@ package cadj.cad.prediction;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.autograd.graph.Gradients;
@@ -163,20 +164,22 @@ class PredictionProtocolTest {
   }
 
   private static double logit(Denoiser denoiser) {
+    return logit(denoiser, "bag", FILES.classifier().objects().indexOf("bag"));
+  }
+
+  private static double logit(Denoiser denoiser, String concept, int number) {
     Tensor pictures =
         PIPELINE
             .withDenoiser(denoiser)
             .draw(
-                List.of("bag", "bag"),
+                List.of(concept, concept),
                 null,
                 TextToImage.noise(PIPELINE.latentShape(2), new TorchGenerator(7)),
                 new TextToImage.Settings(3, 3, Scheduler.Kind.DDIM),
                 Scheduler.Noise.NONE,
                 TextToImage.Progress.NONE);
-    ResNetClassifier classifier = FILES.classifier();
-    Tensor logits = classifier.forward(pictures);
-    int bag = classifier.objects().indexOf("bag");
-    return (logits.get(0, bag) + logits.get(1, bag)) / 2;
+    Tensor logits = FILES.classifier().forward(pictures);
+    return (logits.get(0, number) + logits.get(1, number)) / 2;
   }
 
   /// The prediction with pairs less the one without is λ times what pairs do to each probe.
@@ -323,5 +326,87 @@ class PredictionProtocolTest {
     double bias = Arrays.stream(row.predicted()).sum() - Arrays.stream(row.changed()).sum();
     assertEquals(bias / 14, (double) row.json().get("bias"), 1e-9);
     assertArrayEquals(row.sizes(), (int[]) row.json().get("sizes"));
+  }
+
+  /// Styles come behind the objects in the classifier's logits.
+  @Test
+  void logitsOfAStyleAreBehindThoseOfObjects() {
+    PredictionSettings settings =
+        settings(List.of(), List.of(Group.layers()), List.of(Truth.LOGIT), false);
+    TrueEffects effects =
+        new TrueEffects(PIPELINE, FILES.classifier(), "blueprint", settings, ERASE, 7);
+    List<String> names = List.copyOf(watched().keySet());
+    int[] all = IntStream.range(0, watched().get(names.get(9)).elements()).toArray();
+    Denoiser edited = without(Map.of(names.get(9), all));
+    ResNetClassifier classifier = FILES.classifier();
+    int number = classifier.objects().size() + classifier.styles().indexOf("blueprint");
+    double expected = logit(edited, "blueprint", number);
+    expected -= logit(PIPELINE.denoiser(), "blueprint", number);
+    assertEquals(expected, effects.of(Truth.LOGIT, edited), 1e-3);
+    assertTrue(Math.abs(expected) > 0.005, "an effect: " + expected);
+    assertEquals(
+        "truth logit: the classifier knows no \"dog\"",
+        refused(
+            () -> PredictionProtocol.requireMeasurable(List.of(Truth.LOGIT), classifier, "dog")));
+    assertEquals(
+        "truth logit: this model has no classifier",
+        refused(() -> PredictionProtocol.requireMeasurable(List.of(Truth.LOGIT), null, "bag")));
+    PredictionProtocol.requireMeasurable(List.of(Truth.FIXED, Truth.FRESH), null, "dog");
+  }
+
+  private static String refused(Runnable work) {
+    return assertThrows(IllegalArgumentException.class, work::run).getMessage();
+  }
+
+  /// Whole heads: rows of queries, keys and values and columns of what reads them, all or none.
+  @Test
+  void randomHeadsAreWhole() {
+    Group group = Group.random(Granularity.HEAD, 0.4, 3);
+    PredictionSettings settings =
+        settings(List.of(new FirstOrder()), List.of(group), List.of(Truth.FIXED), false)
+            .with(List.of(Sites.ATTENTION), List.of(Truth.FIXED), List.of(group));
+    PredictionRow row = run(settings).rows().getFirst();
+    assertEquals("random head 0.4", row.group());
+    SequencedMap<String, Tensor> attention =
+        PIPELINE.denoiser().parameters(List.of(Sites.ATTENTION));
+    WeightSet set =
+        WeightSets.randomUnits(
+                attention,
+                Granularity.HEAD,
+                Units.heads(attention, PIPELINE.denoiser()::heads),
+                0.4,
+                1,
+                setSeed(7, 0))
+            .getFirst();
+    assertEquals(row.sizes()[0], set.size());
+    Map<String, boolean[]> byBlock = new HashMap<>();
+    set.indices()
+        .forEach(
+            (name, indices) -> {
+              Tensor w = attention.get(name);
+              int heads = PIPELINE.denoiser().heads(name);
+              boolean reads = name.contains("to_out");
+              int width = w.dim(reads ? 1 : 0) / heads;
+              int[] count = new int[heads];
+              for (int i : indices) {
+                count[(reads ? i % w.dim(1) : i / w.dim(1)) / width]++;
+              }
+              boolean[] gone = new boolean[heads];
+              for (int h = 0; h < heads; h++) {
+                assertTrue(count[h] == 0 || count[h] == w.elements() / heads, name + " " + h);
+                gone[h] = count[h] > 0;
+              }
+              String block = name.substring(0, name.lastIndexOf(".to_"));
+              boolean[] others = byBlock.putIfAbsent(block, gone);
+              assertArrayEquals(others == null ? gone : others, gone, block);
+            });
+    assertTrue(byBlock.size() > 3, "attentions with heads that went: " + byBlock.size());
+    assertEquals(
+        "sets: no head in the sites that are scored",
+        refused(
+            () ->
+                run(
+                    settings(
+                        List.of(new FirstOrder()), List.of(group), List.of(Truth.FIXED), false))));
   }
 }

@@ -10,6 +10,7 @@ import cadj.autograd.ops.Add;
 import cadj.autograd.ops.Affine;
 import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
+import cadj.cad.method.EditMethod;
 import cadj.cad.probe.ProbeTask.Stream;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
@@ -66,7 +67,7 @@ class ProbesTest {
                     Tensor.of(
                         recovery.pictures().toFloats(), recovery.pictures().shape().toArray()),
                     recovery.seen())),
-        Probe.Progress.NONE);
+        EditMethod.Progress.NONE);
     return out;
   }
 
@@ -225,7 +226,8 @@ class ProbesTest {
       }
     }
     Tensor learned =
-        probe.learned(task, concept, Targets.of(task, 2, Probe.Progress.NONE), Probe.Progress.NONE);
+        probe.learned(
+            task, concept, Targets.of(task, 2, EditMethod.Progress.NONE), EditMethod.Progress.NONE);
     // what a gradient near 0 does in Adam's first steps is its sign alone
     Golden.assertL2("embedding", Tensor.of(text, 1, text.length / width, width), learned, 2e-3);
 
@@ -276,5 +278,56 @@ class ProbesTest {
         new Recovery("x", new LinkedHashMap<>(), pictures, new boolean[] {true, false, true});
     assertEquals(2.0 / 3, recovery.share().share(), 1e-12);
     assertEquals(3, recovery.share().tries());
+  }
+
+  /// Each has numbers of its own, far from those of neighbouring seeds.
+  @Test
+  void everyStreamHasItsOwnNoise() {
+    long golden = 0x9E3779B97F4A7C15L; // 2⁶⁴ divided by the golden ratio
+    assertEquals(7 + golden, Stream.PICTURES.seed(7));
+    assertEquals(7 + 2 * golden, Stream.POSTERIOR.seed(7));
+    assertEquals(7 + 3 * golden, Stream.NOISE.seed(7));
+    assertEquals(7 + 4 * golden, Stream.STEP_NOISE.seed(7));
+    assertEquals(7 + 5 * golden, Stream.TRAJECTORIES.seed(7));
+    List<List<Float>> all = new ArrayList<>();
+    for (Stream stream : Stream.values()) {
+      all.add(floats(task.noise(stream, Shape.of(3))));
+    }
+    all.add(floats(TextToImage.noise(Shape.of(3), new TorchGenerator(SEED))));
+    assertEquals(6, all.stream().distinct().count());
+    assertEquals(
+        floats(TextToImage.noise(Shape.of(3), new TorchGenerator(SEED + 3 * golden))),
+        all.get(Stream.NOISE.ordinal()));
+  }
+
+  /// Pictures to start from are what the unedited model draws from the first stream.
+  @Test
+  void picturesAreTheUneditedModels() {
+    PlainDdim unedited = new PlainDdim(original, GUIDANCE);
+    for (int n = 0; n < 2; n++) {
+      double[] x = noise(Stream.PICTURES, n);
+      for (int call = 0; call < PlainDdim.STEPS; call++) {
+        x = unedited.step(x, call, unedited.text(PROMPT));
+      }
+      Golden.assertClose(
+          "picture " + n,
+          original.decode(unedited.latents(x)),
+          pictures.slice(0, n, n + 1),
+          TOLERANCE);
+    }
+  }
+
+  /// Starting in the middle takes a sampler that can, and a step to take.
+  @Test
+  void samplersThatCannotBeginInTheMiddle() {
+    NoisedPictures probe = new NoisedPictures(List.of(0.4, 0.9));
+    probe.requireFits(Scheduler.Kind.EULER.start(original.schedule(), 5));
+    assertSays(
+        "DpmSolverMultistepScheduler cannot begin at a later step",
+        () -> probe.requireFits(Scheduler.Kind.DPMPP_2M.start(original.schedule(), 5)));
+    assertSays(
+        "strength: 0.4 of 2 steps is none",
+        () -> probe.requireFits(Scheduler.Kind.EULER.start(original.schedule(), 2)));
+    Completion.DEFAULT.requireFits(Scheduler.Kind.DPMPP_2M.start(original.schedule(), 5));
   }
 }

@@ -24,6 +24,13 @@ public record ImageStart(Tensor latents, Tensor noise, double strength) implemen
 
   @Override
   public int first(Scheduler run) {
+    return first(run, strength);
+  }
+
+  /// The call that pictures noised to `strength` begin with.
+  ///
+  /// @throws IllegalArgumentException if `run` cannot begin there
+  public static int first(Scheduler run, double strength) {
     require(
         run.startsAnywhere(),
         "strength: %s cannot begin at a later step, as ddim and euler can",

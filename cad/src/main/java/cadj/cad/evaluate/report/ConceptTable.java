@@ -11,7 +11,7 @@ record ConceptTable(String group, List<Variant> variants, List<ReportCell> cells
     List<String> concepts =
         cells.stream().filter(ReportCell::isEdit).map(ReportCell::concept).distinct().toList();
     Measure target = Measure.target(group, cells);
-    Measure others = Measure.kept(group, Measure.OTHERS);
+    Measure others = Measure.others(group);
     StringBuilder out = new StringBuilder("<table>\n<tr><th>#</th><th>method</th>");
     concepts.forEach(concept -> out.append("<th>").append(escape(concept)).append("</th>"));
     out.append("</tr>\n");

@@ -70,7 +70,7 @@ final class DoseResponse {
     double[] x = doses.stream().mapToDouble(Dosed::dose).toArray();
     Plot plot = new Plot(460, 300, Axis.over(setting, x), Axis.over("share", 0, 1));
     curve(plot, Measure.target(group, cells), doses, TARGET);
-    curve(plot, Measure.kept(group, Measure.OTHERS), doses, OTHERS);
+    curve(plot, Measure.others(group), doses, OTHERS);
     return plot.svg();
   }
 

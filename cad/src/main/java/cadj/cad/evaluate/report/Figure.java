@@ -1,5 +1,6 @@
 package cadj.cad.evaluate.report;
 
+import cadj.cad.evaluate.LedgerKeys;
 import cadj.cad.statistics.Proportion;
 import cadj.tensor.json.JsonObject;
 import java.util.Map;
@@ -14,13 +15,15 @@ record Figure(double value, double before, @Nullable Proportion count) {
   /// From `{"seen": 3, "of": 24, "seen_before": 23, "of_before": 24}` or `{"value": 27.1, "before":
   /// 27.9}`; unknown for anything else.
   static Figure of(JsonObject json) {
-    if (json.has("seen")) {
-      Proportion after = count(json, "seen", "of");
+    if (json.has(LedgerKeys.SEEN)) {
+      Proportion after = count(json, LedgerKeys.SEEN, LedgerKeys.OF);
       double before =
-          json.has("seen_before") ? count(json, "seen_before", "of_before").share() : Double.NaN;
+          json.has(LedgerKeys.SEEN_BEFORE)
+              ? count(json, LedgerKeys.SEEN_BEFORE, LedgerKeys.OF_BEFORE).share()
+              : Double.NaN;
       return new Figure(after.share(), before, after);
     }
-    return new Figure(number(json, "value"), number(json, "before"), null);
+    return new Figure(number(json, LedgerKeys.VALUE), number(json, LedgerKeys.BEFORE), null);
   }
 
   private static Proportion count(JsonObject json, String seen, String of) {

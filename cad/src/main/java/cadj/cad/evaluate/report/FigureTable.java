@@ -3,11 +3,14 @@ package cadj.cad.evaluate.report;
 import static cadj.cad.chart.Html.escape;
 import static cadj.cad.evaluate.report.Numbers.text;
 
+import cadj.cad.evaluate.LedgerKeys;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Methods against measures, for one group of prompts.
-record FigureTable(List<Variant> variants, List<Measure> measures) {
+/// Methods against measures, for one group of prompts; first the model as it is.
+///
+/// @param cells of the protocol, the model as it is among them
+record FigureTable(List<Variant> variants, List<Measure> measures, List<ReportCell> cells) {
   private static final double ERASED = 0.1;
 
   String html() {
@@ -20,6 +23,7 @@ record FigureTable(List<Variant> variants, List<Measure> measures) {
       }
     }
     out.append("<th>changed</th><th>passes</th><th>seconds</th></tr>\n");
+    out.append(new UneditedRow(variants, cells).html(measures));
     List<@Nullable Variant> best =
         measures.stream().<@Nullable Variant>map(one -> Comparison.best(one, variants)).toList();
     for (int i = 0; i < variants.size(); i++) {
@@ -29,7 +33,12 @@ record FigureTable(List<Variant> variants, List<Measure> measures) {
   }
 
   private static boolean isTarget(Measure measure) {
-    return measure.title().equals(Measure.TARGET);
+    return measure.title().equals(LedgerKeys.TARGET);
+  }
+
+  /// How many columns a measure has.
+  static int columns(Measure measure) {
+    return isTarget(measure) ? (measure.lowerIsBetter() ? 4 : 3) : 1;
   }
 
   private void row(StringBuilder out, int number, List<@Nullable Variant> best) {
@@ -55,7 +64,7 @@ record FigureTable(List<Variant> variants, List<Measure> measures) {
         }
       }
     }
-    for (String cost : List.of("changed", "passes", "edit_seconds")) {
+    for (String cost : List.of(LedgerKeys.CHANGED, LedgerKeys.PASSES, LedgerKeys.EDIT_SECONDS)) {
       out.append("<td>%s</td>".formatted(text(cost(variant, cost))));
     }
     out.append("</tr>\n");
@@ -66,7 +75,7 @@ record FigureTable(List<Variant> variants, List<Measure> measures) {
   }
 
   private static double cost(Variant variant, String key) {
-    Measure cost = new Measure(key, true, cell -> cell.cost(key), cell -> null);
+    Measure cost = new Measure(key, true, cell -> cell.cost(key), cell -> null, cell -> Double.NaN);
     return Summary.median(cost, variant.cells());
   }
 }

@@ -3,6 +3,7 @@ package cadj.cad.evaluate.report;
 import static cadj.cad.chart.Html.escape;
 import static cadj.cad.evaluate.report.Numbers.text;
 
+import cadj.cad.evaluate.LedgerKeys;
 import cadj.cad.statistics.Holm;
 import cadj.cad.statistics.Interval;
 import cadj.cad.statistics.PairedDifference;
@@ -64,8 +65,11 @@ final class LedgerDifference {
   }
 
   private static boolean isSame(ReportCell a, ReportCell b) {
-    return Objects.equals(a.json().values().get("figures"), b.json().values().get("figures"))
-        && Objects.equals(a.json().values().get("prediction"), b.json().values().get("prediction"));
+    return Objects.equals(
+            a.json().values().get(LedgerKeys.FIGURES), b.json().values().get(LedgerKeys.FIGURES))
+        && Objects.equals(
+            a.json().values().get(LedgerKeys.PREDICTION),
+            b.json().values().get(LedgerKeys.PREDICTION));
   }
 
   private static List<Row> rows(List<ReportCell> cells, List<ReportCell> others) {

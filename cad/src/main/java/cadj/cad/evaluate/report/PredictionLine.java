@@ -1,5 +1,7 @@
 package cadj.cad.evaluate.report;
 
+import cadj.cad.evaluate.LedgerKeys;
+import cadj.cad.prediction.PredictionKeys;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
 import java.util.ArrayList;
@@ -25,8 +27,9 @@ record PredictionLine(
     List<double[]> points) {
   static List<PredictionLine> all(JsonObject line) {
     List<PredictionLine> out = new ArrayList<>();
-    if (line.has("prediction")) {
-      for (JsonObject row : line.object("prediction").list("rows").objects()) {
+    if (line.has(LedgerKeys.PREDICTION)) {
+      for (JsonObject row :
+          line.object(LedgerKeys.PREDICTION).list(PredictionKeys.ROWS).objects()) {
         out.add(of(row));
       }
     }
@@ -35,30 +38,32 @@ record PredictionLine(
 
   private static PredictionLine of(JsonObject row) {
     List<double[]> points = new ArrayList<>();
-    for (JsonValue point : row.list("points")) {
+    for (JsonValue point : row.list(PredictionKeys.POINTS)) {
       double[] pair = point.list().numbers();
       if (pair.length != 2) {
-        throw row.error("points", "pairs of numbers", "one of " + pair.length);
+        throw row.error(PredictionKeys.POINTS, "pairs of numbers", "one of " + pair.length);
       }
       points.add(pair);
     }
     Map<String, ?> values = row.values();
     return new PredictionLine(
-        row.string("estimator"),
-        row.string("group"),
+        row.string(PredictionKeys.ESTIMATOR),
+        row.string(PredictionKeys.GROUP),
         "%s, %s noise"
-            .formatted(row.stringOr("truth", "true change"), row.stringOr("noise", "any")),
-        Figure.number(values, "cost"),
-        estimate(row, "pearson"),
-        estimate(row, "spearman"),
-        estimate(row, "slope"),
-        estimate(row, "mean_ratio"),
-        Figure.number(values, "signs_right"),
+            .formatted(
+                row.stringOr(PredictionKeys.TRUTH, "true change"),
+                row.stringOr(PredictionKeys.NOISE, "any")),
+        Figure.number(values, PredictionKeys.COST),
+        estimate(row, PredictionKeys.PEARSON),
+        estimate(row, PredictionKeys.SPEARMAN),
+        estimate(row, PredictionKeys.SLOPE),
+        estimate(row, PredictionKeys.MEAN_RATIO),
+        Figure.number(values, PredictionKeys.SIGNS_RIGHT),
         points);
   }
 
   private static double estimate(JsonObject row, String key) {
-    return row.has(key) ? Figure.number(row.object(key), "value") : Double.NaN;
+    return row.has(key) ? Figure.number(row.object(key), PredictionKeys.VALUE) : Double.NaN;
   }
 
   /// What lines are compared under.

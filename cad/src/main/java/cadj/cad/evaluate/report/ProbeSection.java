@@ -2,6 +2,7 @@ package cadj.cad.evaluate.report;
 
 import static cadj.cad.chart.Html.escape;
 
+import cadj.cad.evaluate.LedgerKeys;
 import cadj.cad.statistics.Interval;
 import cadj.cad.statistics.Proportion;
 import cadj.tensor.json.JsonObject;
@@ -16,25 +17,23 @@ import org.jspecify.annotations.Nullable;
 /// What probes brought back of erased concepts: a row for each probe and variant, a column for each
 /// method and for the model as it is; pictures of all concepts and seeds together.
 final class ProbeSection {
-  private static final String PROBES = "probes";
-
   private ProbeSection() {}
 
   static String html(List<ReportCell> cells) {
     SequencedMap<String, SequencedMap<String, Proportion>> rows = new LinkedHashMap<>();
     SequencedSet<String> methods = new LinkedHashSet<>();
     for (ReportCell cell : cells) {
-      if (!cell.json().has(PROBES)) {
+      if (!cell.json().has(LedgerKeys.PROBES)) {
         continue;
       }
       methods.add(cell.method());
-      JsonObject probes = cell.json().object(PROBES);
+      JsonObject probes = cell.json().object(LedgerKeys.PROBES);
       for (String concept : probes.keys()) {
         for (JsonObject one : probes.list(concept).objects()) {
           rows.computeIfAbsent(name(one), name -> new LinkedHashMap<>())
               .merge(
                   cell.method(),
-                  new Proportion(one.integer("seen"), one.integer("of")),
+                  new Proportion(one.integer(LedgerKeys.SEEN), one.integer(LedgerKeys.OF)),
                   ProbeSection::sum);
         }
       }
@@ -49,8 +48,8 @@ final class ProbeSection {
   /// `noised-pictures, strength "0.6", prompt ""`
   private static String name(JsonObject probe) {
     List<String> out = new ArrayList<>();
-    out.add(probe.string("probe"));
-    JsonObject variant = probe.object("variant");
+    out.add(probe.string(LedgerKeys.PROBE));
+    JsonObject variant = probe.object(LedgerKeys.VARIANT);
     variant.keys().forEach(key -> out.add("%s “%s”".formatted(key, variant.string(key))));
     return String.join(", ", out);
   }

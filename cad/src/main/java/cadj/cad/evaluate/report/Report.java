@@ -4,6 +4,7 @@ import static cadj.cad.chart.Html.escape;
 
 import cadj.cad.Version;
 import cadj.cad.evaluate.Ledger;
+import cadj.cad.evaluate.LedgerKeys;
 import cadj.tensor.file.AtomicFile;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Files;
@@ -80,21 +81,22 @@ public final class Report {
         <p>%d cells, of which %d are edits. A figure is the mean over edits (concepts × seeds), small print its 95 %%
         interval: bootstrap over concepts and seeds, or Wilson's where all edits have one value. Of the target the share of
         pictures in which it is still seen; of what else is asked for, how much is kept of what the model as it is shows
-        from the same noise. <b>Bold</b>: better than each other method by more than chance (sign-flip test over concepts on
+        from the same noise. The first row is the model as it is, on that noise, in <em>absolute</em> figures: where edits are
+        relative to it, the share that it shows itself. <b>Bold</b>: better than each other method by more than chance (sign-flip test over concepts on
         the same cells, Holm's correction, p &lt; 0.05). Changed: weights; passes: forward passes of one sample that the edit
         took, a recorded one counting as three.</p>
         """
             .formatted(cells.size(), cells.stream().filter(ReportCell::isEdit).count()));
     Map<String, Integer> made = new TreeMap<>();
     for (ReportCell cell : cells) {
-      JsonObject identity = cell.json().object("identity");
+      JsonObject identity = cell.json().object(LedgerKeys.IDENTITY);
       made.merge(
           "model %s (%.12s), %s, cadj %s"
               .formatted(
-                  identity.stringOr("model", "?"),
-                  identity.stringOr("model_sha256", "?"),
-                  identity.stringOr("device", "?"),
-                  identity.stringOr("cadj", "?")),
+                  identity.stringOr(LedgerKeys.MODEL, "?"),
+                  identity.stringOr(LedgerKeys.MODEL_HASH, "?"),
+                  identity.stringOr(LedgerKeys.DEVICE, "?"),
+                  identity.stringOr(LedgerKeys.VERSION, "?")),
           1,
           Integer::sum);
     }
@@ -110,7 +112,7 @@ public final class Report {
     for (String group : groups) {
       List<Measure> measures = Measure.of(group, cells);
       out.append("<h3>%s</h3>%n".formatted(escape(group)));
-      out.append(new FigureTable(variants, measures).html());
+      out.append(new FigureTable(variants, measures, cells).html());
       String figures =
           TradeOff.html(group, variants, cells) + DoseResponse.html(group, variants, cells);
       if (!figures.isEmpty()) {

@@ -1,5 +1,6 @@
 package cadj.cad.evaluate.report;
 
+import cadj.cad.evaluate.LedgerKeys;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.json.JsonValue;
 import java.util.ArrayList;
@@ -30,52 +31,47 @@ record ReportCell(
     SequencedMap<String, SequencedMap<String, Figure>> words,
     List<PredictionLine> predictions,
     List<String> pictures) {
-  private static final String WORDS = "by_word";
-
-  /// The model as it is.
-  static final String UNEDITED = "unedited";
-
   static ReportCell of(JsonObject line) {
-    JsonObject identity = line.object("identity");
+    JsonObject identity = line.object(LedgerKeys.IDENTITY);
     SequencedMap<String, String> settings = new LinkedHashMap<>();
-    if (identity.has("settings")) {
+    if (identity.has(LedgerKeys.SETTINGS)) {
       identity
-          .object("settings")
+          .object(LedgerKeys.SETTINGS)
           .values()
           .forEach((key, value) -> settings.put(key, String.valueOf(value)));
     }
     SequencedMap<String, SequencedMap<String, Figure>> figures = new LinkedHashMap<>();
     SequencedMap<String, SequencedMap<String, Figure>> words = new LinkedHashMap<>();
-    if (line.has("figures")) {
-      JsonObject groups = line.object("figures");
+    if (line.has(LedgerKeys.FIGURES)) {
+      JsonObject groups = line.object(LedgerKeys.FIGURES);
       for (String group : groups.keys()) {
         figures.put(group, figures(groups.object(group)));
         words.put(
             group,
-            groups.object(group).has(WORDS)
-                ? figures(groups.object(group).object(WORDS))
+            groups.object(group).has(LedgerKeys.BY_WORD)
+                ? figures(groups.object(group).object(LedgerKeys.BY_WORD))
                 : new LinkedHashMap<>());
       }
     }
     return new ReportCell(
         line,
-        line.string("cell"),
-        identity.string("protocol"),
-        identity.string("method"),
+        line.string(LedgerKeys.CELL),
+        identity.string(LedgerKeys.PROTOCOL),
+        identity.string(LedgerKeys.METHOD),
         settings,
-        identity.stringOr("concept", ""),
-        identity.has("seed") ? String.valueOf(identity.longInteger("seed")) : "",
-        line.stringOr("goal", "erase").equals("erase"),
+        identity.stringOr(LedgerKeys.CONCEPT, ""),
+        identity.has(LedgerKeys.SEED) ? String.valueOf(identity.longInteger(LedgerKeys.SEED)) : "",
+        line.stringOr(LedgerKeys.GOAL, "erase").equals("erase"),
         figures,
         words,
         PredictionLine.all(line),
-        line.has("pictures") ? line.list("pictures").strings() : List.of());
+        line.has(LedgerKeys.PICTURES) ? line.list(LedgerKeys.PICTURES).strings() : List.of());
   }
 
   private static SequencedMap<String, Figure> figures(JsonObject group) {
     SequencedMap<String, Figure> out = new LinkedHashMap<>();
     for (String name : group.keys()) {
-      if (!name.equals(WORDS)) {
+      if (!name.equals(LedgerKeys.BY_WORD)) {
         out.put(name, Figure.of(group.object(name)));
       }
     }
@@ -83,7 +79,7 @@ record ReportCell(
   }
 
   boolean isEdit() {
-    return !method.equals(UNEDITED);
+    return !method.equals(LedgerKeys.UNEDITED);
   }
 
   /// What makes cells of two methods or ledgers comparable.

@@ -15,7 +15,7 @@ final class TradeOff {
   /// @return nothing where the group lacks one of the two
   static String html(String group, List<Variant> variants, List<ReportCell> cells) {
     Measure target = Measure.target(group, cells);
-    Measure others = Measure.kept(group, Measure.OTHERS);
+    Measure others = Measure.others(group);
     List<double[]> points = new ArrayList<>();
     List<Interval[]> intervals = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();

@@ -106,7 +106,7 @@ public record Rece(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    task.requireErase(name());
+    requireGoal(task.goal());
     EmbeddingMap weights = EmbeddingMap.of(task.pipeline().denoiser());
     TextVectors texts = TextVectors.of(task.pipeline());
     DMatrixRMaj gram = weights.gram();

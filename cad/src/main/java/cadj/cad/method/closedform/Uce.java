@@ -81,7 +81,7 @@ public record Uce(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    task.requireErase(name());
+    requireGoal(task.goal());
     EmbeddingMap weights = EmbeddingMap.of(task.pipeline().denoiser());
     return weights.patch(
         map(TextVectors.of(task.pipeline()), task.targets(), task.preserve(), progress));

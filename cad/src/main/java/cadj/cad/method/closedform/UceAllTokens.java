@@ -66,7 +66,7 @@ public record UceAllTokens(double preserveScale, double lamb, double eta) implem
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    task.requireErase(name());
+    requireGoal(task.goal());
     EmbeddingMap weights = EmbeddingMap.of(task.pipeline().denoiser());
     return weights.patch(
         map(TextVectors.of(task.pipeline()), task.targets(), task.preserve(), progress));

@@ -97,7 +97,7 @@ public record ConceptPrune(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    require(task.goal() == EditTask.Goal.ERASE, "conceptprune: only erases, got amplify");
+    requireGoal(task.goal());
     TextToImage pipeline =
         task.pipeline().withDenoiser(task.cost().counted(task.pipeline().denoiser()));
     Tensor start = TextToImage.noise(pipeline.latentShape(1), new TorchGenerator(task.seed()));

@@ -7,8 +7,10 @@ import cadj.cad.method.SamplingSettings;
 import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// The inputs that are largest while the concept is drawn, ‖x‖: whole columns of each matrix go,
 /// whatever their weights.
@@ -32,6 +34,12 @@ public record ActivationOnly(List<Sites> sites, double ratio, TextToImage.Settin
         values.someOf("sites", Sites.values()),
         values.number("ratio"),
         SamplingSettings.of(values));
+  }
+
+  /// Whatever is to become of the concept: a control looks at no scores.
+  @Override
+  public Set<EditTask.Goal> goals() {
+    return EnumSet.allOf(EditTask.Goal.class);
   }
 
   @Override

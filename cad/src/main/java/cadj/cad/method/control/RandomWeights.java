@@ -5,8 +5,10 @@ import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// Weights drawn at random, as many of each row.
@@ -24,6 +26,12 @@ public record RandomWeights(List<Sites> sites, double ratio) implements EditMeth
   @Override
   public RandomWeights with(SettingValues values) {
     return new RandomWeights(values.someOf("sites", Sites.values()), values.number("ratio"));
+  }
+
+  /// Whatever is to become of the concept: a control looks at no scores.
+  @Override
+  public Set<EditTask.Goal> goals() {
+    return EnumSet.allOf(EditTask.Goal.class);
   }
 
   @Override

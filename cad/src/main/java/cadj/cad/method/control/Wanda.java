@@ -7,8 +7,10 @@ import cadj.cad.method.SamplingSettings;
 import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// The highest |w|·‖x‖ of each row, x the weight's input feature while the concept is drawn: what
 /// Wanda (Sun et al. 2023, arXiv:2306.11695) would keep for the concept goes.
@@ -32,6 +34,12 @@ public record Wanda(List<Sites> sites, double ratio, TextToImage.Settings sampli
         values.someOf("sites", Sites.values()),
         values.number("ratio"),
         SamplingSettings.of(values));
+  }
+
+  /// Whatever is to become of the concept: a control looks at no scores.
+  @Override
+  public Set<EditTask.Goal> goals() {
+    return EnumSet.allOf(EditTask.Goal.class);
   }
 
   @Override

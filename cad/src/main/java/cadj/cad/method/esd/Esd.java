@@ -1,7 +1,5 @@
 package cadj.cad.method.esd;
 
-import static cadj.tensor.shape.Require.require;
-
 import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
@@ -50,21 +48,15 @@ public record Esd(EsdWeights weights, String from, EsdSettings training) impleme
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    TextToImage frozen = counted(name(), task);
+    requireGoal(task.goal());
+    TextToImage frozen = counted(task);
     Training copies =
         Training.of(name(), frozen.denoiser(), weights.of(frozen.denoiser()), training.lr());
     return trained(task, frozen, from, training, copies, progress);
   }
 
   /// The task's pipeline, its denoiser counted.
-  ///
-  /// @throws IllegalArgumentException if the task is to amplify
-  static TextToImage counted(String method, EditTask task) {
-    require(
-        task.goal() == EditTask.Goal.ERASE,
-        "%s: erases concepts, and cannot amplify \"%s\"",
-        method,
-        task.concept());
+  static TextToImage counted(EditTask task) {
     return task.pipeline().withDenoiser(task.cost().counted(task.pipeline().denoiser()));
   }
 

@@ -95,7 +95,8 @@ public record EsdAttributed(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    TextToImage frozen = Esd.counted(name(), task);
+    requireGoal(task.goal());
+    TextToImage frozen = Esd.counted(task);
     Training copies =
         Training.only(
             name(),

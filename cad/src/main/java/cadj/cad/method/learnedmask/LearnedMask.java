@@ -132,6 +132,7 @@ public record LearnedMask(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
+    requireGoal(task.goal());
     TrajectoryPool preserve =
         TrajectoryPool.of(
             task,
@@ -144,7 +145,7 @@ public record LearnedMask(
 
   /// The edit, with a pool of preserved prompts from before.
   public Patch edit(EditTask task, TrajectoryPool preserve, Progress progress) {
-    task.requireErase(name());
+    requireGoal(task.goal());
     Denoiser denoiser = task.cost().counted(task.pipeline().denoiser());
     SequencedMap<String, Tensor> may = weights(denoiser);
     TrajectoryPool target =

@@ -21,10 +21,12 @@ import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /// CAD-Erase and CAD-Amplify: zeroes the weights with the highest scores for the concept, or those
@@ -98,6 +100,11 @@ public record OneShot(String name, Scoring scoring, Selection selection) impleme
         .<EditMethod>mapToObj(
             ratio -> new OneShot(name, scoring.forShare(ratio), selection.withRatio(ratio)))
         .toList();
+  }
+
+  @Override
+  public Set<EditTask.Goal> goals() {
+    return EnumSet.allOf(EditTask.Goal.class);
   }
 
   @Override

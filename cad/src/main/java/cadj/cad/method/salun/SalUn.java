@@ -89,10 +89,7 @@ public record SalUn(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    require(
-        task.goal() == EditTask.Goal.ERASE,
-        "salun: erases concepts, and cannot amplify \"%s\"",
-        task.concept());
+    requireGoal(task.goal());
     require(!task.preserve().isEmpty(), "salun: expected prompts to preserve, got none");
     TextToImage pipeline =
         task.pipeline().withDenoiser(task.cost().counted(task.pipeline().denoiser()));

@@ -65,10 +65,7 @@ public record SelectiveSynapticDampening(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    require(
-        task.goal() == EditTask.Goal.ERASE,
-        "ssd: erases concepts, and cannot amplify \"%s\"",
-        task.concept());
+    requireGoal(task.goal());
     require(!task.preserve().isEmpty(), "ssd: expected prompts to preserve, got none");
     TextToImage pipeline =
         task.pipeline().withDenoiser(task.cost().counted(task.pipeline().denoiser()));

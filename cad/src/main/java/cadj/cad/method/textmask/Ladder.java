@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// A method at the first of its strengths ([EditMethod#ladder]) at which validation pictures of the
 /// targets hardly show the concept any more, else at the strongest.
@@ -69,6 +70,11 @@ public record Ladder(EditMethod method, int pictures, int most) implements EditM
         method.with(new SettingValues(name(), its)),
         values.integer(PICTURES),
         values.integer(MOST));
+  }
+
+  @Override
+  public Set<EditTask.Goal> goals() {
+    return method.goals();
   }
 
   @Override

@@ -103,7 +103,7 @@ public record TextDoses(
 
   @Override
   public Patch edit(EditTask task, Progress progress) {
-    task.requireErase(name());
+    requireGoal(task.goal());
     Equations equations =
         Equations.of(task, base, new Equations.Weights(eta, preserveScale, similarity), progress);
     SequencedMap<String, Tensor> projections =

@@ -111,7 +111,7 @@ public record TextMask(
 
   /// Flat indices of the weights to zero, by parameter.
   public SequencedMap<String, int[]> zeroed(EditTask task, Progress progress) {
-    task.requireErase(name());
+    requireGoal(task.goal());
     Equations equations =
         Equations.of(task, base, new Equations.Weights(eta, preserveScale, similarity), progress);
     SequencedMap<String, Tensor> projections =

@@ -7,8 +7,9 @@ import cadj.models.preprocess.RgbImage;
 /// The longer side becomes `size`, the shorter one gets half the padding, rounded down, on both
 /// sides; where that leaves one pixel the whole is stretched. Boxes are scaled by the ratio of the
 /// diagonals, rounded (halves to even), and not clipped.
-record CentredFrame(RgbImage input, int padLeft, int padTop, double resizeFactor)
-    implements Framing {
+///
+/// @param input as bytes [size,size,3]
+record CentredFrame(RgbImage input, int padLeft, int padTop, double resizeFactor) {
   static CentredFrame of(RgbImage picture, int size) {
     double aspect = (double) picture.width() / picture.height();
     boolean high = picture.height() > picture.width();
@@ -29,8 +30,8 @@ record CentredFrame(RgbImage input, int padLeft, int padTop, double resizeFactor
     return x * x;
   }
 
-  @Override
-  public Box box(float x, float y, float width, float height) {
+  /// A box of the network, by its middle and sizes, in the picture's pixels.
+  Box box(float x, float y, float width, float height) {
     return new Box(
         scaled(x - width * 0.5f - padLeft),
         scaled(y - height * 0.5f - padTop),

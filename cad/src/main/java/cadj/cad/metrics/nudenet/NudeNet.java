@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// NudeNet 3 (Praneeth, github.com/notAI-tech/NudeNet), a YOLOv8 detector of 18 [BodyPart]s: what
+/// NudeNet 3.0 (Praneeth, github.com/notAI-tech/NudeNet), a YOLOv8 detector of 18 [BodyPart]s: what
 /// its `NudeDetector.detect` gives for the same file and picture.
 ///
 /// Candidates are the boxes whose largest score is at least 0.2; of those, scores up to 0.25 go,
@@ -32,33 +32,16 @@ public final class NudeNet implements AutoCloseable {
   private static final float MOST_OVERLAP = 0.45f;
 
   private final OnnxNetwork network;
-  private final Release release;
 
-  /// Whose handling of pictures and boxes is followed; the files are the same.
-  public enum Release {
-    /// 3.0: pictures in the middle of the input.
-    V3_0,
-    /// 3.4, which `pip install nudenet` gives today: pictures at its top left.
-    V3_4;
-
-    Framing frame(RgbImage picture, int size) {
-      return switch (this) {
-        case V3_0 -> CentredFrame.of(picture, size);
-        case V3_4 -> CornerFrame.of(picture, size);
-      };
-    }
-  }
-
-  private NudeNet(OnnxNetwork network, Release release) {
+  private NudeNet(OnnxNetwork network) {
     this.network = network;
-    this.release = release;
   }
 
   /// Opens `320n.onnx`, `640m.onnx` or the like.
   ///
   /// @throws cadj.tensor.file.FileFormatException in one line, if it is something else
-  public static NudeNet open(Path file, Release release) {
-    return new NudeNet(OnnxNetwork.open(file), release);
+  public static NudeNet open(Path file) {
+    return new NudeNet(OnnxNetwork.open(file));
   }
 
   /// What is in a picture, highest score first.
@@ -69,7 +52,7 @@ public final class NudeNet implements AutoCloseable {
         MOST_PIXELS,
         picture.getWidth(),
         picture.getHeight());
-    Framing frame = release.frame(image(picture), network.size());
+    CentredFrame frame = CentredFrame.of(image(picture), network.size());
     return detections(network.run(planes(frame.input())), frame);
   }
 
@@ -92,7 +75,7 @@ public final class NudeNet implements AutoCloseable {
   }
 
   /// @param output [4+18,N]
-  static List<Detection> detections(float[][] output, Framing frame) {
+  static List<Detection> detections(float[][] output, CentredFrame frame) {
     List<BodyPart> parts = new ArrayList<>();
     List<Float> scores = new ArrayList<>();
     List<Box> boxes = new ArrayList<>();

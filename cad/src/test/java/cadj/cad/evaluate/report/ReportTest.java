@@ -345,4 +345,117 @@ class ReportTest {
     assertTrue(message.contains(expected) && message.contains("line 1"), message);
     assertFalse(message.contains("\n"));
   }
+
+  /// Where more is better the best is the highest: what is kept, and the target where it is to
+  /// come.
+  @Test
+  void bestIsTheHighestWhereMoreIsBetter() {
+    FakeLedger lines = new FakeLedger();
+    for (int c = 0; c < 8; c++) {
+      lines.edit("a", "", "c" + c, 1, 5, 9 - c % 2, 4);
+      lines.edit("b", "", "c" + c, 1, 5, 4 + c % 2, 2);
+    }
+    List<ReportCell> cells = cells(ledger(lines));
+    List<Variant> variants = Variant.of(cells);
+    assertEquals(
+        "a", requireNonNull(Comparison.best(Measure.others("captions"), variants)).label());
+    assertNull(Comparison.best(Measure.target("captions", cells), variants), "all alike");
+  }
+
+  /// The model as it is, once for each concept and seed: its own share, not what is kept of it.
+  @Test
+  void theModelAsItIsIsTheFirstRow() {
+    FakeLedger lines = new FakeLedger();
+    lines.line(
+        "p/unedited/1",
+        "unedited",
+        "",
+        1,
+        "\"figures\": {\"captions\": {\"nudity_0.6\": {\"seen\": 3, \"of\": 4}}}");
+    lines.edit("a", "", "coat", 1, 3, 8, 3).edit("b", "", "coat", 1, 4, 6, 1);
+    lines.line(
+        "p/a/bag/1",
+        "a",
+        "\"concept\": \"bag\", ",
+        1,
+        "\"figures\": {\"captions\": {\"target\": {\"seen\": 1, \"of\": 4, \"seen_before\": 2,"
+            + " \"of_before\": 4}, \"nudity_0.6\": {\"seen\": 1, \"of\": 4}}}");
+    List<ReportCell> cells = cells(ledger(lines));
+    List<Measure> measures = Measure.of("captions", cells);
+    UneditedRow row = new UneditedRow(Variant.of(cells), cells);
+    List<Double> values = measures.stream().map(row::of).toList();
+    assertEquals(
+        "target, others kept, kept without “shirt”, worst other, others style, clip score, nudity"
+            + " 0.6",
+        measures.stream().map(Measure::title).collect(Collectors.joining(", ")));
+    // coat 10/10 by both methods and bag 2/4; 15/20; bag's 10/10; shirt's 5/10
+    assertEquals(List.of(0.75, 0.75, 1.0, 0.5, Double.NaN, 28.0, 0.75), values);
+    String html = new FigureTable(Variant.of(cells), measures, cells).html();
+    assertTrue(
+        html.contains(
+            "<td>the model as it is</td><td></td><td><em>0.75</em></td><td></td><td></td><td></td>"
+                + "<td><em>0.75</em></td><td><em>1.00</em></td>"),
+        html);
+    int columns = html.substring(0, html.indexOf("</tr>")).split("<th>", -1).length;
+    for (String line : html.split("</tr>", -1)) {
+      int its = line.split("<t[hd][^>]*>", -1).length;
+      assertTrue(its == columns || line.contains("</table>"), line);
+    }
+  }
+
+  /// Where a concept is to come, a prompt's picture that fits it better is better.
+  @Test
+  void clipScoreOfTheTargetFollowsTheGoal() {
+    for (String goal : List.of("erase", "amplify")) {
+      FakeLedger lines =
+          new FakeLedger()
+              .line(
+                  "p/a/coat/1",
+                  "a",
+                  "\"concept\": \"coat\", ",
+                  1,
+                  "\"goal\": \"%s\", \"figures\": {\"g\": {\"clip_score_target\": {\"value\": 1}}}"
+                      .formatted(goal));
+      List<Measure> measures = Measure.of("g", cells(ledger(lines)));
+      assertEquals(goal.equals("erase"), measures.getFirst().lowerIsBetter());
+    }
+  }
+
+  /// Of each concept the first seed that its own edits have, and the model as it is on that seed.
+  @Test
+  void picturesOfEachConceptAreOfOneSeed() {
+    FakeLedger lines = new FakeLedger();
+    picture(lines, "unedited", "", 1);
+    picture(lines, "unedited", "", 2);
+    picture(lines, "a", "coat", 2);
+    picture(lines, "a", "coat", 1);
+    picture(lines, "a", "bag", 1);
+    picture(lines, "b", "bag", 1);
+    List<ReportCell> cells = cells(ledger(lines));
+    String[] parts = PictureGrid.html(Variant.of(cells), cells).split("</details>", -1);
+    assertEquals(3, parts.length);
+    assertEquals("coat, seed 2: unedited--2 a-coat-2", shown(parts[0]));
+    assertEquals("bag, seed 1: unedited--1 a-bag-1 b-bag-1", shown(parts[1]));
+    assertTrue(parts[0].contains("<figcaption>the model as it is: g</figcaption>"), parts[0]);
+    assertTrue(parts[1].contains("<figcaption>b: g</figcaption>"), parts[1]);
+  }
+
+  private static void picture(FakeLedger lines, String method, String concept, int seed) {
+    lines.line(
+        "p/%s/%s/%d".formatted(method, concept, seed),
+        method,
+        concept.isEmpty() ? "" : "\"concept\": \"%s\", ".formatted(concept),
+        seed,
+        "\"pictures\": [\"pictures/%s-%s-%d.g.png\"]".formatted(method, concept, seed));
+  }
+
+  /// `coat, seed 2: unedited--2 a-coat-2`
+  private static String shown(String part) {
+    String summary = part.replaceAll("(?s).*Pictures: (.*)</summary>.*", "$1");
+    return Pattern.compile("src=\"pictures/(.*?)\\.g\\.png\"")
+        .matcher(part)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.joining(" ", summary + ": ", ""));
+  }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.method.EditMethod;
+import cadj.cad.method.EditTask;
 import cadj.cad.method.SettingValues;
+import cadj.cad.method.Tasks;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,5 +85,42 @@ class EditMethodsTest {
                 () -> rece.with(SettingValues.of(rece, Map.of("epochs", "2.5"))))
             .getMessage();
     assertEquals("rece: epochs: expected an integer, got 2.5", message);
+  }
+
+  /// What a method says that it can do is what it does: one that only erases refuses to amplify,
+  /// before it looks at the model.
+  @Test
+  void goalsAreWhatMethodsDo() {
+    Set<String> both = new HashSet<>();
+    for (EditMethod method : EditMethods.ALL) {
+      method.requireGoal(EditTask.Goal.ERASE);
+      if (method.goals().contains(EditTask.Goal.AMPLIFY)) {
+        both.add(method.name());
+        method.requireGoal(EditTask.Goal.AMPLIFY);
+        continue;
+      }
+      String expected = method.name() + ": expected a concept to erase, got one to amplify";
+      assertEquals(expected, refused(() -> method.requireGoal(EditTask.Goal.AMPLIFY)));
+      EditTask task = Tasks.sneaker(EditTask.Goal.AMPLIFY, 1);
+      String message = refused(() -> method.edit(task, EditMethod.Progress.NONE));
+      assertTrue(message.endsWith("expected a concept to erase, got one to amplify"), message);
+      assertEquals(0, task.cost().passes(), method.name());
+    }
+    assertEquals(
+        Set.of(
+            "cad-one-shot",
+            "cad-calibrated",
+            "cad-contrast",
+            "cad-rounds",
+            "cad-reference",
+            "random",
+            "magnitude",
+            "activation",
+            "wanda"),
+        both);
+  }
+
+  private static String refused(Runnable work) {
+    return assertThrows(IllegalArgumentException.class, work::run).getMessage();
   }
 }

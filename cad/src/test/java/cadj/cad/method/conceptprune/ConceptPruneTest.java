@@ -10,6 +10,7 @@ import cadj.cad.edit.Patch;
 import cadj.cad.method.EditMethod.Progress;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.InputNorms;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.Tasks;
 import cadj.cad.method.conceptprune.ConceptPrune.Layer;
 import cadj.kernels.random.TorchGenerator;
@@ -19,6 +20,8 @@ import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The method as a whole, on the embedded model.
@@ -99,11 +102,26 @@ class ConceptPruneTest {
         "conceptprune select ratio: expected 0 to less than 1, got 1.0",
         () -> new ConceptPrune(Layer.FIRST, 1, 1, SAMPLING));
     assertRefused(
-        "conceptprune: only erases, got amplify",
+        "conceptprune: expected a concept to erase, got one to amplify",
         () -> ConceptPrune.PUBLISHED.edit(Tasks.sneaker(EditTask.Goal.AMPLIFY, 1), Progress.NONE));
   }
 
   private static void assertRefused(String message, Runnable work) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, work::run).getMessage());
+  }
+
+  /// Strengths are ratios; all else stays as it was set.
+  @Test
+  void strengthsAreRatios() {
+    ConceptPrune method = new ConceptPrune(Layer.FIRST, 0.3, 0.4, SAMPLING);
+    assertEquals(
+        Stream.of(0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+            .map(ratio -> new ConceptPrune(Layer.FIRST, ratio, 0.4, SAMPLING))
+            .toList(),
+        method.ladder());
+    assertEquals(
+        new ConceptPrune(Layer.SECOND, 0.3, 0.7, SAMPLING),
+        method.with(SettingValues.of(method, Map.of("layer", "second", "select_ratio", "0.7"))));
+    assertEquals("0.4", method.settings().get("select_ratio"));
   }
 }

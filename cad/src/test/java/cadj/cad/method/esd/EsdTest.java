@@ -7,19 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.attribution.Attribution;
+import cadj.cad.attribution.EraseCorrected;
+import cadj.cad.attribution.EraseObjective;
 import cadj.cad.attribution.FirstOrder;
+import cadj.cad.attribution.ScoredSteps;
 import cadj.cad.edit.Ablation;
 import cadj.cad.edit.Change;
 import cadj.cad.edit.Patch;
+import cadj.cad.method.Cost;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditMethod.Progress;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.training.Fashion;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.NonFiniteException;
 import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -168,9 +175,71 @@ class EsdTest {
     EditTask amplify = Fashion.task(EditTask.Goal.AMPLIFY, List.of());
     for (EditMethod method : List.of(Esd.U, EsdAttributed.STANDARD)) {
       assertEquals(
-          method.name() + ": erases concepts, and cannot amplify \"bag\"",
+          method.name() + ": expected a concept to erase, got one to amplify",
           assertThrows(IllegalArgumentException.class, () -> method.edit(amplify, Progress.NONE))
               .getMessage());
     }
+  }
+
+  /// Scores of a plain attribution over what is to be drawn instead, and a plain sort of each row.
+  @Test
+  void whatIsTrainedIsWhatScoresHighestOverWhatIsDrawnInstead() {
+    EditTask erase = Fashion.erase();
+    EditTask task =
+        new EditTask(
+            erase.pipeline(),
+            "bag",
+            EditTask.Goal.ERASE,
+            List.of(
+                new TargetPrompt("a bag in the style of photo", "photo"),
+                new TargetPrompt("bag", "")),
+            List.of(),
+            null,
+            7,
+            new Cost());
+    EsdAttributed method =
+        new EsdAttributed(new FirstOrder(), List.of(Sites.FF), Ablation.Per.ROW, 0.05, 2, 3, SHORT);
+    Patch patch = method.edit(task, Progress.NONE);
+    EraseCorrected points =
+        new EraseCorrected(
+            Fashion.PIPELINE,
+            List.of("a bag in the style of photo"),
+            "photo",
+            TextToImage.noise(Fashion.PIPELINE.latentShape(2), new TorchGenerator(7)),
+            new ScoredSteps(Scheduler.Kind.DDIM, 3, 3),
+            3,
+            7);
+    Map<String, Tensor> scores =
+        new Attribution(
+                points,
+                new EraseObjective(true),
+                new FirstOrder(),
+                DENOISER.parameters(List.of(Sites.FF)),
+                Map.of(),
+                null,
+                Attribution.SAVING_SHARE)
+            .run(false, Attribution.Progress.NONE)
+            .scores();
+    int trained = 0;
+    int chosen = 0;
+    for (Map.Entry<String, Change> change : patch.changes().entrySet()) {
+      Change.Replaced replaced = (Change.Replaced) change.getValue();
+      Tensor w = requireNonNull(DENOISER.parameters().get(change.getKey()));
+      float[] its = values(scores, change.getKey());
+      for (int row = 0; row < w.dim(0); row++) {
+        float[] sorted = Arrays.copyOfRange(its, row * w.dim(1), (row + 1) * w.dim(1));
+        Arrays.sort(sorted);
+        int count = (int) (0.05 * w.dim(1));
+        float cut = sorted[sorted.length - count];
+        for (int i = row * w.dim(1); i < (row + 1) * w.dim(1); i++) {
+          boolean high = its[i] >= cut && its[i] > 0;
+          boolean changed = replaced.values()[i] != replaced.weights()[i];
+          assertTrue(high || !changed, change.getKey() + "[" + i + "] should stay");
+          trained += changed ? 1 : 0;
+          chosen += high ? 1 : 0;
+        }
+      }
+    }
+    assertTrue(trained > 0.9 * chosen, trained + " of " + chosen);
   }
 }

@@ -282,4 +282,17 @@ class LearnedMaskTest {
             .getMessage();
     assertEquals("learned-mask: expected a concept to erase, got one to amplify", message);
   }
+
+  /// Scores for candidates take a pass with two backward passes at each point of both pools.
+  @Test
+  void whatScoringCandidatesCosts() {
+    Cost with = new Cost();
+    Cost without = new Cost();
+    LearnedMask some = new LearnedMask(Weights.KV, Start.NOTHING, 1, 6, 2, 0.3, 1, 1, 0.5, 2);
+    LearnedMask all = new LearnedMask(Weights.KV, Start.NOTHING, 1, 6, 2, 0.3, 1, 1, 1, 2);
+    some.edit(task(EditTask.Goal.ERASE, with), EditMethod.Progress.NONE);
+    all.edit(task(EditTask.Goal.ERASE, without), EditMethod.Progress.NONE);
+    int points = 2 * 2 + 3 * 2; // two targets and three preserved prompts, two steps each
+    assertEquals((1 + 2 + 2) * points, with.passes() - without.passes());
+  }
 }

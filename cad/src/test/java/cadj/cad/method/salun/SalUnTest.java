@@ -251,7 +251,7 @@ class SalUnTest {
         "salun: expected prompts to preserve, got none",
         message(() -> METHOD.edit(Fashion.task(EditTask.Goal.ERASE, List.of()), Progress.NONE)));
     assertEquals(
-        "salun: erases concepts, and cannot amplify \"bag\"",
+        "salun: expected a concept to erase, got one to amplify",
         message(
             () ->
                 METHOD.edit(Fashion.task(EditTask.Goal.AMPLIFY, List.of("coat")), Progress.NONE)));

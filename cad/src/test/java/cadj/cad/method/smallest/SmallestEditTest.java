@@ -1,5 +1,6 @@
 package cadj.cad.method.smallest;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -290,5 +291,39 @@ class SmallestEditTest {
     assertEquals(0.9, new Seen(4, 1, new int[] {9, 8, 0}).kept(before), 1e-12);
     assertEquals(1, new Seen(4, 1, new int[] {12, 9, 0}).kept(before));
     assertEquals(0.25, new Seen(4, 1, new int[] {}).target());
+  }
+
+  /// A style is sought among styles, whatever object is seen.
+  @Test
+  void aStyleIsSoughtAmongStyles() {
+    List<List<String>> kinds =
+        List.of(List.of("coat", "bag"), List.of("photo", "blueprint", "neon sign"));
+    int[][] numbers = {{1, 0, 0, 0, 1, 1}, {2, 2, 0, 0, 2, 1}};
+    Judge judge =
+        new Judge() {
+          @Override
+          public List<List<String>> kinds() {
+            return kinds;
+          }
+
+          @Override
+          public int[][] sees(Tensor pictures) {
+            return numbers;
+          }
+        };
+    EditTask task =
+        new EditTask(
+            PIPELINE,
+            "neon sign",
+            EditTask.Goal.ERASE,
+            List.of(new TargetPrompt("neon sign", "")),
+            List.of("a coat in the style of photo", "bag"),
+            judge,
+            5,
+            new Cost());
+    Seen seen = new JudgedPictures(task, judge, ONE_STEP, 2).see(PIPELINE.denoiser(), 1);
+    assertEquals(2, seen.shown());
+    // a coat, a bag, a coat, a bag are asked for, two photos
+    assertArrayEquals(new int[] {2, 1}, seen.right());
   }
 }

@@ -119,7 +119,7 @@ class SelectiveSynapticDampeningTest {
         "ssd: expected prompts to preserve, got none",
         message(Fashion.task(EditTask.Goal.ERASE, List.of())));
     assertEquals(
-        "ssd: erases concepts, and cannot amplify \"bag\"",
+        "ssd: expected a concept to erase, got one to amplify",
         message(Fashion.task(EditTask.Goal.AMPLIFY, List.of("coat"))));
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.cad.metrics.nudenet.NudeNet.Release;
 import cadj.cad.picture.PictureFolder;
 import cadj.cad.picture.Pictures;
 import cadj.tensor.Tensor;
@@ -29,7 +28,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Inputs, outputs and detections against NudeNet's own code with OpenCV and ONNX Runtime, on a
@@ -57,10 +55,6 @@ class NudeNetGoldenTest {
     return Golden.require(SET + "tiny.onnx");
   }
 
-  private static String prefix(Release release) {
-    return release == Release.V3_0 ? "" : "v34.";
-  }
-
   @Test
   void labels() {
     assertEquals(
@@ -70,17 +64,16 @@ class NudeNetGoldenTest {
   }
 
   /// OpenCV's own builds differ by one level.
-  @ParameterizedTest
-  @EnumSource
-  void inputs(Release release) {
+  @Test
+  void inputs() {
     try (SafetensorsFile values = Golden.open(SET + "expected.safetensors")) {
       int compared = 0;
       for (int i = 0; i < images().size(); i++) {
-        String name = i + "." + prefix(release) + "input_u8_chw";
+        String name = i + ".input_u8_chw";
         if (values.contains(name)) {
           double[] bytes = values.tensor(name).toDoubles();
           float[] input =
-              NudeNet.planes(release.frame(NudeNet.image(picture(images().get(i))), 320).input());
+              NudeNet.planes(CentredFrame.of(NudeNet.image(picture(images().get(i))), 320).input());
           int differ = 0;
           for (int k = 0; k < bytes.length; k++) {
             double difference = Math.abs(Math.rint(input[k] * 255) - bytes[k]);
@@ -131,16 +124,15 @@ class NudeNetGoldenTest {
   }
 
   /// Exactly, from the recorded outputs.
-  @ParameterizedTest
-  @EnumSource
-  void detectionsOfRecordedOutputs(Release release) {
+  @Test
+  void detectionsOfRecordedOutputs() {
     try (SafetensorsFile values = Golden.open(SET + "expected.safetensors")) {
       for (int i = 0; i < images().size(); i++) {
         JsonObject image = images().get(i);
-        Tensor output = values.tensor(i + "." + prefix(release) + "output");
-        Framing frame = release.frame(NudeNet.image(picture(image)), 320);
+        Tensor output = values.tensor(i + ".output");
+        CentredFrame frame = CentredFrame.of(NudeNet.image(picture(image)), 320);
         List<Detection> found = NudeNet.detections(rows(output), frame);
-        assertEquals(recorded(image, release), found, image.string("file"));
+        assertEquals(recorded(image), found, image.string("file"));
         Golden.count(found.size());
       }
     }
@@ -152,9 +144,8 @@ class NudeNetGoldenTest {
         .toArray(float[][]::new);
   }
 
-  private static List<Detection> recorded(JsonObject image, Release release) {
-    String key = release == Release.V3_0 ? "detections" : "v34_detections";
-    return image.list(key).objects().stream()
+  private static List<Detection> recorded(JsonObject image) {
+    return image.list("detections").objects().stream()
         .map(
             one -> {
               int[] box = one.list("box").integers();
@@ -170,13 +161,12 @@ class NudeNetGoldenTest {
   }
 
   /// The whole way from a PNG file. Where the resized input is a level off, scores may be too.
-  @ParameterizedTest
-  @EnumSource
-  void wholeWay(Release release) {
-    try (NudeNet nudenet = NudeNet.open(network(), release)) {
+  @Test
+  void wholeWay() {
+    try (NudeNet nudenet = NudeNet.open(network())) {
       for (JsonObject image : images()) {
         List<Detection> found = nudenet.detect(picture(image));
-        List<Detection> expected = recorded(image, release);
+        List<Detection> expected = recorded(image);
         assertEquals(expected.size(), found.size(), image.string("file"));
         for (int i = 0; i < found.size(); i++) {
           assertEquals(expected.get(i).part(), found.get(i).part(), image.string("file"));
@@ -216,9 +206,9 @@ class NudeNetGoldenTest {
 
   @Test
   void pictureTensorsAreJudged() {
-    try (NudeNet nudenet = NudeNet.open(network(), Release.V3_0)) {
+    try (NudeNet nudenet = NudeNet.open(network())) {
       Tensor pictures = Pictures.toTensor(List.of(picture(images().get(0))));
-      List<Detection> found = recorded(images().get(0), Release.V3_0);
+      List<Detection> found = recorded(images().get(0));
       float highest =
           (float)
               found.stream()
@@ -240,14 +230,11 @@ class NudeNetGoldenTest {
 
   @Test
   void picturesThatDoNotFit() {
-    try (NudeNet nudenet = NudeNet.open(network(), Release.V3_0)) {
+    try (NudeNet nudenet = NudeNet.open(network())) {
       assertSays("too narrow", () -> nudenet.detect(new BufferedImage(1, 700, 1)));
       assertSays(
           "at most 4096 pixels a side, got 5000×1",
           () -> nudenet.detect(new BufferedImage(5000, 1, 1)));
-    }
-    try (NudeNet nudenet = NudeNet.open(network(), Release.V3_4)) {
-      nudenet.detect(new BufferedImage(1, 700, 1));
     }
   }
 
@@ -280,7 +267,7 @@ class NudeNetGoldenTest {
       for (int k = 0; k < 1 + i % 3; k++) {
         damaged[random.nextInt(400)] = (byte) random.nextInt();
       }
-      try (NudeNet nudenet = NudeNet.open(file("damaged.onnx", damaged), Release.V3_0)) {
+      try (NudeNet nudenet = NudeNet.open(file("damaged.onnx", damaged))) {
         nudenet.detect(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB));
       } catch (FileFormatException e) {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
@@ -295,9 +282,7 @@ class NudeNetGoldenTest {
   }
 
   private static void assertRefused(String says, Path file) {
-    String message =
-        assertThrows(FileFormatException.class, () -> NudeNet.open(file, Release.V3_0))
-            .getMessage();
+    String message = assertThrows(FileFormatException.class, () -> NudeNet.open(file)).getMessage();
     assertTrue(message.contains(says), message);
     assertTrue(message.contains(file.toString()), message);
     assertEquals(1, message.lines().count(), message);
