@@ -1,7 +1,10 @@
 package cadj.cad.method.textmask;
 
+import cadj.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /// What the edits minimise, written down once more, token by token, without moments.
 final class PlainText {
@@ -19,6 +22,16 @@ final class PlainText {
       double eta,
       double preserveScale,
       double similarity) {
+    return tokens(goals, preserve, eta, preserveScale, weights(concept, preserve, similarity));
+  }
+
+  /// @param weights of the preserved prompts
+  static List<Token> tokens(
+      List<String[]> goals,
+      List<String> preserve,
+      double eta,
+      double preserveScale,
+      double[] weights) {
     List<Token> out = new ArrayList<>();
     for (String[] goal : goals) {
       double[][] x = Bags.tokens(goal[0]);
@@ -31,7 +44,6 @@ final class PlainText {
         out.add(new Token(x[t], move, 1.0 / goals.size()));
       }
     }
-    double[] weights = weights(concept, preserve, similarity);
     for (int p = 0; p < preserve.size(); p++) {
       for (double[] x : Bags.tokens(preserve.get(p))) {
         out.add(new Token(x, new double[x.length], preserveScale * weights[p] / preserve.size()));
@@ -83,6 +95,49 @@ final class PlainText {
       out[p] = ab / Math.sqrt(aa * bb);
     }
     return out;
+  }
+
+  /// How crowded each of some concepts stands in templates with `%s`, to the power of `strength`,
+  /// relative to the one that is least so: weight by weight.
+  static double[] crowding(List<String> concepts, List<String> templates, double strength) {
+    double[] out = new double[concepts.size()];
+    for (int k = 0; k < out.length; k++) {
+      for (int l = 0; l < out.length; l++) {
+        double distance = 0;
+        for (String template : templates) {
+          distance +=
+              distance(template.replace("%s", concepts.get(k)), template.replace("%s", concepts.get(l)));
+        }
+        if (k != l) {
+          out[k] += Math.pow(distance / templates.size(), -2);
+        }
+      }
+    }
+    double least = Arrays.stream(out).min().orElseThrow();
+    return Arrays.stream(out).map(c -> Math.pow(c / least, strength)).toArray();
+  }
+
+  /// Σ over keys and values, token by token.
+  private static double distance(String a, String b) {
+    double[][] x = Bags.tokens(a);
+    double[][] y = Bags.tokens(b);
+    double sum = 0;
+    for (Map.Entry<String, Tensor> entry : Bags.PIPELINE.denoiser().parameters().entrySet()) {
+      if (entry.getKey().matches(".*\\.attn2\\.to_[kv]\\.weight")) {
+        double[] w = entry.getValue().toDoubles();
+        int d = entry.getValue().dim(1);
+        for (int row = 0; row < w.length; row += d) {
+          for (int t = 0; t < x.length; t++) {
+            double difference = 0;
+            for (int i = 0; i < d; i++) {
+              difference += w[row + i] * (x[t][i] - y[t][i]);
+            }
+            sum += difference * difference;
+          }
+        }
+      }
+    }
+    return sum;
   }
 
   /// Half the derivative of Σ weight·(u·x − w·move)² by u.

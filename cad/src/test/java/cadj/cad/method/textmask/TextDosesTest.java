@@ -10,12 +10,14 @@ import cadj.cad.edit.Patch;
 import cadj.cad.method.Cost;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.closedform.TextVectors;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -45,15 +47,61 @@ class TextDosesTest {
 
   @Test
   void theDosesOfAPlainLoop() {
-    check(new TextDoses(Base.ANCHOR, 0.5, 3, 1.5, 0.1, 0, 2, 3), cheaper(3));
-    check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 30, 0.25, 0.75, 2), INSTEAD);
+    check(new TextDoses(Base.ANCHOR, 0.5, 3, 1.5, 0, 0.1, 0, 2, 3), cheaper(3));
+    check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 0, 30, 0.25, 0.75, 2), INSTEAD);
   }
 
   private static void check(TextDoses method, List<String[]> goals) {
-    Patch patch = method.edit(Bags.task(), EditMethod.Progress.NONE);
+    check(
+        method, goals, Bags.PRESERVE, PlainText.weights("bag", Bags.PRESERVE, method.similarity()));
+  }
+
+  /// Three concepts may take the place of "bag", and none is as far from the others as another.
+  @Test
+  void whatHasNearNeighboursHoldsMoreFirmly() {
+    List<String> preserve = new ArrayList<>(Bags.PRESERVE);
+    preserve.addAll(List.of("shirt", "a shirt in the style of photo", "a coat in blue"));
+    List<String> concepts = List.of("coat", "sandal", "shirt");
+    double[] crowding =
+        PlainText.crowding(concepts, List.of("%s", "a %s in the style of photo", "a hand%s"), 1.5);
+    assertTrue(Arrays.stream(crowding).distinct().count() == 3, Arrays.toString(crowding));
+    double[] weights = new double[preserve.size()];
+    Arrays.fill(weights, 1);
+    for (int k = 0; k < crowding.length; k++) {
+      weights[preserve.indexOf(concepts.get(k))] = crowding[k];
+      weights[preserve.indexOf("a %s in the style of photo".formatted(concepts.get(k)))] =
+          crowding[k];
+    }
+    EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
+    TextVectors texts = TextVectors.of(Bags.PIPELINE);
+    assertArrayEquals(weights, Crowding.weights(texts, task, 1.5), 1e-6);
+    double[] similarity = PlainText.weights("bag", preserve, 0.7);
+    for (int p = 0; p < weights.length; p++) {
+      weights[p] *= similarity[p];
+    }
+    check(
+        new TextDoses(Base.INSTEAD, 0.5, 3, 0.7, 1.5, 0.1, 0, 2, 2), INSTEAD, preserve, weights);
+  }
+
+  @Test
+  void withoutOthersOrStrengthNothingIsCrowded() {
+    TextVectors texts = TextVectors.of(Bags.PIPELINE);
+    for (List<String> preserve : List.of(Bags.PRESERVE, List.of("coat", "photo"))) {
+      double[] ones = new double[preserve.size()];
+      Arrays.fill(ones, 1);
+      EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
+      assertArrayEquals(ones, Crowding.weights(texts, task, 2), 1e-9);
+      assertArrayEquals(ones, Crowding.weights(texts, task, 0));
+    }
+  }
+
+  /// @param weights of the preserved prompts
+  private static void check(
+      TextDoses method, List<String[]> goals, List<String> preserve, double[] weights) {
+    EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
+    Patch patch = method.edit(task, EditMethod.Progress.NONE);
     List<PlainText.Token> tokens =
-        PlainText.tokens(
-            "bag", goals, Bags.PRESERVE, method.eta(), method.preserveScale(), method.similarity());
+        PlainText.tokens(goals, preserve, method.eta(), method.preserveScale(), weights);
     int atBound = 0;
     for (String name : List.of(patch.changes().firstEntry().getKey(), last(patch))) {
       double[] w0 = Bags.PIPELINE.denoiser().parameters().get(name).toDoubles();
@@ -250,7 +298,7 @@ class TextDosesTest {
         Anchor.goals(alone, "coat"));
     Map<String, Change> none = changes(TextDoses.RECOMMENDED, alone.preserve());
     Map<String, Change> instead =
-        changes(new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0.1, 0, 2, 25), alone.preserve());
+        changes(with("base", "instead"), alone.preserve());
     none.forEach(
         (name, change) ->
             assertArrayEquals(
@@ -282,16 +330,21 @@ class TextDosesTest {
                 EditMethod.Progress.NONE));
     refused(
         "text-doses: lamb: expected a number above 0, got 0.0",
-        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 0, 0, 2, 1));
+        () -> with("lamb", "0"));
     refused(
-        "text-doses: least: expected at most 0.5, as most is, got 1.0",
-        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 1, 1, 0.5, 1));
+        "text-doses: least: expected at most 2.0, as most is, got 2.5",
+        () -> with("least", "2.5"));
     refused(
         "text-doses: preserve_scale: expected at least 0, got -1.0",
-        () -> new TextDoses(Base.ANCHOR, 0, -1, 1, 1, 0, 1, 1));
+        () -> with("preserve_scale", "-1"));
     refused(
         "text-doses: sweeps: expected at least 1, got 0",
-        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 1, 0, 1, 0));
+        () -> with("sweeps", "0"));
+  }
+
+  private static TextDoses with(String setting, String value) {
+    TextDoses method = TextDoses.RECOMMENDED;
+    return method.with(SettingValues.of(method, Map.of(setting, value)));
   }
 
   private static void refused(String message, Executable what) {
