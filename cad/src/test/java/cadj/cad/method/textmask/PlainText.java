@@ -2,7 +2,6 @@ package cadj.cad.method.textmask;
 
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -97,28 +96,8 @@ final class PlainText {
     return out;
   }
 
-  /// How crowded each of some concepts stands in templates with `%s`, to the power of `strength`,
-  /// relative to the one that is least so: weight by weight.
-  static double[] crowding(List<String> concepts, List<String> templates, double strength) {
-    double[] out = new double[concepts.size()];
-    for (int k = 0; k < out.length; k++) {
-      for (int l = 0; l < out.length; l++) {
-        double distance = 0;
-        for (String template : templates) {
-          distance +=
-              distance(template.replace("%s", concepts.get(k)), template.replace("%s", concepts.get(l)));
-        }
-        if (k != l) {
-          out[k] += Math.pow(distance / templates.size(), -2);
-        }
-      }
-    }
-    double least = Arrays.stream(out).min().orElseThrow();
-    return Arrays.stream(out).map(c -> Math.pow(c / least, strength)).toArray();
-  }
-
-  /// Σ over keys and values, token by token.
-  private static double distance(String a, String b) {
+  /// How far apart two prompts are to the keys and values, squared: weight by weight, token by token.
+  static double distance(String a, String b) {
     double[][] x = Bags.tokens(a);
     double[][] y = Bags.tokens(b);
     double sum = 0;

@@ -17,7 +17,6 @@ import cadj.kernels.random.TorchGenerator;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,43 +55,16 @@ class TextDosesTest {
         method, goals, Bags.PRESERVE, PlainText.weights("bag", Bags.PRESERVE, method.similarity()));
   }
 
-  /// Three concepts may take the place of "bag", and none is as far from the others as another.
+  /// Three concepts may take the place of "bag".
   @Test
   void whatHasNearNeighboursHoldsMoreFirmly() {
-    List<String> preserve = new ArrayList<>(Bags.PRESERVE);
-    preserve.addAll(List.of("shirt", "a shirt in the style of photo", "a coat in blue"));
-    List<String> concepts = List.of("coat", "sandal", "shirt");
-    double[] crowding =
-        PlainText.crowding(concepts, List.of("%s", "a %s in the style of photo", "a hand%s"), 1.5);
-    assertTrue(Arrays.stream(crowding).distinct().count() == 3, Arrays.toString(crowding));
-    double[] weights = new double[preserve.size()];
-    Arrays.fill(weights, 1);
-    for (int k = 0; k < crowding.length; k++) {
-      weights[preserve.indexOf(concepts.get(k))] = crowding[k];
-      weights[preserve.indexOf("a %s in the style of photo".formatted(concepts.get(k)))] =
-          crowding[k];
-    }
-    EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
-    TextVectors texts = TextVectors.of(Bags.PIPELINE);
-    assertArrayEquals(weights, Crowding.weights(texts, task, 1.5), 1e-6);
-    double[] similarity = PlainText.weights("bag", preserve, 0.7);
+    double[] weights = PlainText.weights("bag", CrowdingTest.PRESERVE, 0.7);
+    double[] crowding = CrowdingTest.plain(1.5);
     for (int p = 0; p < weights.length; p++) {
-      weights[p] *= similarity[p];
+      weights[p] *= crowding[p];
     }
-    check(
-        new TextDoses(Base.INSTEAD, 0.5, 3, 0.7, 1.5, 0.1, 0, 2, 2), INSTEAD, preserve, weights);
-  }
-
-  @Test
-  void withoutOthersOrStrengthNothingIsCrowded() {
-    TextVectors texts = TextVectors.of(Bags.PIPELINE);
-    for (List<String> preserve : List.of(Bags.PRESERVE, List.of("coat", "photo"))) {
-      double[] ones = new double[preserve.size()];
-      Arrays.fill(ones, 1);
-      EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
-      assertArrayEquals(ones, Crowding.weights(texts, task, 2), 1e-9);
-      assertArrayEquals(ones, Crowding.weights(texts, task, 0));
-    }
+    TextDoses method = new TextDoses(Base.INSTEAD, 0.5, 3, 0.7, 1.5, 0.1, 0, 2, 2);
+    check(method, INSTEAD, CrowdingTest.PRESERVE, weights);
   }
 
   /// @param weights of the preserved prompts
@@ -286,10 +258,11 @@ class TextDosesTest {
             List.of("coat", "photo", "a coat in the style of photo", "sandal"),
             List.of("a handcoat", "", "coat", "sandal"))) {
       EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
-      assertEquals("coat", Anchor.of(texts, task, h).orElseThrow());
+      ConceptDistances distances = ConceptDistances.of(texts, task);
+      assertEquals("coat", Anchor.of(texts, task, distances, h).orElseThrow());
     }
     EditTask alone = Bags.task(EditTask.Goal.ERASE, List.of("coat", "photo"), null, new Cost());
-    assertTrue(Anchor.of(texts, alone, h).isEmpty());
+    assertTrue(Anchor.of(texts, alone, ConceptDistances.of(texts, alone), h).isEmpty());
     assertEquals(
         List.of(
             new TargetPrompt("bag", "coat"),
@@ -303,6 +276,35 @@ class TextDosesTest {
         (name, change) ->
             assertArrayEquals(
                 ((Change.Scaled) instead.get(name)).factors(), ((Change.Scaled) change).factors()));
+  }
+
+  @Test
+  void oneTooNearIsNoAnchorIfThereIsAnother() {
+    assertEquals("sandal", anchor(3.9, 10, 10));
+    assertEquals("coat", anchor(10, 3.9, 10));
+    String free = anchor(9, 9, 9);
+    assertEquals(free, anchor(4.1, 10, 10));
+    assertEquals(free, anchor(10, 4.1, 10));
+    assertEquals(anchor(9, 9, 9, 9, 9, 9), anchor(1, 1, 1, 9, 9, 9)); // all are: 5 is the median
+  }
+
+  /// @param squared distances of bag from coat, sandal and perhaps dress, then of coat from these …
+  private static String anchor(double... squared) {
+    List<String> concepts = List.of("bag", "coat", "sandal", "dress");
+    int n = squared.length == 3 ? 3 : 4;
+    double[][] d = new double[n][n];
+    int at = 0;
+    for (int k = 0; k < n; k++) {
+      for (int l = k + 1; l < n; l++) {
+        d[k][l] = squared[at];
+        d[l][k] = squared[at++];
+      }
+    }
+    TextVectors texts = TextVectors.of(Bags.PIPELINE);
+    DMatrixRMaj h = CommonOps_DDRM.identity(Bags.tokens("")[0].length);
+    ConceptDistances distances =
+        new ConceptDistances(concepts.subList(0, n), List.of(), d);
+    return Anchor.of(texts, Bags.task(), distances, h).orElseThrow();
   }
 
   @Test
