@@ -16,8 +16,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
 ///
 /// A candidate is a preserved prompt that, in a target's place for the concept, gives another
 /// preserved prompt: "ankle boot" is one for "sneaker" if "a ankle boot in the style of photo"
-/// stays too, and "photo" is none. One whose D from the concept ([ConceptDistances]) is below 0.4 of
-/// the median of all pairs is passed over if there is another: a picture of "shirt" is often one of
+/// stays too, and "photo" is none. One nearer to the concept than 0.4 of the median of all pairs
+/// ([ConceptDistances]) is passed over if there is another: a picture of "shirt" is often taken for
 /// a "pullover". Of the rest the one that the keys and values can be brought to at the least loss,
 /// if their rows were free ([Equations]):
 ///

@@ -20,8 +20,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
 /// @param concepts the task's own first, then the candidates of [Anchor]
 /// @param prompts x_t(k) by t and k; none if there are no candidates
 /// @param squared D
-record ConceptDistances(
-    List<String> concepts, List<List<String>> prompts, double[][] squared) {
+record ConceptDistances(List<String> concepts, List<List<String>> prompts, double[][] squared) {
   static ConceptDistances of(TextVectors texts, EditTask task) {
     List<String> concepts = new ArrayList<>(List.of(task.concept()));
     concepts.addAll(Anchor.candidates(task));

@@ -110,7 +110,8 @@ public record TextDoses(
   public Patch edit(EditTask task, Progress progress) {
     task.requireErase(name());
     Equations equations =
-        Equations.of(task, base, new Equations.Weights(eta, preserveScale, similarity, crowding), progress);
+        Equations.of(
+            task, base, new Equations.Weights(eta, preserveScale, similarity, crowding), progress);
     SequencedMap<String, Tensor> projections =
         EmbeddingMap.of(task.pipeline().denoiser()).projections();
     SequencedMap<String, Change> changes = new LinkedHashMap<>();

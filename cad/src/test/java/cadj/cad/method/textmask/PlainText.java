@@ -96,7 +96,8 @@ final class PlainText {
     return out;
   }
 
-  /// How far apart two prompts are to the keys and values, squared: weight by weight, token by token.
+  /// How far apart two prompts are to the keys and values, squared: weight by weight, token by
+  /// token.
   static double distance(String a, String b) {
     double[][] x = Bags.tokens(a);
     double[][] y = Bags.tokens(b);

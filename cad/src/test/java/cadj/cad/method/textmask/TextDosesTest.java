@@ -270,8 +270,7 @@ class TextDosesTest {
             new TargetPrompt("a handbag", "a handcoat")),
         Anchor.goals(alone, "coat"));
     Map<String, Change> none = changes(TextDoses.RECOMMENDED, alone.preserve());
-    Map<String, Change> instead =
-        changes(with("base", "instead"), alone.preserve());
+    Map<String, Change> instead = changes(with("base", "instead"), alone.preserve());
     none.forEach(
         (name, change) ->
             assertArrayEquals(
@@ -302,8 +301,7 @@ class TextDosesTest {
     }
     TextVectors texts = TextVectors.of(Bags.PIPELINE);
     DMatrixRMaj h = CommonOps_DDRM.identity(Bags.tokens("")[0].length);
-    ConceptDistances distances =
-        new ConceptDistances(concepts.subList(0, n), List.of(), d);
+    ConceptDistances distances = new ConceptDistances(concepts.subList(0, n), List.of(), d);
     return Anchor.of(texts, Bags.task(), distances, h).orElseThrow();
   }
 
@@ -330,18 +328,13 @@ class TextDosesTest {
             TextDoses.RECOMMENDED.edit(
                 Bags.task(EditTask.Goal.AMPLIFY, Bags.PRESERVE, null, new Cost()),
                 EditMethod.Progress.NONE));
+    refused("text-doses: lamb: expected a number above 0, got 0.0", () -> with("lamb", "0"));
     refused(
-        "text-doses: lamb: expected a number above 0, got 0.0",
-        () -> with("lamb", "0"));
-    refused(
-        "text-doses: least: expected at most 2.0, as most is, got 2.5",
-        () -> with("least", "2.5"));
+        "text-doses: least: expected at most 2.0, as most is, got 2.5", () -> with("least", "2.5"));
     refused(
         "text-doses: preserve_scale: expected at least 0, got -1.0",
         () -> with("preserve_scale", "-1"));
-    refused(
-        "text-doses: sweeps: expected at least 1, got 0",
-        () -> with("sweeps", "0"));
+    refused("text-doses: sweeps: expected at least 1, got 0", () -> with("sweeps", "0"));
   }
 
   private static TextDoses with(String setting, String value) {
