@@ -50,11 +50,6 @@ class TextDosesTest {
     check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 0, 30, 0.25, 0.75, 2), INSTEAD);
   }
 
-  private static void check(TextDoses method, List<String[]> goals) {
-    check(
-        method, goals, Bags.PRESERVE, PlainText.weights("bag", Bags.PRESERVE, method.similarity()));
-  }
-
   /// Three concepts may take the place of "bag".
   @Test
   void whatHasNearNeighboursHoldsMoreFirmly() {
@@ -65,6 +60,11 @@ class TextDosesTest {
     }
     TextDoses method = new TextDoses(Base.INSTEAD, 0.5, 3, 0.7, 1.5, 0.1, 0, 2, 2);
     check(method, INSTEAD, CrowdingTest.PRESERVE, weights);
+  }
+
+  private static void check(TextDoses method, List<String[]> goals) {
+    check(
+        method, goals, Bags.PRESERVE, PlainText.weights("bag", Bags.PRESERVE, method.similarity()));
   }
 
   /// @param weights of the preserved prompts
