@@ -5,6 +5,7 @@ import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.closedform.EmbeddingMap;
 import cadj.cad.method.closedform.PositiveDefinite;
 import cadj.cad.method.closedform.TextVectors;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
@@ -15,8 +16,10 @@ import org.ejml.dense.row.CommonOps_DDRM;
 ///
 /// A candidate is a preserved prompt that, in a target's place for the concept, gives another
 /// preserved prompt: "ankle boot" is one for "sneaker" if "a ankle boot in the style of photo"
-/// stays too, and "photo" is none. Of these the one that the keys and values can be brought to at
-/// the least loss, if their rows were free ([Equations]):
+/// stays too, and "photo" is none. One nearer to the concept than 0.4 of the median of all pairs
+/// ([ConceptDistances]) is passed over if there is another: a picture of "shirt" is often taken for
+/// a "pullover". Of the rest the one that the keys and values can be brought to at the least loss,
+/// if their rows were free ([Equations]):
 ///
 /// ```
 /// Σ_w min_u L(u) + ρ‖u‖² = tr G·(D − C·(H + ρI)⁻¹·Cᵀ)
@@ -27,15 +30,16 @@ import org.ejml.dense.row.CommonOps_DDRM;
 /// stays in its place.
 final class Anchor {
   private static final double LAMB = 0.1;
+  private static final double NEAR = 0.4;
 
   private Anchor() {}
 
   /// The best of them, if there are any; the first of equals. Which does not depend on η.
   ///
   /// @param h H of the task
-  static Optional<String> of(TextVectors texts, EditTask task, DMatrixRMaj h) {
-    List<String> candidates =
-        task.preserve().stream().filter(prompt -> takesThePlace(prompt, task)).toList();
+  static Optional<String> of(
+      TextVectors texts, EditTask task, ConceptDistances distances, DMatrixRMaj h) {
+    List<String> candidates = farEnough(distances);
     if (candidates.size() <= 1) {
       return candidates.stream().findFirst();
     }
@@ -54,6 +58,23 @@ final class Anchor {
       }
     }
     return Optional.of(best);
+  }
+
+  private static List<String> farEnough(ConceptDistances distances) {
+    List<String> all = distances.concepts().subList(1, distances.concepts().size());
+    double near = NEAR * distances.median();
+    List<String> far = new ArrayList<>();
+    for (int k = 0; k < all.size(); k++) {
+      if (distances.squared()[0][k + 1] >= near) {
+        far.add(all.get(k));
+      }
+    }
+    return far.isEmpty() ? all : far;
+  }
+
+  /// Preserved prompts that can take the concept's place, in their order.
+  static List<String> candidates(EditTask task) {
+    return task.preserve().stream().filter(prompt -> takesThePlace(prompt, task)).toList();
   }
 
   private static double loss(

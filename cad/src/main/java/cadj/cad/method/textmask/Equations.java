@@ -27,21 +27,29 @@ record Equations(DMatrixRMaj h, DMatrixRMaj c) {
   /// @param eta η, how far beyond g
   /// @param preserveScale λ
   /// @param similarity strength with which [Similarity] gives the weights a
-  record Weights(double eta, double preserveScale, double similarity) {}
+  /// @param crowding strength with which [Crowding] multiplies them
+  record Weights(double eta, double preserveScale, double similarity, double crowding) {}
 
   static Equations of(EditTask task, Base base, Weights weights, EditMethod.Progress progress) {
     TextVectors texts = TextVectors.of(task.pipeline());
-    DMatrixRMaj h = moments(texts, task, weights, progress);
-    Optional<String> anchor = base == Base.ANCHOR ? Anchor.of(texts, task, h) : Optional.empty();
+    ConceptDistances distances = ConceptDistances.of(texts, task);
+    DMatrixRMaj h = moments(texts, task, distances, weights, progress);
+    Optional<String> anchor =
+        base == Base.ANCHOR ? Anchor.of(texts, task, distances, h) : Optional.empty();
     List<TargetPrompt> goals = anchor.map(its -> Anchor.goals(task, its)).orElse(task.targets());
     return new Equations(h, cross(texts, goals, weights.eta));
   }
 
   /// H.
   private static DMatrixRMaj moments(
-      TextVectors texts, EditTask task, Weights weights, EditMethod.Progress progress) {
+      TextVectors texts,
+      EditTask task,
+      ConceptDistances distances,
+      Weights weights,
+      EditMethod.Progress progress) {
     Similarity similarity = Similarity.of(texts, task.concept(), task.preserve());
     double[] each = similarity.weights(weights.similarity);
+    double[] crowding = Crowding.weights(distances, task.preserve(), weights.crowding);
     int total = task.targets().size() + each.length;
     int done = 0;
     int width = texts.rows("").numCols;
@@ -53,7 +61,7 @@ record Equations(DMatrixRMaj h, DMatrixRMaj c) {
     }
     for (int p = 0; p < each.length; p++) {
       DMatrixRMaj x = texts.rows(task.preserve().get(p));
-      double share = weights.preserveScale * each[p] / each.length;
+      double share = weights.preserveScale * each[p] * crowding[p] / each.length;
       CommonOps_DDRM.multAddTransA(share, x, x, h);
       progress.at("encoding prompts", ++done, total);
     }

@@ -29,7 +29,7 @@ import java.util.Set;
 /// @param pictures of the targets, which take turns
 /// @param most how many of them may show the concept
 public record Ladder(EditMethod method, int pictures, int most) implements EditMethod {
-  public static final Ladder OF_DOSES = new Ladder(TextDoses.RECOMMENDED, 16, 0);
+  public static final Ladder OF_DOSES = new Ladder(TextDoses.RECOMMENDED, 25, 0);
 
   public static final Ladder OF_MASKS = new Ladder(TextMask.RECOMMENDED, 16, 1);
 

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 /// @param eta how far beyond
 /// @param preserveScale weight of the preserved prompts beside the targets
 /// @param similarity how much more those count that are like the concept
+/// @param crowding how much more those count that have near neighbours ([Crowding])
 /// @param lamb how far weights hold on to what they were, above 0
 /// @param least smallest factor, below 1 if anything is to be weakened
 /// @param most largest factor
@@ -38,6 +39,7 @@ public record TextDoses(
     double eta,
     double preserveScale,
     double similarity,
+    double crowding,
     double lamb,
     double least,
     double most,
@@ -47,7 +49,7 @@ public record TextDoses(
 
   /// What did best in trials on the embedded model.
   public static final TextDoses RECOMMENDED =
-      new TextDoses(Base.ANCHOR, 0.5, 8, 1.5, 0.1, 0, 2, 25);
+      new TextDoses(Base.ANCHOR, 0.5, 8, 1.5, 2, 0.1, 0, 2, 25);
 
   public TextDoses {
     require(lamb > 0, "text-doses: lamb: expected a number above 0, got %s", lamb);
@@ -72,6 +74,7 @@ public record TextDoses(
     out.put("eta", Double.toString(eta));
     out.put("preserve_scale", Double.toString(preserveScale));
     out.put("similarity", Double.toString(similarity));
+    out.put("crowding", Double.toString(crowding));
     out.put("lamb", Double.toString(lamb));
     out.put("least", Double.toString(least));
     out.put("most", Double.toString(most));
@@ -86,6 +89,7 @@ public record TextDoses(
         values.number("eta"),
         values.number("preserve_scale"),
         values.number("similarity"),
+        values.number("crowding"),
         values.number("lamb"),
         values.number("least"),
         values.number("most"),
@@ -97,7 +101,8 @@ public record TextDoses(
     return DoubleStream.of(ETAS)
         .<EditMethod>mapToObj(
             strength ->
-                new TextDoses(base, strength, preserveScale, similarity, lamb, least, most, sweeps))
+                new TextDoses(
+                    base, strength, preserveScale, similarity, crowding, lamb, least, most, sweeps))
         .toList();
   }
 
@@ -105,7 +110,8 @@ public record TextDoses(
   public Patch edit(EditTask task, Progress progress) {
     requireGoal(task.goal());
     Equations equations =
-        Equations.of(task, base, new Equations.Weights(eta, preserveScale, similarity), progress);
+        Equations.of(
+            task, base, new Equations.Weights(eta, preserveScale, similarity, crowding), progress);
     SequencedMap<String, Tensor> projections =
         EmbeddingMap.of(task.pipeline().denoiser()).projections();
     SequencedMap<String, Change> changes = new LinkedHashMap<>();

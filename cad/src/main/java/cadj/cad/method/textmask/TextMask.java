@@ -113,7 +113,8 @@ public record TextMask(
   public SequencedMap<String, int[]> zeroed(EditTask task, Progress progress) {
     requireGoal(task.goal());
     Equations equations =
-        Equations.of(task, base, new Equations.Weights(eta, preserveScale, similarity), progress);
+        Equations.of(
+            task, base, new Equations.Weights(eta, preserveScale, similarity, 0), progress);
     SequencedMap<String, Tensor> projections =
         EmbeddingMap.of(task.pipeline().denoiser()).projections();
     SequencedMap<String, double[]> sensitivity =

@@ -7,7 +7,8 @@
 /// which are independent of each other and share their moments ([Equations]); free rows instead of
 /// w∘s would be UCE's (`closedform`).
 ///
-/// Targets go to a concept that stays ([Anchor]) or to what the task says.
+/// Targets go to a concept that stays ([Anchor]) or to what the task says. What is like the concept
+/// ([Similarity]) or has near neighbours ([Crowding]) holds more firmly than the rest.
 ///
 /// Read [Equations], then [TextDoses] (the default: factors between 0 and 2), then [TextMask]
 /// (factors 0 and 1). What is learned through the denoiser belongs elsewhere.

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LadderTest {
-  private static final TextDoses DOSES = new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0.1, 0, 2, 1);
+  private static final TextDoses DOSES = new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0, 0.1, 0, 2, 1);
 
   /// Sees the concept in as many pictures of its n-th look as the n-th number says.
   private static final class Scripted implements Judge {

@@ -1,7 +1,9 @@
 package cadj.cad.method.textmask;
 
+import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// What the edits minimise, written down once more, token by token, without moments.
 final class PlainText {
@@ -19,6 +21,16 @@ final class PlainText {
       double eta,
       double preserveScale,
       double similarity) {
+    return tokens(goals, preserve, eta, preserveScale, weights(concept, preserve, similarity));
+  }
+
+  /// @param weights of the preserved prompts
+  static List<Token> tokens(
+      List<String[]> goals,
+      List<String> preserve,
+      double eta,
+      double preserveScale,
+      double[] weights) {
     List<Token> out = new ArrayList<>();
     for (String[] goal : goals) {
       double[][] x = Bags.tokens(goal[0]);
@@ -31,7 +43,6 @@ final class PlainText {
         out.add(new Token(x[t], move, 1.0 / goals.size()));
       }
     }
-    double[] weights = weights(concept, preserve, similarity);
     for (int p = 0; p < preserve.size(); p++) {
       for (double[] x : Bags.tokens(preserve.get(p))) {
         out.add(new Token(x, new double[x.length], preserveScale * weights[p] / preserve.size()));
@@ -83,6 +94,30 @@ final class PlainText {
       out[p] = ab / Math.sqrt(aa * bb);
     }
     return out;
+  }
+
+  /// How far apart two prompts are to the keys and values, squared: weight by weight, token by
+  /// token.
+  static double distance(String a, String b) {
+    double[][] x = Bags.tokens(a);
+    double[][] y = Bags.tokens(b);
+    double sum = 0;
+    for (Map.Entry<String, Tensor> entry : Bags.PIPELINE.denoiser().parameters().entrySet()) {
+      if (entry.getKey().matches(".*\\.attn2\\.to_[kv]\\.weight")) {
+        double[] w = entry.getValue().toDoubles();
+        int d = entry.getValue().dim(1);
+        for (int row = 0; row < w.length; row += d) {
+          for (int t = 0; t < x.length; t++) {
+            double difference = 0;
+            for (int i = 0; i < d; i++) {
+              difference += w[row + i] * (x[t][i] - y[t][i]);
+            }
+            sum += difference * difference;
+          }
+        }
+      }
+    }
+    return sum;
   }
 
   /// Half the derivative of Σ weight·(u·x − w·move)² by u.

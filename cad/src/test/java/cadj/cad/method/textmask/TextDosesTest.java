@@ -10,6 +10,7 @@ import cadj.cad.edit.Patch;
 import cadj.cad.method.Cost;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
+import cadj.cad.method.SettingValues;
 import cadj.cad.method.TargetPrompt;
 import cadj.cad.method.closedform.TextVectors;
 import cadj.kernels.random.TorchGenerator;
@@ -45,15 +46,34 @@ class TextDosesTest {
 
   @Test
   void theDosesOfAPlainLoop() {
-    check(new TextDoses(Base.ANCHOR, 0.5, 3, 1.5, 0.1, 0, 2, 3), cheaper(3));
-    check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 30, 0.25, 0.75, 2), INSTEAD);
+    check(new TextDoses(Base.ANCHOR, 0.5, 3, 1.5, 0, 0.1, 0, 2, 3), cheaper(3));
+    check(new TextDoses(Base.INSTEAD, 0, 0.5, 0.2, 0, 30, 0.25, 0.75, 2), INSTEAD);
+  }
+
+  /// Three concepts may take the place of "bag".
+  @Test
+  void whatHasNearNeighboursHoldsMoreFirmly() {
+    double[] weights = PlainText.weights("bag", CrowdingTest.PRESERVE, 0.7);
+    double[] crowding = CrowdingTest.plain(1.5);
+    for (int p = 0; p < weights.length; p++) {
+      weights[p] *= crowding[p];
+    }
+    TextDoses method = new TextDoses(Base.INSTEAD, 0.5, 3, 0.7, 1.5, 0.1, 0, 2, 2);
+    check(method, INSTEAD, CrowdingTest.PRESERVE, weights);
   }
 
   private static void check(TextDoses method, List<String[]> goals) {
-    Patch patch = method.edit(Bags.task(), EditMethod.Progress.NONE);
+    check(
+        method, goals, Bags.PRESERVE, PlainText.weights("bag", Bags.PRESERVE, method.similarity()));
+  }
+
+  /// @param weights of the preserved prompts
+  private static void check(
+      TextDoses method, List<String[]> goals, List<String> preserve, double[] weights) {
+    EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
+    Patch patch = method.edit(task, EditMethod.Progress.NONE);
     List<PlainText.Token> tokens =
-        PlainText.tokens(
-            "bag", goals, Bags.PRESERVE, method.eta(), method.preserveScale(), method.similarity());
+        PlainText.tokens(goals, preserve, method.eta(), method.preserveScale(), weights);
     int atBound = 0;
     for (String name : List.of(patch.changes().firstEntry().getKey(), last(patch))) {
       double[] w0 = Bags.PIPELINE.denoiser().parameters().get(name).toDoubles();
@@ -238,10 +258,11 @@ class TextDosesTest {
             List.of("coat", "photo", "a coat in the style of photo", "sandal"),
             List.of("a handcoat", "", "coat", "sandal"))) {
       EditTask task = Bags.task(EditTask.Goal.ERASE, preserve, null, new Cost());
-      assertEquals("coat", Anchor.of(texts, task, h).orElseThrow());
+      ConceptDistances distances = ConceptDistances.of(texts, task);
+      assertEquals("coat", Anchor.of(texts, task, distances, h).orElseThrow());
     }
     EditTask alone = Bags.task(EditTask.Goal.ERASE, List.of("coat", "photo"), null, new Cost());
-    assertTrue(Anchor.of(texts, alone, h).isEmpty());
+    assertTrue(Anchor.of(texts, alone, ConceptDistances.of(texts, alone), h).isEmpty());
     assertEquals(
         List.of(
             new TargetPrompt("bag", "coat"),
@@ -249,12 +270,39 @@ class TextDosesTest {
             new TargetPrompt("a handbag", "a handcoat")),
         Anchor.goals(alone, "coat"));
     Map<String, Change> none = changes(TextDoses.RECOMMENDED, alone.preserve());
-    Map<String, Change> instead =
-        changes(new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0.1, 0, 2, 25), alone.preserve());
+    Map<String, Change> instead = changes(with("base", "instead"), alone.preserve());
     none.forEach(
         (name, change) ->
             assertArrayEquals(
                 ((Change.Scaled) instead.get(name)).factors(), ((Change.Scaled) change).factors()));
+  }
+
+  @Test
+  void oneTooNearIsNoAnchorIfThereIsAnother() {
+    assertEquals("sandal", anchor(3.9, 10, 10));
+    assertEquals("coat", anchor(10, 3.9, 10));
+    String free = anchor(9, 9, 9);
+    assertEquals(free, anchor(4.1, 10, 10));
+    assertEquals(free, anchor(10, 4.1, 10));
+    assertEquals(anchor(9, 9, 9, 9, 9, 9), anchor(1, 1, 1, 9, 9, 9)); // all are: 5 is the median
+  }
+
+  /// @param squared distances of bag from coat, sandal and perhaps dress, then of coat from these …
+  private static String anchor(double... squared) {
+    List<String> concepts = List.of("bag", "coat", "sandal", "dress");
+    int n = squared.length == 3 ? 3 : 4;
+    double[][] d = new double[n][n];
+    int at = 0;
+    for (int k = 0; k < n; k++) {
+      for (int l = k + 1; l < n; l++) {
+        d[k][l] = squared[at];
+        d[l][k] = squared[at++];
+      }
+    }
+    TextVectors texts = TextVectors.of(Bags.PIPELINE);
+    DMatrixRMaj h = CommonOps_DDRM.identity(Bags.tokens("")[0].length);
+    ConceptDistances distances = new ConceptDistances(concepts.subList(0, n), List.of(), d);
+    return Anchor.of(texts, Bags.task(), distances, h).orElseThrow();
   }
 
   @Test
@@ -280,18 +328,18 @@ class TextDosesTest {
             TextDoses.RECOMMENDED.edit(
                 Bags.task(EditTask.Goal.AMPLIFY, Bags.PRESERVE, null, new Cost()),
                 EditMethod.Progress.NONE));
+    refused("text-doses: lamb: expected a number above 0, got 0.0", () -> with("lamb", "0"));
     refused(
-        "text-doses: lamb: expected a number above 0, got 0.0",
-        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 0, 0, 2, 1));
-    refused(
-        "text-doses: least: expected at most 0.5, as most is, got 1.0",
-        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 1, 1, 0.5, 1));
+        "text-doses: least: expected at most 2.0, as most is, got 2.5", () -> with("least", "2.5"));
     refused(
         "text-doses: preserve_scale: expected at least 0, got -1.0",
-        () -> new TextDoses(Base.ANCHOR, 0, -1, 1, 1, 0, 1, 1));
-    refused(
-        "text-doses: sweeps: expected at least 1, got 0",
-        () -> new TextDoses(Base.ANCHOR, 0, 1, 1, 1, 0, 1, 0));
+        () -> with("preserve_scale", "-1"));
+    refused("text-doses: sweeps: expected at least 1, got 0", () -> with("sweeps", "0"));
+  }
+
+  private static TextDoses with(String setting, String value) {
+    TextDoses method = TextDoses.RECOMMENDED;
+    return method.with(SettingValues.of(method, Map.of(setting, value)));
   }
 
   private static void refused(String message, Executable what) {
