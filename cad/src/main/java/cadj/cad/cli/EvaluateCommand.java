@@ -89,7 +89,9 @@ final class EvaluateCommand implements Runnable {
 
   @Option(
       names = "--quick",
-      description = "Only the first concept and the first seed: minutes instead of hours.")
+      description =
+          "Only the first concept and the first seed, and no styles where no protocol is named:"
+              + " minutes instead of hours.")
   private boolean quick;
 
   @Option(
@@ -141,7 +143,16 @@ final class EvaluateCommand implements Runnable {
       return;
     }
     List<Protocol> all =
-        (protocols == null ? Protocols.FASHION : protocols).stream().map(Protocols::open).toList();
+        (protocols == null ? Protocols.FASHION : protocols)
+            .stream()
+                .filter(
+                    name ->
+                        protocols != null
+                            || concepts != null
+                            || !quick
+                            || Protocols.QUICK.contains(name))
+                .map(Protocols::open)
+                .toList();
     requireKnownConcepts(all);
     List<Protocol> chosen = all.stream().filter(this::isMeant).map(this::chosen).toList();
     ModelFiles files = model.open(terminal);

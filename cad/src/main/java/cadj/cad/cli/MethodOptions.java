@@ -118,11 +118,11 @@ final class MethodOptions {
   void requireSensible(EditTask.Goal goal) {
     require(!concept().isBlank(), "--concept: expected a text, got an empty one");
     require(labels == null || judge != null, "--labels: only with --judge");
-    method().requireGoal(goal);
     if (auto != null) {
       auto.requirement();
       require(goal == EditTask.Goal.ERASE, "--auto: only to erase");
     }
+    method().requireGoal(goal);
   }
 
   private EditMethod method() {

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// @param label the method as the protocol names it, with settings that differ from its own;
 ///   [LedgerKeys#UNEDITED] for the model as it is, [LedgerKeys#PREDICTION] where estimators predict
 /// @param method null where nothing is edited
-/// @param concept empty for the model as it is, which is drawn once per seed for all concepts
+/// @param concept empty for the model as it is, which is drawn once per seed for all concepts; it
+///   is probed for each by itself
 record Cell(
     Protocol protocol, String label, @Nullable EditMethod method, String concept, long seed) {
-  /// All cells in their order. Edits: the model as it is with each seed, then by seed, concept and
-  /// method.
+  /// All cells in their order. Edits: the model as it is with each seed, drawn and then probed for
+  /// each concept; then by seed, concept and method.
   static List<Cell> of(Protocol protocol) {
     return switch (protocol) {
       case EditProtocol edits -> edits(edits);
@@ -30,6 +31,11 @@ record Cell(
     List<Cell> out = new ArrayList<>();
     for (long seed : protocol.seeds()) {
       out.add(unedited(protocol, seed));
+      if (!protocol.probes().isEmpty()) {
+        for (String concept : protocol.concepts()) {
+          out.add(new Cell(protocol, LedgerKeys.UNEDITED, null, concept, seed));
+        }
+      }
     }
     for (long seed : protocol.seeds()) {
       for (String concept : protocol.concepts()) {
@@ -52,7 +58,7 @@ record Cell(
     return out;
   }
 
-  /// The model as it is.
+  /// The model as it is, drawn.
   static Cell unedited(EditProtocol protocol, long seed) {
     return new Cell(protocol, LedgerKeys.UNEDITED, null, "", seed);
   }

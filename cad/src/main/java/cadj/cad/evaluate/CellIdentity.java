@@ -15,18 +15,12 @@ record CellIdentity(ModelFiles files, Instruments instruments) {
     out.put(LedgerKeys.METHOD, cell.label());
     if (cell.method() != null) {
       out.put(LedgerKeys.SETTINGS, new LinkedHashMap<>(cell.method().settings()));
+    }
+    if (!cell.concept().isEmpty()) {
       out.put(LedgerKeys.CONCEPT, cell.concept());
     }
-    switch (cell.protocol()) {
-      case EditProtocol edits -> {
-        if (cell.method() == null && !edits.probes().isEmpty()) {
-          out.put(LedgerKeys.PROBED, edits.concepts());
-        }
-      }
-      case PredictionPlan plan -> {
-        out.put(LedgerKeys.CONCEPT, cell.concept());
-        out.put(LedgerKeys.ESTIMATORS, plan.methods());
-      }
+    if (cell.protocol() instanceof PredictionPlan plan) {
+      out.put(LedgerKeys.ESTIMATORS, plan.methods());
     }
     out.put(LedgerKeys.SEED, cell.seed());
     out.putAll(instruments.identity());

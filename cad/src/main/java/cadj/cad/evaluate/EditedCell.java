@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /// A cell of a protocol that edits: makes the edit, writes its patch, draws and measures every
-/// group, and probes. The model as it is is drawn likewise, without an edit.
+/// group, and probes. The model as it is is drawn in one cell and probed in others.
 record EditedCell(CellRun run, Cell cell, EditProtocol protocol, EditMethod.Progress progress) {
   /// What the ledger's line says, beside times and machine.
   SequencedMap<String, Object> line() {
@@ -25,6 +25,16 @@ record EditedCell(CellRun run, Cell cell, EditProtocol protocol, EditMethod.Prog
     line.put(LedgerKeys.GOAL, SettingValues.lower(protocol.goal()));
     EditMethod method = cell.method();
     TextToImage edited = method == null ? run.pipeline() : edited(method, line);
+    if (method != null || cell.concept().isEmpty()) {
+      draw(edited, line);
+    }
+    if (!protocol.probes().isEmpty() && !cell.concept().isEmpty()) {
+      line.put(LedgerKeys.PROBES, new ProbedCell(run, cell, protocol).json(edited, progress));
+    }
+    return line;
+  }
+
+  private void draw(TextToImage edited, Map<String, Object> line) {
     Map<String, Object> seen = new LinkedHashMap<>();
     Map<String, Object> figures = new LinkedHashMap<>();
     List<String> pictures = new ArrayList<>();
@@ -39,10 +49,6 @@ record EditedCell(CellRun run, Cell cell, EditProtocol protocol, EditMethod.Prog
     line.put(LedgerKeys.FIGURES, figures);
     line.put(LedgerKeys.SEEN, seen);
     line.put(LedgerKeys.PICTURES, pictures);
-    if (!protocol.probes().isEmpty()) {
-      line.put(LedgerKeys.PROBES, new ProbedCell(run, cell, protocol).json(edited, progress));
-    }
-    return line;
   }
 
   private TextToImage edited(EditMethod method, Map<String, Object> line) {

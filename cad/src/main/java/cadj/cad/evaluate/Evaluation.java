@@ -74,6 +74,7 @@ public final class Evaluation {
         listener.cell(number, wanted.size(), cell.name());
         try {
           run.run(cell, listener::at);
+          System.gc(); // else the heap grows to all it may, cell by cell, though little is in use
         } catch (IllegalArgumentException | NonFiniteException e) {
           failed++;
           listener.failed(cell.name(), String.valueOf(e.getMessage()));

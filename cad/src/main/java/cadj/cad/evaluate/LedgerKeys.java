@@ -33,7 +33,6 @@ public final class LedgerKeys {
   public static final String SETTINGS = "settings";
   public static final String CONCEPT = "concept";
   public static final String ESTIMATORS = "estimators";
-  public static final String PROBED = "probed";
   public static final String SEED = "seed";
   public static final String MODEL = "model";
   public static final String MODEL_HASH = Patch.MODEL_HASH;

@@ -11,22 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a protocol's probes bring back in one cell: of an edit its concept, of the model as it is
-/// every concept.
+/// What a protocol's probes bring back of one cell's concept.
 record ProbedCell(CellRun run, Cell cell, EditProtocol protocol) {
   /// Pictures of the concept that probes start from.
   private static final int PROBED = 8;
 
-  /// By concept: of each probe and variant, in how many pictures it is seen.
+  /// By the concept: of each probe and variant, in how many pictures it is seen.
   ///
   /// @param edited the model, after the cell's edit
   Map<String, Object> json(TextToImage edited, EditMethod.Progress progress) {
+    List<Map<String, Object>> found = new ArrayList<>();
+    Scope.run("probes", () -> probe(cell.concept(), edited, found, progress));
     Map<String, Object> out = new LinkedHashMap<>();
-    for (String concept : cell.method() == null ? protocol.concepts() : List.of(cell.concept())) {
-      List<Map<String, Object>> found = new ArrayList<>();
-      Scope.run("probes", () -> probe(concept, edited, found, progress));
-      out.put(concept, found);
-    }
+    out.put(cell.concept(), found);
     return out;
   }
 

@@ -41,6 +41,10 @@ public final class Protocols {
           "fashion-recovery",
           "fashion-prediction");
 
+  /// Of those, the ones for a first look.
+  public static final List<String> QUICK =
+      List.of("fashion-objects", "fashion-amplification", "fashion-recovery", "fashion-prediction");
+
   /// Names of those for a user's own Stable Diffusion and judge.
   public static final List<String> STABLE_DIFFUSION = List.of("imagenette-objects", "artists");
 

@@ -84,7 +84,10 @@ class InstrumentedEvaluationTest {
       assertEquals(
           List.of("pictures/measured.text-doses.bag.3.captions.png"),
           edit.list("pictures").strings());
-      assertProbes(edit, before);
+      assertFalse(before.has("probes"), "probed in cells of its own");
+      JsonObject probed = ledger.line("measured/unedited/bag/3");
+      assertFalse(probed.has("pictures"));
+      assertProbes(edit, probed);
     }
   }
 
@@ -98,7 +101,7 @@ class InstrumentedEvaluationTest {
         .add(protocol)
         .run(
             2,
-            2,
+            3,
             new Evaluation.Listener() {
               @Override
               public void cell(int number, int of, String name) {}

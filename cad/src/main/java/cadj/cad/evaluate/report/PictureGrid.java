@@ -27,7 +27,7 @@ final class PictureGrid {
               .seed();
       StringBuilder row = new StringBuilder();
       cells.stream()
-          .filter(cell -> !cell.isEdit() && cell.seed().equals(seed))
+          .filter(cell -> !cell.isEdit() && cell.concept().isEmpty() && cell.seed().equals(seed))
           .forEach(cell -> figures(row, cell, "the model as it is"));
       for (Variant variant : variants) {
         variant.cells().stream()

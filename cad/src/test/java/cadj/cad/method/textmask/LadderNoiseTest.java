@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /// The pictures that a ladder's judge is shown, drawn again one by one.
 class LadderNoiseTest {
-  private static final TextDoses DOSES = new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0.1, 0, 2, 1);
+  private static final TextDoses DOSES = new TextDoses(Base.INSTEAD, 0.5, 8, 1.5, 0, 0.1, 0, 2, 1);
 
   /// Keeps what it is shown, and sees the concept in none of it.
   private record Keeping(List<float[]> pictures) implements Judge {
