@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 /// Writes down what a thread does: slices that nest, spans of workers, memory.
 ///
 /// Bounded: once as many slices are written down as asked for, further ones are only counted, but
-/// for phases, of which [#MORE_PHASES] more find room. Spans, and allocations, may be twice as many.
+/// for phases, of which [#MORE_PHASES] more find room. Spans, and allocations, may be twice as
+/// many.
 ///
 /// All methods are for the thread that computes, the one that [Recording] is bound in.
 public final class Recorder {
