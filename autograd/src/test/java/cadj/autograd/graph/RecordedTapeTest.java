@@ -224,6 +224,21 @@ class RecordedTapeTest {
     assertEquals("[16,36] [5,36] → [16,5]", work(operations.get(1)).shapes());
   }
 
+  @Test
+  void algorithmsOfOperations() {
+    RunProfile run =
+        record(
+            () -> {
+              attention(normal(2, 5, 8), normal(2, 9, 8), normal(2, 9, 8), 4, false);
+              conv2d(x, kernel, null, Window.of(2, 1));
+              linear(normal(3, 4, 36), w, null);
+              silu(x);
+            });
+    assertEquals(
+        List.of("blocks of keys", "implicit product", "packed panels", ""),
+        of(run, Kind.OPERATION).stream().map(slice -> work(slice).algorithm()).toList());
+  }
+
   /// What of a closed scope's memory is still there is what the tape keeps.
   @Test
   void keptBytesAreWhatTheTapeHolds() {

@@ -95,7 +95,7 @@ public final class Gpu implements Device, AutoCloseable {
   public void upload(GpuF32 to, F32 from) {
     if (to.length() > 0) {
       LaunchRecord.copy(
-          "copy to device", bytes(to), () -> driver.copyIn(to.address(), segment(from)));
+          LaunchRecord.TO_DEVICE, bytes(to), () -> driver.copyIn(to.address(), segment(from)));
     }
   }
 
@@ -103,7 +103,7 @@ public final class Gpu implements Device, AutoCloseable {
   public void download(F32 to, GpuF32 from) {
     if (to.length() > 0) {
       LaunchRecord.copy(
-          "wait and copy to host", bytes(to), () -> driver.copyOut(segment(to), from.address()));
+          LaunchRecord.TO_HOST, bytes(to), () -> driver.copyOut(segment(to), from.address()));
     }
   }
 

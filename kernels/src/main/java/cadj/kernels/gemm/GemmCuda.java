@@ -59,7 +59,7 @@ final class GemmCuda implements GemmKernel {
       sum(s, c, null, 0, bias);
     }
     if (s.k() > 0) {
-      Recording.algorithm("library");
+      Recording.algorithm(blas.getClass().getSimpleName());
       gpu.call(
           blas,
           "gemm",

@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 ///
 /// All methods are for the thread that computes, the one that [Recording] is bound in.
 public final class Recorder {
-  /// Slices that are written down, if nothing else is asked for: 100 MB.
+  /// Slices that are written down, if nothing else is asked for: 100 MB, and with as many spans and
+  /// allocations as there may be then, 370 MB.
   public static final int MOST_SLICES = 1 << 21;
 
   static final int MORE_PHASES = 1 << 16;
