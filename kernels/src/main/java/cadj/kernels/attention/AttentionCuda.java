@@ -1,5 +1,6 @@
 package cadj.kernels.attention;
 
+import cadj.kernels.record.Recording;
 import static java.lang.Math.ceilDiv;
 
 import cadj.kernels.device.Buffer;
@@ -117,6 +118,7 @@ final class AttentionCuda implements AttentionKernel {
   }
 
   private Launch launch(PtxSource source, String kernel, AttentionShape shape, int rows) {
+    Recording.algorithm("tiles of " + ROWS);
     return gpu.launch(source, kernel)
         .grid(shape.batch() * shape.heads() * ceilDiv(rows, ROWS), ceilDiv(shape.dim(), COLUMNS))
         .block(BLOCK);

@@ -1,5 +1,8 @@
 package cadj.kernels.cuda;
 
+import jcuda.jcudnn.cudnnConvolutionBwdFilterAlgo;
+import jcuda.jcudnn.cudnnConvolutionBwdDataAlgo;
+import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
 import static jcuda.jcudnn.JCudnn.cudnnCreateConvolutionDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnCreateFilterDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnCreateTensorDescriptor;
@@ -211,6 +214,15 @@ final class ConvolutionPlan implements AutoCloseable {
 
   int algorithm() {
     return algorithm;
+  }
+
+  /// cuDNN's own name of the algorithm.
+  String algorithmName() {
+    return switch (pass) {
+      case FORWARD -> cudnnConvolutionFwdAlgo.stringFor(algorithm);
+      case BACKWARD_DATA -> cudnnConvolutionBwdDataAlgo.stringFor(algorithm);
+      case BACKWARD_WEIGHT -> cudnnConvolutionBwdFilterAlgo.stringFor(algorithm);
+    };
   }
 
   long workspaceBytes() {

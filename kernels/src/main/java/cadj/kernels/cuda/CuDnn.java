@@ -1,5 +1,6 @@
 package cadj.kernels.cuda;
 
+import cadj.kernels.record.Recording;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardData;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardFilter;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionForward;
@@ -139,9 +140,12 @@ public final class CuDnn implements Dnn {
   }
 
   private ConvolutionPlan plan(ConvolutionPlan.Pass pass, Sizes sizes, MatmulPrecision precision) {
-    return plans.computeIfAbsent(
-        new Key(pass, sizes, precision),
-        key -> new ConvolutionPlan(handle, key.pass, key.sizes, key.precision));
+    ConvolutionPlan plan =
+        plans.computeIfAbsent(
+            new Key(pass, sizes, precision),
+            key -> new ConvolutionPlan(handle, key.pass, key.sizes, key.precision));
+    Recording.algorithm(plan::algorithmName);
+    return plan;
   }
 
   static void check(int status, String doing, Object... sizes) {

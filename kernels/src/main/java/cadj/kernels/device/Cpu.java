@@ -1,5 +1,7 @@
 package cadj.kernels.device;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +30,7 @@ public final class Cpu implements Device {
     this.threads = threads;
     this.workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker("cadj-cpu-" + (i + 1));
+      workers[i] = new Worker(i + 1);
     }
   }
 
@@ -46,20 +48,29 @@ public final class Cpu implements Device {
     if (tasks <= 0) {
       return;
     }
-    if (tasks == 1 || workers.length == 0 || IN_TASK.get()) {
+    boolean inTask = IN_TASK.get();
+    Recorder recorder = inTask ? null : Recording.current();
+    if (tasks == 1 || workers.length == 0 || inTask) {
+      long start = recorder == null ? 0 : System.nanoTime();
       for (int i = 0; i < tasks; i++) {
         body.accept(i);
+      }
+      if (recorder != null) {
+        recorder.span(0, start, System.nanoTime());
       }
       return;
     }
     synchronized (workers) {
-      Job job = new Job(tasks, body);
+      Job job = new Job(tasks, body, recorder == null ? null : new JobTimes(threads));
       int helpers = Math.min(workers.length, tasks - 1);
       for (int i = 0; i < helpers; i++) {
         workers[i].offer(job);
       }
-      job.run();
+      job.run(0);
       job.await();
+      if (recorder != null && job.times != null) {
+        job.times.report(recorder);
+      }
       job.rethrowFailure();
     }
   }
@@ -95,19 +106,30 @@ public final class Cpu implements Device {
     private volatile int failed = Integer.MAX_VALUE;
     private @Nullable Throwable failure;
 
-    Job(int tasks, IntConsumer body) {
+    /// When each thread worked, if that is recorded.
+    private final @Nullable JobTimes times;
+
+    Job(int tasks, IntConsumer body, @Nullable JobTimes times) {
       this.tasks = tasks;
       this.body = body;
+      this.times = times;
     }
 
-    void run() {
+    /// @param thread 0 for the caller, its workers from 1
+    void run(int thread) {
       boolean outer = IN_TASK.get();
       IN_TASK.set(true);
       try {
         for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
           try {
+            if (times != null) {
+              times.begin(thread);
+            }
             runTask(i);
           } finally {
+            if (times != null) {
+              times.end(thread);
+            }
             if (done.incrementAndGet() == tasks) {
               LockSupport.unpark(caller);
             }
@@ -161,12 +183,14 @@ public final class Cpu implements Device {
 
   /// A daemon thread with room for one job, so that an idle processor never keeps a program alive.
   private static final class Worker {
+    private final int number;
     private final Thread thread;
     private volatile @Nullable Job job;
     private volatile boolean parked;
 
-    Worker(String name) {
-      thread = new Thread(this::loop, name);
+    Worker(int number) {
+      this.number = number;
+      thread = new Thread(this::loop, "cadj-cpu-" + number);
       thread.setDaemon(true);
       thread.start();
     }
@@ -184,7 +208,7 @@ public final class Cpu implements Device {
         Job current = job;
         if (current != null && current != last) {
           last = current;
-          current.run();
+          current.run(number);
           spins = 0;
         } else if (spins < SPINS) {
           Thread.onSpinWait();

@@ -1,0 +1,52 @@
+package cadj.kernels.record;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Whether this thread's work is recorded, and by whom: the seam that all that is worth recording
+/// asks, and that costs a look at a [ScopedValue] where nothing is recorded.
+public final class Recording {
+  private static final ScopedValue<Recorder> CURRENT = ScopedValue.newInstance();
+
+  private Recording() {}
+
+  /// Who records, or null. Pool threads do not inherit it: to be read before going parallel.
+  public static @Nullable Recorder current() {
+    return CURRENT.isBound() ? CURRENT.get() : null;
+  }
+
+  /// Runs `work`, which `recorder` records.
+  public static <T extends @Nullable Object> T with(Recorder recorder, Supplier<T> work) {
+    return ScopedValue.where(CURRENT, recorder).call(work::get);
+  }
+
+  /// Tells which of several algorithms the operation uses that is recorded, if one is.
+  public static void algorithm(String words) {
+    Recorder recorder = current();
+    if (recorder != null) {
+      recorder.algorithm(words);
+    }
+  }
+
+  /// The same, in words that take work to find.
+  public static void algorithm(Supplier<String> words) {
+    Recorder recorder = current();
+    if (recorder != null) {
+      recorder.algorithm(words.get());
+    }
+  }
+
+  /// Runs `work`, as a slice of its own where it is recorded.
+  public static <T extends @Nullable Object> T slice(Kind kind, String name, Supplier<T> work) {
+    Recorder recorder = current();
+    if (recorder == null) {
+      return work.get();
+    }
+    int slice = recorder.begin(kind, name);
+    try {
+      return work.get();
+    } finally {
+      recorder.end(slice);
+    }
+  }
+}
