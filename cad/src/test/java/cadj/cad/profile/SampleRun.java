@@ -3,6 +3,7 @@ package cadj.cad.profile;
 import cadj.kernels.record.Allocation;
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
+import cadj.kernels.record.RunProfile.Dropped;
 import cadj.kernels.record.RunProfile.Kept;
 import cadj.kernels.record.Slice;
 import cadj.kernels.record.Span;
@@ -11,6 +12,9 @@ import java.util.List;
 
 /// Recordings made by hand.
 public final class SampleRun {
+  /// Everything found room.
+  public static final Dropped NOTHING_DROPPED = new Dropped(0, 0, 0, 0);
+
   private static final Work CONV =
       new Work("[1,4,8,8] [8,4,3,3] → [1,8,8,8]", 36_864, 4_224, "Winograd F4", 0);
   private static final Work LINEAR = new Work("[64,8] [8,8] → [64,8]", 8_192, 4_352, "", 0);
@@ -63,8 +67,15 @@ public final class SampleRun {
             new Allocation(7, 1, -4_096, 6_800),
             new Allocation(10, 3, 512, 7_000),
             new Allocation(-1, 0, -2_048, 10_200)),
-        List.of(new Kept(3, 1_024), new Kept(5, 2_048), new Kept(5, 256)),
-        1_000);
+        List.of(
+            new Kept(3, 1_024, 1_390),
+            new Kept(5, 2_048, 2_690),
+            new Kept(5, 256, 2_695),
+            new Kept(5, -2_048, 6_700),
+            new Kept(3, -1_024, 8_900)),
+        1_000,
+        List.of(),
+        NOTHING_DROPPED);
   }
 
   /// Two launches that are asked for faster than the device runs them, and one later.
@@ -92,7 +103,9 @@ public final class SampleRun {
         List.of(),
         List.of(),
         List.of(),
-        0);
+        0,
+        List.of(),
+        NOTHING_DROPPED);
   }
 
   private static Work launch(long flops, long bytes, long nanos) {

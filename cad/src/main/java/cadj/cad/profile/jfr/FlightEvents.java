@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
+import jdk.jfr.Event;
 import org.jspecify.annotations.Nullable;
 
 /// Makes Flight Recorder's events of what a recording tells.
@@ -17,48 +19,37 @@ final class FlightEvents implements RecordingListener {
   private final Deque<Open> open = new ArrayDeque<>();
 
   /// By slice, the module around it: a backward pass asks for its forward operation's.
-  private final List<@Nullable String> modules = new ArrayList<>();
+  private final List<String> modules = new ArrayList<>();
 
   private long live;
 
   /// @param phase names of the phases around it and its own, joined by `/`; empty outside
-  /// @param module key of the module around it, or it; empty outside
-  /// @param operation the event of an operation
-  /// @param kernel the event of a launch
-  private record Open(
-      Kind kind,
-      String name,
-      String phase,
-      String module,
-      @Nullable OperationEvent operation,
-      @Nullable KernelEvent kernel) {}
+  /// @param module key of the module around it, or its own; empty outside
+  /// @param operation name of the operation around it, or its own; empty outside
+  /// @param event that is committed when it ends: of an operation or a launch
+  private record Open(String phase, String module, String operation, @Nullable Event event) {}
 
-  private static final Open OUTSIDE = new Open(Kind.PHASE, "", "", "", null, null);
+  private static final Open OUTSIDE = new Open("", "", "", null);
 
   @Override
   public void began(int slice, Kind kind, String name) {
     Open around = around();
     String phase = around.phase;
-    String module = around.module;
-    OperationEvent operation = null;
-    KernelEvent kernel = null;
-    switch (kind) {
-      case PHASE -> phase = phase.isEmpty() ? name : phase + "/" + name;
-      case MODULE -> module = name;
-      case OPERATION, BACKWARD -> {
-        operation = new OperationEvent();
-        operation.begin();
-      }
-      case LAUNCH -> {
-        kernel = new KernelEvent();
-        kernel.begin();
-      }
-    }
+    Open it =
+        switch (kind) {
+          case PHASE ->
+              new Open(phase.isEmpty() ? name : phase + "/" + name, around.module, "", null);
+          case MODULE -> new Open(phase, name, "", null);
+          case OPERATION, BACKWARD -> new Open(phase, around.module, name, new OperationEvent());
+          case LAUNCH -> new Open(phase, around.module, around.operation, new KernelEvent());
+        };
     while (modules.size() <= slice) {
-      modules.add(null);
+      modules.add(it.module);
     }
-    modules.set(slice, module);
-    open.push(new Open(kind, name, phase, module, operation, kernel));
+    open.push(it);
+    if (it.event != null) {
+      it.event.begin();
+    }
   }
 
   private Open around() {
@@ -69,11 +60,10 @@ final class FlightEvents implements RecordingListener {
   @Override
   public void ended(Slice slice) {
     Open it = open.pop();
-    if (it.operation != null) {
-      commit(it.operation, it, slice);
-    }
-    if (it.kernel != null) {
-      commit(it.kernel, slice);
+    switch (it.event) {
+      case OperationEvent event -> commit(event, it, slice);
+      case KernelEvent event -> commit(event, it, slice);
+      case null, default -> {}
     }
   }
 
@@ -94,9 +84,9 @@ final class FlightEvents implements RecordingListener {
     event.commit();
   }
 
-  private void commit(KernelEvent event, Slice slice) {
+  private static void commit(KernelEvent event, Open it, Slice slice) {
     event.kernel = slice.name();
-    event.operation = operation();
+    event.operation = it.operation;
     event.slice = slice.id();
     Work work = slice.work();
     if (work != null) {
@@ -105,13 +95,18 @@ final class FlightEvents implements RecordingListener {
     event.commit();
   }
 
-  /// The innermost operation that is open, or empty.
-  private String operation() {
-    return open.stream()
-        .filter(it -> it.operation != null)
-        .map(Open::name)
-        .findFirst()
-        .orElse("");
+  /// The event is made by the thread that works, for it carries that thread.
+  @Override
+  public Supplier<Runnable> kernel(int slice, String name) {
+    String operation = around().operation;
+    return () -> {
+      KernelEvent event = new KernelEvent();
+      event.kernel = name;
+      event.operation = operation;
+      event.slice = slice;
+      event.begin();
+      return event::commit;
+    };
   }
 
   @Override
@@ -121,7 +116,7 @@ final class FlightEvents implements RecordingListener {
     if (event.isEnabled()) {
       event.bytes = allocation.bytes();
       event.live = live;
-      event.operation = operation();
+      event.operation = around().operation;
       event.module = around().module;
       event.block = allocation.id();
       event.commit();

@@ -156,7 +156,7 @@ final class TimelineData {
       }
       json.writeEndArray();
       json.writeFieldName("memory");
-      json.writeArray(MemoryCurve.of(run, MEMORY_PARTS).most(), 0, MEMORY_PARTS);
+      json.writeArray(MemoryCurve.live(run, MEMORY_PARTS).most(), 0, MEMORY_PARTS);
       json.writeEndObject();
     } catch (IOException e) {
       throw new IllegalStateException(e); // a StringWriter does not fail

@@ -24,7 +24,7 @@ import java.util.Map;
 /// Complete events (`X`) nest on the track of the thread that computes: phases, modules,
 /// operations, launches, and its own part of each kernel. Each worker has a track with its parts,
 /// the device one with its launches ([DeviceTimes]). Counters (`C`) give the bytes of live
-/// tensors. An arrow (`s`, `f`) leads from a forward operation to its backward pass.
+/// tensors, and of what tapes keep. An arrow (`s`, `f`) leads from a forward operation to its backward pass.
 ///
 /// The format: "Trace Event Format", docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
 public final class ChromeTrace {
@@ -55,6 +55,9 @@ public final class ChromeTrace {
             json.writeStringField("device", run.device());
             json.writeStringField("threads", Integer.toString(run.threads()));
             json.writeStringField("cadj", version);
+            if (run.dropped().isAny()) {
+              json.writeStringField("missing", missing(run.dropped()));
+            }
             json.writeEndObject();
             json.writeArrayFieldStart("traceEvents");
             new ChromeTrace(run, new TraceEvents(json)).write(command);
@@ -63,6 +66,11 @@ public final class ChromeTrace {
             json.writeRaw('\n');
           }
         });
+  }
+
+  private static String missing(RunProfile.Dropped it) {
+    return "%d slices, %d kernel parts and %d memory events, from %d ms on: the recording was full"
+        .formatted(it.slices(), it.spans(), it.allocations(), it.since() / 1_000_000);
   }
 
   private void write(String command) throws IOException {
@@ -89,7 +97,11 @@ public final class ChromeTrace {
       }
     }
     Map<Integer, Long> kept = new HashMap<>();
-    run.kept().forEach(it -> kept.merge(it.slice(), it.bytes(), Long::sum));
+    for (RunProfile.Kept it : run.kept()) {
+      if (it.bytes() > 0) {
+        kept.merge(it.slice(), it.bytes(), Long::sum);
+      }
+    }
     for (Slice slice : run.slices()) {
       events.complete(
           slice.kind().name().toLowerCase(Locale.ROOT),
@@ -170,6 +182,11 @@ public final class ChromeTrace {
     for (Allocation allocation : run.allocations()) {
       live += allocation.bytes();
       events.counter("tensor memory", allocation.nanos(), live);
+    }
+    long kept = 0;
+    for (RunProfile.Kept it : run.kept()) {
+      kept += it.bytes();
+      events.counter("kept for backward", it.nanos(), kept);
     }
   }
 }

@@ -127,9 +127,17 @@ class ChromeTraceTest {
         List.of(
             "0.0 1000", "0.25 3048", "1.75 7144", "2.71 8168", "6.8 4072", "7.0 4584",
             "10.2 2536"),
-        of(trace(SampleRun.onProcessor()), "C").stream()
-            .map(it -> it.get("ts").asText() + " " + it.get("args").get("bytes").asText())
-            .toList());
+        counter("tensor memory"));
+    assertEquals(
+        List.of("1.39 1024", "2.69 3072", "2.695 3328", "6.7 1280", "8.9 256"),
+        counter("kept for backward"));
+  }
+
+  private List<String> counter(String name) throws IOException {
+    return of(trace(SampleRun.onProcessor()), "C").stream()
+        .filter(it -> it.get("name").asText().equals(name))
+        .map(it -> it.get("ts").asText() + " " + it.get("args").get("bytes").asText())
+        .toList();
   }
 
   @Test
@@ -169,7 +177,18 @@ class ChromeTraceTest {
       }
     }
     assertTrue(slices.size() > 300, slices.size() + " slices");
-    trace(new RunProfile("cpu", 3, end, slices, List.of(), List.of(), List.of(), 0));
+    trace(
+        new RunProfile(
+            "cpu",
+            3,
+            end,
+            slices,
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            List.of(),
+            SampleRun.NOTHING_DROPPED));
   }
 
   private static long grow(List<Slice> into, int parent, long start, int depth, Random random) {
