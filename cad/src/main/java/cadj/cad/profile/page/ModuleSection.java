@@ -47,7 +47,7 @@ record ModuleSection(ModuleTree root, long nanos) {
             total > OPEN * nanos)
         .cell(node.calls() == 0 ? "" : "%,d".formatted(node.calls()))
         .cell(Quantity.time(total))
-        .cell(Quantity.time(node.own()))
+        .cell(time(node.own()))
         .share((double) total / nanos)
         .cell(time(node.total(Pass.FORWARD)))
         .cell(time(node.total(Pass.BACKWARD)))

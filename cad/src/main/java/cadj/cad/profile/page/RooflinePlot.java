@@ -2,6 +2,8 @@ package cadj.cad.profile.page;
 
 import static cadj.cad.chart.Html.escape;
 
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +25,11 @@ record RooflinePlot(double peak, double bandwidth) {
   private static final int RIGHT = 16;
   private static final int BELOW = 46;
 
-  /// Those with the most time are named in the plot, the others when pointed at.
+  /// So many are named in the plot, those with the most time; the others when pointed at.
   private static final int NAMED = 10;
+
+  /// Height of a letter in pixels.
+  private static final double LETTER = 12;
 
   private static final double LARGEST_RADIUS = 22;
   private static final double SMALLEST_RADIUS = 2.5;
@@ -104,15 +109,27 @@ record RooflinePlot(double peak, double bandwidth) {
     for (Point point : placed) {
       dot(out, x, y, point);
     }
-    for (Point point : placed.subList(0, Math.min(NAMED, placed.size()))) {
-      out.append(
-          format(
-              "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
-              x.at(point.intensity()) + radius(point) + 3,
-              y.at(point.rate()) + 4,
-              escape(name(point))));
-    }
+    names(out, x, y, placed);
     return out.append("</svg>\n").toString();
+  }
+
+  /// Beside their points, where there is room beside the names before.
+  private static void names(StringBuilder out, LogAxis x, LogAxis y, List<Point> placed) {
+    List<Rectangle2D> taken = new ArrayList<>();
+    for (Point point : placed) {
+      String name = name(point);
+      double left = x.at(point.intensity()) + radius(point) + 3;
+      double base = y.at(point.rate()) + 4;
+      Rectangle2D box =
+          new Rectangle2D.Double(left, base - LETTER, LETTER * 0.6 * name.length(), LETTER);
+      if (taken.size() < NAMED && taken.stream().noneMatch(box::intersects)) {
+        taken.add(box);
+        out.append(
+            format(
+                "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+                left, base, escape(name)));
+      }
+    }
   }
 
   private void dot(StringBuilder out, LogAxis x, LogAxis y, Point point) {

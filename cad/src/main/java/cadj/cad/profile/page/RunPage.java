@@ -53,10 +53,10 @@ public final class RunPage {
                 Resource.text("style.css"),
                 figures(run, roofline, operations, memory))
         + new PhaseSection(PhaseTree.of(run)).html()
+        + TimelineSection.html(run)
         + new OperationSection(operations, roofline).html()
         + new ModuleSection(ModuleTree.of(run, index), run.nanos()).html()
         + new KernelSection(KernelTable.of(run)).html()
-        + TimelineSection.html(run)
         + new MemorySection(memory, run).html()
         + "<script>\n%s</script>\n".formatted(Resource.text("tree.js"))
         + "<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version));
