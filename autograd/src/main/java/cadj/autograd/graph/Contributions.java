@@ -1,5 +1,7 @@
 package cadj.autograd.graph;
 
+import cadj.kernels.record.Recording;
+import cadj.kernels.record.Recorder;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.tensor.Tensor;
@@ -24,6 +26,10 @@ final class Contributions implements Scope.Holder {
         op.name(),
         dx.length,
         in.length);
+    Recorder recorder = Recording.current();
+    if (recorder != null) {
+      OpWork.backward(recorder, op, saved, dy, dx);
+    }
     Contributions result = new Contributions();
     for (int i = 0; i < dx.length; i++) {
       Tensor d = dx[i];

@@ -1,6 +1,6 @@
 package cadj.bench.gpu;
 
-import cadj.bench.roofline.Roofline;
+import cadj.kernels.roofline.Roofline;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;

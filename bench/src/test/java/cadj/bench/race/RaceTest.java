@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
-import cadj.bench.roofline.RooflineProbe;
+import cadj.kernels.roofline.RooflineProbe;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.Cpu;

@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.kernels.record.Recording;
 import cadj.cad.Version;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.cuda.CudaException;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      ProfileCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
     })
@@ -154,6 +156,7 @@ public final class Main implements Runnable {
   void onDevice(Runnable work) {
     DeviceChoice choice = options.device();
     terminal().say("%s", choice.reason());
+    Recording.device(choice.device().name());
     Device.with(
         choice.device(),
         () -> {

@@ -46,12 +46,12 @@ public final class Profiler {
   public static <T extends @Nullable Object> Recorded<T> record(
       RecordingListener listener, Supplier<T> work) {
     Recorder recorder = new Recorder(Recorder.MOST_SLICES, listener);
-    recorder.device(Device.current().name());
     CountedLaunches counted = new CountedLaunches(recorder);
     T result =
         EmulatedDriver.counting(counted::add, () -> Recording.with(recorder, work));
     return new Recorded<>(
-        result, recorder.finish(Device.host().threads(), counted.sums()));
+        result, recorder.finish(
+            Device.current().name(), Device.host().threads(), counted.sums()));
   }
 
   /// The profile of each kernel that the example launches, by name, counted on the emulator.

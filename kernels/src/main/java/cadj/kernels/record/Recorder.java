@@ -46,7 +46,8 @@ public final class Recorder {
   /// Of the kernel that runs.
   private String kernel = "";
 
-  private String device = "cpu";
+  private String device = "";
+
   private long droppedSlices;
   private long droppedSpans;
   private long droppedAllocations;
@@ -179,7 +180,7 @@ public final class Recorder {
 
   // ---- device
 
-  /// The device that computes.
+  /// The device that computes, where it is another than the one current at the end.
   public void device(String name) {
     device = name;
   }
@@ -256,13 +257,14 @@ public final class Recorder {
 
   /// Everything recorded. To be asked once, with no slice open.
   ///
+  /// @param current device
   /// @param threads that compute on the processor
   /// @param kernels what was counted on an emulated GPU
-  public RunProfile finish(int threads, List<KernelCounts> kernels) {
+  public RunProfile finish(String current, int threads, List<KernelCounts> kernels) {
     resolve(Integer.MAX_VALUE);
     long nanos = now();
     return new RunProfile(
-        device,
+        device.isEmpty() ? current : device,
         threads,
         nanos,
         slices.all(),

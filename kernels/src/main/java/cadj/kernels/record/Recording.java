@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /// Whether this thread's work is recorded, and by whom: the seam that all that is worth recording
 /// asks, and that costs a look at a [ScopedValue] where nothing is recorded.
 public final class Recording {
+  /// The phase inside a backward pass in which a checkpointed block is computed again.
+  public static final String RECOMPUTE = "recompute";
+
+  private static final long NOWHERE = -1;
+
   private static final ScopedValue<Recorder> CURRENT = ScopedValue.newInstance();
 
   private Recording() {}
@@ -18,6 +23,20 @@ public final class Recording {
   /// Runs `work`, which `recorder` records.
   public static <T extends @Nullable Object> T with(Recorder recorder, Supplier<T> work) {
     return ScopedValue.where(CURRENT, recorder).call(work::get);
+  }
+
+  /// [Recorder#mark], where a run is recorded; else what no slice is known by.
+  public static long mark() {
+    Recorder recorder = current();
+    return recorder == null ? NOWHERE : recorder.mark();
+  }
+
+  /// [Recorder#device], where a run is recorded.
+  public static void device(String name) {
+    Recorder recorder = current();
+    if (recorder != null) {
+      recorder.device(name);
+    }
   }
 
   /// Tells which of several algorithms the operation uses that is recorded, if one is.
