@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  cadj profile generate --prompt \"a coat\" --steps 10 --out coat.png",
       "  cadj profile attribute --concept sneaker --steps 4 --out sneaker.safetensors",
       "  cadj profile --html run.html --trace run.json generate -p \"a coat\" -o c.png",
-      "  cadj profile --device emulated generate --prompt \"a bag\" --steps 1 --out bag.png"
+      "  cadj profile --device emulated generate -p \"a bag\" --steps 1 -o bag.png"
     })
 final class ProfileCommand implements Callable<Integer> {
   /// Options that the command is to have too.

@@ -11,7 +11,8 @@ public final class Recording {
 
   private static final long NOWHERE = -1;
 
-  private static final ScopedValue<Recorder> CURRENT = ScopedValue.newInstance();
+  /// Null inside [#suspended].
+  private static final ScopedValue<@Nullable Recorder> CURRENT = ScopedValue.newInstance();
 
   private Recording() {}
 
@@ -23,6 +24,11 @@ public final class Recording {
   /// Runs `work`, which `recorder` records.
   public static <T extends @Nullable Object> T with(Recorder recorder, Supplier<T> work) {
     return ScopedValue.where(CURRENT, recorder).call(work::get);
+  }
+
+  /// Runs `work` unrecorded, but for recordings that begin in it.
+  public static void suspended(Runnable work) {
+    ScopedValue.where(CURRENT, null).run(work);
   }
 
   /// [Recorder#mark], where a run is recorded; else what no slice is known by.

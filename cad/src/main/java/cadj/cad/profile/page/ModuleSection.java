@@ -54,7 +54,7 @@ record ModuleSection(ModuleTree root, long nanos) {
         .cell(time(node.total(Pass.RECOMPUTE)))
         .cell(Rate.giga(perSecond(node.flops(), total)))
         .cell(Rate.giga(perSecond(node.bytes(), total)))
-        .words(String.join(", ", node.operations().algorithms()))
+        .words(String.join(" · ", node.operations().algorithms()))
         .shape(node.operations().heaviestShape())
         .end();
     node.children().forEach((part, child) -> rows(html, part, child, depth + 1));

@@ -26,7 +26,7 @@ record OperationSection(OperationTable table, @Nullable Roofline roofline) {
           .cell(Rate.giga(totals.flopsPerSecond()))
           .cell(Rate.giga(totals.bytesPerSecond()))
           .cell(Rate.percent(totals.rooflineShare(roofline)))
-          .words(String.join(", ", totals.algorithms()))
+          .words(String.join(" · ", totals.algorithms()))
           .shape(totals.heaviestShape())
           .end();
     }

@@ -12,7 +12,8 @@ final class Rate {
       return "";
     }
     double value = perSecond / 1e9;
-    return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    String digits = value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : value >= 0.0995 ? "%.2f" : "%.1g";
+    return String.format(Locale.ROOT, digits, value);
   }
 
   static String percent(double share) {

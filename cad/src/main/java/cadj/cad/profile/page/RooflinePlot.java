@@ -3,6 +3,7 @@ package cadj.cad.profile.page;
 import static cadj.cad.chart.Html.escape;
 
 import java.awt.geom.Rectangle2D;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -182,7 +183,7 @@ record RooflinePlot(double peak, double bandwidth) {
   }
 
   private static String number(double power) {
-    return power >= 1 ? format("%.0f", power) : Double.toString(power);
+    return new BigDecimal(Double.toString(power)).toPlainString().replaceFirst("\\.0$", "");
   }
 
   private static String format(String text, Object... args) {

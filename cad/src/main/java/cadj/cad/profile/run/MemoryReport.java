@@ -30,7 +30,7 @@ public record MemoryReport(
     long keptAt,
     List<Owner> keepers,
     long recompute) {
-  /// @param network the phase that runs the module, or empty
+  /// @param network the phase that runs the module, or, outside modules, the phase; or empty
   /// @param module key, or empty outside modules
   /// @param operation what the memory was taken in, or empty outside operations
   public record Owner(String network, String module, String operation, long bytes) {}
@@ -93,7 +93,7 @@ public record MemoryReport(
         Place place =
             it.slice() < 0
                 ? new Place("", "", "")
-                : new Place(index.network(it.slice()), index.module(it.slice()), "");
+                : new Place(network(index, it.slice()), index.module(it.slice()), "");
         keepers.merge(place, it.bytes(), Long::sum);
       }
       keepers.values().removeIf(sum -> sum == 0);
@@ -114,9 +114,13 @@ public record MemoryReport(
         switch (it.kind()) {
           case OPERATION -> it.name();
           case BACKWARD -> it.name() + " backward";
-          case PHASE, MODULE, LAUNCH -> index.module(at).isEmpty() ? it.name() : "";
+          case PHASE, MODULE, LAUNCH -> "";
         };
-    return new Place(index.network(at), index.module(at), operation);
+    return new Place(network(index, at), index.module(at), operation);
+  }
+
+  private static String network(RunIndex index, int slice) {
+    return index.module(slice).isEmpty() ? index.phase(slice) : index.network(slice);
   }
 
   private static List<Owner> sorted(Map<Place, Long> sums) {

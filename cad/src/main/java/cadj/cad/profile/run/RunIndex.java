@@ -20,6 +20,7 @@ public final class RunIndex {
   private final long[] device;
   private final String[] modules;
   private final String[] networks;
+  private final String[] phases;
   private final Pass[] passes;
 
   public RunIndex(RunProfile run) {
@@ -29,14 +30,14 @@ public final class RunIndex {
     device = new long[count];
     modules = new String[count];
     networks = new String[count];
+    phases = new String[count];
     passes = new Pass[count];
     Kind[] kinds = new Kind[count];
-    String[] phases = new String[count];
     for (Slice slice : slices) {
       int id = slice.id();
       int parent = slice.parent();
       kinds[id] = slice.kind();
-      place(slice, kinds, phases);
+      place(slice, kinds);
       if (slice.kind() == Kind.LAUNCH) {
         Work work = slice.work();
         addDeviceTime(parent, kinds, work == null ? 0 : work.deviceNanos());
@@ -49,8 +50,7 @@ public final class RunIndex {
     }
   }
 
-  /// @param phases name of the innermost phase around each slice
-  private void place(Slice slice, Kind[] kinds, String[] phases) {
+  private void place(Slice slice, Kind[] kinds) {
     int id = slice.id();
     int parent = slice.parent();
     boolean isPhase = slice.kind() == Kind.PHASE;
@@ -114,6 +114,11 @@ public final class RunIndex {
   /// keys do not tell whose they are.
   public String network(int slice) {
     return networks[slice];
+  }
+
+  /// Name of the innermost phase around a slice, or its own; empty outside phases.
+  public String phase(int slice) {
+    return phases[slice];
   }
 
   /// The pass that a slice is part of.

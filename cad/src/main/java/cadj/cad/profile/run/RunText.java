@@ -23,7 +23,7 @@ public final class RunText {
   private static final int ALIKE = 12;
 
   /// Share of the run below which a module or phase is not shown.
-  private static final double LEAST = 0.005;
+  private static final double LEAST = 0.01;
 
   private static final int DEEPEST = 4;
   private static final int NAME = 44;
@@ -250,13 +250,18 @@ public final class RunText {
   }
 
   static String seconds(long nanos) {
-    return time(1e-9 * nanos);
+    return nanos == 0 ? "" : time(1e-9 * nanos);
   }
 
   private static String time(double seconds) {
     if (seconds >= 100) {
       return "%.0f s".formatted(seconds);
     }
-    return seconds >= 1 ? "%.2f s".formatted(seconds) : "%.2f ms".formatted(1e3 * seconds);
+    if (seconds >= 1) {
+      return "%.2f s".formatted(seconds);
+    }
+    return seconds >= 1e-3
+        ? "%.2f ms".formatted(1e3 * seconds)
+        : "%.2f µs".formatted(1e6 * seconds);
   }
 }

@@ -122,6 +122,9 @@ public final class ChromeTrace {
 
   private static TraceEvents.Args args(Slice slice, long kept) {
     Work work = slice.work();
+    if (work == null && kept == 0) {
+      return TraceEvents.Args.NONE;
+    }
     return json -> {
       if (work != null) {
         work(json, work, work.deviceNanos() > 0 ? work.deviceNanos() : slice.nanos());
@@ -141,14 +144,19 @@ public final class ChromeTrace {
     }
     if (work.flops() > 0) {
       json.writeNumberField("flops", work.flops());
+      rate(json, "GFLOP/s", work.flops(), nanos);
     }
     if (work.bytes() > 0) {
       json.writeNumberField("bytes", work.bytes());
+      rate(json, "GB/s", work.bytes(), nanos);
     }
+  }
+
+  /// Per nanosecond is 10⁹ per second.
+  private static void rate(JsonGenerator json, String unit, long count, long nanos)
+      throws IOException {
     if (nanos > 0) {
-      // per nanosecond is 10⁹ per second
-      json.writeNumberField("GFLOP/s", (double) work.flops() / nanos);
-      json.writeNumberField("GB/s", (double) work.bytes() / nanos);
+      json.writeNumberField(unit, (double) count / nanos);
     }
   }
 
@@ -160,11 +168,10 @@ public final class ChromeTrace {
           TraceEvents.COMPUTES + span.thread(),
           span.start(),
           span.end(),
-          json -> {
-            if (span.slice() >= 0) {
-              json.writeStringField("operation", run.slices().get(span.slice()).name());
-            }
-          });
+          span.slice() < 0
+              ? TraceEvents.Args.NONE
+              : json ->
+                  json.writeStringField("operation", run.slices().get(span.slice()).name()));
     }
   }
 

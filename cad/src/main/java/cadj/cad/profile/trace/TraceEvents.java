@@ -21,6 +21,8 @@ final class TraceEvents {
   /// Writes an event's `args`, between the braces.
   @FunctionalInterface
   interface Args {
+    Args NONE = json -> {};
+
     void writeTo(JsonGenerator json) throws IOException;
   }
 
@@ -63,7 +65,7 @@ final class TraceEvents {
     time("ts", nanos);
     json.writeNumberField("id", id);
     json.writeStringField("bp", "e");
-    end(_ -> {});
+    end(Args.NONE);
   }
 
   /// The value of a counter from `nanos` on.
@@ -86,9 +88,11 @@ final class TraceEvents {
   }
 
   private void end(Args args) throws IOException {
-    json.writeObjectFieldStart("args");
-    args.writeTo(json);
-    json.writeEndObject();
+    if (args != Args.NONE) {
+      json.writeObjectFieldStart("args");
+      args.writeTo(json);
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 }

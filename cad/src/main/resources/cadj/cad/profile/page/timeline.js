@@ -37,6 +37,7 @@
 
   const duration = units => {
     const ns = units * data.unit;
+    if (ns === 0) return '0';
     const of = (value, unit) => value.toPrecision(value >= 100 ? Math.ceil(Math.log10(value + 1)) : 3) + ' ' + unit;
     return ns >= 1e9 ? of(ns / 1e9, 's') : ns >= 1e6 ? of(ns / 1e6, 'ms') : of(ns / 1e3, 'µs');
   };
