@@ -119,12 +119,14 @@ final class ProfileCommand implements Callable<Integer> {
 
   private void show(RunProfile run, @Nullable FlightRecording flight, String words) {
     Terminal terminal = main.terminal();
-    if (run.slices().stream().noneMatch(slice -> slice.kind() == Kind.OPERATION)) {
-      terminal.note("nothing was computed with tensors: the tables are empty");
+    boolean isEmpty = run.slices().stream().noneMatch(slice -> slice.kind() == Kind.OPERATION);
+    Roofline roofline = isEmpty ? null : roofline(run);
+    if (isEmpty) {
+      terminal.note("nothing was computed");
+    } else {
+      terminal.say("");
+      RunText.lines(run, roofline, WIDTH).forEach(line -> terminal.say("%s", line));
     }
-    Roofline roofline = roofline(run);
-    terminal.say("");
-    RunText.lines(run, roofline, WIDTH).forEach(line -> terminal.say("%s", line));
     terminal.result(outputs.write(run, roofline, flight, words, terminal));
   }
 

@@ -88,7 +88,9 @@ final class ProfileOutputs {
       ComparisonText.lines(comparison, baseline.toString()).forEach(it -> terminal.say("%s", it));
       json.put("baseline", comparison.json());
     }
-    terminal.say("");
+    if (html != null || trace != null || jfr != null) {
+      terminal.say("");
+    }
     if (html != null) {
       RunPage.write(html, run, roofline, command, version);
       json.put("page", html.toString());
