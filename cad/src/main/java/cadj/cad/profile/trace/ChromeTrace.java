@@ -13,11 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /// A run in Chrome's trace event format, event after event, so that its size does not matter.
 ///
@@ -90,16 +87,12 @@ public final class ChromeTrace {
   }
 
   private void slices() throws IOException {
-    Map<Integer, List<Slice>> backward = new HashMap<>();
-    for (Slice slice : run.slices()) {
-      if (slice.cause() >= 0) {
-        backward.computeIfAbsent(slice.cause(), _ -> new ArrayList<>()).add(slice);
-      }
-    }
-    Map<Integer, Long> kept = new HashMap<>();
+    long[] arrows = arrows();
+    int next = 0;
+    long[] kept = new long[run.slices().size()];
     for (RunProfile.Kept it : run.kept()) {
-      if (it.bytes() > 0) {
-        kept.merge(it.slice(), it.bytes(), Long::sum);
+      if (it.slice() >= 0 && it.bytes() > 0) {
+        kept[it.slice()] += it.bytes();
       }
     }
     for (Slice slice : run.slices()) {
@@ -109,15 +102,24 @@ public final class ChromeTrace {
           TraceEvents.COMPUTES,
           slice.start(),
           slice.end(),
-          args(slice, kept.getOrDefault(slice.id(), 0L)));
+          args(slice, kept[slice.id()]));
       // right behind its slice, with the same time: a reader binds it to the innermost one open
-      for (Slice to : backward.getOrDefault(slice.id(), List.of())) {
-        events.flow("s", to.id(), TraceEvents.COMPUTES, slice.start());
+      for (; next < arrows.length && arrows[next] >>> Integer.SIZE == slice.id(); next++) {
+        events.flow("s", (int) arrows[next], TraceEvents.COMPUTES, slice.start());
       }
       if (slice.cause() >= 0) {
         events.flow("f", slice.id(), TraceEvents.COMPUTES, slice.start());
       }
     }
+  }
+
+  /// Pairs of a slice and of one that it is the cause of, in the order of the former.
+  private long[] arrows() {
+    return run.slices().stream()
+        .filter(slice -> slice.cause() >= 0)
+        .mapToLong(slice -> (long) slice.cause() << Integer.SIZE | slice.id())
+        .sorted()
+        .toArray();
   }
 
   private static TraceEvents.Args args(Slice slice, long kept) {

@@ -37,7 +37,6 @@
 
   const duration = units => {
     const ns = units * data.unit;
-    if (ns === 0) return '0';
     const of = (value, unit) => value.toPrecision(value >= 100 ? Math.ceil(Math.log10(value + 1)) : 3) + ' ' + unit;
     return ns >= 1e9 ? of(ns / 1e9, 's') : ns >= 1e6 ? of(ns / 1e6, 'ms') : of(ns / 1e3, 'µs');
   };
@@ -100,6 +99,15 @@
     pen.fillText('peak ' + bytes(peak), LEFT + 4, y + 10);
   }
 
+  // A tick in the unit that suits the view's end, with the digits that tell it from the next.
+  const tick = (t, step) => {
+    if (t === 0) return '0';
+    const end = to * data.unit;
+    const [size, unit] = end >= 1e9 ? [1e9, 's'] : end >= 1e6 ? [1e6, 'ms'] : [1e3, 'µs'];
+    const digits = Math.max(0, Math.ceil(-Math.log10(step * data.unit / size) - 1e-9));
+    return (t * data.unit / size).toFixed(digits) + ' ' + unit;
+  };
+
   function drawAxis(dim) {
     const rough = (to - from) / Math.max(2, (width - LEFT) / 110);
     const power = 10 ** Math.floor(Math.log10(rough));
@@ -107,7 +115,7 @@
     pen.fillStyle = dim;
     for (let t = Math.ceil(from / step) * step; t <= to; t += step) {
       pen.fillRect(px(t), 0, 1, canvas.clientHeight);
-      pen.fillText(duration(t), px(t) + 3, 12);
+      pen.fillText(tick(t, step), px(t) + 3, 12);
     }
   }
 
