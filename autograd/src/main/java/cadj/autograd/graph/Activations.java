@@ -1,11 +1,11 @@
 package cadj.autograd.graph;
 
-import cadj.kernels.record.Recording;
-import cadj.kernels.record.Recorder;
-import cadj.kernels.record.Kind;
 import static cadj.tensor.shape.Require.require;
 import static java.util.Comparator.comparingInt;
 
+import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
@@ -156,8 +156,7 @@ public final class Activations {
       UnaryOperator<Tensor> rest,
       Supplier<Tensor> fused) {
     return port == Port.OUTPUT
-        ? Recording.slice(
-            Kind.MODULE, key, () -> unlessAltered(key, port, value, rest, fused))
+        ? Recording.slice(Kind.MODULE, key, () -> unlessAltered(key, port, value, rest, fused))
         : unlessAltered(key, port, value, rest, fused);
   }
 

@@ -1,9 +1,9 @@
 package cadj.autograd.graph;
 
-import cadj.kernels.record.Recording;
-import cadj.kernels.record.Recorder;
 import static cadj.tensor.shape.Require.require;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;

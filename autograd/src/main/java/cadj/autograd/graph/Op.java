@@ -1,10 +1,10 @@
 package cadj.autograd.graph;
 
-import cadj.kernels.record.Recording;
-import cadj.kernels.record.Recorder;
-import cadj.kernels.record.Kind;
 import static cadj.tensor.shape.Require.require;
 
+import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.shape.Layout;

@@ -1,10 +1,10 @@
 package cadj.autograd.graph;
 
-import cadj.kernels.record.Recording;
-import cadj.kernels.record.Recorder;
-import cadj.kernels.record.Kind;
 import static cadj.tensor.shape.Require.require;
 
+import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.memory.Scope;
@@ -404,7 +404,8 @@ public final class Tape {
       return out;
     }
     Tensor own = out.detach();
-    remember(Kind.MODULE, name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
+    remember(
+        Kind.MODULE, name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
     return own;
   }
 
@@ -476,8 +477,7 @@ public final class Tape {
         leaves,
         tape -> {
           // A block inside this block is kept whole: there is room in the backward pass.
-          Tensor out =
-              Recording.slice(Kind.PHASE, Recording.RECOMPUTE, () -> block.apply(inputs));
+          Tensor out = Recording.slice(Kind.PHASE, Recording.RECOMPUTE, () -> block.apply(inputs));
           Gradients g = tape.backward(out, dy);
           Contributions result = new Contributions();
           for (Tensor leaf : leaves) {

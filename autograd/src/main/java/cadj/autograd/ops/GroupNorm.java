@@ -62,7 +62,10 @@ public record GroupNorm(int groups, float eps, boolean silu) implements Op {
   @Override
   public long backwardFlops(Saved saved, Shape out) {
     long x = out.elements();
-    return (silu ? 6 * x : 0) + (saved.needs(0) ? 8 * x : 0) + (saved.needs(1) ? 2 * x : 0) + (saved.needs(2) ? x : 0);
+    return (silu ? 6 * x : 0)
+        + (saved.needs(0) ? 8 * x : 0)
+        + (saved.needs(1) ? 2 * x : 0)
+        + (saved.needs(2) ? x : 0);
   }
 
   @Override

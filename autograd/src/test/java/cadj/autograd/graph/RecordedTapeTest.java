@@ -55,9 +55,10 @@ class RecordedTapeTest {
   private Tensor network() {
     Tensor h =
         Activations.module(
-            "conv", x, in -> groupNormSilu(conv2d(in, kernel, null, Window.same(1)), 2, scale, shift, 1e-5f));
-    Tensor out =
-        Activations.module("fc", h, in -> linear(reshape(in, 2, 8, 36), w, null));
+            "conv",
+            x,
+            in -> groupNormSilu(conv2d(in, kernel, null, Window.same(1)), 2, scale, shift, 1e-5f));
+    Tensor out = Activations.module("fc", h, in -> linear(reshape(in, 2, 8, 36), w, null));
     return sum(mul(out, out));
   }
 
@@ -198,7 +199,10 @@ class RecordedTapeTest {
     for (List<Tensor> watched : List.of(List.of(a), List.of(w), List.of(a, w))) {
       RunProfile run =
           record(
-              () -> Tape.record(watched, tape -> tape.backward(sum(linear(a, w, null))).of(watched.getFirst())));
+              () ->
+                  Tape.record(
+                      watched,
+                      tape -> tape.backward(sum(linear(a, w, null))).of(watched.getFirst())));
       Slice linear = of(run, Kind.BACKWARD).get(1);
       assertEquals("linear", linear.name());
       assertEquals(watched.size() * 2L * 4 * 36 * 5, work(linear).flops());
@@ -218,6 +222,21 @@ class RecordedTapeTest {
         List.of(0L, 4L * (16 * 36 + 5 * 36 + 16 * 5), 4L * 3 * 16 * 5),
         operations.stream().map(slice -> work(slice).bytes()).toList());
     assertEquals("[16,36] [5,36] → [16,5]", work(operations.get(1)).shapes());
+  }
+
+  @Test
+  void algorithmsOfOperations() {
+    RunProfile run =
+        record(
+            () -> {
+              attention(normal(2, 5, 8), normal(2, 9, 8), normal(2, 9, 8), 4, false);
+              conv2d(x, kernel, null, Window.of(2, 1));
+              linear(normal(3, 4, 36), w, null);
+              silu(x);
+            });
+    assertEquals(
+        List.of("blocks of keys", "implicit product", "packed panels", ""),
+        of(run, Kind.OPERATION).stream().map(slice -> work(slice).algorithm()).toList());
   }
 
   /// What of a closed scope's memory is still there is what the tape keeps.
@@ -294,9 +313,14 @@ class RecordedTapeTest {
         record(
             () ->
                 gradients(
-                    () -> Activations.module("block", x, in -> Tape.checkpoint("block", all -> network(), in))));
+                    () ->
+                        Activations.module(
+                            "block", x, in -> Tape.checkpoint("block", all -> network(), in))));
     Slice again =
-        run.slices().stream().filter(it -> it.name().equals(Recording.RECOMPUTE)).findFirst().orElseThrow();
+        run.slices().stream()
+            .filter(it -> it.name().equals(Recording.RECOMPUTE))
+            .findFirst()
+            .orElseThrow();
     Slice block = run.slices().get(again.parent());
     assertEquals(Kind.MODULE, block.kind());
     assertEquals("block", block.name());
@@ -308,7 +332,10 @@ class RecordedTapeTest {
     assertTrue(
         again.start() <= convolutions.get(1).start() && convolutions.get(1).end() <= again.end());
     Slice backward =
-        of(run, Kind.BACKWARD).stream().filter(it -> it.name().equals("conv2d")).findFirst().orElseThrow();
+        of(run, Kind.BACKWARD).stream()
+            .filter(it -> it.name().equals("conv2d"))
+            .findFirst()
+            .orElseThrow();
     assertEquals(convolutions.get(1).id(), backward.cause());
   }
 
@@ -318,8 +345,11 @@ class RecordedTapeTest {
         record(
             () ->
                 gradients(
-                    () -> Activations.module("block", x, in -> Tape.block("block", all -> network(), in))));
-    List<Slice> blocks = of(run, Kind.MODULE).stream().filter(it -> it.name().equals("block")).toList();
+                    () ->
+                        Activations.module(
+                            "block", x, in -> Tape.block("block", all -> network(), in))));
+    List<Slice> blocks =
+        of(run, Kind.MODULE).stream().filter(it -> it.name().equals("block")).toList();
     assertEquals(2, blocks.size());
     assertEquals(blocks.get(0).id(), blocks.get(1).cause());
     for (Slice slice : of(run, Kind.BACKWARD)) {

@@ -1,11 +1,11 @@
 package cadj.cad.cli;
 
-import cadj.kernels.record.Recording;
 import cadj.cad.Version;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.cuda.CudaException;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.DeviceOutOfMemoryException;
+import cadj.kernels.record.Recording;
 import cadj.models.pipeline.NonFiniteException;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;

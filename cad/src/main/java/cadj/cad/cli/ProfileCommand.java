@@ -136,7 +136,9 @@ final class ProfileCommand implements Callable<Integer> {
     for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
       if (PASSED_ON.contains(option.longestName())) {
         String value = option.originalStringValues().getLast();
-        all.add(1, option.arity().max() == 0 ? option.longestName() : option.longestName() + "=" + value);
+        all.add(
+            1,
+            option.arity().max() == 0 ? option.longestName() : option.longestName() + "=" + value);
       }
     }
     if (main.terminal().isForMachines() && !all.contains("--quiet") && !all.contains("-q")) {

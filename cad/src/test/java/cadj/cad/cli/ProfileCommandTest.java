@@ -26,8 +26,14 @@ class ProfileCommandTest {
         Files.readAllBytes(folder.resolve("profiled.png")));
     for (String row :
         new String[] {
-          "encode prompts", "denoise at 501.0", "vae decode", "conv2d ", "linear ", "down_blocks",
-          "Winograd F4", "memory of tensors: peak "
+          "encode prompts",
+          "denoise at 501.0",
+          "vae decode",
+          "conv2d ",
+          "linear ",
+          "down_blocks",
+          "Winograd F4",
+          "memory of tensors: peak "
         }) {
       assertTrue(out.contains(row), row + " is not in\n" + out);
     }
@@ -84,7 +90,6 @@ class ProfileCommandTest {
 
   @Test
   void aCommandThatComputesNothing() {
-    assertTrue(
-        Cli.run("profile", "kernels").succeeds().out().endsWith("nothing was computed\n"));
+    assertTrue(Cli.run("profile", "kernels").succeeds().out().endsWith("nothing was computed\n"));
   }
 }

@@ -1,6 +1,5 @@
 package cadj.kernels.attention;
 
-import cadj.kernels.record.Recording;
 import static java.lang.Math.ceilDiv;
 
 import cadj.kernels.device.Buffer;
@@ -8,6 +7,7 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.record.Recording;
 import cadj.kernels.vectormath.PtxMath;
 import org.jspecify.annotations.Nullable;
 

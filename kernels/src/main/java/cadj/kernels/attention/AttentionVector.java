@@ -1,9 +1,9 @@
 package cadj.kernels.attention;
 
-import cadj.kernels.record.Recording;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.record.Recording;
 import org.jspecify.annotations.Nullable;
 
 /// Attention by blocks: [FlashForward] and [FlashBackward].

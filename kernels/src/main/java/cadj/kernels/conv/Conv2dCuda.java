@@ -1,6 +1,5 @@
 package cadj.kernels.conv;
 
-import cadj.kernels.record.Recording;
 import static java.lang.Math.ceilDiv;
 
 import cadj.kernels.device.Buffer;
@@ -8,6 +7,7 @@ import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.record.Recording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

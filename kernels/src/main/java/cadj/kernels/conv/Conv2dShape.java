@@ -26,7 +26,6 @@ public record Conv2dShape(
 
   /// Such as `[2,320,64,64] by [320,320,3,3]`.
   public String sizes() {
-    return "[%d,%d,%d,%d] by [%d,%d,%d,%d]"
-        .formatted(n, ci, h, w, co, ci / groups, kh, kw);
+    return "[%d,%d,%d,%d] by [%d,%d,%d,%d]".formatted(n, ci, h, w, co, ci / groups, kh, kw);
   }
 }

@@ -1,10 +1,10 @@
 package cadj.kernels.conv;
 
-import cadj.kernels.record.Recording;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
+import cadj.kernels.record.Recording;
 import cadj.kernels.transpose.Transpose;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package cadj.kernels.cuda;
 
-import cadj.kernels.record.Recording;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardData;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardFilter;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionForward;
@@ -13,6 +12,7 @@ import static jcuda.jcudnn.JCudnn.cudnnSetStream;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.record.Recording;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;

@@ -95,9 +95,7 @@ public final class Gpu implements Device, AutoCloseable {
   public void upload(GpuF32 to, F32 from) {
     if (to.length() > 0) {
       LaunchRecord.copy(
-          "copy to device",
-          bytes(to),
-          () -> driver.copyIn(to.address(), segment(from)));
+          LaunchRecord.TO_DEVICE, bytes(to), () -> driver.copyIn(to.address(), segment(from)));
     }
   }
 
@@ -105,9 +103,7 @@ public final class Gpu implements Device, AutoCloseable {
   public void download(F32 to, GpuF32 from) {
     if (to.length() > 0) {
       LaunchRecord.copy(
-          "wait and copy to host",
-          bytes(to),
-          () -> driver.copyOut(segment(to), from.address()));
+          LaunchRecord.TO_HOST, bytes(to), () -> driver.copyOut(segment(to), from.address()));
     }
   }
 
@@ -134,9 +130,7 @@ public final class Gpu implements Device, AutoCloseable {
   public void copy(GpuF32 to, GpuF32 from) {
     if (to.length() > 0) {
       LaunchRecord.copy(
-          "copy",
-          2 * bytes(to),
-          () -> driver.copy(to.address(), from.address(), bytes(to)));
+          "copy", 2 * bytes(to), () -> driver.copy(to.address(), from.address(), bytes(to)));
     }
   }
 

@@ -193,13 +193,15 @@ public final class Launch {
   private record Staged(Buffer host, boolean written, long address) {
     void upload(Driver driver) {
       if (host.length() > 0) {
-        driver.copyIn(address, segment());
+        LaunchRecord.copy(
+            LaunchRecord.TO_DEVICE, bytes(host), () -> driver.copyIn(address, segment()));
       }
     }
 
     void download(Driver driver) {
       if (written && host.length() > 0) {
-        driver.copyOut(segment(), address);
+        LaunchRecord.copy(
+            LaunchRecord.TO_HOST, bytes(host), () -> driver.copyOut(segment(), address));
       }
     }
 

@@ -7,6 +7,11 @@ import cadj.kernels.record.Work;
 
 /// Writes down what a device is asked for, where that is recorded.
 final class LaunchRecord {
+  static final String TO_DEVICE = "copy to device";
+
+  /// The host waits for all that was asked for before.
+  static final String TO_HOST = "wait and copy to host";
+
   private LaunchRecord() {}
 
   /// Runs `launch`, between two events in the stream.

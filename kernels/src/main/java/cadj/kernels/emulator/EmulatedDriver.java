@@ -1,6 +1,5 @@
 package cadj.kernels.emulator;
 
-import java.util.function.Supplier;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Driver;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A GPU in Java.

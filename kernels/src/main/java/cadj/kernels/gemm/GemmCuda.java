@@ -1,12 +1,12 @@
 package cadj.kernels.gemm;
 
-import cadj.kernels.record.Recording;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.record.Recording;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ final class GemmCuda implements GemmKernel {
       sum(s, c, null, 0, bias);
     }
     if (s.k() > 0) {
-      Recording.algorithm("library");
+      Recording.algorithm(blas.getClass().getSimpleName());
       gpu.call(
           blas,
           "gemm",

@@ -1,21 +1,21 @@
 package cadj.kernels.profiler;
 
-import org.jspecify.annotations.Nullable;
-import java.util.function.Supplier;
-import cadj.kernels.record.RunProfile;
-import cadj.kernels.record.RecordingListener;
-import cadj.kernels.record.Recording;
-import cadj.kernels.record.Recorder;
-import cadj.kernels.device.Device;
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.emulator.check.LaunchCounts;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
+import cadj.kernels.record.RecordingListener;
+import cadj.kernels.record.RunProfile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Records what a piece of work does, or runs an [Example] and counts what its kernels do, or times
 /// them.
@@ -47,11 +47,9 @@ public final class Profiler {
       RecordingListener listener, Supplier<T> work) {
     Recorder recorder = new Recorder(Recorder.MOST_SLICES, listener);
     CountedLaunches counted = new CountedLaunches(recorder);
-    T result =
-        EmulatedDriver.counting(counted::add, () -> Recording.with(recorder, work));
+    T result = EmulatedDriver.counting(counted::add, () -> Recording.with(recorder, work));
     return new Recorded<>(
-        result, recorder.finish(
-            Device.current().name(), Device.host().threads(), counted.sums()));
+        result, recorder.finish(Device.current().name(), Device.host().threads(), counted.sums()));
   }
 
   /// The profile of each kernel that the example launches, by name, counted on the emulator.

@@ -82,8 +82,6 @@ final class MemoryEvents {
 
   List<RunProfile.Kept> kept() {
     return kept.asList(
-        i ->
-            new RunProfile.Kept(
-                (int) kept.get(i, SLICE), kept.get(i, BYTES), kept.get(i, NANOS)));
+        i -> new RunProfile.Kept((int) kept.get(i, SLICE), kept.get(i, BYTES), kept.get(i, NANOS)));
   }
 }

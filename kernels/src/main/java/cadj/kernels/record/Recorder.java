@@ -10,11 +10,13 @@ import java.util.function.Supplier;
 /// Writes down what a thread does: slices that nest, spans of workers, memory.
 ///
 /// Bounded: once as many slices are written down as asked for, further ones are only counted, but
-/// for phases, of which [#MORE_PHASES] more find room. Spans, and allocations, may be twice as many.
+/// for phases, of which [#MORE_PHASES] more find room. Spans, and allocations, may be twice as
+/// many.
 ///
 /// All methods are for the thread that computes, the one that [Recording] is bound in.
 public final class Recorder {
-  /// Slices that are written down, if nothing else is asked for: 100 MB.
+  /// Slices that are written down, if nothing else is asked for: 100 MB, and with as many spans and
+  /// allocations as there may be then, 370 MB.
   public static final int MOST_SLICES = 1 << 21;
 
   static final int MORE_PHASES = 1 << 16;

@@ -1,10 +1,11 @@
 package cadj.kernels.record;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Whether this thread's work is recorded, and by whom: the seam that all that is worth recording
-/// asks, and that costs a look at a [ScopedValue] where nothing is recorded.
+/// asks, and that costs a look at a number where nothing is recorded.
 public final class Recording {
   /// The phase inside a backward pass in which a checkpointed block is computed again.
   public static final String RECOMPUTE = "recompute";
@@ -14,16 +15,24 @@ public final class Recording {
   /// Null inside [#suspended].
   private static final ScopedValue<@Nullable Recorder> CURRENT = ScopedValue.newInstance();
 
+  /// Recordings in this process: mostly none, which is quicker to see than that none is bound here.
+  private static final AtomicInteger OPEN = new AtomicInteger();
+
   private Recording() {}
 
   /// Who records, or null. Pool threads do not inherit it: to be read before going parallel.
   public static @Nullable Recorder current() {
-    return CURRENT.isBound() ? CURRENT.get() : null;
+    return OPEN.get() > 0 && CURRENT.isBound() ? CURRENT.get() : null;
   }
 
   /// Runs `work`, which `recorder` records.
   public static <T extends @Nullable Object> T with(Recorder recorder, Supplier<T> work) {
-    return ScopedValue.where(CURRENT, recorder).call(work::get);
+    OPEN.incrementAndGet();
+    try {
+      return ScopedValue.where(CURRENT, recorder).call(work::get);
+    } finally {
+      OPEN.decrementAndGet();
+    }
   }
 
   /// Runs `work` unrecorded, but for recordings that begin in it.

@@ -51,8 +51,7 @@ final class Slices {
 
   void work(int slice, Object key, Supplier<Work> work) {
     int number = works.number(key, k -> work.get());
-    rows.set(
-        slice, WORK_AND_ALGORITHM, pair(number, low(rows.get(slice, WORK_AND_ALGORITHM))));
+    rows.set(slice, WORK_AND_ALGORITHM, pair(number, low(rows.get(slice, WORK_AND_ALGORITHM))));
   }
 
   /// Adds to the algorithms of a slice, each named once.

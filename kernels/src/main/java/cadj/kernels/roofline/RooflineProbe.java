@@ -10,7 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class RooflineProbe {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-  /// Elements of each of three arrays, for all threads together: 128 MB, more than most caches hold.
+  /// Elements of each of three arrays, for all threads together: 128 MB, more than most caches
+  /// hold.
   private static final int LENGTH = 1 << 25;
 
   /// Independent sums: an FMA takes about four cycles, and two can start in each.

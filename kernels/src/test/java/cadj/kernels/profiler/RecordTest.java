@@ -83,8 +83,7 @@ class RecordTest {
     RunProfile run =
         Profiler.record(
                 () -> {
-                  CountDownLatch both =
-                      new CountDownLatch(2);
+                  CountDownLatch both = new CountDownLatch(2);
                   cpu.parallel(
                       2,
                       i -> {
@@ -99,8 +98,7 @@ class RecordTest {
                   return null;
                 })
             .profile();
-    assertEquals(
-        Set.of(0, 1), run.spans().stream().map(Span::thread).collect(Collectors.toSet()));
+    assertEquals(Set.of(0, 1), run.spans().stream().map(Span::thread).collect(Collectors.toSet()));
     assertEquals(2, run.spans().size());
   }
 
@@ -181,8 +179,7 @@ class RecordTest {
                             "matmul",
                             () -> {
                               GemmKernel.on(gpu, c)
-                                  .multiply(
-                                      GemmShape.of(false, false, 64, 64, 64), c, a, a, null);
+                                  .multiply(GemmShape.of(false, false, 64, 64, 64), c, a, a, null);
                               return null;
                             });
                         F32 result = F32.of(new float[64 * 64]);
@@ -204,15 +201,13 @@ class RecordTest {
     assertTrue(work(launch).deviceNanos() > 0);
     assertTrue(work(launch).deviceNanos() <= launch.nanos());
     assertEquals("tiles of 64", work(run.slices().get(launch.parent())).algorithm());
-    assertEquals(
-        live.get("bytes"), run.allocations().stream().mapToLong(Allocation::bytes).sum());
+    assertEquals(live.get("bytes"), run.allocations().stream().mapToLong(Allocation::bytes).sum());
   }
 
   /// The same run, counted without a recording.
   @Test
   void emulatedLaunchesAreCounted() {
-    Example example =
-        Examples.of("softmax_forward");
+    Example example = Examples.of("softmax_forward");
     int[] sizes = example.sizes().stream().mapToInt(Example.Size::value).toArray();
     Map<String, KernelProfile> expected = Profiler.count(example, sizes, new Cpu(2));
     RunProfile run =
@@ -233,7 +228,8 @@ class RecordTest {
                 })
             .profile();
     assertEquals(
-        expected.keySet(), run.kernels().stream().map(KernelCounts::name).collect(Collectors.toSet()));
+        expected.keySet(),
+        run.kernels().stream().map(KernelCounts::name).collect(Collectors.toSet()));
     for (KernelCounts counts : run.kernels()) {
       KernelProfile once = expected.get(counts.name());
       assertEquals(2L * once.shapes().size(), counts.launches());

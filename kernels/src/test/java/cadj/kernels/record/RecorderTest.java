@@ -168,8 +168,7 @@ class RecorderTest {
     assertEquals(4, run.allocations().stream().map(Allocation::id).distinct().count());
     assertEquals(slice, run.allocations().get(2).slice());
     assertEquals(List.of(7L, -7L), run.kept().stream().map(RunProfile.Kept::bytes).toList());
-    assertEquals(
-        List.of(slice, slice), run.kept().stream().map(RunProfile.Kept::slice).toList());
+    assertEquals(List.of(slice, slice), run.kept().stream().map(RunProfile.Kept::slice).toList());
   }
 
   /// More launches than are left open at a time.
@@ -194,7 +193,8 @@ class RecorderTest {
     for (int i = 0; i < 10_000; i++) {
       assertEquals(i, asked.get(i));
       assertEquals(
-          i * 1_000_000L, Objects.requireNonNullElse(run.slices().get(i).work(), none()).deviceNanos());
+          i * 1_000_000L,
+          Objects.requireNonNullElse(run.slices().get(i).work(), none()).deviceNanos());
     }
   }
 

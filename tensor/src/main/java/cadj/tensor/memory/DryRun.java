@@ -29,7 +29,8 @@ public final class DryRun {
 
   public static Memory of(Runnable work) {
     DryRun run = new DryRun();
-    ScopedValue.where(CURRENT, run).run(() -> Scope.run("dry run", () -> Recording.suspended(work)));
+    ScopedValue.where(CURRENT, run)
+        .run(() -> Scope.run("dry run", () -> Recording.suspended(work)));
     return new Memory(run.peakBytes, run.largestBlock);
   }
 

@@ -1,8 +1,8 @@
 package cadj.tensor.memory;
 
-import cadj.kernels.record.Recording;
-import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;

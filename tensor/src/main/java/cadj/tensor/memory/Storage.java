@@ -1,12 +1,12 @@
 package cadj.tensor.memory;
 
-import cadj.kernels.record.Recording;
-import cadj.kernels.record.Recorder;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

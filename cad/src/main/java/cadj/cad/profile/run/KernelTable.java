@@ -1,7 +1,7 @@
 package cadj.cad.profile.run;
 
-import cadj.kernels.record.Kind;
 import cadj.kernels.record.KernelCounts;
+import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.Slice;
 import cadj.kernels.record.Work;

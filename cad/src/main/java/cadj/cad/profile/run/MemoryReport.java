@@ -60,7 +60,9 @@ public record MemoryReport(
       }
     }
     Map<Place, Long> owners = new HashMap<>();
-    blocks.values().forEach(it -> owners.merge(place(run, index, it.slice()), it.bytes(), Long::sum));
+    blocks
+        .values()
+        .forEach(it -> owners.merge(place(run, index, it.slice()), it.bytes(), Long::sum));
     Kept kept = Kept.of(run, index);
     return new MemoryReport(
         run.liveBefore(),

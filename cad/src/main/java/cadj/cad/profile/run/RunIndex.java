@@ -58,8 +58,7 @@ public final class RunIndex {
     boolean isInModule = parent >= 0 && !modules[parent].isEmpty();
     passes[id] = pass(slice, kinds);
     if (slice.cause() >= 0) {
-      modules[id] =
-          slice.kind() == Kind.MODULE ? slice.name() : modules[slice.cause()];
+      modules[id] = slice.kind() == Kind.MODULE ? slice.name() : modules[slice.cause()];
       networks[id] = networks[slice.cause()];
     } else if (slice.kind() == Kind.MODULE) {
       modules[id] = slice.name();

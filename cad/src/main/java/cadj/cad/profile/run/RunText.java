@@ -110,8 +110,16 @@ public final class RunText {
     add("");
     add(
         "%-28s %7s %9s %7s %9s %9s %8s  %s",
-        "operation", "calls", "own time", "share", "FLOP/s", "B/s", "of roof", "algorithm; heaviest shape");
-    for (OperationTable.Row row : table.rows().subList(0, Math.min(OPERATIONS, table.rows().size()))) {
+        "operation",
+        "calls",
+        "own time",
+        "share",
+        "FLOP/s",
+        "B/s",
+        "of roof",
+        "algorithm; heaviest shape");
+    for (OperationTable.Row row :
+        table.rows().subList(0, Math.min(OPERATIONS, table.rows().size()))) {
       Totals totals = row.totals();
       add(
           "%-28s %7d %9s %7s %9s %9s %8s  %s",
@@ -128,9 +136,13 @@ public final class RunText {
         table.rows().subList(Math.min(OPERATIONS, table.rows().size()), table.rows().size());
     if (!rest.isEmpty()) {
       double others = rest.stream().mapToDouble(row -> row.totals().seconds()).sum();
-      add("%-28s %7s %9s %7s", rest.size() + " others", "", time(others), percent((long) (1e9 * others), run.nanos()));
+      add(
+          "%-28s %7s %9s %7s",
+          rest.size() + " others", "", time(others), percent((long) (1e9 * others), run.nanos()));
     }
-    add("%-28s %7s %9s %7s", "outside operations", "", seconds(table.outside()), percent(table.outside(), run.nanos()));
+    add(
+        "%-28s %7s %9s %7s",
+        "outside operations", "", seconds(table.outside()), percent(table.outside(), run.nanos()));
   }
 
   private String share(Totals totals) {
@@ -148,7 +160,15 @@ public final class RunText {
     add("");
     add(
         "%-" + NAME + "s %6s %9s %9s %7s %9s %9s %9s  %s",
-        "module", "calls", "total", "own", "share", "forward", "backward", "FLOP", "algorithm; heaviest shape");
+        "module",
+        "calls",
+        "total",
+        "own",
+        "share",
+        "forward",
+        "backward",
+        "FLOP",
+        "algorithm; heaviest shape");
     ModuleTree.of(run, index).children().forEach((name, network) -> module(name, network, 0));
   }
 
@@ -211,7 +231,9 @@ public final class RunText {
     add("");
     add(
         "memory of tensors: peak %sB at %s, %sB of it there before",
-        scaled((double) memory.peak()), seconds(memory.peakAt()), scaled((double) memory.liveBefore()));
+        scaled((double) memory.peak()),
+        seconds(memory.peakAt()),
+        scaled((double) memory.liveBefore()));
     owners(memory.owners());
     if (memory.keptPeak() > 0) {
       add(

@@ -4,9 +4,9 @@ import cadj.kernels.record.Slice;
 import cadj.kernels.record.Work;
 import cadj.kernels.roofline.Roofline;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.SequencedSet;
-import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /// Sums over applications of operations.
@@ -85,8 +85,8 @@ public final class Totals {
     return seconds() > 0 ? bytes / seconds() : 0;
   }
 
-  /// The least time that the machine could take, by the time taken; NaN where nothing is known. More
-  /// than 1 where an algorithm needs less than the definition, or data lie in a cache.
+  /// The least time that the machine could take, by the time taken; NaN where nothing is known.
+  /// More than 1 where an algorithm needs less than the definition, or data lie in a cache.
   public double rooflineShare(@Nullable Roofline roofline) {
     return roofline == null || seconds() == 0
         ? Double.NaN

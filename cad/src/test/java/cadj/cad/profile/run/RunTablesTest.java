@@ -43,11 +43,14 @@ class RunTablesTest {
   @Test
   void backwardWorkBelongsToTheModuleOfTheForwardOperation() {
     assertEquals(
-        List.of("", "", "a", "a.b", "a.b", "a.b", "a", "", "a", "a", "a.b", "a.b", "a.b", "a", "a", ""),
+        List.of(
+            "", "", "a", "a.b", "a.b", "a.b", "a", "", "a", "a", "a.b", "a.b", "a.b", "a", "a", ""),
         IntStream.range(0, run.slices().size()).mapToObj(index::module).toList());
     for (Slice slice : run.slices()) {
       assertEquals(
-          index.module(slice.id()).isEmpty() ? "" : "unet", index.network(slice.id()), slice.name());
+          index.module(slice.id()).isEmpty() ? "" : "unet",
+          index.network(slice.id()),
+          slice.name());
     }
   }
 
@@ -174,7 +177,8 @@ class RunTablesTest {
   @Test
   void linesForPeople() {
     String text =
-        String.join("\n", RunText.lines(run, new Roofline(1e10, 9e9, 8e9), 160)).replaceAll(" +", " ");
+        String.join("\n", RunText.lines(run, new Roofline(1e10, 9e9, 8e9), 160))
+            .replaceAll(" +", " ");
     assertTrue(text.contains("threads busy with kernels: 10.0 %, 9.0 %"), text);
     assertTrue(text.contains("linear, recompute 1"), text);
     assertTrue(text.contains("linear 1 0.10 µs 10.0 % 8.00 G 4.00 G 80 % tiles; [2]"), text);

@@ -1,8 +1,8 @@
 package cadj.cad.profile.run;
 
 import cadj.kernels.record.Allocation;
-import cadj.kernels.record.Kind;
 import cadj.kernels.record.KernelCounts;
+import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.RunProfile.Dropped;
 import cadj.kernels.record.RunProfile.Kept;
