@@ -40,15 +40,16 @@ final class ProfileOutputs {
       paramLabel = "FILE",
       description =
           "Write a recording of JDK Flight Recorder, for JDK Mission Control: events"
-              + " cadj.Operation, cadj.Kernel and cadj.Allocation beside the virtual machine's own.")
+              + " cadj.Operation, cadj.Kernel and cadj.Allocation beside the virtual machine's"
+              + " own.")
   private @Nullable Path jfr;
 
   @Option(
       names = "--baseline",
       paramLabel = "FILE",
       description =
-          "Compare with an earlier run, of which FILE holds what --json printed: largest differences"
-              + " first.")
+          "Compare with an earlier run, of which FILE holds what --json printed: largest"
+              + " differences first.")
   private @Nullable Path baseline;
 
   private @Nullable RunSummary before;

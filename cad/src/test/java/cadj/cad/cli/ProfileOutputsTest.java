@@ -76,8 +76,7 @@ class ProfileOutputsTest {
     TraceFormat.check(trace);
     Map<String, Long> count = new HashMap<>();
     for (JsonNode event : trace.get("traceEvents")) {
-      count.merge(
-          event.path("cat").asText() + " " + event.get("name").asText(), 1L, Long::sum);
+      count.merge(event.path("cat").asText() + " " + event.get("name").asText(), 1L, Long::sum);
     }
     // forward in the first pass or again, of checkpointed blocks
     long forward = calls("conv2d", "forward");
@@ -113,10 +112,12 @@ class ProfileOutputsTest {
 
   @Test
   void aLaterRunIsComparedWithIt() {
-    String out = run("--threads 1 --baseline " + file("base.json"), "b.safetensors").succeeds().out();
+    String out =
+        run("--threads 1 --baseline " + file("base.json"), "b.safetensors").succeeds().out();
     assertTrue(out.contains("compared with " + file("base.json")), out);
     assertTrue(out.contains("note: another command: then attribute"), out);
-    assertTrue(out.lines().anyMatch(it -> it.matches(" +\\d.* (ms|s|µs) .*% {2}conv2d backward")), out);
+    assertTrue(
+        out.lines().anyMatch(it -> it.matches(" +\\d.* (ms|s|µs) .*% {2}conv2d backward")), out);
     assertFalse(out.contains("gone: "), out);
   }
 

@@ -48,8 +48,7 @@ public final class SampleRun {
             slice(3, 2, Kind.OPERATION, "conv2d", -1, 200, 1_400, CONV),
             slice(4, 1, Kind.MODULE, "mid \"</script>\"", -1, 1_600, 3_900, null),
             slice(5, 4, Kind.OPERATION, "linear", -1, 1_700, 2_700, LINEAR),
-            slice(
-                6, 4, Kind.OPERATION, "silu", -1, 2_700, 3_000, new Work("[64,8]", 0, 0, "", 0)),
+            slice(6, 4, Kind.OPERATION, "silu", -1, 2_700, 3_000, new Work("[64,8]", 0, 0, "", 0)),
             slice(7, 0, Kind.PHASE, "backward", -1, 4_100, 9_000, null),
             slice(8, 7, Kind.BACKWARD, "silu", 6, 4_200, 4_700, null),
             slice(9, 7, Kind.BACKWARD, "linear", 5, 4_700, 6_700, LINEAR),

@@ -42,8 +42,8 @@ public record Comparison(
     }
   }
 
-  /// For the object of `--json`: values of the earlier run beside this one's, missing where there is
-  /// none.
+  /// For the object of `--json`: values of the earlier run beside this one's, missing where there
+  /// is none.
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("command", before.command());

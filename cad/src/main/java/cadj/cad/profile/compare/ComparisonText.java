@@ -99,7 +99,9 @@ public final class ComparisonText {
     List<String> names = differences.stream().filter(which).map(Difference::name).toList();
     if (!names.isEmpty()) {
       String rest = names.size() > NAMES ? " and %d more".formatted(names.size() - NAMES) : "";
-      add("%s: %s%s", what, String.join(", ", names.subList(0, Math.min(NAMES, names.size()))), rest);
+      add(
+          "%s: %s%s",
+          what, String.join(", ", names.subList(0, Math.min(NAMES, names.size()))), rest);
     }
   }
 

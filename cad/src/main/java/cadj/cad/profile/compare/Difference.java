@@ -31,16 +31,15 @@ public record Difference(String name, double before, double now) {
   }
 
   /// Of all that is in either, the largest changes first, in whichever direction.
-  static List<Difference> of(SequencedMap<String, Double> before, SequencedMap<String, Double> now) {
+  static List<Difference> of(
+      SequencedMap<String, Double> before, SequencedMap<String, Double> now) {
     SequencedSet<String> names = new LinkedHashSet<>(now.sequencedKeySet());
     names.addAll(before.sequencedKeySet());
     List<Difference> out = new ArrayList<>();
     for (String name : names) {
       out.add(
           new Difference(
-              name,
-              before.getOrDefault(name, Double.NaN),
-              now.getOrDefault(name, Double.NaN)));
+              name, before.getOrDefault(name, Double.NaN), now.getOrDefault(name, Double.NaN)));
     }
     out.sort(Comparator.comparingDouble(it -> -Math.abs(it.change())));
     return out;

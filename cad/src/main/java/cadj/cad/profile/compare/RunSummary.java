@@ -48,7 +48,9 @@ public record RunSummary(
   private static RunSummary of(JsonObject json) {
     if (!json.has("operations") || !json.has("modules") || !json.has("memory")) {
       throw json.error(
-          "operations, modules, memory", "what an earlier cadj profile --json printed", "not these");
+          "operations, modules, memory",
+          "what an earlier cadj profile --json printed",
+          "not these");
     }
     JsonObject memory = json.object("memory");
     return new RunSummary(

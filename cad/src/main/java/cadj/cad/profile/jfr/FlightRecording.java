@@ -35,7 +35,8 @@ public final class FlightRecording implements AutoCloseable {
     try {
       return Configuration.getConfiguration(SETTINGS);
     } catch (IOException | ParseException e) {
-      throw new IllegalStateException("this JDK has no settings of Flight Recorder: " + SETTINGS, e);
+      throw new IllegalStateException(
+          "this JDK has no settings of Flight Recorder: " + SETTINGS, e);
     }
   }
 

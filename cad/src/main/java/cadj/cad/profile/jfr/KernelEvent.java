@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 @Name("cadj.Kernel")
 @Label("Kernel")
 @Category("cadj")
-@Description("One thread's part of a kernel on the processor, or the call that launches one on a device")
+@Description(
+    "One thread's part of a kernel on the processor, or the call that launches one on a device")
 @StackTrace(false)
 final class KernelEvent extends Event {
   @Label("Kernel")

@@ -25,7 +25,9 @@ final class OperationEvent extends Event {
   @Nullable String pass;
 
   @Label("Module")
-  @Description("Key in the checkpoint of the module it belongs to; of a backward pass, its forward operation's")
+  @Description(
+      "Key in the checkpoint of the module it belongs to; of a backward pass, its forward"
+          + " operation's")
   @Nullable String module;
 
   @Label("Phase")

@@ -12,8 +12,18 @@ record KernelSection(KernelTable table) {
     }
     HtmlTable html =
         new HtmlTable(
-            "", "<kernel", "launches", "device", "host", "GFLOP", "read", "written", "sectors",
-            "bank conflicts", "branches", "diverged");
+            "",
+            "<kernel",
+            "launches",
+            "device",
+            "host",
+            "GFLOP",
+            "read",
+            "written",
+            "sectors",
+            "bank conflicts",
+            "branches",
+            "diverged");
     for (KernelTable.Row row : table.rows()) {
       html.row()
           .words(row.name())

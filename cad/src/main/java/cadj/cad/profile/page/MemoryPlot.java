@@ -66,8 +66,7 @@ record MemoryPlot(MemoryCurve live, MemoryCurve kept, long nanos) {
     for (int i = 0; i < PARTS; i++) {
       path.append(format(" L%d %.1f H%d", LEFT + i, y(curve.most()[i]), LEFT + i + 1));
     }
-    return format(
-        "<path class=\"%s\" d=\"%s V%d Z\"/>\n", style, path.toString(), HEIGHT - BELOW);
+    return format("<path class=\"%s\" d=\"%s V%d Z\"/>\n", style, path.toString(), HEIGHT - BELOW);
   }
 
   /// 1, 2 or 5 times a power of ten, such that there are some ticks up to `most`.

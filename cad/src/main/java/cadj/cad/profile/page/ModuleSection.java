@@ -19,14 +19,25 @@ record ModuleSection(ModuleTree root, long nanos) {
     }
     HtmlTable html =
         new HtmlTable(
-            "tree", "<module", "calls", "total", "own", "share", "forward", "backward", "again",
-            "GFLOP/s", "GB/s", "<algorithm", "<heaviest shape");
+            "tree",
+            "<module",
+            "calls",
+            "total",
+            "own",
+            "share",
+            "forward",
+            "backward",
+            "again",
+            "GFLOP/s",
+            "GB/s",
+            "<algorithm",
+            "<heaviest shape");
     root.children().forEach((name, network) -> rows(html, name, network, 0));
     return """
-        <h2>Modules</h2>
-        <p class="small">By checkpoint key. Total: with the modules inside; own: without them. Backward work counts for the module whose
-        forward pass it is the derivative of. Again: forward passes repeated during the backward pass, to save memory.</p>
-        """
+    <h2>Modules</h2>
+    <p class="small">By checkpoint key. Total: with the modules inside; own: without them. Backward work counts for the module whose
+    forward pass it is the derivative of. Again: forward passes repeated during the backward pass, to save memory.</p>
+    """
         + html.html();
   }
 
@@ -36,7 +47,10 @@ record ModuleSection(ModuleTree root, long nanos) {
     ModuleTree node = module;
     while (node.children().size() == 1 && node.own() == 0) {
       Map.Entry<String, ModuleTree> only = node.children().entrySet().iterator().next();
-      path = path.isEmpty() ? only.getKey() : path + (node.key().isEmpty() ? " " : ".") + only.getKey();
+      path =
+          path.isEmpty()
+              ? only.getKey()
+              : path + (node.key().isEmpty() ? " " : ".") + only.getKey();
       node = only.getValue();
     }
     long total = node.total();

@@ -14,8 +14,16 @@ record OperationSection(OperationTable table, @Nullable Roofline roofline) {
   String html() {
     HtmlTable html =
         new HtmlTable(
-            "", "<operation", "calls", "time", "share", "GFLOP/s", "GB/s", "of roofline",
-            "<algorithm", "<heaviest shape");
+            "",
+            "<operation",
+            "calls",
+            "time",
+            "share",
+            "GFLOP/s",
+            "GB/s",
+            "of roofline",
+            "<algorithm",
+            "<heaviest shape");
     for (OperationTable.Row row : table.rows()) {
       Totals totals = row.totals();
       html.row()
@@ -56,12 +64,13 @@ record OperationSection(OperationTable table, @Nullable Roofline roofline) {
                         1e9 * row.totals().seconds() / table.nanos()))
             .toList();
     return """
-        <h2>Roofline</h2>
-        <p class="small">What each operation reached, beside what this machine can do: %s GFLOP/s of multiplications and additions in
-        registers, %s GB/s to and from memory, measured with as many threads. The area of a point is the share of time. Bytes are
-        those of inputs and results, once each: data that lie in a cache may put a point above the slope, and an algorithm that needs
-        fewer multiplications than the definition, such as Winograd's, above the roof. %s</p>
-        %s"""
+    <h2>Roofline</h2>
+    <p class="small">What each operation reached, beside what this machine can do: %s GFLOP/s of multiplications and additions in
+    registers, %s GB/s to and from memory, measured with as many threads. The area of a point is the share of time. Bytes are
+    those of inputs and results, once each: data that lie in a cache may put a point above the slope, and an algorithm that needs
+    fewer multiplications than the definition, such as Winograd's, above the roof. %s</p>
+    %s\
+    """
         .formatted(
             Rate.giga(roofline.flops()),
             Rate.giga(roofline.triad()),

@@ -11,8 +11,7 @@ record PhaseSection(PhaseTree root) {
   private static final double OPEN = 0.3;
 
   String html() {
-    HtmlTable html =
-        new HtmlTable("tree", "<phase", "calls", "total", "own", "share", "GFLOP/s");
+    HtmlTable html = new HtmlTable("tree", "<phase", "calls", "total", "own", "share", "GFLOP/s");
     root.folded(ALIKE).children().forEach((name, phase) -> rows(html, name, phase, 0));
     return "<h2>Phases</h2>\n" + html.html();
   }

@@ -12,7 +12,8 @@ final class Rate {
       return "";
     }
     double value = perSecond / 1e9;
-    String digits = value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : value >= 0.0995 ? "%.2f" : "%.1g";
+    String digits =
+        value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : value >= 0.0995 ? "%.2f" : "%.1g";
     return String.format(Locale.ROOT, digits, value);
   }
 

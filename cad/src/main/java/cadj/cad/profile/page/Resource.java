@@ -11,8 +11,7 @@ final class Resource {
 
   static String text(String name) {
     try (InputStream in = Resource.class.getResourceAsStream(name)) {
-      return new String(
-          Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException("cannot be read: " + name, e);
     }

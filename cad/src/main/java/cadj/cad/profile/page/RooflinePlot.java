@@ -41,7 +41,8 @@ record RooflinePlot(double peak, double bandwidth) {
   /// @param bytes of all its calls
   /// @param nanos of all its calls
   /// @param share of the time that all points stand for, 0 to 1
-  record Point(String name, boolean backward, double flops, double bytes, double nanos, double share) {
+  record Point(
+      String name, boolean backward, double flops, double bytes, double nanos, double share) {
     /// Whether it has a place on logarithmic axes.
     boolean isPlaced() {
       return flops > 0 && bytes > 0 && nanos > 0;
@@ -74,13 +75,13 @@ record RooflinePlot(double peak, double bandwidth) {
             LEFT,
             WIDTH - RIGHT,
             Math.min(ridge / 10, placed.stream().mapToDouble(Point::intensity).min().orElse(ridge)),
-            Math.max(ridge * 10, placed.stream().mapToDouble(Point::intensity).max().orElse(ridge)));
+            Math.max(
+                ridge * 10, placed.stream().mapToDouble(Point::intensity).max().orElse(ridge)));
     LogAxis y =
         LogAxis.over(
             HEIGHT - BELOW,
             TOP,
-            Math.min(
-                roof(x.low()), placed.stream().mapToDouble(Point::rate).min().orElse(peak)),
+            Math.min(roof(x.low()), placed.stream().mapToDouble(Point::rate).min().orElse(peak)),
             Math.max(peak, placed.stream().mapToDouble(Point::rate).max().orElse(peak)) * 1.3);
     StringBuilder out = new StringBuilder();
     out.append(
@@ -136,9 +137,9 @@ record RooflinePlot(double peak, double bandwidth) {
   private void dot(StringBuilder out, LogAxis x, LogAxis y, Point point) {
     out.append(
         format(
-            "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s: %.1f %% of the time,"
-                + " %.3g FLOP/byte, %.3g GFLOP/s, %.1f %% of what the machine can do at that"
-                + "</title></circle>\n",
+            "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s: %.1f %% of the"
+                + " time, %.3g FLOP/byte, %.3g GFLOP/s, %.1f %% of what the machine can do at"
+                + " that</title></circle>\n",
             point.backward() ? "backward" : "forward",
             x.at(point.intensity()),
             y.at(point.rate()),

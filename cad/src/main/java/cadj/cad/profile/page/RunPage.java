@@ -3,9 +3,9 @@ package cadj.cad.profile.page;
 import static cadj.cad.chart.Html.escape;
 
 import cadj.cad.profile.Quantity;
+import cadj.cad.profile.run.KernelTable;
 import cadj.cad.profile.run.MemoryReport;
 import cadj.cad.profile.run.ModuleTree;
-import cadj.cad.profile.run.KernelTable;
 import cadj.cad.profile.run.OperationTable;
 import cadj.cad.profile.run.PhaseTree;
 import cadj.cad.profile.run.RunIndex;
@@ -35,19 +35,19 @@ public final class RunPage {
     AtomicFile.write(file, fresh -> Files.writeString(fresh, html));
   }
 
-  static String html(
-      RunProfile run, @Nullable Roofline roofline, String command, String version) {
+  static String html(RunProfile run, @Nullable Roofline roofline, String command, String version) {
     RunIndex index = new RunIndex(run);
     OperationTable operations = OperationTable.of(run, index);
     MemoryReport memory = MemoryReport.of(run, index);
     return """
-        <!doctype html>
-        <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-        <title>cadj %1$s</title>
-        <style>
-        %2$s</style>
-        <h1>cadj %1$s</h1>
-        %3$s"""
+    <!doctype html>
+    <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+    <title>cadj %1$s</title>
+    <style>
+    %2$s</style>
+    <h1>cadj %1$s</h1>
+    %3$s\
+    """
             .formatted(
                 escape(command),
                 Resource.text("style.css"),
@@ -93,9 +93,9 @@ public final class RunPage {
     RunProfile.Dropped it = run.dropped();
     return it.isAny()
         ? """
-          <p>The recording was full after %s: from there on %,d operations and modules, %,d parts of kernels and %,d events of memory
-          are missing here.</p>
-          """
+        <p>The recording was full after %s: from there on %,d operations and modules, %,d parts of kernels and %,d events of memory
+        are missing here.</p>
+        """
             .formatted(Quantity.time(it.since()), it.slices(), it.spans(), it.allocations())
         : "";
   }

@@ -94,8 +94,7 @@ public final class RunJson {
     json.put("heaviest_shape", totals.heaviestShape());
   }
 
-  private static void modules(
-      List<Object> into, String network, ModuleTree tree, RunProfile run) {
+  private static void modules(List<Object> into, String network, ModuleTree tree, RunProfile run) {
     if (!tree.key().isEmpty()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("network", network);

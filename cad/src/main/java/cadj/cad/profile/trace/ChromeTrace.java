@@ -20,10 +20,11 @@ import java.util.Locale;
 ///
 /// Complete events (`X`) nest on the track of the thread that computes: phases, modules,
 /// operations, launches, and its own part of each kernel. Each worker has a track with its parts,
-/// the device one with its launches ([DeviceTimes]). Counters (`C`) give the bytes of live
-/// tensors, and of what tapes keep. An arrow (`s`, `f`) leads from a forward operation to its backward pass.
+/// the device one with its launches ([DeviceTimes]). Counters (`C`) give the bytes of live tensors,
+/// and of what tapes keep. An arrow (`s`, `f`) leads from a forward operation to its backward pass.
 ///
-/// The format: "Trace Event Format", docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
+/// The format: "Trace Event Format",
+/// docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
 public final class ChromeTrace {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -172,8 +173,7 @@ public final class ChromeTrace {
           span.end(),
           span.slice() < 0
               ? TraceEvents.Args.NONE
-              : json ->
-                  json.writeStringField("operation", run.slices().get(span.slice()).name()));
+              : json -> json.writeStringField("operation", run.slices().get(span.slice()).name()));
     }
   }
 

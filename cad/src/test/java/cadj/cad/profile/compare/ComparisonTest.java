@@ -22,14 +22,28 @@ import org.junit.jupiter.api.io.TempDir;
 class ComparisonTest {
   private static final RunSummary BEFORE =
       new RunSummary(
-          "generate a", "cpu", 4, 8, "1.0", 2, 1_000_000, 0,
+          "generate a",
+          "cpu",
+          4,
+          8,
+          "1.0",
+          2,
+          1_000_000,
+          0,
           map("conv2d", 0.5, "linear", 0.4, "silu", 0.001, "gelu", 0.002),
           map("unet mid_block", 0.5),
           map("unet mid_block conv2d", 600_000));
 
   private static final RunSummary NOW =
       new RunSummary(
-          "generate b", "cpu", 2, 8, "1.0", 2.2, 900_000, 500,
+          "generate b",
+          "cpu",
+          2,
+          8,
+          "1.0",
+          2.2,
+          900_000,
+          500,
           map("linear", 0.7, "conv2d", 0.45, "silu", 0.001, "geglu", 0.003),
           map("unet mid_block", 0.6),
           map("unet mid_block conv2d", 500_000));
@@ -99,7 +113,8 @@ class ComparisonTest {
     assertEquals(2.0, json.get("seconds"));
     assertEquals(1_000_000L, json.get("peak_bytes"));
     List<?> operations = (List<?>) json.get("operations");
-    assertEquals(Map.of("name", "linear", "seconds_before", 0.4, "seconds", 0.7), operations.get(0));
+    assertEquals(
+        Map.of("name", "linear", "seconds_before", 0.4, "seconds", 0.7), operations.get(0));
     assertEquals(Map.of("name", "geglu", "seconds", 0.003), operations.get(2));
     assertEquals(Map.of("name", "gelu", "seconds_before", 0.002), operations.get(3));
     assertEquals(
@@ -113,8 +128,7 @@ class ComparisonTest {
 
   @Test
   void allThatMayBeAnotherIsTold() {
-    RunSummary other =
-        new RunSummary("c", "GPU", 1, 2, "0.9", 1, 1, 1, map(), map(), map());
+    RunSummary other = new RunSummary("c", "GPU", 1, 2, "0.9", 1, 1, 1, map(), map(), map());
     assertEquals(5, Comparison.of(other, NOW).otherwise().size());
     assertEquals(List.of(), Comparison.of(NOW, NOW).otherwise());
   }
@@ -126,7 +140,9 @@ class ComparisonTest {
     JsonText.write(file, json);
     RunSummary read = RunSummary.read(file);
     assertEquals(RunSummary.of(json), read);
-    assertEquals("generate cpu 2 1.2", read.command() + " " + read.device() + " " + read.threads() + " " + read.version());
+    assertEquals(
+        "generate cpu 2 1.2",
+        read.command() + " " + read.device() + " " + read.threads() + " " + read.version());
     assertEquals(10.5e-6, read.seconds(), 1e-15);
     assertEquals(8_168, read.peakBytes());
     assertEquals(3_328, read.keptBytes());
@@ -135,18 +151,24 @@ class ComparisonTest {
     assertEquals(6, read.operations().size());
     assertEquals(3.2e-6, read.modules().get("forward conv_in"), 1e-15);
     assertEquals(2_048, read.owners().get("forward conv_in conv2d"));
-    assertTrue(Comparison.of(read, RunSummary.of(json)).operations().stream().allMatch(it -> it.change() == 0));
+    assertTrue(
+        Comparison.of(read, RunSummary.of(json)).operations().stream()
+            .allMatch(it -> it.change() == 0));
   }
 
   @Test
   void otherFilesAreRefusedInOneLine(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("other.json");
     Files.writeString(file, "{\"kernel\": 1}");
-    String message = assertThrows(FileFormatException.class, () -> RunSummary.read(file)).getMessage();
+    String message =
+        assertThrows(FileFormatException.class, () -> RunSummary.read(file)).getMessage();
     assertEquals(
-        file + ": operations, modules, memory: expected what an earlier cadj profile --json printed, found not these",
+        file
+            + ": operations, modules, memory: expected what an earlier cadj profile --json printed,"
+            + " found not these",
         message);
-    Files.writeString(file, "{\"operations\": [], \"modules\": [], \"memory\": {}, \"command\": 3}");
+    Files.writeString(
+        file, "{\"operations\": [], \"modules\": [], \"memory\": {}, \"command\": 3}");
     message = assertThrows(FileFormatException.class, () -> RunSummary.read(file)).getMessage();
     assertTrue(message.contains("command") && message.contains("a string"), message);
   }

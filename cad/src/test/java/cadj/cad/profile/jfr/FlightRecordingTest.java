@@ -93,15 +93,24 @@ class FlightRecordingTest {
     List<RecordedEvent> found = of("cadj.Operation");
     assertEquals(
         List.of(
-            "conv2d forward mid_block.conv1 denoise at 501/forward [1,2] → [3] Winograd F4 640 96 4 -1",
+            "conv2d forward mid_block.conv1 denoise at 501/forward [1,2] → [3] Winograd F4 640 96 4"
+                + " -1",
             // the module is its forward operation's, the phase its own
             "conv2d backward mid_block.conv1 denoise at 501 null null 0 0 5 4"),
         found.stream()
             .map(
                 it ->
                     Stream.of(
-                            "operation", "pass", "module", "phase", "shapes", "algorithm", "flops",
-                            "bytes", "slice", "cause")
+                            "operation",
+                            "pass",
+                            "module",
+                            "phase",
+                            "shapes",
+                            "algorithm",
+                            "flops",
+                            "bytes",
+                            "slice",
+                            "cause")
                         .map(field -> String.valueOf((Object) it.getValue(field)))
                         .reduce((a, b) -> a + " " + b)
                         .orElseThrow())
@@ -148,10 +157,7 @@ class FlightRecordingTest {
   @Test
   void memoryWithWhoTookIt() {
     assertEquals(
-        List.of(
-            "4096 4096 conv2d mid_block.conv1 0",
-            "1024 5120  mid_block 1",
-            "-4096 1024   0"),
+        List.of("4096 4096 conv2d mid_block.conv1 0", "1024 5120  mid_block 1", "-4096 1024   0"),
         of("cadj.Allocation").stream()
             .map(
                 it ->
@@ -176,13 +182,16 @@ class FlightRecordingTest {
       type.getFields().forEach(field -> assertTrue(field.getLabel() != null, field::getName));
     }
     assertTrue(
-        events.stream().noneMatch(it -> it.getEventType().getName().startsWith("cadj")
-            && it.getStackTrace() != null));
+        events.stream()
+            .noneMatch(
+                it ->
+                    it.getEventType().getName().startsWith("cadj") && it.getStackTrace() != null));
   }
 
   @Test
   void theVirtualMachineTellsOfItselfToo() {
-    assertTrue(events.stream().anyMatch(it -> it.getEventType().getName().equals("jdk.JVMInformation")));
+    assertTrue(
+        events.stream().anyMatch(it -> it.getEventType().getName().equals("jdk.JVMInformation")));
   }
 
   private static List<RecordedEvent> of(String name) {

@@ -17,7 +17,8 @@ class MemoryCurveTest {
   @Test
   void theLargestOfEachPart() {
     MemoryCurve curve = MemoryCurve.live(SampleRun.onProcessor(), 7);
-    assertArrayEquals(new long[] {3_048, 8_168, 8_168, 8_168, 8_168 - 4_096 + 4_096, 4_584, 4_584}, curve.most());
+    assertArrayEquals(
+        new long[] {3_048, 8_168, 8_168, 8_168, 8_168 - 4_096 + 4_096, 4_584, 4_584}, curve.most());
     assertEquals(8_168, curve.peak());
     assertEquals(2_710, curve.peakNanos());
   }
@@ -43,7 +44,15 @@ class MemoryCurveTest {
       }
       RunProfile run =
           new RunProfile(
-              "cpu", 1, nanos, List.of(), List.of(), allocations, List.of(), 70, List.of(),
+              "cpu",
+              1,
+              nanos,
+              List.of(),
+              List.of(),
+              allocations,
+              List.of(),
+              70,
+              List.of(),
               SampleRun.NOTHING_DROPPED);
       int parts = 1 + random.nextInt(9);
       assertArrayEquals(plain(allocations, nanos, parts), MemoryCurve.live(run, parts).most());

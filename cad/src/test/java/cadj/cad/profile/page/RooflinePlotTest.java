@@ -21,7 +21,8 @@ class RooflinePlotTest {
   void aFactorIsADistance() {
     String svg = PLOT.svg(List.of(LINEAR, CONV, COPY));
     List<MatchResult> dots =
-        Pattern.compile("<circle class=\"(\\w+)\" cx=\"([\\d.]+)\" cy=\"([\\d.]+)\" r=\"([\\d.]+)\">")
+        Pattern.compile(
+                "<circle class=\"(\\w+)\" cx=\"([\\d.]+)\" cy=\"([\\d.]+)\" r=\"([\\d.]+)\">")
             .matcher(svg)
             .results()
             .toList();
@@ -35,16 +36,22 @@ class RooflinePlotTest {
     // 80 FLOP per byte and 80 GFLOP/s against 1 and 10
     assertEquals(Math.log10(80) * decadeX, number(dots.get(0), 2) - number(dots.get(1), 2), 0.3);
     assertEquals(Math.log10(8) * decadeY, number(dots.get(1), 3) - number(dots.get(0), 3), 0.3);
-    assertTrue(svg.contains("<title>conv2d: 64.0 % of the time, 80.0 FLOP/byte, 80.0 GFLOP/s, 80.0 %"), svg);
+    assertTrue(
+        svg.contains("<title>conv2d: 64.0 % of the time, 80.0 FLOP/byte, 80.0 GFLOP/s, 80.0 %"),
+        svg);
     // a tenth of the ridge's intensity: a tenth of the peak is the roof
-    assertTrue(svg.contains("<title>linear backward: 16.0 % of the time, 1.00 FLOP/byte, 10.0 GFLOP/s, 100.0 %"), svg);
+    assertTrue(
+        svg.contains(
+            "<title>linear backward: 16.0 % of the time, 1.00 FLOP/byte, 10.0 GFLOP/s, 100.0 %"),
+        svg);
   }
 
   @Test
   void theRoofBendsAtTheRidge() {
     String svg = PLOT.svg(List.of(LINEAR, CONV));
     MatchResult roof =
-        Pattern.compile("class=\"roof\" d=\"M[\\d.]+ [\\d.]+ L([\\d.]+) ([\\d.]+) L[\\d.]+ ([\\d.]+)\"")
+        Pattern.compile(
+                "class=\"roof\" d=\"M[\\d.]+ [\\d.]+ L([\\d.]+) ([\\d.]+) L[\\d.]+ ([\\d.]+)\"")
             .matcher(svg)
             .results()
             .findAny()

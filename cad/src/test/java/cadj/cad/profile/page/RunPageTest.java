@@ -23,9 +23,11 @@ class RunPageTest {
     List<String> rows = rows(page(SampleRun.onProcessor()), "Operations");
     assertEquals(
         List.of(
-            // 8,192 FLOP in 2,000 ns of 10,500; a machine at its best needs 4,352 B/10 GB/s = 435 ns
+            // 8,192 FLOP in 2,000 ns of 10,500; a machine at its best needs 4,352 B/10 GB/s = 435
+            // ns
             "linear backward|1|2.00 µs|19.0 %|4.10|2.18|22 %||[64,8] [8,8] → [64,8]",
-            "conv2d backward|1|1.90 µs|18.1 %|19.4|2.22|22 %|Winograd F4|[1,4,8,8] [8,4,3,3] → [1,8,8,8]",
+            "conv2d backward|1|1.90 µs|18.1 %|19.4|2.22|22 %|Winograd F4|[1,4,8,8] [8,4,3,3] →"
+                + " [1,8,8,8]",
             "conv2d|1|1.20 µs|11.4 %|30.7|3.52|35 %|Winograd F4|[1,4,8,8] [8,4,3,3] → [1,8,8,8]",
             "linear|1|1.00 µs|9.5 %|8.19|4.35|44 %||[64,8] [8,8] → [64,8]",
             "silu backward|1|500 ns|4.8 %|||||",
@@ -41,8 +43,10 @@ class RunPageTest {
         List.of(
             // total 3,600 forward (1,300 + 2,300) and 4,400 backward
             "forward||8.00 µs||76.2 %|3.60 µs|4.40 µs||11.3|2.14||",
-            "conv_in|1|3.20 µs|3.20 µs|30.5 %|1.30 µs|1.90 µs||23.0|2.64|Winograd F4|[1,4,8,8] [8,4,3,3] → [1,8,8,8]",
-            "mid \"</script>\"|1|4.80 µs|4.80 µs|45.7 %|2.30 µs|2.50 µs||3.41|1.81||[64,8] [8,8] → [64,8]"),
+            "conv_in|1|3.20 µs|3.20 µs|30.5 %|1.30 µs|1.90 µs||23.0|2.64|Winograd F4|[1,4,8,8]"
+                + " [8,4,3,3] → [1,8,8,8]",
+            "mid \"</script>\"|1|4.80 µs|4.80 µs|45.7 %|2.30 µs|2.50 µs||3.41|1.81||[64,8] [8,8] →"
+                + " [64,8]"),
         rows(page, "Modules"));
     assertTrue(page.contains("<tr data-depth=\"0\" class=\"open\"><td class=\"name\">"), page);
     assertTrue(page.contains("<tr data-depth=\"1\"><td class=\"name\">"), page);
@@ -53,8 +57,7 @@ class RunPageTest {
     assertEquals(
         List.of(
             "denoise at 501|1|10.0 µs|1.20 µs|95.2 %|9.01",
-            "forward|1|3.90 µs|3.90 µs|37.1 %|11.6",
-            "backward|1|4.90 µs|4.90 µs|46.7 %|9.20"),
+            "forward|1|3.90 µs|3.90 µs|37.1 %|11.6", "backward|1|4.90 µs|4.90 µs|46.7 %|9.20"),
         rows(page(SampleRun.onProcessor()), "Phases"));
   }
 
@@ -111,8 +114,7 @@ class RunPageTest {
 
   @Test
   void saysWhatIsMissing() {
-    RunProfile run =
-        with(SampleRun.onProcessor(), List.of(), new Dropped(1_200, 3, 4, 5_000_000));
+    RunProfile run = with(SampleRun.onProcessor(), List.of(), new Dropped(1_200, 3, 4, 5_000_000));
     assertTrue(page(run).contains("full after 5.00 ms: from there on 1,200 operations"), page(run));
     assertFalse(page(SampleRun.onProcessor()).contains("recording was full"));
   }

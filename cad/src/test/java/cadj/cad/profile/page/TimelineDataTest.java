@@ -31,7 +31,9 @@ class TimelineDataTest {
             "backward silu 42+5",
             "backward linear 47+20",
             "backward conv2d 70+19"));
-    expected.put("level 4", List.of("operation conv2d 2+12", "operation linear 17+10", "operation silu 27+3"));
+    expected.put(
+        "level 4",
+        List.of("operation conv2d 2+12", "operation linear 17+10", "operation silu 27+3"));
     // 2,690 ns end at 27 units of 100 ns
     expected.put("kernels", List.of("kernel Conv2dVector 3+10", "kernel GemmVector 17+10"));
     expected.put(
@@ -84,7 +86,11 @@ class TimelineDataTest {
     Map<String, List<String>> rows =
         rows(new ObjectMapper().readTree(TimelineData.of(SampleRun.onDevice(), 1_000).json()));
     assertEquals(
-        List.of("launch gemm 1+1", "launch bias 3+1", "launch silu_forward 201+1", "launch copyOut 203+6"),
+        List.of(
+            "launch gemm 1+1",
+            "launch bias 3+1",
+            "launch silu_forward 201+1",
+            "launch copyOut 203+6"),
         rows.get("level 2"));
     assertEquals(
         List.of("launch gemm 1+50", "launch bias 51+10", "launch silu_forward 201+7"),

@@ -60,8 +60,7 @@ class RunJsonTest {
     assertEquals("[\"Winograd F4\"]", conv.get("algorithms").toString());
     assertEquals("[1,4,8,8] [8,4,3,3] → [1,8,8,8]", conv.get("heaviest_shape").asText());
     assertEquals(6, json().get("operations").size());
-    assertFalse(
-        json(SampleRun.onProcessor(), null).get("operations").get(1).has("roofline_share"));
+    assertFalse(json(SampleRun.onProcessor(), null).get("operations").get(1).has("roofline_share"));
     assertEquals(3_600 * NANO, json().get("seconds_outside_operations").asDouble(), 1e-15);
   }
 

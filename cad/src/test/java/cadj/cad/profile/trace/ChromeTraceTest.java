@@ -124,8 +124,7 @@ class ChromeTraceTest {
   void memoryIsCounted() throws IOException {
     assertEquals(
         List.of(
-            "0.0 1000", "0.25 3048", "1.75 7144", "2.71 8168", "6.8 4072", "7.0 4584",
-            "10.2 2536"),
+            "0.0 1000", "0.25 3048", "1.75 7144", "2.71 8168", "6.8 4072", "7.0 4584", "10.2 2536"),
         counter("tensor memory"));
     assertEquals(
         List.of("1.39 1024", "2.69 3072", "2.695 3328", "6.7 1280", "8.9 256"),
@@ -149,9 +148,7 @@ class ChromeTraceTest {
                 it ->
                     "%s %s+%s"
                         .formatted(
-                            it.get("name").asText(),
-                            it.get("ts").asText(),
-                            it.get("dur").asText()))
+                            it.get("name").asText(), it.get("ts").asText(), it.get("dur").asText()))
             .toList());
     JsonNode gemm = of(trace, "X", 2).getFirst();
     assertEquals(8_000 / 5_000.0, gemm.get("args").get("GFLOP/s").asDouble(), 1e-9);
@@ -227,7 +224,9 @@ class ChromeTraceTest {
   }
 
   private static String fields(JsonNode node) {
-    return new ObjectMapper().valueToTree(node.propertyStream().map(Map.Entry::getKey).toList()).toString();
+    return new ObjectMapper()
+        .valueToTree(node.propertyStream().map(Map.Entry::getKey).toList())
+        .toString();
   }
 
   private static List<JsonNode> of(JsonNode trace, String phase) {

@@ -53,7 +53,9 @@ public final class TraceFormat {
       keys.add("args"); // may be missing
     }
     assertEquals(KEYS.get(phase), keys, event::toString);
-    assertTrue(event.get("name").isTextual() && event.path("args").isEmpty() != event.has("args"), event::toString);
+    assertTrue(
+        event.get("name").isTextual() && event.path("args").isEmpty() != event.has("args"),
+        event::toString);
     assertTrue(event.get("pid").isInt() && event.get("tid").isInt(), event::toString);
     for (String time : List.of("ts", "dur")) {
       if (event.has(time)) {
@@ -77,7 +79,8 @@ public final class TraceFormat {
     Set<Long> ended = new HashSet<>();
     for (JsonNode event : timed) {
       BigDecimal now = event.get("ts").decimalValue();
-      Deque<JsonNode> track = open.computeIfAbsent(event.get("tid").asInt(), _ -> new ArrayDeque<>());
+      Deque<JsonNode> track =
+          open.computeIfAbsent(event.get("tid").asInt(), _ -> new ArrayDeque<>());
       switch (event.get("ph").asText()) {
         case "X" -> {
           track.removeIf(slice -> end(slice).compareTo(now) <= 0 && !slice.equals(event));
