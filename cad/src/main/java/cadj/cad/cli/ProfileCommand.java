@@ -1,5 +1,6 @@
 package cadj.cad.cli;
 
+import cadj.cad.profile.jfr.FlightRecording;
 import cadj.cad.profile.run.RunText;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
@@ -7,6 +8,7 @@ import cadj.kernels.profiler.Profiler;
 import cadj.kernels.profiler.Profiler.Recorded;
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.Recording;
+import cadj.kernels.record.RecordingListener;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.roofline.Roofline;
 import cadj.kernels.roofline.RooflineProbe;
@@ -14,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
@@ -41,6 +45,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  cadj profile generate --prompt \"a coat\" --steps 10 --out coat.png",
       "  cadj profile attribute --concept sneaker --steps 4 --out sneaker.safetensors",
+      "  cadj profile --html run.html --trace run.json generate -p \"a coat\" -o c.png",
       "  cadj profile --device emulated generate -p \"a bag\" --steps 1 -o bag.png"
     })
 final class ProfileCommand implements Callable<Integer> {
@@ -63,6 +68,7 @@ final class ProfileCommand implements Callable<Integer> {
   private static final int PROBE_LENGTH = 1 << 23;
 
   @ParentCommand private Main main;
+  @Mixin private ProfileOutputs outputs;
 
   private CommandSpec spec;
 
@@ -84,22 +90,44 @@ final class ProfileCommand implements Callable<Integer> {
     if (command.getFirst().equals(spec.name())) {
       throw new CommandFailure("profile: expected a command other than profile itself");
     }
-    String[] arguments = arguments();
-    Recorded<Integer> recorded =
-        Profiler.record(
-            () -> Recording.slice(Kind.PHASE, command.getFirst(), () -> Main.run(arguments)));
-    if (recorded.result() != ExitCode.OK) {
+    if (main.terminal().isForMachines() && command.contains("--json")) {
+      throw new CommandFailure(
+          "--json: expected once, before %1$s for the profile or after it for its result"
+              .formatted(command.getFirst()));
+    }
+    outputs.check();
+    String words = command.stream().map(ProfileCommand::quoted).collect(Collectors.joining(" "));
+    try (FlightRecording flight = outputs.flight(words)) {
+      Recorded<Integer> recorded =
+          Profiler.record(
+              flight == null ? RecordingListener.NONE : flight.listener(), this::runCommand);
+      if (recorded.result() == ExitCode.OK) {
+        show(recorded.profile(), flight, words);
+      }
       return recorded.result();
     }
-    RunProfile run = recorded.profile();
-    if (run.slices().stream().noneMatch(slice -> slice.kind() == Kind.OPERATION)) {
-      main.terminal().say("nothing was computed");
-      return ExitCode.OK;
-    }
+  }
+
+  private static String quoted(String argument) {
+    return argument.matches("\\S+") ? argument : "\"" + argument + "\"";
+  }
+
+  private int runCommand() {
+    String[] arguments = arguments();
+    return Recording.slice(Kind.PHASE, command.getFirst(), () -> Main.run(arguments));
+  }
+
+  private void show(RunProfile run, @Nullable FlightRecording flight, String words) {
     Terminal terminal = main.terminal();
-    terminal.say("");
-    RunText.lines(run, roofline(run), WIDTH).forEach(line -> terminal.say("%s", line));
-    return ExitCode.OK;
+    boolean isEmpty = run.slices().stream().noneMatch(slice -> slice.kind() == Kind.OPERATION);
+    Roofline roofline = isEmpty ? null : roofline(run);
+    if (isEmpty) {
+      terminal.note("nothing was computed");
+    } else {
+      terminal.say("");
+      RunText.lines(run, roofline, WIDTH).forEach(line -> terminal.say("%s", line));
+    }
+    terminal.result(outputs.write(run, roofline, flight, words, terminal));
   }
 
   /// The command's, and those of the options given before it that are for every command.
@@ -112,6 +140,9 @@ final class ProfileCommand implements Callable<Integer> {
             1,
             option.arity().max() == 0 ? option.longestName() : option.longestName() + "=" + value);
       }
+    }
+    if (main.terminal().isForMachines() && !all.contains("--quiet") && !all.contains("-q")) {
+      all.add(1, "--quiet"); // nothing but the profile's object on standard output
     }
     return all.toArray(String[]::new);
   }

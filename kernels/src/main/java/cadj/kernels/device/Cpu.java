@@ -51,25 +51,29 @@ public final class Cpu implements Device {
     boolean inTask = IN_TASK.get();
     Recorder recorder = inTask ? null : Recording.current();
     if (tasks == 1 || workers.length == 0 || inTask) {
-      long start = recorder == null ? 0 : System.nanoTime();
+      JobTimes times = recorder == null ? null : new JobTimes(recorder, 1);
+      if (times != null) {
+        times.begin(0);
+      }
       for (int i = 0; i < tasks; i++) {
         body.accept(i);
       }
-      if (recorder != null) {
-        recorder.span(0, start, System.nanoTime());
+      if (times != null) {
+        times.end(0);
+        times.report();
       }
       return;
     }
     synchronized (workers) {
-      Job job = new Job(tasks, body, recorder == null ? null : new JobTimes(threads));
+      Job job = new Job(tasks, body, recorder == null ? null : new JobTimes(recorder, threads));
       int helpers = Math.min(workers.length, tasks - 1);
       for (int i = 0; i < helpers; i++) {
         workers[i].offer(job);
       }
       job.run(0);
       job.await();
-      if (recorder != null && job.times != null) {
-        job.times.report(recorder);
+      if (job.times != null) {
+        job.times.report();
       }
       job.rethrowFailure();
     }
@@ -92,7 +96,8 @@ public final class Cpu implements Device {
     void accept(int from, int to);
   }
 
-  /// One parallel call: tasks are drawn from a counter, and counted again when done.
+  /// One parallel call: tasks are drawn from a counter, and counted again when their thread finds
+  /// no more.
   private static final class Job {
     private final int tasks;
     private final AtomicInteger next = new AtomicInteger();
@@ -119,24 +124,23 @@ public final class Cpu implements Device {
     void run(int thread) {
       boolean outer = IN_TASK.get();
       IN_TASK.set(true);
+      int drawn = 0;
       try {
         for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-          try {
-            if (times != null) {
-              times.begin(thread);
-            }
-            runTask(i);
-          } finally {
-            if (times != null) {
-              times.end(thread);
-            }
-            if (done.incrementAndGet() == tasks) {
-              LockSupport.unpark(caller);
-            }
+          drawn++;
+          if (times != null) {
+            times.begin(thread);
           }
+          runTask(i);
+        }
+        if (times != null) {
+          times.end(thread);
         }
       } finally {
         IN_TASK.set(outer);
+        if (drawn > 0 && done.addAndGet(drawn) == tasks) {
+          LockSupport.unpark(caller);
+        }
       }
     }
 

@@ -152,6 +152,12 @@ public final class Recorder {
 
   // ---- workers
 
+  /// Whom threads tell of their parts of the kernel that [#kernel] named: see
+  /// [RecordingListener#kernel]. To be asked before going parallel.
+  public Supplier<Runnable> parts() {
+    return listener.kernel(open > 0 ? NONE : innermost, kernel);
+  }
+
   /// A thread worked on the innermost slice, on the kernel that [#kernel] named.
   ///
   /// @param thread 0 for the one that computes, its workers from 1
