@@ -83,11 +83,16 @@ class ArchitectureTest {
                 .and(
                     not(
                         resideInAnyPackage(
-                            "cadj.kernels.device", "cadj.kernels.random", "cadj.kernels.profiler")))
+                            "cadj.kernels.device",
+                            "cadj.kernels.random",
+                            "cadj.kernels.profiler",
+                            "cadj.kernels.record",
+                            "cadj.kernels.roofline")))
                 .and(not(belongToAnyOf(DeviceChoice.class, CudaException.class))))
         .because(
             "models and attribution are written in tensors, on a device once chosen; what the"
-                + " profiler counts is shown by the command line, and no model comes into it")
+                + " profiler counts and records is shown by the command line, and no model comes"
+                + " into it")
         .check(CLASSES);
   }
 

@@ -3,6 +3,9 @@ package cadj.autograd.graph;
 import static cadj.tensor.shape.Require.require;
 import static java.util.Comparator.comparingInt;
 
+import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
@@ -111,6 +114,19 @@ public final class Activations {
 
   /// A module at `key`: announces input `x`, and the output of `forward`.
   public static Tensor module(String key, Tensor x, UnaryOperator<Tensor> forward) {
+    Recorder recorder = Recording.current();
+    if (recorder == null) {
+      return announced(key, x, forward);
+    }
+    int slice = recorder.begin(Kind.MODULE, key);
+    try {
+      return announced(key, x, forward);
+    } finally {
+      recorder.end(slice);
+    }
+  }
+
+  private static Tensor announced(String key, Tensor x, UnaryOperator<Tensor> forward) {
     return BOUND.isBound()
         ? announce(key, forward.apply(announce(key, Port.INPUT, x)))
         : forward.apply(x);
@@ -134,6 +150,17 @@ public final class Activations {
   /// The value is computed only when asked for: beside the fused kernel for those who observe it,
   /// so that observing changes no bit, and in its stead for those who replace or differentiate it.
   public static Tensor fused(
+      String key,
+      Port port,
+      Supplier<Tensor> value,
+      UnaryOperator<Tensor> rest,
+      Supplier<Tensor> fused) {
+    return port == Port.OUTPUT
+        ? Recording.slice(Kind.MODULE, key, () -> unlessAltered(key, port, value, rest, fused))
+        : unlessAltered(key, port, value, rest, fused);
+  }
+
+  private static Tensor unlessAltered(
       String key,
       Port port,
       Supplier<Tensor> value,

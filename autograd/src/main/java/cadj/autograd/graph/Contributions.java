@@ -2,6 +2,8 @@ package cadj.autograd.graph;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
@@ -24,6 +26,10 @@ final class Contributions implements Scope.Holder {
         op.name(),
         dx.length,
         in.length);
+    Recorder recorder = Recording.current();
+    if (recorder != null) {
+      OpWork.backward(recorder, op, saved, dy, dx);
+    }
     Contributions result = new Contributions();
     for (int i = 0; i < dx.length; i++) {
       Tensor d = dx[i];

@@ -2,6 +2,9 @@ package cadj.autograd.graph;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.shape.Layout;
@@ -38,6 +41,20 @@ public interface Op {
     return true;
   }
 
+  /// Additions, multiplications and elementary functions of the definition, for who profiles a run:
+  /// 0 where values are only moved. Matrix products, convolutions and attention count their
+  /// multiplications and additions alone, as is usual, not biases and softmax.
+  default long flops(Shape out, Shape... in) {
+    return 0;
+  }
+
+  /// The same of [#backward].
+  ///
+  /// @param saved says which gradients are wanted
+  default long backwardFlops(Saved saved, Shape out) {
+    return 0;
+  }
+
   /// Whether the result mostly lies in the first input's memory.
   default boolean isView() {
     return false;
@@ -57,6 +74,21 @@ public interface Op {
     }
     Shape expected = op.shape(shapes);
     requireOneType(op, in);
+    Recorder recorder = Recording.current();
+    if (recorder == null) {
+      return value(op, expected, in);
+    }
+    int slice = recorder.begin(Kind.OPERATION, op.name());
+    try {
+      Tensor out = value(op, expected, in);
+      OpWork.forward(recorder, op, out, in);
+      return out;
+    } finally {
+      recorder.end(slice);
+    }
+  }
+
+  private static Tensor value(Op op, Shape expected, Tensor... in) {
     if (DryRun.isOn()) {
       return op.isView() ? in[0].view(Layout.contiguous(expected)) : hollow(op, expected, in);
     }

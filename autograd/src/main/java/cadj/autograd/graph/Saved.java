@@ -84,6 +84,15 @@ public final class Saved {
     return keeping;
   }
 
+  /// Of the values kept.
+  long bytes() {
+    long bytes = 0;
+    for (Tensor value : tensors) {
+      bytes += value == null ? 0 : (long) value.elements() * value.dtype().bytes();
+    }
+    return bytes;
+  }
+
   void release() {
     for (Tensor value : tensors) {
       if (value != null) {

@@ -2,6 +2,9 @@ package cadj.autograd.graph;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.memory.Scope;
@@ -64,8 +67,13 @@ public final class Tape {
 
   /// One remembered application, the watched tensors among what it reads, how to let go of what it
   /// keeps, and the rule that turns the gradient of its result into contributions to others'.
+  ///
+  /// @param kind of slice that its backward pass is where a run is recorded
+  /// @param cause the slice of the forward pass that it is the backward pass of
   private record Node(
+      Kind kind,
       String name,
+      long cause,
       Tensor out,
       List<Tensor> leaves,
       Runnable release,
@@ -165,6 +173,7 @@ public final class Tape {
     // identity.
     Tensor out = Arrays.asList(here).contains(result) ? result.detach() : result;
     remember(
+        Kind.BACKWARD,
         op.name(),
         out,
         Arrays.asList(in),
@@ -186,6 +195,7 @@ public final class Tape {
     boolean passesOn = tracks(value);
     Tensor out = value.detach();
     remember(
+        Kind.BACKWARD,
         "gradient of activation",
         out,
         List.of(value),
@@ -230,6 +240,7 @@ public final class Tape {
 
   /// Tracks `out`; only a probe forgets how it came about.
   private void remember(
+      Kind kind,
       String name,
       Tensor out,
       Collection<Tensor> reads,
@@ -239,7 +250,7 @@ public final class Tape {
     tracked.add(out);
     if (remembers) {
       List<Tensor> leaves = reads.stream().filter(leafSet::contains).distinct().toList();
-      nodes.add(new Node(name, out, leaves, release, rule));
+      nodes.add(new Node(kind, name, Recording.mark(), out, leaves, release, rule));
     }
   }
 
@@ -350,9 +361,23 @@ public final class Tape {
   private static void step(Node node, PendingGradients pending) {
     Tensor dy = pending.of(node.out);
     if (dy != null) {
-      pending.add(Scope.keep(node.name + " backward", () -> node.rule.apply(dy)));
-      pending.consume(node.out);
+      Recorder recorder = Recording.current();
+      if (recorder == null) {
+        step(node, dy, pending);
+        return;
+      }
+      int slice = recorder.begin(node.kind, node.name, node.cause);
+      try {
+        step(node, dy, pending);
+      } finally {
+        recorder.end(slice);
+      }
     }
+  }
+
+  private static void step(Node node, Tensor dy, PendingGradients pending) {
+    pending.add(Scope.keep(node.name + " backward", () -> node.rule.apply(dy)));
+    pending.consume(node.out);
   }
 
   private void release() {
@@ -379,7 +404,8 @@ public final class Tape {
       return out;
     }
     Tensor own = out.detach();
-    remember(name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
+    remember(
+        Kind.MODULE, name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
     return own;
   }
 
@@ -429,6 +455,7 @@ public final class Tape {
     Tensor own = saved.keep(out.detach(), kept);
     ScopedValue.Carrier interventions = Activations.again();
     remember(
+        Kind.MODULE,
         name,
         own,
         leaves,
@@ -450,7 +477,8 @@ public final class Tape {
         leaves,
         tape -> {
           // A block inside this block is kept whole: there is room in the backward pass.
-          Gradients g = tape.backward(block.apply(inputs), dy);
+          Tensor out = Recording.slice(Kind.PHASE, Recording.RECOMPUTE, () -> block.apply(inputs));
+          Gradients g = tape.backward(out, dy);
           Contributions result = new Contributions();
           for (Tensor leaf : leaves) {
             if (g.reached(leaf)) {

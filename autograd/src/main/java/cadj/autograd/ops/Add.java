@@ -21,6 +21,11 @@ public record Add() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     return Broadcast.apply(Binary.ADD, in[0], in[1]);
   }

@@ -36,6 +36,16 @@ public record Affine(float a, float b) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2L * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return a == 1 ? 0 : out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     return value(in[0], a, b);
   }

@@ -101,6 +101,27 @@ public record Attention(int heads, boolean causal, float scale) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2 * products(out, in[1]);
+  }
+
+  /// Of one product of queries and keys that see each other.
+  private long products(Shape q, Shape k) {
+    long keys = k.dim(1);
+    return causal ? q.elements() * (keys + 1) : 2 * q.elements() * keys;
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long product = products(out, saved.shape(1));
+    boolean scores = saved.needs(0) || saved.needs(1);
+    return product * (saved.needs(2) ? 1 : 0)
+        + product * (scores ? 1 : 0)
+        + product * (saved.needs(0) ? 1 : 0)
+        + product * (saved.needs(1) ? 1 : 0);
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor q = in[0].contiguous();
     Tensor k = in[1].contiguous();

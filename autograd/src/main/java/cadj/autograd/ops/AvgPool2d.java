@@ -34,6 +34,16 @@ public record AvgPool2d(int kernel, int stride, int padding) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return (long) kernel * kernel * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return (long) kernel * kernel * out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].channelsLast();
     Tensor y = x.emptyChannelsLast(shape(x.shape()).toArray());

@@ -64,6 +64,17 @@ public record BatchNorm(float eps) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2L * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long x = out.elements();
+    return (saved.needs(0) ? x : 0) + (saved.needs(3) ? 4 * x : 0) + (saved.needs(4) ? x : 0);
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0];
     Tensor mean = in[1];

@@ -40,6 +40,18 @@ public record BatchNormTraining(float eps, @Nullable RunningStatistics running) 
     return x.dim(0) * x.product(2, x.rank());
   }
 
+  /// As [GroupNorm].
+  @Override
+  public long flops(Shape out, Shape... in) {
+    return 8L * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long x = out.elements();
+    return (saved.needs(0) ? 8 * x : 0) + (saved.needs(1) ? 2 * x : 0) + (saved.needs(2) ? x : 0);
+  }
+
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].channelsLast();

@@ -105,6 +105,17 @@ public record Conv2d(Window window) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2L * out.elements() * in[1].product(1, 4);
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long product = 2L * out.elements() * saved.shape(1).product(1, 4);
+    return product * (saved.needs(0) ? 1 : 0) + product * (saved.needs(1) ? 1 : 0);
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].channelsLast();
     Tensor weight = in[1].contiguous();

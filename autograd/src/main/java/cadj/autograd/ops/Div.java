@@ -24,6 +24,16 @@ public record Div() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return out.elements() + (saved.needs(1) ? 2L * out.elements() : 0);
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor y = Broadcast.apply(Binary.DIV, in[0], in[1]);
     return saved.keep(y, in[1], saved.needs(1) ? y : null);

@@ -43,6 +43,11 @@ public record Embedding() implements Op {
   }
 
   @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor ids = in[0].contiguous();
     Tensor weight = in[1].contiguous();

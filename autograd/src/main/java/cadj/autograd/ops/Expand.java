@@ -26,6 +26,11 @@ public record Expand(Shape target) implements Op {
   }
 
   @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     return in[0].expand(target);
   }

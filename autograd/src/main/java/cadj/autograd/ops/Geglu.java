@@ -38,6 +38,16 @@ public record Geglu() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 3L * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return 8L * out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].contiguous();
     Tensor y = Tensor.empty(x.dtype(), shape(x.shape()));

@@ -53,6 +53,21 @@ public record GroupNorm(int groups, float eps, boolean silu) implements Op {
     return x;
   }
 
+  /// Mean 1, variance 3, x̂ 2, weight and bias 2, SiLU 2 per element.
+  @Override
+  public long flops(Shape out, Shape... in) {
+    return (silu ? 10L : 8L) * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long x = out.elements();
+    return (silu ? 6 * x : 0)
+        + (saved.needs(0) ? 8 * x : 0)
+        + (saved.needs(1) ? 2 * x : 0)
+        + (saved.needs(2) ? x : 0);
+  }
+
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].channelsLast();

@@ -38,6 +38,18 @@ public record LayerNorm(float eps) implements Op {
     return x;
   }
 
+  /// Mean 1, variance 3, x̂ 2, weight and bias 2 per element.
+  @Override
+  public long flops(Shape out, Shape... in) {
+    return 8L * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long x = out.elements();
+    return (saved.needs(0) ? 8 * x : 0) + (saved.needs(1) ? 2 * x : 0) + (saved.needs(2) ? x : 0);
+  }
+
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].contiguous();

@@ -42,6 +42,17 @@ public record Linear() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2L * out.elements() * in[0].dim(-1);
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long product = 2L * out.elements() * saved.shape(0).dim(-1);
+    return product * (saved.needs(0) ? 1 : 0) + product * (saved.needs(1) ? 1 : 0);
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = BatchedProduct.rows(in[0]);
     Tensor weight = in[1];

@@ -45,6 +45,17 @@ public record MatMul() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2L * out.elements() * in[0].dim(-1);
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    long product = 2L * out.elements() * saved.shape(0).dim(-1);
+    return product * (saved.needs(0) ? 1 : 0) + product * (saved.needs(1) ? 1 : 0);
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     return saved.keep(
         BatchedProduct.of(in[0], in[1], null),

@@ -22,6 +22,16 @@ public record Mul() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return (saved.needs(0) ? out.elements() : 0L) + (saved.needs(1) ? out.elements() : 0L);
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor a = in[0];
     Tensor b = in[1];

@@ -79,6 +79,16 @@ public record Pointwise(Unary f) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return 2L * out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = Floats.requireFloat(name(), in[0]).dense();
     Tensor y = x.emptyLike();

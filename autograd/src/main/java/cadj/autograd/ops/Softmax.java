@@ -22,6 +22,16 @@ public record Softmax(int dim) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 4L * out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return 4L * out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = Dims.rows(Floats.requireFloat("softmax", in[0]), dim);
     Tensor y = x.emptyLike();

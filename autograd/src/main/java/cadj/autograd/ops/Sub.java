@@ -23,6 +23,16 @@ public record Sub() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return out.elements();
+  }
+
+  @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return saved.needs(1) ? out.elements() : 0;
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     return Broadcast.apply(Binary.SUB, in[0], in[1]);
   }

@@ -35,6 +35,11 @@ public record Sum(boolean keepDim, List<Integer> dims) implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return in[0].elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor sum = Reduction.sum(in[0], summed(in[0].shape()));
     return keepDim ? sum : sum.reshape(shape(in[0].shape()));

@@ -39,6 +39,11 @@ public record UpsampleNearest(int height, int width) implements Op {
   }
 
   @Override
+  public long backwardFlops(Saved saved, Shape out) {
+    return out.elements();
+  }
+
+  @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].channelsLast();
     Tensor y = x.emptyChannelsLast(x.dim(0), x.dim(1), height, width);

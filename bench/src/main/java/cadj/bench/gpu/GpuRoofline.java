@@ -1,10 +1,10 @@
 package cadj.bench.gpu;
 
-import cadj.bench.roofline.Roofline;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.roofline.Roofline;
 
 /// Measures a [Roofline] on a GPU, in single precision without tensor cores.
 public final class GpuRoofline {

@@ -3,10 +3,10 @@ package cadj.bench.race;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Ours;
 import cadj.bench.peer.Peer;
-import cadj.bench.roofline.Roofline;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.F32;
+import cadj.kernels.roofline.Roofline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -108,7 +108,7 @@ public final class Race {
       pause();
       Roofline roofline = probe.get();
       ourTimes.seconds()[round] = our.turn(pace.turn());
-      shares[round] = roofline.bound(workload) / ourTimes.seconds()[round];
+      shares[round] = roofline.bound(workload.flop(), workload.bytes()) / ourTimes.seconds()[round];
     }
 
     void peersTurns(int round) {

@@ -2,7 +2,7 @@ package cadj.bench.report;
 
 import cadj.bench.race.Outcome;
 import cadj.bench.race.Times;
-import cadj.bench.roofline.Roofline;
+import cadj.kernels.roofline.Roofline;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

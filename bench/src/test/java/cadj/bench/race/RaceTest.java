@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
-import cadj.bench.roofline.RooflineProbe;
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.roofline.RooflineProbe;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

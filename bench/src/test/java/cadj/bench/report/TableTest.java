@@ -3,7 +3,7 @@ package cadj.bench.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.bench.roofline.Roofline;
+import cadj.kernels.roofline.Roofline;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

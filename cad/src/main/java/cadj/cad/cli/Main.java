@@ -5,6 +5,7 @@ import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.cuda.CudaException;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.DeviceOutOfMemoryException;
+import cadj.kernels.record.Recording;
 import cadj.models.pipeline.NonFiniteException;
 import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      ProfileCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
     })
@@ -154,6 +156,7 @@ public final class Main implements Runnable {
   void onDevice(Runnable work) {
     DeviceChoice choice = options.device();
     terminal().say("%s", choice.reason());
+    Recording.device(choice.device().name());
     Device.with(
         choice.device(),
         () -> {

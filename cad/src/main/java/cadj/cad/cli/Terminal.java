@@ -38,6 +38,11 @@ final class Terminal {
     return System.getProperty("cadj.program", "cadj");
   }
 
+  /// Whether standard output is for one JSON object.
+  boolean isForMachines() {
+    return json;
+  }
+
   /// A line for people.
   void say(String line, Object... args) {
     if (!json && !quiet) {

@@ -173,12 +173,13 @@ public final class ProfileText {
     return remarks.isEmpty() ? "" : "  (" + String.join(", ", remarks) + ")";
   }
 
-  static String percent(double share) {
+  /// `12.3 %` of a share from 0 to 1.
+  public static String percent(double share) {
     return "%.1f %%".formatted(100 * share);
   }
 
   /// `12.3 M`, or `870 ` below a thousand: a unit's letter follows.
-  static String scaled(double value) {
+  public static String scaled(double value) {
     int unit = 0;
     double rest = value;
     while (rest >= 1000 && unit < UNITS.length - 1) {

@@ -83,6 +83,9 @@ class OptionsTest {
             "-m m --quick -o o --judge j --labels l --clip c --inception i --lpips a,b --nudenet n",
             "-m m --report --compare l -o o"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
+    SAMPLES.put(
+        "profile",
+        List.of("--html h --trace t --jfr j --baseline b generate --prompt a --out o.png"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
@@ -119,6 +122,7 @@ class OptionsTest {
         "edit",
         "apply",
         "inspect",
+        "profile",
         "kernels",
         "kernels profile",
         "doctor"
@@ -149,6 +153,7 @@ class OptionsTest {
         "edit",
         "apply",
         "inspect",
+        "profile",
         "kernels",
         "kernels profile",
         "doctor"

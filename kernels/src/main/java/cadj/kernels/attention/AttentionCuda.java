@@ -7,6 +7,7 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.record.Recording;
 import cadj.kernels.vectormath.PtxMath;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,7 @@ final class AttentionCuda implements AttentionKernel {
   }
 
   private Launch launch(PtxSource source, String kernel, AttentionShape shape, int rows) {
+    Recording.algorithm("tiles of " + ROWS);
     return gpu.launch(source, kernel)
         .grid(shape.batch() * shape.heads() * ceilDiv(rows, ROWS), ceilDiv(shape.dim(), COLUMNS))
         .block(BLOCK);

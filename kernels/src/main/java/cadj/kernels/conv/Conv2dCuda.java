@@ -7,6 +7,7 @@ import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.record.Recording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,7 +39,12 @@ final class Conv2dCuda implements Conv2dKernel {
         && y instanceof GpuF32 out
         && x instanceof GpuF32 image
         && weight instanceof GpuF32 filter) {
-      library().forward(sizes(s), out, image, filter, gpu.precision());
+      Dnn library = library();
+      gpu.call(
+          library,
+          "convolution",
+          s::sizes,
+          () -> library.forward(sizes(s), out, image, filter, gpu.precision()));
       if (bias != null) {
         addBias(out, bias, s.co());
       }
@@ -63,7 +69,12 @@ final class Conv2dCuda implements Conv2dKernel {
         && dx instanceof GpuF32 out
         && dy instanceof GpuF32 image
         && weight instanceof GpuF32 filter) {
-      library().backwardData(sizes(s), out, image, filter, gpu.precision());
+      Dnn library = library();
+      gpu.call(
+          library,
+          "convolution, gradient of x",
+          s::sizes,
+          () -> library.backwardData(sizes(s), out, image, filter, gpu.precision()));
       return;
     }
     List<ImageProduct> phases = new ArrayList<>();
@@ -84,6 +95,7 @@ final class Conv2dCuda implements Conv2dKernel {
   /// Products that together write y; in slices, if that is what one of them asks for.
   private void run(
       List<ImageProduct> products, Buffer y, Buffer x, GpuF32 packed, @Nullable Buffer bias) {
+    Recording.algorithm("implicit product");
     List<ProductTiles> tiles = new ArrayList<>();
     int slices = 1;
     for (ImageProduct it : products) {
@@ -119,7 +131,12 @@ final class Conv2dCuda implements Conv2dKernel {
         && dweight instanceof GpuF32 out
         && dy instanceof GpuF32 gradient
         && x instanceof GpuF32 image) {
-      library().backwardWeight(sizes(s), out, gradient, image, gpu.precision());
+      Dnn library = library();
+      gpu.call(
+          library,
+          "convolution, gradient of weight",
+          s::sizes,
+          () -> library.backwardWeight(sizes(s), out, gradient, image, gpu.precision()));
       return;
     }
     int ci = s.ci() / s.groups();
@@ -128,6 +145,7 @@ final class Conv2dCuda implements Conv2dKernel {
     int columns = taps * ChannelRuns.whole(ci);
     int pixels = s.n() * s.ho() * s.wo();
     ProductTiles tiles = choice.choose(co, columns, pixels, s.groups());
+    Recording.algorithm("implicit product");
     GpuF32 parts = gpu.allocate(tiles.slices() * s.co() * columns);
     try {
       gpu.launch(WEIGHT, "conv2d_weight_" + tiles.side())

@@ -23,4 +23,9 @@ public record Conv2dShape(
   public int wo() {
     return (w + padLeft + padRight - kw) / strideW + 1;
   }
+
+  /// Such as `[2,320,64,64] by [320,320,3,3]`.
+  public String sizes() {
+    return "[%d,%d,%d,%d] by [%d,%d,%d,%d]".formatted(n, ci, h, w, co, ci / groups, kh, kw);
+  }
 }

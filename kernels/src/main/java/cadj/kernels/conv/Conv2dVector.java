@@ -4,6 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
+import cadj.kernels.record.Recording;
 import cadj.kernels.transpose.Transpose;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,17 @@ final class Conv2dVector implements Conv2dKernel {
     this.cpu = cpu;
   }
 
+  private static void tell(@Nullable Winograd chosen) {
+    Recording.algorithm(chosen == null ? "implicit product" : chosen.words());
+  }
+
   /// y [pixels, Co] = unfolded x [pixels, taps·Ci] · weight [taps·Ci, Co]
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
     F32 out = F32.of(y);
     F32 image = F32.of(x);
     Winograd winograd = Winograd.choose(s, s.ho(), s.wo());
+    tell(winograd);
     if (winograd != null) {
       WinogradConv2d.forward(winograd, s, image, F32.of(weight))
           .run(cpu, out, bias == null ? null : F32.of(bias));
@@ -62,6 +68,7 @@ final class Conv2dVector implements Conv2dKernel {
   public void backwardData(Conv2dShape s, Buffer dx, Buffer dy, Buffer weight) {
     F32 out = F32.of(dx);
     Winograd winograd = Winograd.choose(s, s.h(), s.w());
+    tell(winograd);
     if (winograd != null) {
       WinogradConv2d.backwardData(winograd, s, F32.of(dy), F32.of(weight)).run(cpu, out, null);
       return;
@@ -141,6 +148,7 @@ final class Conv2dVector implements Conv2dKernel {
     F32 image = F32.of(x);
     F32 grad = F32.of(dy);
     Winograd winograd = Winograd.chooseForWeights(s);
+    tell(winograd);
     if (winograd != null) {
       WinogradWeightGradient.of(winograd, s, grad, image).run(cpu, out);
       return;

@@ -55,6 +55,9 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   /// Side of a tile of outputs: m.
   int outputs();
 
+  /// What the tiles are called.
+  String words();
+
   /// Bᵀ d: m+2 vectors from `at` on, `step` apart, to as many.
   void input(float[] from, int at, int step, float[] to, int toAt, int toStep);
 

@@ -13,6 +13,11 @@ record WinogradF2() implements Winograd {
   }
 
   @Override
+  public String words() {
+    return "Winograd F2";
+  }
+
+  @Override
   public double weightCost() {
     return 510;
   }

@@ -29,6 +29,11 @@ record WinogradF4() implements Winograd {
   }
 
   @Override
+  public String words() {
+    return "Winograd F4";
+  }
+
+  @Override
   public double weightCost() {
     return 655;
   }

@@ -24,9 +24,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jcuda.jcudnn.cudnnConvolutionBwdDataAlgo;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgoPerf;
+import jcuda.jcudnn.cudnnConvolutionBwdFilterAlgo;
 import jcuda.jcudnn.cudnnConvolutionBwdFilterAlgoPerf;
 import jcuda.jcudnn.cudnnConvolutionDescriptor;
+import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
@@ -211,6 +214,15 @@ final class ConvolutionPlan implements AutoCloseable {
 
   int algorithm() {
     return algorithm;
+  }
+
+  /// cuDNN's own name of the algorithm.
+  String algorithmName() {
+    return switch (pass) {
+      case FORWARD -> cudnnConvolutionFwdAlgo.stringFor(algorithm);
+      case BACKWARD_DATA -> cudnnConvolutionBwdDataAlgo.stringFor(algorithm);
+      case BACKWARD_WEIGHT -> cudnnConvolutionBwdFilterAlgo.stringFor(algorithm);
+    };
   }
 
   long workspaceBytes() {

@@ -12,6 +12,7 @@ import static jcuda.jcudnn.JCudnn.cudnnSetStream;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.record.Recording;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
@@ -139,9 +140,12 @@ public final class CuDnn implements Dnn {
   }
 
   private ConvolutionPlan plan(ConvolutionPlan.Pass pass, Sizes sizes, MatmulPrecision precision) {
-    return plans.computeIfAbsent(
-        new Key(pass, sizes, precision),
-        key -> new ConvolutionPlan(handle, key.pass, key.sizes, key.precision));
+    ConvolutionPlan plan =
+        plans.computeIfAbsent(
+            new Key(pass, sizes, precision),
+            key -> new ConvolutionPlan(handle, key.pass, key.sizes, key.precision));
+    Recording.algorithm(plan::algorithmName);
+    return plan;
   }
 
   static void check(int status, String doing, Object... sizes) {

@@ -1,5 +1,7 @@
 package cadj.kernels.device;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +30,7 @@ public final class Cpu implements Device {
     this.threads = threads;
     this.workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker("cadj-cpu-" + (i + 1));
+      workers[i] = new Worker(i + 1);
     }
   }
 
@@ -46,20 +48,33 @@ public final class Cpu implements Device {
     if (tasks <= 0) {
       return;
     }
-    if (tasks == 1 || workers.length == 0 || IN_TASK.get()) {
+    boolean inTask = IN_TASK.get();
+    Recorder recorder = inTask ? null : Recording.current();
+    if (tasks == 1 || workers.length == 0 || inTask) {
+      JobTimes times = recorder == null ? null : new JobTimes(recorder, 1);
+      if (times != null) {
+        times.begin(0);
+      }
       for (int i = 0; i < tasks; i++) {
         body.accept(i);
+      }
+      if (times != null) {
+        times.end(0);
+        times.report();
       }
       return;
     }
     synchronized (workers) {
-      Job job = new Job(tasks, body);
+      Job job = new Job(tasks, body, recorder == null ? null : new JobTimes(recorder, threads));
       int helpers = Math.min(workers.length, tasks - 1);
       for (int i = 0; i < helpers; i++) {
         workers[i].offer(job);
       }
-      job.run();
+      job.run(0);
       job.await();
+      if (job.times != null) {
+        job.times.report();
+      }
       job.rethrowFailure();
     }
   }
@@ -81,7 +96,8 @@ public final class Cpu implements Device {
     void accept(int from, int to);
   }
 
-  /// One parallel call: tasks are drawn from a counter, and counted again when done.
+  /// One parallel call: tasks are drawn from a counter, and counted again when their thread finds
+  /// no more.
   private static final class Job {
     private final int tasks;
     private final AtomicInteger next = new AtomicInteger();
@@ -95,26 +111,36 @@ public final class Cpu implements Device {
     private volatile int failed = Integer.MAX_VALUE;
     private @Nullable Throwable failure;
 
-    Job(int tasks, IntConsumer body) {
+    /// When each thread worked, if that is recorded.
+    private final @Nullable JobTimes times;
+
+    Job(int tasks, IntConsumer body, @Nullable JobTimes times) {
       this.tasks = tasks;
       this.body = body;
+      this.times = times;
     }
 
-    void run() {
+    /// @param thread 0 for the caller, its workers from 1
+    void run(int thread) {
       boolean outer = IN_TASK.get();
       IN_TASK.set(true);
+      int drawn = 0;
       try {
         for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-          try {
-            runTask(i);
-          } finally {
-            if (done.incrementAndGet() == tasks) {
-              LockSupport.unpark(caller);
-            }
+          drawn++;
+          if (times != null) {
+            times.begin(thread);
           }
+          runTask(i);
+        }
+        if (times != null) {
+          times.end(thread);
         }
       } finally {
         IN_TASK.set(outer);
+        if (drawn > 0 && done.addAndGet(drawn) == tasks) {
+          LockSupport.unpark(caller);
+        }
       }
     }
 
@@ -161,12 +187,14 @@ public final class Cpu implements Device {
 
   /// A daemon thread with room for one job, so that an idle processor never keeps a program alive.
   private static final class Worker {
+    private final int number;
     private final Thread thread;
     private volatile @Nullable Job job;
     private volatile boolean parked;
 
-    Worker(String name) {
-      thread = new Thread(this::loop, name);
+    Worker(int number) {
+      this.number = number;
+      thread = new Thread(this::loop, "cadj-cpu-" + number);
       thread.setDaemon(true);
       thread.start();
     }
@@ -184,7 +212,7 @@ public final class Cpu implements Device {
         Job current = job;
         if (current != null && current != last) {
           last = current;
-          current.run();
+          current.run(number);
           spins = 0;
         } else if (spins < SPINS) {
           Thread.onSpinWait();

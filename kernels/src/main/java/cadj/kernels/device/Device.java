@@ -1,5 +1,7 @@
 package cadj.kernels.device;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -18,11 +20,17 @@ public sealed interface Device permits Cpu, Gpu {
       Function<Cpu, ? extends K> vector,
       Function<Gpu, ? extends K> cuda,
       Supplier<? extends K> reference) {
-    return switch (this) {
-      case Cpu cpu when like instanceof F32 -> vector.apply(cpu);
-      case Gpu gpu when like instanceof GpuF32 -> cuda.apply(gpu);
-      case Cpu _, Gpu _ -> reference.get();
-    };
+    K twin =
+        switch (this) {
+          case Cpu cpu when like instanceof F32 -> vector.apply(cpu);
+          case Gpu gpu when like instanceof GpuF32 -> cuda.apply(gpu);
+          case Cpu _, Gpu _ -> reference.get();
+        };
+    Recorder recorder = Recording.current();
+    if (recorder != null) {
+      recorder.kernel(twin.getClass().getSimpleName());
+    }
+    return twin;
   }
 
   /// The device of this thread's work: the one bound by [#with], else the shared [Cpu].

@@ -1,10 +1,13 @@
 package cadj.kernels.device;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A graphics processor, real or emulated: memory from a pool, and kernels launched by name.
@@ -91,28 +94,53 @@ public final class Gpu implements Device, AutoCloseable {
   /// Values from the host.
   public void upload(GpuF32 to, F32 from) {
     if (to.length() > 0) {
-      driver.copyIn(to.address(), segment(from));
+      LaunchRecord.copy(
+          LaunchRecord.TO_DEVICE, bytes(to), () -> driver.copyIn(to.address(), segment(from)));
     }
   }
 
   /// Values to the host; waits for them.
   public void download(F32 to, GpuF32 from) {
     if (to.length() > 0) {
-      driver.copyOut(segment(to), from.address());
+      LaunchRecord.copy(
+          LaunchRecord.TO_HOST, bytes(to), () -> driver.copyOut(segment(to), from.address()));
     }
+  }
+
+  private static long bytes(Buffer buffer) {
+    return (long) buffer.length() * buffer.dtype().bytes();
+  }
+
+  /// Runs `call`, which asks a library for work in the device's stream.
+  ///
+  /// @param library that does it
+  /// @param work such as `gemm`
+  /// @param shapes of the operands
+  public void call(Object library, String work, Supplier<String> shapes, Runnable call) {
+    Recorder recorder = Recording.current();
+    if (recorder == null) {
+      call.run();
+      return;
+    }
+    String name = library.getClass().getSimpleName() + " " + work;
+    LaunchRecord.of(recorder, driver, name, shapes.get(), call);
   }
 
   /// Values from elsewhere on the device.
   public void copy(GpuF32 to, GpuF32 from) {
     if (to.length() > 0) {
-      driver.copy(to.address(), from.address(), (long) to.length() * Float.BYTES);
+      LaunchRecord.copy(
+          "copy", 2 * bytes(to), () -> driver.copy(to.address(), from.address(), bytes(to)));
     }
   }
 
   /// Writes `value` everywhere.
   public void fill(GpuF32 to, float value) {
     if (to.length() > 0) {
-      driver.fill(to.address(), Float.floatToRawIntBits(value), to.length());
+      LaunchRecord.copy(
+          "fill",
+          bytes(to),
+          () -> driver.fill(to.address(), Float.floatToRawIntBits(value), to.length()));
     }
   }
 

@@ -1,9 +1,13 @@
 package cadj.kernels.device;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps freed device memory for reuse, since the driver's own allocation stops the stream.
 ///
@@ -24,6 +28,10 @@ public final class GpuPool implements AutoCloseable {
   private final Driver driver;
   private final Map<Long, Deque<Long>> idle = new HashMap<>();
   private final Map<Long, Long> sizes = new HashMap<>();
+
+  /// Blocks that the garbage collector gave back since memory was last taken, and their sizes.
+  private final Map<Long, Long> collected = new LinkedHashMap<>();
+
   private int leftToCollector;
   private long liveBytes;
   private long peakBytes;
@@ -33,6 +41,8 @@ public final class GpuPool implements AutoCloseable {
   }
 
   synchronized long take(long bytes) {
+    Recorder recorder = Recording.current();
+    reportCollected(recorder);
     long size = blockSize(bytes);
     Deque<Long> stack = idle.get(size);
     long address = stack != null && !stack.isEmpty() ? stack.pop() : allocate(size);
@@ -40,6 +50,9 @@ public final class GpuPool implements AutoCloseable {
     sizes.put(address, size);
     liveBytes += size;
     peakBytes = Math.max(peakBytes, liveBytes);
+    if (recorder != null) {
+      recorder.taken(this, address, size, liveBytes);
+    }
     return address;
   }
 
@@ -78,10 +91,26 @@ public final class GpuPool implements AutoCloseable {
   /// As [#give], for a block that nobody reaches any more.
   synchronized void giveCollected(long address) {
     leftToCollector--;
-    give(address);
+    collected.put(address, giveBack(address));
+  }
+
+  /// The collector's thread is not recorded, so the next to take memory tells what has come back.
+  private void reportCollected(@Nullable Recorder recorder) {
+    if (recorder != null) {
+      collected.forEach((address, size) -> recorder.given(this, address, size, liveBytes));
+    }
+    collected.clear();
   }
 
   synchronized void give(long address) {
+    long size = giveBack(address);
+    Recorder recorder = Recording.current();
+    if (recorder != null) {
+      recorder.given(this, address, size, liveBytes);
+    }
+  }
+
+  private long giveBack(long address) {
     Long size = sizes.remove(address);
     if (size == null) {
       throw new IllegalStateException("freed twice, or never allocated: 0x%x".formatted(address));
@@ -89,6 +118,7 @@ public final class GpuPool implements AutoCloseable {
     liveBytes -= size;
     driver.resized(address, 0);
     idle.computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
+    return size;
   }
 
   static long blockSize(long bytes) {

@@ -1,5 +1,7 @@
 package cadj.kernels.device;
 
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
@@ -161,7 +163,7 @@ public final class Launch {
     try {
       if (gridX > 0 && gridY > 0 && gridZ > 0) {
         LaunchShape shape = new LaunchShape(gridX, gridY, gridZ, blockX, blockY, 1, sharedBytes);
-        gpu.driver().launch(function, shape, arguments.asSlice(0, used));
+        launch(shape);
         for (Staged copy : staged) {
           copy.download(gpu.driver());
         }
@@ -173,17 +175,33 @@ public final class Launch {
     }
   }
 
+  private void launch(LaunchShape shape) {
+    Recorder recorder = Recording.current();
+    if (recorder == null) {
+      gpu.driver().launch(function, shape, arguments.asSlice(0, used));
+      return;
+    }
+    LaunchRecord.of(
+        recorder,
+        gpu.driver(),
+        kernel.substring(kernel.lastIndexOf(' ') + 1), // behind its file
+        shape.toString(),
+        () -> gpu.driver().launch(function, shape, arguments.asSlice(0, used)));
+  }
+
   /// The place on the device of a buffer that lies on the host.
   private record Staged(Buffer host, boolean written, long address) {
     void upload(Driver driver) {
       if (host.length() > 0) {
-        driver.copyIn(address, segment());
+        LaunchRecord.copy(
+            LaunchRecord.TO_DEVICE, bytes(host), () -> driver.copyIn(address, segment()));
       }
     }
 
     void download(Driver driver) {
       if (written && host.length() > 0) {
-        driver.copyOut(segment(), address);
+        LaunchRecord.copy(
+            LaunchRecord.TO_HOST, bytes(host), () -> driver.copyOut(segment(), address));
       }
     }
 

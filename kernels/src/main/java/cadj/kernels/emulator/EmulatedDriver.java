@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A GPU in Java.
@@ -37,6 +38,8 @@ public final class EmulatedDriver implements Driver {
   private static final long DEFAULT_BUDGET = 1L << 30;
   private static final int ARGUMENT_ALIGNMENT = 16;
 
+  private static final ScopedValue<Consumer<LaunchCounts>> LISTENER = ScopedValue.newInstance();
+
   private final Cpu cpu;
   private final Checks checks;
   private final long budget;
@@ -45,7 +48,7 @@ public final class EmulatedDriver implements Driver {
   private final Arena arena = Arena.ofShared();
   private final List<LoadedModule> modules = new ArrayList<>();
   private final List<TranslatedKernel> functions = new ArrayList<>();
-  private @Nullable Consumer<LaunchCounts> counted;
+  private @Nullable Consumer<LaunchCounts> counted = LISTENER.isBound() ? LISTENER.get() : null;
 
   /// What kernels are checked for while they run.
   public enum Checks {
@@ -78,6 +81,12 @@ public final class EmulatedDriver implements Driver {
       throw new IllegalStateException("counting begins before modules are loaded");
     }
     counted = listener;
+  }
+
+  /// Runs `work`; every driver made in it counts its launches and hands the counts to `listener`.
+  public static <T extends @Nullable Object> T counting(
+      Consumer<LaunchCounts> listener, Supplier<T> work) {
+    return ScopedValue.where(LISTENER, listener).call(work::get);
   }
 
   @Override

@@ -6,6 +6,7 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.record.Recording;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,29 +59,36 @@ final class GemmCuda implements GemmKernel {
       sum(s, c, null, 0, bias);
     }
     if (s.k() > 0) {
-      blas.gemm(
-          s.transA(),
-          s.transB(),
-          s.m(),
-          s.n(),
-          s.k(),
-          a,
-          s.lda(),
-          s.strideA(),
-          b,
-          s.ldb(),
-          s.strideB(),
-          begun ? 1 : s.beta(),
-          c,
-          s.ldc(),
-          s.strideC(),
-          s.batch(),
-          gpu.precision());
+      Recording.algorithm(blas.getClass().getSimpleName());
+      gpu.call(
+          blas,
+          "gemm",
+          s::sizes,
+          () ->
+              blas.gemm(
+                  s.transA(),
+                  s.transB(),
+                  s.m(),
+                  s.n(),
+                  s.k(),
+                  a,
+                  s.lda(),
+                  s.strideA(),
+                  b,
+                  s.ldb(),
+                  s.strideB(),
+                  begun ? 1 : s.beta(),
+                  c,
+                  s.ldc(),
+                  s.strideC(),
+                  s.batch(),
+                  gpu.precision()));
     }
   }
 
   private void byKernels(GemmShape s, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {
     GemmTiling tiles = tiling.apply(s);
+    Recording.algorithm(tiles::words);
     if (tiles.pieces() == 1) {
       product(s, tiles, c, a, b, bias);
       return;

@@ -34,4 +34,17 @@ public record GemmShape(
     return new GemmShape(
         transA, transB, m, n, k, lda, ldb, ldc, batch, strideA, strideB, strideC, factor);
   }
+
+  /// Such as `[64,320]·[320,1280]ᵀ`, with `8 × ` before it for a batch.
+  public String sizes() {
+    return "%s[%d,%d]%s·[%d,%d]%s"
+        .formatted(
+            batch == 1 ? "" : batch + " × ",
+            transA ? k : m,
+            transA ? m : k,
+            transA ? "ᵀ" : "",
+            transB ? n : k,
+            transB ? k : n,
+            transB ? "ᵀ" : "");
+  }
 }

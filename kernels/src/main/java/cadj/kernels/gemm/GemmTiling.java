@@ -55,4 +55,9 @@ record GemmTiling(int tile, int pieces, int depth) {
   int threads() {
     return 2 * tile;
   }
+
+  /// Such as `tiles of 64, k in 4 pieces`.
+  String words() {
+    return pieces == 1 ? "tiles of " + tile : "tiles of %d, k in %d pieces".formatted(tile, pieces);
+  }
 }

@@ -3,6 +3,7 @@ package cadj.kernels.gemm;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.record.Recording;
 import cadj.kernels.transpose.Transpose;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,9 @@ final class GemmVector implements GemmKernel {
     F32 right = F32.of(b);
     F32 row = bias == null ? null : F32.of(bias);
     long size = (long) s.m() * s.n() * s.k();
-    if (size < MEDIUM && size * s.batch() >= PackedProduct.SMALL) {
+    boolean one = size >= MEDIUM || size * s.batch() < PackedProduct.SMALL;
+    Recording.algorithm(one ? "packed panels" : "packed panels, a product per task");
+    if (!one) {
       cpu.parallel(s.batch(), i -> multiply(s, i, out, left, right, row));
     } else {
       for (int i = 0; i < s.batch(); i++) {

@@ -1,21 +1,56 @@
 package cadj.kernels.profiler;
 
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.emulator.check.LaunchCounts;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
+import cadj.kernels.record.RecordingListener;
+import cadj.kernels.record.RunProfile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Runs an [Example] and counts what its kernels do, or times them.
+/// Records what a piece of work does, or runs an [Example] and counts what its kernels do, or times
+/// them.
 public final class Profiler {
   private static final int WARM_UPS = 3;
   private static final int RUNS = 11;
 
   private Profiler() {}
+
+  /// What work gave, and what it did.
+  public record Recorded<T extends @Nullable Object>(T result, RunProfile profile) {}
+
+  /// Runs `work` on the current device and records its phases, modules, operations, kernels and
+  /// memory. Results are the same bits as unrecorded.
+  ///
+  /// ```java
+  /// RunProfile profile = Profiler.record(() -> unet.forward(latents, 501, text)).profile();
+  /// ```
+  ///
+  /// Only what this thread and the device's workers do is seen. On an emulated GPU that is opened
+  /// in `work`, launches are counted instruction by instruction too. Of a recording inside a
+  /// recording, the inner sees what runs in it, and the outer does not.
+  public static <T extends @Nullable Object> Recorded<T> record(Supplier<T> work) {
+    return record(RecordingListener.NONE, work);
+  }
+
+  /// The same, with somebody who is told while `work` runs.
+  public static <T extends @Nullable Object> Recorded<T> record(
+      RecordingListener listener, Supplier<T> work) {
+    Recorder recorder = new Recorder(Recorder.MOST_SLICES, listener);
+    CountedLaunches counted = new CountedLaunches(recorder);
+    T result = EmulatedDriver.counting(counted::add, () -> Recording.with(recorder, work));
+    return new Recorded<>(
+        result, recorder.finish(Device.current().name(), Device.host().threads(), counted.sums()));
+  }
 
   /// The profile of each kernel that the example launches, by name, counted on the emulator.
   ///

@@ -2,9 +2,11 @@ package cadj.kernels.record;
 
 /// What a [Slice] of a run is.
 public enum Kind {
-  /// A named part of the work: `clip text`, `denoise at 501`, `backward`.
+  /// A named part of the work: `clip text`, `denoise at 501`, `backward`; inside a module of a
+  /// backward pass, `recompute`.
   PHASE,
-  /// A module, named by its key in the checkpoint: `down_blocks.0.attentions.0`.
+  /// A module, named by its key in the checkpoint: `down_blocks.0.attentions.0`; in a backward pass
+  /// a block that keeps its own tape, or is computed again.
   MODULE,
   /// The forward pass of an operation, by PyTorch's name: `conv2d`.
   OPERATION,

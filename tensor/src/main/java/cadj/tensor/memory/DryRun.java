@@ -1,12 +1,15 @@
 package cadj.tensor.memory;
 
+import cadj.kernels.record.Recording;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a model's code for the sake of its shapes: operations tell the shape of their result and
 /// compute nothing, tensors have no values, and the memory that they would take is counted.
 ///
-/// What operations take for themselves while they compute is not seen.
+/// What operations take for themselves while they compute is not seen. A recording
+/// ([cadj.kernels.record.Recording]) sees nothing of a dry run but that there was one; one that
+/// begins in it sees the operations and what work they would be.
 public final class DryRun {
   private static final ScopedValue<DryRun> CURRENT = ScopedValue.newInstance();
 
@@ -26,7 +29,8 @@ public final class DryRun {
 
   public static Memory of(Runnable work) {
     DryRun run = new DryRun();
-    ScopedValue.where(CURRENT, run).run(() -> Scope.run("dry run", work));
+    ScopedValue.where(CURRENT, run)
+        .run(() -> Scope.run("dry run", () -> Recording.suspended(work)));
     return new Memory(run.peakBytes, run.largestBlock);
   }
 

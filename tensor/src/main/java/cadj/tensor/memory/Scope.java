@@ -1,5 +1,8 @@
 package cadj.tensor.memory;
 
+import cadj.kernels.record.Kind;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -35,6 +38,19 @@ public final class Scope {
 
   /// Runs `block`; of the memory it allocates, only the result's survives.
   public static <T extends @Nullable Holder> T keep(String name, Supplier<T> block) {
+    Recorder recorder = Recording.current();
+    if (recorder == null || !recorder.isInPhase()) {
+      return owning(name, block);
+    }
+    int phase = recorder.begin(Kind.PHASE, name);
+    try {
+      return owning(name, block);
+    } finally {
+      recorder.end(phase);
+    }
+  }
+
+  private static <T extends @Nullable Holder> T owning(String name, Supplier<T> block) {
     Scope outer = current();
     Scope scope = new Scope(name);
     try {

@@ -5,6 +5,8 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.record.Recorder;
+import cadj.kernels.record.Recording;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +84,30 @@ public final class Storage {
       storage.leaveToCollector();
     } else {
       scope.adopt(storage);
+      storage.recordTaken();
     }
     return storage;
+  }
+
+  /// A GPU's pool tells of its blocks itself.
+  private void recordTaken() {
+    Recorder recorder = Recording.current();
+    if (recorder != null && !(buffer instanceof GpuF32)) {
+      BufferPool pool = BufferPool.shared();
+      recorder.taken(pool, this, bytes(), pool.liveBytes());
+    }
+  }
+
+  private void recordGiven() {
+    Recorder recorder = Recording.current();
+    if (recorder != null) {
+      BufferPool pool = BufferPool.shared();
+      recorder.given(pool, this, bytes(), pool.liveBytes());
+    }
+  }
+
+  private long bytes() {
+    return buffer == null ? 0 : (long) buffer.length() * buffer.dtype().bytes();
   }
 
   private static Buffer take(Device device, DType dtype, int length, @Nullable Scope scope) {
@@ -174,11 +198,23 @@ public final class Storage {
   /// Keeps the memory past the end of its scope, until [#unpin].
   public void pin() {
     pins++;
+    if (pins == 1 && owner != null) {
+      Recorder recorder = Recording.current();
+      if (recorder != null) {
+        recorder.kept(this, bytes());
+      }
+    }
   }
 
   /// Undoes one [#pin]; frees the memory if its scope has closed meanwhile and no pin is left.
   public void unpin() {
     pins--;
+    if (pins == 0) {
+      Recorder recorder = Recording.current();
+      if (recorder != null) {
+        recorder.released(this, bytes());
+      }
+    }
     if (pins == 0 && owner != null && owner.isClosed()) {
       free(owner.name());
     }
@@ -213,6 +249,7 @@ public final class Storage {
       onGpu.gpu().freeOnceUnreachable(onGpu);
     } else if (pooled && buffer != null) {
       BufferPool.shared().forget(buffer);
+      recordGiven();
     }
   }
 
@@ -226,6 +263,7 @@ public final class Storage {
         onGpu.gpu().free(onGpu);
       } else if (pooled) {
         BufferPool.shared().give(buffer);
+        recordGiven();
       }
       buffer = null;
       freedBy = scopeName;

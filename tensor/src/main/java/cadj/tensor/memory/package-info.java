@@ -2,7 +2,8 @@
 ///
 /// Values that lie in a file and are read as they are used pass through a [BufferCache].
 ///
-/// Read [Scope] first. Imports kernels' buffers only; tensors are built on it.
+/// Read [Scope] first. Imports kernels' buffers, and `kernels.record`, which both tell what they
+/// do; tensors are built on it.
 @NullMarked
 package cadj.tensor.memory;
 

@@ -1,4 +1,4 @@
-package cadj.bench.roofline;
+package cadj.kernels.roofline;
 
 import cadj.kernels.device.Cpu;
 import java.util.Arrays;
@@ -10,7 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class RooflineProbe {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-  /// Of each of three arrays, for all threads together: 128 MB, more than most caches hold.
+  /// Elements of each of three arrays, for all threads together: 128 MB, more than most caches
+  /// hold.
   private static final int LENGTH = 1 << 25;
 
   /// Independent sums: an FMA takes about four cycles, and two can start in each.
@@ -32,8 +33,13 @@ public final class RooflineProbe {
   private final float[] sink;
 
   public RooflineProbe(Cpu cpu) {
+    this(cpu, LENGTH);
+  }
+
+  /// @param length elements of each of three arrays; where they fit into a cache, that is measured
+  public RooflineProbe(Cpu cpu, int length) {
     this.cpu = cpu;
-    perThread = Math.ceilDiv(LENGTH / cpu.threads(), STRIDE) * STRIDE;
+    perThread = Math.ceilDiv(length / cpu.threads(), STRIDE) * STRIDE;
     a = arrays(1);
     b = arrays(2);
     c = arrays(3);

@@ -1,0 +1,160 @@
+package cadj.cad.profile.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cadj.cad.profile.SampleRun;
+import cadj.kernels.record.KernelCounts;
+import cadj.kernels.record.RunProfile;
+import cadj.kernels.record.RunProfile.Dropped;
+import cadj.kernels.roofline.Roofline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// The page of a run: what its tables say, against figures found by hand.
+class RunPageTest {
+  private static final Roofline ROOFLINE = new Roofline(100e9, 20e9, 10e9);
+
+  @Test
+  void operations() {
+    List<String> rows = rows(page(SampleRun.onProcessor()), "Operations");
+    assertEquals(
+        List.of(
+            // 8,192 FLOP in 2,000 ns of 10,500; a machine at its best needs 4,352 B/10 GB/s = 435
+            // ns
+            "linear backward|1|2.00 µs|19.0 %|4.10|2.18|22 %||[64,8] [8,8] → [64,8]",
+            "conv2d backward|1|1.90 µs|18.1 %|19.4|2.22|22 %|Winograd F4|[1,4,8,8] [8,4,3,3] →"
+                + " [1,8,8,8]",
+            "conv2d|1|1.20 µs|11.4 %|30.7|3.52|35 %|Winograd F4|[1,4,8,8] [8,4,3,3] → [1,8,8,8]",
+            "linear|1|1.00 µs|9.5 %|8.19|4.35|44 %||[64,8] [8,8] → [64,8]",
+            "silu backward|1|500 ns|4.8 %|||||",
+            "silu|1|300 ns|2.9 %|||||[64,8]",
+            "outside operations||3.60 µs|34.3 %"),
+        rows);
+  }
+
+  @Test
+  void modulesAreATree() {
+    String page = page(SampleRun.onProcessor());
+    assertEquals(
+        List.of(
+            // total 3,600 forward (1,300 + 2,300) and 4,400 backward
+            "forward||8.00 µs||76.2 %|3.60 µs|4.40 µs||11.3|2.14||",
+            "conv_in|1|3.20 µs|3.20 µs|30.5 %|1.30 µs|1.90 µs||23.0|2.64|Winograd F4|[1,4,8,8]"
+                + " [8,4,3,3] → [1,8,8,8]",
+            "mid \"</script>\"|1|4.80 µs|4.80 µs|45.7 %|2.30 µs|2.50 µs||3.41|1.81||[64,8] [8,8] →"
+                + " [64,8]"),
+        rows(page, "Modules"));
+    assertTrue(page.contains("<tr data-depth=\"0\" class=\"open\"><td class=\"name\">"), page);
+    assertTrue(page.contains("<tr data-depth=\"1\"><td class=\"name\">"), page);
+  }
+
+  @Test
+  void phases() {
+    assertEquals(
+        List.of(
+            "denoise at 501|1|10.0 µs|1.20 µs|95.2 %|9.01",
+            "forward|1|3.90 µs|3.90 µs|37.1 %|11.6", "backward|1|4.90 µs|4.90 µs|46.7 %|9.20"),
+        rows(page(SampleRun.onProcessor()), "Phases"));
+  }
+
+  @Test
+  void memoryAtThePeak() {
+    String page = page(SampleRun.onProcessor());
+    assertEquals(
+        List.of(
+            "4.10 kB|50.1 %|forward|mid \"</script>\"|linear",
+            "2.05 kB|25.1 %|forward|conv_in|conv2d",
+            "1.02 kB|12.5 %|forward|mid \"</script>\"|silu"),
+        rows(page, "At the peak"));
+    assertEquals(
+        List.of("2.30 kB|69.2 %|forward|mid \"</script>\"|", "1.02 kB|30.8 %|forward|conv_in|"),
+        rows(page, "Kept for the backward pass, by module"));
+    assertTrue(page.contains("at most 3.33 kB"), page);
+    assertTrue(page.contains(">peak 8.17 kB at 2.71 µs</text>"), page);
+  }
+
+  @Test
+  void kernelsOfADevice() {
+    KernelCounts counts = new KernelCounts("gemm", 1, 9, 8_000_000, 4_096, 1_024, 77, 5, 6, 10, 3);
+    RunProfile run = with(SampleRun.onDevice(), List.of(counts), SampleRun.NOTHING_DROPPED);
+    assertEquals(
+        List.of(
+            "gemm|1|5.00 µs|100 ns|0.00800|4.10 kB|1.02 kB|77|6|10|3",
+            "bias|1|1.00 µs|100 ns",
+            "silu_forward|1|700 ns|100 ns",
+            "copyOut|1||600 ns"),
+        rows(page(run), "Kernels"));
+    assertFalse(page(SampleRun.onProcessor()).contains("<h2>Kernels</h2>"));
+  }
+
+  @Test
+  void needsNothingFromElsewhereAndEscapesNames() {
+    String page = page(SampleRun.onProcessor());
+    assertTrue(page.startsWith("<!doctype html>") && page.endsWith("</html>\n"), page);
+    assertTrue(page.contains("<h1>cadj generate &quot;a &lt;b&gt;&quot;</h1>"), page);
+    assertTrue(page.contains("Made by cadj 1 &amp; 2."), page);
+    assertFalse(Pattern.compile("https?:|src=|<link|@import|url\\(").matcher(page).find());
+    assertEquals(
+        3,
+        page.split("</script>", -1).length - 1,
+        "the timeline's data, its script, and that of the trees end where they must");
+  }
+
+  @Test
+  void noRooflineWhereTheMachineWasNotMeasured() {
+    String page = RunPage.html(SampleRun.onProcessor(), null, "c", "v");
+    assertFalse(page.contains("<svg class=\"roofline\""));
+    assertFalse(page.contains("machine's best"));
+    assertTrue(page(SampleRun.onProcessor()).contains("<svg class=\"roofline\""));
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    RunProfile run = with(SampleRun.onProcessor(), List.of(), new Dropped(1_200, 3, 4, 5_000_000));
+    assertTrue(page(run).contains("full after 5.00 ms: from there on 1,200 operations"), page(run));
+    assertFalse(page(SampleRun.onProcessor()).contains("recording was full"));
+  }
+
+  private static RunProfile with(RunProfile run, List<KernelCounts> kernels, Dropped dropped) {
+    return new RunProfile(
+        run.device(),
+        run.threads(),
+        run.nanos(),
+        run.slices(),
+        run.spans(),
+        run.allocations(),
+        run.kept(),
+        run.liveBefore(),
+        kernels,
+        dropped);
+  }
+
+  private static String page(RunProfile run) {
+    return RunPage.html(run, ROOFLINE, "generate \"a <b>\"", "1 & 2");
+  }
+
+  /// The texts of the cells of the first table below a title, joined by `|`.
+  private static List<String> rows(String page, String title) {
+    int start = page.indexOf(">" + title + "</h");
+    assertTrue(start > 0, title);
+    String table = page.substring(start, page.indexOf("</table>", start));
+    List<String> rows = new ArrayList<>();
+    for (String row : table.split("<tr", -1)) {
+      List<String> cells =
+          Pattern.compile("<td[^>]*>(.*?)</td>")
+              .matcher(row)
+              .results()
+              .map(it -> it.group(1).replaceAll("<[^>]*>", ""))
+              .map(it -> it.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\""))
+              .toList();
+      if (!cells.isEmpty()) {
+        rows.add(String.join("|", cells));
+      }
+    }
+    return rows;
+  }
+}
