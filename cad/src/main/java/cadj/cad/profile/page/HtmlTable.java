@@ -58,9 +58,12 @@ final class HtmlTable {
     return this;
   }
 
-  /// A shape.
-  HtmlTable shape(String text) {
-    html.append("<td class=\"shape\">").append(escape(text)).append("</td>");
+  /// Algorithms or shapes: cut if long, and shown whole when pointed at.
+  ///
+  /// @param style `brief`, or `brief shape`
+  HtmlTable brief(String style, String text) {
+    String words = escape(text);
+    html.append("<td class=\"%s\" title=\"%s\">%s</td>".formatted(style, words, words));
     return this;
   }
 

@@ -68,8 +68,8 @@ record ModuleSection(ModuleTree root, long nanos) {
         .cell(time(node.total(Pass.RECOMPUTE)))
         .cell(Rate.giga(perSecond(node.flops(), total)))
         .cell(Rate.giga(perSecond(node.bytes(), total)))
-        .words(String.join(" · ", node.operations().algorithms()))
-        .shape(node.operations().heaviestShape())
+        .brief("brief", String.join(" · ", node.operations().algorithms()))
+        .brief("brief shape", node.operations().heaviestShape())
         .end();
     node.children().forEach((part, child) -> rows(html, part, child, depth + 1));
   }

@@ -34,8 +34,8 @@ record OperationSection(OperationTable table, @Nullable Roofline roofline) {
           .cell(Rate.giga(totals.flopsPerSecond()))
           .cell(Rate.giga(totals.bytesPerSecond()))
           .cell(Rate.percent(totals.rooflineShare(roofline)))
-          .words(String.join(" · ", totals.algorithms()))
-          .shape(totals.heaviestShape())
+          .brief("brief", String.join(" · ", totals.algorithms()))
+          .brief("brief shape", totals.heaviestShape())
           .end();
     }
     html.row()

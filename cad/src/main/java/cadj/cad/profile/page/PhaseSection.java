@@ -2,6 +2,7 @@ package cadj.cad.profile.page;
 
 import cadj.cad.profile.Quantity;
 import cadj.cad.profile.run.PhaseTree;
+import java.util.Map;
 
 /// The run by phase, as a tree that folds.
 record PhaseSection(PhaseTree root) {
@@ -9,6 +10,9 @@ record PhaseSection(PhaseTree root) {
   private static final int ALIKE = 100;
 
   private static final double OPEN = 0.3;
+
+  /// Share of the run below which phases are added up.
+  private static final double LEAST = 0.0005;
 
   String html() {
     HtmlTable html = new HtmlTable("tree", "<phase", "calls", "total", "own", "share", "GFLOP/s");
@@ -24,6 +28,23 @@ record PhaseSection(PhaseTree root) {
         .share((double) phase.nanos() / root.nanos())
         .cell(Rate.giga(phase.nanos() == 0 ? 0 : 1e9 * phase.flops() / phase.nanos()))
         .end();
-    phase.children().forEach((part, child) -> rows(html, part, child, depth + 1));
+    long brief = 0;
+    int count = 0;
+    for (Map.Entry<String, PhaseTree> child : phase.children().entrySet()) {
+      if (child.getValue().nanos() >= LEAST * root.nanos()) {
+        rows(html, child.getKey(), child.getValue(), depth + 1);
+      } else {
+        count++;
+        brief += child.getValue().nanos();
+      }
+    }
+    if (count > 0) {
+      html.row(count + " shorter", depth + 1, false, false)
+          .cell("")
+          .cell(Quantity.time(brief))
+          .cell("")
+          .share((double) brief / root.nanos())
+          .end();
+    }
   }
 }

@@ -35,7 +35,7 @@ record RooflinePlot(double peak, double bandwidth) {
   private static final double LARGEST_RADIUS = 22;
   private static final double SMALLEST_RADIUS = 2.5;
 
-  /// An operation.
+  /// An operation in one pass.
   ///
   /// @param flops of all its calls
   /// @param bytes of all its calls
@@ -119,7 +119,7 @@ record RooflinePlot(double peak, double bandwidth) {
   private static void names(StringBuilder out, LogAxis x, LogAxis y, List<Point> placed) {
     List<Rectangle2D> taken = new ArrayList<>();
     for (Point point : placed) {
-      String name = name(point);
+      String name = point.name();
       double left = x.at(point.intensity()) + radius(point) + 3;
       double base = y.at(point.rate()) + 4;
       Rectangle2D box =
@@ -144,15 +144,11 @@ record RooflinePlot(double peak, double bandwidth) {
             x.at(point.intensity()),
             y.at(point.rate()),
             radius(point),
-            escape(name(point)),
+            escape(point.name()),
             100 * point.share(),
             point.intensity(),
             point.rate(),
             100 * point.rate() / roof(point.intensity())));
-  }
-
-  private static String name(Point point) {
-    return point.backward() ? point.name() + " backward" : point.name();
   }
 
   /// The area is in proportion to the time.
@@ -184,7 +180,7 @@ record RooflinePlot(double peak, double bandwidth) {
   }
 
   private static String number(double power) {
-    return new BigDecimal(Double.toString(power)).toPlainString().replaceFirst("\\.0$", "");
+    return BigDecimal.valueOf(power).stripTrailingZeros().toPlainString();
   }
 
   private static String format(String text, Object... args) {

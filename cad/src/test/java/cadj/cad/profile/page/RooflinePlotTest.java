@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// Where points and roof stand in the plot.
 class RooflinePlotTest {
   private static final Point CONV = new Point("conv2d", false, 8e6, 1e5, 1e5, 0.64);
-  private static final Point LINEAR = new Point("linear", true, 1e6, 1e6, 1e5, 0.16);
+  private static final Point LINEAR = new Point("linear backward", true, 1e6, 1e6, 1e5, 0.16);
   private static final Point COPY = new Point("cat", false, 0, 1e6, 1e5, 0.2);
   private static final RooflinePlot PLOT = new RooflinePlot(100, 10);
 

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.profile.SampleRun;
+import cadj.kernels.record.Kind;
 import cadj.kernels.record.KernelCounts;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.RunProfile.Dropped;
+import cadj.kernels.record.Slice;
 import cadj.kernels.roofline.Roofline;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,35 @@ class RunPageTest {
   }
 
   @Test
+  void whatIsHardlyToBeSeenIsAddedUp() {
+    List<Slice> slices = new ArrayList<>();
+    slices.add(new Slice(0, -1, Kind.PHASE, "all", -1, 0, 1_000_000, null));
+    slices.add(new Slice(1, 0, Kind.PHASE, "draw", -1, 0, 900_000, null));
+    slices.add(new Slice(2, 0, Kind.PHASE, "write a", -1, 900_000, 900_400, null));
+    slices.add(new Slice(3, 0, Kind.PHASE, "write b", -1, 900_400, 900_700, null));
+    slices.add(new Slice(4, 0, Kind.PHASE, "write c", -1, 900_700, 901_200, null));
+    RunProfile run =
+        new RunProfile(
+            "cpu",
+            1,
+            1_000_000,
+            slices,
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            List.of(),
+            SampleRun.NOTHING_DROPPED);
+    assertEquals(
+        List.of(
+            "all|1|1.00 ms|98.8 µs|100.0 %|",
+            "draw|1|900 µs|900 µs|90.0 %|",
+            "write c|1|500 ns|500 ns|0.1 %|",
+            "2 shorter||700 ns||0.1 %"),
+        rows(page(run), "Phases"));
+  }
+
+  @Test
   void memoryAtThePeak() {
     String page = page(SampleRun.onProcessor());
     assertEquals(
@@ -109,7 +140,9 @@ class RunPageTest {
     String page = RunPage.html(SampleRun.onProcessor(), null, "c", "v");
     assertFalse(page.contains("<svg class=\"roofline\""));
     assertFalse(page.contains("machine's best"));
-    assertTrue(page(SampleRun.onProcessor()).contains("<svg class=\"roofline\""));
+    String with = page(SampleRun.onProcessor());
+    assertTrue(with.contains("<svg class=\"roofline\""));
+    assertTrue(with.contains("<title>linear backward: 19.0 % of the time"), with);
   }
 
   @Test
