@@ -15,6 +15,7 @@ import cadj.tensor.json.JsonObject;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.shape.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /// The denoiser in a model folder: `unet/` with its `config.json` and weights.
@@ -74,6 +75,10 @@ public final class DenoiserPart {
                       Tensor.of(new float[batch * TIME_IDS], batch, TIME_IDS));
           hollow.forward(Tensor.empty(DType.F32, latents), new float[batch], conditioning);
         });
+  }
+
+  List<String> crossAttentions() {
+    return build(CheckpointWeights.hollow(), PredictionType.EPSILON).crossAttentions();
   }
 
   static boolean isSite(Sites sites, String name, int rank) {

@@ -278,6 +278,11 @@ public final class ModelFiles {
     return denoiserPart().work(latents, schedule().predictionType());
   }
 
+  /// [cadj.models.denoiser.Denoiser#crossAttentions] of the denoiser, which is not loaded for it.
+  public List<String> crossAttentions() {
+    return denoiserPart().crossAttentions();
+  }
+
   /// Most bytes that decoding latents [N,C,h,w] takes beside the weights.
   public long decoderWork(Shape latents) {
     AutoencoderKL hollow = hollowVae();
