@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      HeatmapCommand.class,
       TraceCommand.class,
       KernelsCommand.class,
       DoctorCommand.class

@@ -82,6 +82,16 @@ class OptionsTest {
                 + " --seed 1 --seed 2 --cells 2-3 --out o",
             "-m m --quick -o o --judge j --labels l --clip c --inception i --lpips a,b --nudenet n",
             "-m m --report --compare l -o o"));
+    SAMPLES.put(
+        "heatmap",
+        List.of(
+            "--model fashion --prompt a --word a --word b --layer **.attn2 --layer mid_block.**"
+                + " --at-steps 1-5 --per-layer --per-step --own-scale --out o",
+            "-m fashion -p a --negative n --seed -3 --steps 5 --guidance 1.5 --guidance-rescale 0.7"
+                + " --scheduler pndm --latents f:k --patch p --rng torch-cuda --width 8 --height 8"
+                + " -o o",
+            "-m m -p a --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
+                + " --prompt-weights --long-prompts"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
@@ -118,6 +128,7 @@ class OptionsTest {
         "merge",
         "edit",
         "apply",
+        "heatmap",
         "inspect",
         "kernels",
         "kernels profile",
@@ -148,6 +159,7 @@ class OptionsTest {
         "merge",
         "edit",
         "apply",
+        "heatmap",
         "inspect",
         "kernels",
         "kernels profile",
@@ -169,7 +181,7 @@ class OptionsTest {
 
   /// As people write them, whatever the constants are called.
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "attribute"})
+  @ValueSource(strings = {"generate", "attribute", "heatmap"})
   void helpNamesSamplers(String command) {
     String help = Cli.run(command, "--help").succeeds().out().replaceAll("\\s+", " ");
     String names =
