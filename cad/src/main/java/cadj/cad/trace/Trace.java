@@ -1,6 +1,7 @@
 package cadj.cad.trace;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import cadj.models.pipeline.TextToImage;
 import java.nio.file.Path;
@@ -88,11 +89,9 @@ public record Trace(
   }
 
   private static String name(List<TraceRow> group) {
-    return "%s %s to %s"
-        .formatted(
-            group.getFirst().procedure(),
-            group.getFirst().modules().getFirst(),
-            group.getLast().modules().getLast());
+    return group.stream()
+        .map(row -> row.procedure() + " " + String.join(" ", row.modules()))
+        .collect(joining(", "));
   }
 
   /// Forgets unfinished work, once the result is safe.

@@ -8,11 +8,14 @@ import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a trace intervenes on, found from the model's configuration before its weights are read.
@@ -57,7 +60,7 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
     SequencedMap<String, Shape> outputs = new LinkedHashMap<>();
     if (procedures.contains(Procedure.RESTORE)) {
       for (String key : modules) {
-        rows.add(new RestoredModule(key));
+        rows.add(new RestoredModules(List.of(key)));
         outputs.put(key, all.get(key));
       }
     }
@@ -86,23 +89,24 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
         "--layers: no module matches '%s'; there are %d, such as %s",
         text,
         all.size(),
-        some(all.keySet().stream().filter(key -> isExample(key, text)).toList(), all.keySet()));
+        examples(text, all.keySet()));
     return found;
   }
 
-  /// Keys that share a plain name with the pattern are the likelier meant.
-  private static boolean isExample(String key, String text) {
-    List<String> names = List.of(key.split("\\."));
-    for (String name : text.split("[.:]")) {
-      if (names.contains(name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String some(List<String> nearest, Set<String> all) {
-    return some(new LinkedHashSet<>(nearest.isEmpty() ? all : nearest));
+  /// Keys that share most plain names with the pattern, since these are likely meant; where none
+  /// shares any, the patterns that are used unless others are asked for.
+  private static String examples(String text, Set<String> keys) {
+    List<String> names = List.of(text.split("[.:]"));
+    ToLongFunction<String> shared =
+        key -> Stream.of(key.split("\\.")).distinct().filter(names::contains).count();
+    List<String> nearest =
+        keys.stream()
+            .filter(key -> shared.applyAsLong(key) > 0)
+            .sorted(Comparator.comparingLong(shared).reversed())
+            .toList();
+    return nearest.isEmpty()
+        ? "those of " + String.join(", ", DEFAULT)
+        : some(new LinkedHashSet<>(nearest));
   }
 
   private static String some(Set<String> keys) {

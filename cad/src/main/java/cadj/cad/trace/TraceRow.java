@@ -5,7 +5,7 @@ import cadj.tensor.Tensor;
 import java.util.List;
 
 /// What is intervened on in one row of a map.
-public sealed interface TraceRow permits RestoredModule, SwappedLayers {
+public sealed interface TraceRow permits RestoredModules, SwappedLayers {
   Procedure procedure();
 
   /// Keys of the modules that it concerns, in the order of computation.

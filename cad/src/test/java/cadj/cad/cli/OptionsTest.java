@@ -93,6 +93,16 @@ class OptionsTest {
             "-m m -p a --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
                 + " --prompt-weights --long-prompts"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
+    SAMPLES.put(
+        "trace",
+        List.of(
+            "--model fashion --concept c --prompt a --base b --method restore --corrupt noise --word"
+                + " w --noise 3 --layers **.attn2,**.ff --window 2 --step-window 3 --samples 4"
+                + " --seed -1 --steps 5 --guidance 3 --scheduler pndm --attribution a --judge j"
+                + " --labels l --clip c --out o",
+            "-m fashion -c c -p a --method swap --corrupt base -a f -o o",
+            "-m m -c c --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
+                + " --prompt-weights --long-prompts"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
@@ -130,6 +140,7 @@ class OptionsTest {
         "apply",
         "heatmap",
         "inspect",
+        "trace",
         "kernels",
         "kernels profile",
         "doctor"
@@ -161,6 +172,7 @@ class OptionsTest {
         "apply",
         "heatmap",
         "inspect",
+        "trace",
         "kernels",
         "kernels profile",
         "doctor"
