@@ -174,7 +174,7 @@ final class TraceCommand implements Runnable {
 
   @Option(
       names = "--steps",
-      defaultValue = "10",
+      defaultValue = "6",
       description = "Denoising steps (default: ${DEFAULT-VALUE}).")
   private int steps;
 
@@ -289,6 +289,7 @@ final class TraceCommand implements Runnable {
     written.write(result, scores, scoresFrom(), Version.current());
     trace.deletePartial();
     TraceText.lines(result, scores).forEach(terminal::say);
+    TraceText.notes(result).forEach(terminal::note);
     terminal.say("");
     terminal.say("Look at %s", written.page());
     Map<String, Object> json = new LinkedHashMap<>(TraceJson.of(result, scores));

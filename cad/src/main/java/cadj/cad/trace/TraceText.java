@@ -1,5 +1,7 @@
 package cadj.cad.trace;
 
+import static java.util.Objects.requireNonNull;
+
 import cadj.cad.statistics.Sample;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,6 +54,27 @@ public final class TraceText {
       }
     }
     return out;
+  }
+
+  /// What qualifies the result: an effect of restoring is worth nothing where the corrupted run shows
+  /// the concept anyway.
+  public static List<String> notes(TraceResult trace) {
+    Measure main = trace.mainMeasure();
+    if (!main.isOfPictures() || !trace.procedures().contains(Procedure.RESTORE)) {
+      return List.of();
+    }
+    double clean = mean(trace, References.Reference.CLEAN, main);
+    double corrupted = mean(trace, References.Reference.CORRUPTED, main);
+    double base = mean(trace, References.Reference.BASE, main);
+    return corrupted <= (clean + base) / 2
+        ? List.of()
+        : List.of(
+            "the corrupted run still has %s %.2f of %.2f, so little can come back: more --noise, or --corrupt base"
+                .formatted(main.title(), corrupted, clean));
+  }
+
+  private static double mean(TraceResult trace, References.Reference reference, Measure measure) {
+    return Sample.mean(requireNonNull(trace.pictures(reference).get(measure)));
   }
 
   private static String line(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.tensor.golden.Golden;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -98,6 +99,22 @@ class TraceCommandTest {
     assertEquals(1024 * 128 + 128 * 512, json.get("restore").get(1).get("scores").get("weights").asInt());
     assertTrue(json.get("restore").get(0).get("effects").get("seen").get(0).get("low").isNull());
     assertFalse(json.has("swap"));
+  }
+
+  /// Two text encoders, pooled text, no judge: predictions are what is measured.
+  @Test
+  void tracesXlWithoutAJudge() {
+    String model = Golden.require("sdxl-tiny/model_index.json").getParent().toString();
+    JsonNode json =
+        trace(
+                "-m", model, "-c", "cat", "-p", "a cat", "--layers", "mid_block.**.attn2", "--steps",
+                "2", "--step-window", "1", "--samples", "2", "-o", out(), "--json")
+            .json();
+    assertTrue(json.get("restore").size() > 0 && json.get("swap").size() > 0);
+    JsonNode effects = json.get("restore").get(0).get("effects");
+    assertEquals(2, effects.size(), effects.toString());
+    assertEquals(3, effects.get("projection").size());
+    assertFalse(effects.get("projection").get(0).get("mean").asDouble() == 0);
   }
 
   @Test

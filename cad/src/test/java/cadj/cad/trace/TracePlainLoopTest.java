@@ -8,6 +8,7 @@ import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
+import cadj.tensor.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ class TracePlainLoopTest {
   private static final double GUIDANCE = 3;
   private static final String PROMPT = "a photo of a bag";
   private static final List<String> LAYERS =
-      List.of("down_blocks.1.**.attn2", "mid_block.**.attn2", "mid_block.resnets.1", "up_blocks.0.attentions.0.**.attn2");
+      List.of("mid_block.**.attn2", "mid_block.resnets.1", "up_blocks.0.attentions.0.**.attn2");
 
   private final ModelFiles files = ModelFiles.open("fashion");
   private final TextToImage model = TextToImage.load(files);
@@ -99,9 +100,7 @@ class TracePlainLoopTest {
   @Test
   void basePrompt() {
     TraceResult found = trace(new BasePrompt());
-    for (int n = 0; n < SAMPLES; n++) {
-      check(found, n, model.text().encode(List.of(""), 32, 32));
-    }
+    check(found, SAMPLES - 1, model.text().encode(List.of(""), 32, 32));
   }
 
   private void check(TraceResult found, int n, Conditioning corrupted) {
@@ -115,8 +114,8 @@ class TracePlainLoopTest {
     double clean = seen(plain, plain.cleanEnd());
     double before = seen(plain, plain.run(corrupted));
     assertEquals(3, found.windows().size());
-    assertEquals(4, found.rows(Procedure.RESTORE).size());
-    assertEquals(2, found.rows(Procedure.SWAP).size());
+    assertEquals(3, found.rows(Procedure.RESTORE).size());
+    assertEquals(1, found.rows(Procedure.SWAP).size());
     for (TraceRow row : found.rows(Procedure.RESTORE)) {
       String module = row.modules().getFirst();
       for (int w = 0; w < WINDOWS.length; w++) {
@@ -167,24 +166,20 @@ class TracePlainLoopTest {
   @Test
   void rows() {
     TracePlan plan = TracePlan.of(files, Set.of(Procedure.values()), LAYERS, 2, SAMPLES);
-    String down = "down_blocks.1.attentions.0.transformer_blocks.0.attn2";
     String mid = "mid_block.attentions.0.transformer_blocks.0.attn2";
     String up = "up_blocks.0.attentions.0.transformer_blocks.0.attn2";
     assertEquals(
         List.of(
-            new RestoredModules(List.of(down)),
             new RestoredModules(List.of(mid)),
             new RestoredModules(List.of("mid_block.resnets.1")),
             new RestoredModules(List.of(up)),
-            new SwappedLayers(List.of(down, mid)),
             new SwappedLayers(List.of(mid, up))),
         plan.rows());
     assertEquals(
-        Map.of(down, 3, mid, 3, "mid_block.resnets.1", 4, up, 3),
         Map.of(
-            down, plan.outputs().get(down).rank(),
-            mid, plan.outputs().get(mid).rank(),
-            "mid_block.resnets.1", plan.outputs().get("mid_block.resnets.1").rank(),
-            up, plan.outputs().get(up).rank()));
+            mid, Shape.of(SAMPLES, 16, 128),
+            "mid_block.resnets.1", Shape.of(SAMPLES, 128, 4, 4),
+            up, Shape.of(SAMPLES, 16, 128)),
+        plan.outputs());
   }
 }
