@@ -55,11 +55,11 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "",
       "Two procedures, beside each other and beside CAD's scores. restore: in a run whose text is"
-          + " corrupted, one module's activations are put back as the clean run has them; what comes"
-          + " back of the concept is its effect. swap: some consecutive cross-attention layers get"
-          + " the base prompt; what goes is their effect. At all steps, and by window of steps, with"
-          + " intervals over noise samples. Stopped and started again with the same arguments, it"
-          + " goes on where it was.",
+          + " corrupted, one module's activations are put back as the clean run has them; what"
+          + " comes back of the concept is its effect. swap: some consecutive cross-attention"
+          + " layers get the base prompt; what goes is their effect. At all steps, and by window of"
+          + " steps, with intervals over noise samples. Stopped and started again with the same"
+          + " arguments, it goes on where it was.",
       ""
     },
     footer = {
@@ -119,8 +119,7 @@ final class TraceCommand implements Runnable {
   @Option(
       names = "--word",
       paramLabel = "TEXT",
-      description =
-          "The word or words of the prompt that noise falls on (default: the concept).")
+      description = "The word or words of the prompt that noise falls on (default: the concept).")
   private @Nullable String word;
 
   @Option(
@@ -153,8 +152,8 @@ final class TraceCommand implements Runnable {
       names = "--step-window",
       paramLabel = "N",
       description =
-          "Steps of a window; as many as there are, or more, leaves only the column of all (default:"
-              + " a third of them).")
+          "Steps of a window; as many as there are, or more, leaves only the column of all"
+              + " (default: a third of them).")
   private @Nullable Integer stepWindow;
 
   @Option(
@@ -232,7 +231,9 @@ final class TraceCommand implements Runnable {
     require(steps >= 1, "--steps: expected at least 1, got %d", steps);
     require(samples >= 1, "--samples: expected at least 1, got %d", samples);
     require(
-        corrupt == Corrupt.NOISE || word == null, "--word: only with --corrupt noise, got %s", word);
+        corrupt == Corrupt.NOISE || word == null,
+        "--word: only with --corrupt noise, got %s",
+        word);
     ModelFiles files = model.open(terminal);
     TracePlan plan = TracePlan.of(files, method.procedures, layers, window, samples);
     OutputFile.require(new TraceFiles(out, plan).page());
@@ -278,8 +279,7 @@ final class TraceCommand implements Runnable {
     identity.putAll(judging.identity());
     TraceFiles written = new TraceFiles(out, plan);
     Trace trace =
-        new Trace(
-            pipeline, settings, plan, tools, written, written.unfinished(), identity);
+        new Trace(pipeline, settings, plan, tools, written, written.unfinished(), identity);
     TraceResult result;
     try (Terminal.Bar bar = terminal.bar("tracing", 1)) {
       result = trace.run(bar::at);

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// What some modules compute in the clean run at one call of the denoiser, for the concept's prompt.
+/// What some modules compute in the clean run at one call of the denoiser, for the concept's
+/// prompt.
 ///
-/// Only one call's are kept at a time: the runs that they are put into keep step with the clean run.
+/// Only one call's are kept at a time: the runs that they are put into keep step with the clean
+/// run.
 record CleanOutputs(Map<String, Tensor> values) {
   /// Of no modules.
   static final CleanOutputs NONE = new CleanOutputs(Map.of());

@@ -19,8 +19,7 @@ final class ConceptShift {
   /// @param without the denoiser's output without the concept [B,C,h,w]
   /// @param with its output with the concept
   /// @param latents that they were predicted from
-  ConceptShift(
-      Denoiser denoiser, Tensor without, Tensor with, Tensor latents, NoiseLevel level) {
+  ConceptShift(Denoiser denoiser, Tensor without, Tensor with, Tensor latents, NoiseLevel level) {
     this.denoiser = denoiser;
     this.latents = latents;
     this.level = level;

@@ -14,8 +14,7 @@ public record Effect(double[] samples, double mean, Interval interval) {
   private static final int DRAWS = 2000;
 
   static Effect of(double[] samples, long seed) {
-    Bootstrap bootstrap =
-        Bootstrap.mean(Resamples.items(samples.length, DRAWS, seed), samples);
+    Bootstrap bootstrap = Bootstrap.mean(Resamples.items(samples.length, DRAWS, seed), samples);
     return new Effect(
         samples,
         bootstrap.estimate(),

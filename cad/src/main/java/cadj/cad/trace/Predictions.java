@@ -47,8 +47,7 @@ final class Predictions {
 
   /// The guided prediction.
   Tensor guided(Tensor input, double t, List<Intervention> interventions) {
-    return finite(
-        t, () -> Activations.with(interventions, () -> guidance.predict(input, t)));
+    return finite(t, () -> Activations.with(interventions, () -> guidance.predict(input, t)));
   }
 
   /// The prediction for the text alone.

@@ -6,7 +6,8 @@ import java.util.Map;
 
 /// What the runs that are not intervened on show.
 ///
-/// @param whole J(c) of each sample and call [samples,calls], against what a procedure compares with
+/// @param whole J(c) of each sample and call [samples,calls], against what a procedure compares
+///   with
 /// @param pictures of each run by measure, of each sample
 record References(
     Map<Procedure, double[][]> whole, Map<Reference, Map<Measure, double[]>> pictures) {
@@ -47,8 +48,7 @@ record References(
               (measure, values) ->
                   joined.put(
                       measure,
-                      RowFigures.joined(
-                          values, later.pictures.get(reference).get(measure))));
+                      RowFigures.joined(values, later.pictures.get(reference).get(measure))));
           all.put(reference, joined);
         });
     return new References(wholes, all);

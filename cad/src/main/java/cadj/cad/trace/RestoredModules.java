@@ -5,8 +5,8 @@ import cadj.autograd.graph.Intervention;
 import cadj.tensor.Tensor;
 import java.util.List;
 
-/// Outputs of some modules, mostly of one, as the clean run computes them, in a run with a corrupted
-/// text.
+/// Outputs of some modules, mostly of one, as the clean run computes them, in a run with a
+/// corrupted text.
 ///
 /// @param modules their keys
 public record RestoredModules(List<String> modules) implements TraceRow {

@@ -14,10 +14,7 @@ import java.util.Map;
 /// @param projection ⟨o − u, c − u⟩ likewise
 /// @param pictures by measure of pictures, of each window and sample [windows,samples]
 record RowFigures(
-    TraceRow row,
-    double[][] objective,
-    double[][] projection,
-    Map<Measure, double[][]> pictures) {
+    TraceRow row, double[][] objective, double[][] projection, Map<Measure, double[][]> pictures) {
   /// Those of some samples, and of the samples that follow.
   RowFigures then(RowFigures later) {
     Map<Measure, double[][]> joined = new EnumMap<>(Measure.class);
@@ -30,10 +27,7 @@ record RowFigures(
           joined.put(measure, all);
         });
     return new RowFigures(
-        row,
-        joined(objective, later.objective),
-        joined(projection, later.projection),
-        joined);
+        row, joined(objective, later.objective), joined(projection, later.projection), joined);
   }
 
   static double[] joined(double[] a, double[] b) {

@@ -11,8 +11,6 @@ final class RowLabel {
   static String of(TraceRow row) {
     List<String> modules = row.modules();
     String first = ParameterLabel.of(modules.getFirst()).toString();
-    return modules.size() == 1
-        ? first
-        : first + " … " + ParameterLabel.of(modules.getLast());
+    return modules.size() == 1 ? first : first + " … " + ParameterLabel.of(modules.getLast());
   }
 }

@@ -135,12 +135,14 @@ final class SampleBlock {
   /// What rows of one procedure do.
   ///
   /// @param shapes of the outputs to restore
-  List<RowFigures> rows(List<TraceRow> group, Map<String, Shape> shapes, TracePictures sink, Step step) {
+  List<RowFigures> rows(
+      List<TraceRow> group, Map<String, Shape> shapes, TracePictures sink, Step step) {
     Procedure procedure = group.getFirst().procedure();
     Map<String, Shape> wanted = new LinkedHashMap<>();
     if (procedure == Procedure.RESTORE) {
       for (TraceRow row : group) {
-        row.modules().forEach(key -> wanted.put(key, requireNonNull(shapes.get(key)).with(0, count)));
+        row.modules()
+            .forEach(key -> wanted.put(key, requireNonNull(shapes.get(key)).with(0, count)));
       }
     }
     List<RowRun> running = new ArrayList<>();
@@ -170,14 +172,12 @@ final class SampleBlock {
     ConceptShift shift = requireNonNull(shifts.get(procedure)).get(call);
     Tensor input = run(References.Reference.CLEAN).inputs().get(call);
     double t = rows.getFirst().walks.getFirst().timesteps()[call];
-    CleanOutputs outputs =
-        CleanOutputs.of(wanted, 0, () -> clean.alone(input, t, List.of()));
+    CleanOutputs outputs = CleanOutputs.of(wanted, 0, () -> clean.alone(input, t, List.of()));
     for (RowRun row : rows) {
       Scope.run(
           "objective of a row",
           () -> {
-            Tensor o =
-                from.alone(input, t, row.row.interventions(outputs, texts.base().text(), 0));
+            Tensor o = from.alone(input, t, row.row.interventions(outputs, texts.base().text(), 0));
             set(row.objective, call, shift.objective(o));
             set(row.projection, call, shift.projection(o));
           });
@@ -192,8 +192,7 @@ final class SampleBlock {
     Tensor input = run(References.Reference.CLEAN).inputs().get(call);
     double t = rows.getFirst().walks.getFirst().timesteps()[call];
     CleanOutputs outputs =
-        CleanOutputs.of(
-            wanted, clean.guidedFrom(), () -> clean.guided(input, t, List.of()));
+        CleanOutputs.of(wanted, clean.guidedFrom(), () -> clean.guided(input, t, List.of()));
     for (RowRun row : rows) {
       Tensor whole = null; // the prediction of the window of all calls
       for (int w = 0; w < windows.size(); w++) {
@@ -241,8 +240,10 @@ final class SampleBlock {
                 .of(decoded, settings)
                 .forEach(
                     (measure, values) ->
-                        pictures.computeIfAbsent(
-                                measure, _ -> new double[windows.size()][])[window] = values);
+                        pictures
+                                .computeIfAbsent(measure, _ -> new double[windows.size()][])[
+                                window] =
+                            values);
             drawn.add(decoded.slice(0, 0, 1));
           }
           if (first == 0) {

@@ -51,8 +51,7 @@ public record SwappedLayers(List<String> modules) implements TraceRow {
     List<Intervention> out = new ArrayList<>();
     for (String layer : modules) {
       for (String input : List.of(layer + ".to_k:input", layer + ".to_v:input")) {
-        out.add(
-            Activations.replace(input, (_, own) -> TraceRow.replaced(own, from, base)));
+        out.add(Activations.replace(input, (_, own) -> TraceRow.replaced(own, from, base)));
       }
     }
     return out;

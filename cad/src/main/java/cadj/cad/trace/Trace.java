@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///   → pictures, measured; predictions along the clean run, measured
 /// ```
 ///
-/// It can be stopped at any moment: with a file to save to, each group of rows is kept there as soon
-/// as it is done. Started again with the same settings it goes on, and ends with the same bits.
+/// It can be stopped at any moment: with a file to save to, each group of rows is kept there as
+/// soon as it is done. Started again with the same settings it goes on, and ends with the same
+/// bits.
 ///
 /// @param partial where to save unfinished work, or null
 /// @param identity everything the figures depend on
@@ -57,8 +57,7 @@ public record Trace(
     for (int block = 0; block < blocks; block++) {
       int first = block * plan.block();
       int count = Math.min(plan.block(), settings.samples() - first);
-      SampleBlock samples =
-          new SampleBlock(pipeline, settings, measures, windows, first, count);
+      SampleBlock samples = new SampleBlock(pipeline, settings, measures, windows, first, count);
       References its = samples.references(pictures);
       references = references == null ? its : references.then(its);
       for (List<TraceRow> group : groups) {
@@ -66,11 +65,7 @@ public record Trace(
         List<RowFigures> found = unfinished.find(unit, group, count, windows.size());
         if (found == null) {
           found =
-              samples.rows(
-                  group,
-                  plan.outputs(),
-                  pictures,
-                  () -> progress.at(++done[0], total));
+              samples.rows(group, plan.outputs(), pictures, () -> progress.at(++done[0], total));
           unfinished.add(unit, found);
         } else {
           done[0] += timesteps.length;

@@ -136,8 +136,7 @@ final class TraceMap {
     }
   }
 
-  private static void cell(
-      Graphics2D pen, double value, double most, String text, int x, int y) {
+  private static void cell(Graphics2D pen, double value, double most, String text, int x, int y) {
     pen.setColor(Shade.of(value, most));
     pen.fillRect(x, y, CELL - 1, ROW - 1);
     pen.setColor(Shade.isDark(value, most) ? Color.WHITE : INK);

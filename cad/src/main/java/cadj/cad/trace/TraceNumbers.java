@@ -15,8 +15,7 @@ final class TraceNumbers {
   /// A sum of scores in a cell, of whatever size: `109`, `-3.1`, `2e-05`.
   static String sum(double value) {
     double size = Math.abs(value);
-    String form =
-        size >= 99.5 ? "%.0f" : size >= 0.05 || size == 0 ? "%.1f" : "%.0e";
+    String form = size >= 99.5 ? "%.0f" : size >= 0.05 || size == 0 ? "%.1f" : "%.0e";
     return size >= 1e5
         ? String.format(Locale.ROOT, "%.0e", value)
         : String.format(Locale.ROOT, form, value);

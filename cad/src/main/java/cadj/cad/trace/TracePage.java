@@ -59,7 +59,8 @@ final class TracePage {
       scores(scores, scoresFrom);
     }
     settings();
-    return html.append("<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
+    return html.append(
+            "<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();
   }
 
@@ -75,7 +76,8 @@ final class TracePage {
                   means.append("<br>%s %.3f".formatted(measure.title(), Sample.mean(values))));
       html.append(
           "<figure><img src=\"%s\" alt=\"%s\"><figcaption><b>%s</b>: %s%s</figcaption></figure>%n"
-              .formatted(TraceFiles.picture(reference), name, name, escape(text(reference)), means));
+              .formatted(
+                  TraceFiles.picture(reference), name, name, escape(text(reference)), means));
     }
   }
 

@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs, int block) {
   /// Modules of a UNet that each do one thing: attention to pixels and to the text, feed-forward,
   /// convolutions.
-  public static final List<String> DEFAULT = List.of("**.attn1", "**.attn2", "**.ff", "**.resnets.*");
+  public static final List<String> DEFAULT =
+      List.of("**.attn1", "**.attn2", "**.ff", "**.resnets.*");
 
-  /// Rows that are run in step, for one clean run: more take more memory, and are lost together when
-  /// the program ends.
+  /// Rows that are run in step, for one clean run: more take more memory, and are lost together
+  /// when the program ends.
   static final int TOGETHER = 4;
 
   private static final int EXAMPLES = 6;
@@ -40,7 +41,8 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
   }
 
   /// @param procedures what is done
-  /// @param globs of the modules' keys; where they name no cross-attention, there is nothing to swap
+  /// @param globs of the modules' keys; where they name no cross-attention, there is nothing to
+  ///   swap
   /// @param window cross-attention layers that are swapped together; null for the usual share
   /// @throws IllegalArgumentException if there is nothing to do, saying what there is
   public static TracePlan of(

@@ -49,8 +49,7 @@ public record TraceResult(
   public List<Measure> measures() {
     List<Measure> out = new ArrayList<>();
     for (Measure measure : Measure.values()) {
-      if (!measure.isOfPictures()
-          || pictures(References.Reference.CLEAN).containsKey(measure)) {
+      if (!measure.isOfPictures() || pictures(References.Reference.CLEAN).containsKey(measure)) {
         out.add(measure);
       }
     }

@@ -19,8 +19,8 @@ public sealed interface TraceRow permits RestoredModules, SwappedLayers {
   ///   are the negative prompt's
   List<Intervention> interventions(CleanOutputs clean, Tensor base, int from);
 
-  /// The last samples of `value`, from `from` on, replaced by those of `other`; in the same order in
-  /// memory, so that what follows computes in the same way.
+  /// The last samples of `value`, from `from` on, replaced by those of `other`; in the same order
+  /// in memory, so that what follows computes in the same way.
   static Tensor replaced(Tensor value, int from, Tensor other) {
     Tensor out = value.copy();
     out.slice(0, from, value.dim(0)).copyFrom(other);

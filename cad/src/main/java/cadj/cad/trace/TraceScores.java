@@ -11,8 +11,8 @@ import java.util.Map;
 /// CAD's scores beside a trace's effects, row by row.
 ///
 /// Causal tracing gives each module one number, of how much it carries. CAD gives two: what its
-/// weights do for the concept, and what they do against it. The rank correlations over the rows of a
-/// procedure say how much of either the effects tell.
+/// weights do for the concept, and what they do against it. The rank correlations over the rows of
+/// a procedure say how much of either the effects tell.
 public final class TraceScores {
   private static final int FEWEST = 3;
 

@@ -5,8 +5,8 @@ import static cadj.cad.chart.Html.escape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The heat map of one procedure on the page: a row per module; columns per window for each measure,
-/// CAD's sums in all and per window, and the first sample's picture for each window.
+/// The heat map of one procedure on the page: a row per module; columns per window for each
+/// measure, CAD's sums in all and per window, and the first sample's picture for each window.
 final class TraceTable {
   /// What the page's style sheet must hold.
   static final String STYLE =
@@ -76,8 +76,7 @@ final class TraceTable {
     TraceRow row = rows.get(r);
     html.append(
         "<tr><th class=\"name\" title=\"%s\">%s</th>"
-            .formatted(
-                escape(String.join(" ", row.modules())), escape(RowLabel.of(row))));
+            .formatted(escape(String.join(" ", row.modules())), escape(RowLabel.of(row))));
     for (Measure measure : trace.measures()) {
       html.append("<td class=\"gap\"></td>");
       for (int w = 0; w < columns; w++) {

@@ -28,7 +28,8 @@ public final class TraceText {
                   trace.pictures(reference).entrySet().stream()
                       .map(
                           its ->
-                              "%s %.3f".formatted(its.getKey().title(), Sample.mean(its.getValue())))
+                              "%s %.3f"
+                                  .formatted(its.getKey().title(), Sample.mean(its.getValue())))
                       .collect(Collectors.joining(", "))));
     }
     for (Procedure procedure : trace.procedures()) {
@@ -40,9 +41,7 @@ public final class TraceText {
           };
       out.add(heading.formatted(main.title()));
       trace.rows(procedure).stream()
-          .sorted(
-              Comparator.comparingDouble(
-                  (TraceRow row) -> -trace.effect(row, main, 0).mean()))
+          .sorted(Comparator.comparingDouble((TraceRow row) -> -trace.effect(row, main, 0).mean()))
           .limit(MOST_ROWS)
           .forEach(row -> out.add(line(trace, row, main, scores)));
       if (scores != null && !scores.isEmpty()) {
@@ -56,8 +55,8 @@ public final class TraceText {
     return out;
   }
 
-  /// What qualifies the result: an effect of restoring is worth nothing where the corrupted run shows
-  /// the concept anyway.
+  /// What qualifies the result: an effect of restoring is worth nothing where the corrupted run
+  /// shows the concept anyway.
   public static List<String> notes(TraceResult trace) {
     Measure main = trace.mainMeasure();
     if (!main.isOfPictures() || !trace.procedures().contains(Procedure.RESTORE)) {
@@ -82,10 +81,8 @@ public final class TraceText {
     String sums =
         scores == null || scores.of(row).weights() == 0
             ? ""
-            : "  CAD %+.2e %+.2e"
-                .formatted(scores.of(row).positive(), scores.of(row).negative());
+            : "  CAD %+.2e %+.2e".formatted(scores.of(row).positive(), scores.of(row).negative());
     return "  %-34s %-26s%s"
-        .formatted(
-            RowLabel.of(row), TraceNumbers.withInterval(trace.effect(row, main, 0)), sums);
+        .formatted(RowLabel.of(row), TraceNumbers.withInterval(trace.effect(row, main, 0)), sums);
   }
 }

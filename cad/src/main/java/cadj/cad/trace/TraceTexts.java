@@ -21,11 +21,9 @@ record TraceTexts(
     int height = latents.dim(2) * factor;
     int width = latents.dim(3) * factor;
     TextEncoder text = pipeline.text();
-    Conditioning prompt =
-        text.encode(Collections.nCopies(count, settings.prompt()), height, width);
+    Conditioning prompt = text.encode(Collections.nCopies(count, settings.prompt()), height, width);
     Conditioning base = text.encode(Collections.nCopies(count, settings.base()), height, width);
-    Conditioning noised =
-        settings.corruption().encode(text, settings, first, count, height, width);
+    Conditioning noised = settings.corruption().encode(text, settings, first, count, height, width);
     Conditioning concept = text.lengthened(prompt, base);
     return new TraceTexts(
         concept,

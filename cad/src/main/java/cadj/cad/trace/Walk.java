@@ -14,8 +14,8 @@ import cadj.tensor.shape.Shape;
 /// One run of the sampler for B samples, a call of the denoiser at a time: whoever takes it along
 /// says what was predicted.
 ///
-/// Each sample has a generator of its own, as each picture of `cadj generate` has: start noise, then
-/// what an ancestral sampler adds. So all runs of a sample meet the same noise.
+/// Each sample has a generator of its own, as each picture of `cadj generate` has: start noise,
+/// then what an ancestral sampler adds. So all runs of a sample meet the same noise.
 final class Walk {
   private final Scheduler run;
   private final Scheduler.Noise noise;
@@ -61,8 +61,7 @@ final class Walk {
   /// Goes on with the guided prediction for [#input].
   void step(int call, Tensor prediction) {
     latents = run.step(call, prediction, latents, noise);
-    FiniteValues.require(
-        latents, "the latents", "at step %d of %d".formatted(call + 1, calls()));
+    FiniteValues.require(latents, "the latents", "at step %d of %d".formatted(call + 1, calls()));
   }
 
   /// Where it is [B,C,h,w].

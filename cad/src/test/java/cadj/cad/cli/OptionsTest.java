@@ -96,9 +96,9 @@ class OptionsTest {
     SAMPLES.put(
         "trace",
         List.of(
-            "--model fashion --concept c --prompt a --base b --method restore --corrupt noise --word"
-                + " w --noise 3 --layers **.attn2,**.ff --window 2 --step-window 3 --samples 4"
-                + " --seed -1 --steps 5 --guidance 3 --scheduler pndm --attribution a --judge j"
+            "--model fashion --concept c --prompt a --base b --method restore --corrupt noise"
+                + " --word w --noise 3 --layers **.attn2,**.ff --window 2 --step-window 3 --samples"
+                + " 4 --seed -1 --steps 5 --guidance 3 --scheduler pndm --attribution a --judge j"
                 + " --labels l --clip c --out o",
             "-m fashion -c c -p a --method swap --corrupt base -a f -o o",
             "-m m -c c --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"

@@ -36,8 +36,23 @@ class TraceCommandTest {
   void writesPageMapAndJson() throws IOException {
     JsonNode json =
         trace(
-                "-c", "bag", "-p", "a photo of a bag", "--layers", DOWN + "," + MID, "--steps", "2",
-                "--step-window", "1", "--samples", "2", "--window", "1", "-o", out(), "--json")
+                "-c",
+                "bag",
+                "-p",
+                "a photo of a bag",
+                "--layers",
+                DOWN + "," + MID,
+                "--steps",
+                "2",
+                "--step-window",
+                "1",
+                "--samples",
+                "2",
+                "--window",
+                "1",
+                "-o",
+                out(),
+                "--json")
             .json();
     assertEquals("trace", json.get("kind").asText());
     assertEquals("[\"1-2\",\"1\",\"2\"]", json.get("windows").toString());
@@ -86,17 +101,31 @@ class TraceCommandTest {
   @Test
   void takesAnAttribution() {
     String file = folder.resolve("a.safetensors").toString();
-    Cli.run(
-            "attribute", "--device", "cpu", "-c", "bag", "--schedule-steps", "2", "-o", file)
+    Cli.run("attribute", "--device", "cpu", "-c", "bag", "--schedule-steps", "2", "-o", file)
         .succeeds();
     JsonNode json =
         trace(
-                "-c", "bag", "--layers", "mid_block.**.ff,mid_block.**.attn1", "--steps", "1",
-                "--samples", "1", "--method", "restore", "--corrupt", "base", "-a", file, "-o",
-                out(), "--json")
+                "-c",
+                "bag",
+                "--layers",
+                "mid_block.**.ff,mid_block.**.attn1",
+                "--steps",
+                "1",
+                "--samples",
+                "1",
+                "--method",
+                "restore",
+                "--corrupt",
+                "base",
+                "-a",
+                file,
+                "-o",
+                out(),
+                "--json")
             .json();
     assertFalse(json.get("restore").get(0).has("scores"));
-    assertEquals(1024 * 128 + 128 * 512, json.get("restore").get(1).get("scores").get("weights").asInt());
+    assertEquals(
+        1024 * 128 + 128 * 512, json.get("restore").get(1).get("scores").get("weights").asInt());
     assertTrue(json.get("restore").get(0).get("effects").get("seen").get(0).get("low").isNull());
     assertFalse(json.has("swap"));
   }
@@ -107,8 +136,23 @@ class TraceCommandTest {
     String model = Golden.require("sdxl-tiny/model_index.json").getParent().toString();
     JsonNode json =
         trace(
-                "-m", model, "-c", "cat", "-p", "a cat", "--layers", "mid_block.**.attn2", "--steps",
-                "2", "--step-window", "1", "--samples", "2", "-o", out(), "--json")
+                "-m",
+                model,
+                "-c",
+                "cat",
+                "-p",
+                "a cat",
+                "--layers",
+                "mid_block.**.attn2",
+                "--steps",
+                "2",
+                "--step-window",
+                "1",
+                "--samples",
+                "2",
+                "-o",
+                out(),
+                "--json")
             .json();
     assertTrue(json.get("restore").size() > 0 && json.get("swap").size() > 0);
     JsonNode effects = json.get("restore").get(0).get("effects");
@@ -121,8 +165,18 @@ class TraceCommandTest {
   void tellsWhatIsLeftOut() {
     Cli found =
         trace(
-            "-c", "rabbit", "-p", "a rabbit", "--layers", "mid_block.**.ff", "--steps", "1",
-            "--samples", "1", "-o", out());
+            "-c",
+            "rabbit",
+            "-p",
+            "a rabbit",
+            "--layers",
+            "mid_block.**.ff",
+            "--steps",
+            "1",
+            "--samples",
+            "1",
+            "-o",
+            out());
     found.succeeds();
     assertTrue(found.out().contains("note: the judge knows no \"rabbit\""), found.out());
     assertTrue(found.out().contains("note: nothing is swapped"), found.out());

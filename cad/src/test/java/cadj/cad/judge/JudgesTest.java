@@ -58,7 +58,10 @@ class JudgesTest {
           sum += Math.exp(logit);
         }
         assertEquals(
-            Math.exp(logits[3]) / sum, judge.probability(picture, "thing 3")[0], 1e-4, "picture " + n);
+            Math.exp(logits[3]) / sum,
+            judge.probability(picture, "thing 3")[0],
+            1e-4,
+            "picture " + n);
         assertArrayEquals(
             new boolean[] {false}, judge.sees(picture, "thing " + (largest + 1) % 10));
       }

@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A trace with its loops written out: one sample, one text and one module at a time, DDIM's formula
-/// (Song et al. 2021, eq. 12), all activations of the clean run kept.
+/// A trace with its loops written out: one sample, one text and one module at a time, DDIM's
+/// formula (Song et al. 2021, eq. 12), all activations of the clean run kept.
 final class PlainTrace {
   static final int[] TIMESTEPS = {751, 501, 251, 1};
 
@@ -31,11 +31,7 @@ final class PlainTrace {
   private final List<Map<String, Tensor>> clean = new ArrayList<>();
 
   PlainTrace(
-      TextToImage model,
-      double guidance,
-      Conditioning concept,
-      Conditioning corrupted,
-      long seed) {
+      TextToImage model, double guidance, Conditioning concept, Conditioning corrupted, long seed) {
     this.model = model;
     this.guidance = guidance;
     this.concept = concept;
@@ -74,7 +70,13 @@ final class PlainTrace {
   double[] restored(String module, int from, int to) {
     double[] x = start;
     for (int call = 0; call < TIMESTEPS.length; call++) {
-      x = step(x, call, call >= from && call < to ? restored(x, call, module) : predicted(x, call, corrupted));
+      x =
+          step(
+              x,
+              call,
+              call >= from && call < to
+                  ? restored(x, call, module)
+                  : predicted(x, call, corrupted));
     }
     return x;
   }
@@ -83,7 +85,11 @@ final class PlainTrace {
   double[] swapped(List<String> layers, int from, int to) {
     double[] x = start;
     for (int call = 0; call < TIMESTEPS.length; call++) {
-      x = step(x, call, call >= from && call < to ? swapped(x, call, layers) : predicted(x, call, concept));
+      x =
+          step(
+              x,
+              call,
+              call >= from && call < to ? swapped(x, call, layers) : predicted(x, call, concept));
     }
     return x;
   }
@@ -112,8 +118,7 @@ final class PlainTrace {
   }
 
   private double[] restored(double[] x, int call, String module) {
-    Intervention put =
-        Activations.replace(module, (key, own) -> clean.get(call).get(key).copy());
+    Intervention put = Activations.replace(module, (key, own) -> clean.get(call).get(key).copy());
     return Activations.with(put, () -> predicted(x, call, corrupted));
   }
 

@@ -19,8 +19,7 @@ class StepWindowTest {
             new StepWindow(8, 10)),
         windows);
     assertEquals(
-        List.of("1-10", "1-4", "5-8", "9-10"),
-        windows.stream().map(StepWindow::toString).toList());
+        List.of("1-10", "1-4", "5-8", "9-10"), windows.stream().map(StepWindow::toString).toList());
   }
 
   @Test
@@ -32,8 +31,7 @@ class StepWindowTest {
   @Test
   void hasItsCallsAndNoOthers() {
     StepWindow window = new StepWindow(2, 4);
-    assertEquals(
-        List.of(2, 3), IntStream.range(0, 6).filter(window::has).boxed().toList());
+    assertEquals(List.of(2, 3), IntStream.range(0, 6).filter(window::has).boxed().toList());
     assertEquals("4", new StepWindow(3, 4).toString());
   }
 

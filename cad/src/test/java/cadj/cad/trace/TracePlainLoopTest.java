@@ -72,8 +72,7 @@ class TracePlainLoopTest {
             3,
             SAMPLES,
             SEED);
-    TracePlan plan =
-        TracePlan.of(files, Set.of(Procedure.values()), LAYERS, 2, SAMPLES);
+    TracePlan plan = TracePlan.of(files, Set.of(Procedure.values()), LAYERS, 2, SAMPLES);
     // blocks of two samples and of one
     TracePlan inBlocks = new TracePlan(plan.rows(), plan.outputs(), 2);
     return new Trace(
@@ -106,11 +105,7 @@ class TracePlainLoopTest {
   private void check(TraceResult found, int n, Conditioning corrupted) {
     PlainTrace plain =
         new PlainTrace(
-            model,
-            GUIDANCE,
-            model.text().encode(List.of(PROMPT), 32, 32),
-            corrupted,
-            SEED + n);
+            model, GUIDANCE, model.text().encode(List.of(PROMPT), 32, 32), corrupted, SEED + n);
     double clean = seen(plain, plain.cleanEnd());
     double before = seen(plain, plain.run(corrupted));
     assertEquals(3, found.windows().size());
@@ -177,9 +172,12 @@ class TracePlainLoopTest {
         plan.rows());
     assertEquals(
         Map.of(
-            mid, Shape.of(SAMPLES, 16, 128),
-            "mid_block.resnets.1", Shape.of(SAMPLES, 128, 4, 4),
-            up, Shape.of(SAMPLES, 16, 128)),
+            mid,
+            Shape.of(SAMPLES, 16, 128),
+            "mid_block.resnets.1",
+            Shape.of(SAMPLES, 128, 4, 4),
+            up,
+            Shape.of(SAMPLES, 16, 128)),
         plan.outputs());
   }
 }

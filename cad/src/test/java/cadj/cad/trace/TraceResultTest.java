@@ -21,14 +21,20 @@ class TraceResultTest {
   private static final RestoredModules FIRST = new RestoredModules(List.of("block.0.ff"));
   private static final RestoredModules SECOND = new RestoredModules(List.of("block.0.attn2"));
   private static final RestoredModules THIRD = new RestoredModules(List.of("block.1"));
-  private static final SwappedLayers BOTH =
-      new SwappedLayers(List.of("block.0.attn2", "block.1"));
+  private static final SwappedLayers BOTH = new SwappedLayers(List.of("block.0.attn2", "block.1"));
 
   /// Two samples, three calls, windows all, 1-2, 3.
   private static TraceResult result() {
     TraceSettings settings =
         new TraceSettings(
-            "c", "a c", "", new BasePrompt(), new TextToImage.Settings(3, 3, Scheduler.Kind.DDIM), 2, 2, 0);
+            "c",
+            "a c",
+            "",
+            new BasePrompt(),
+            new TextToImage.Settings(3, 3, Scheduler.Kind.DDIM),
+            2,
+            2,
+            0);
     Map<Procedure, double[][]> whole =
         Map.of(
             Procedure.RESTORE, new double[][] {{4, 2, 2}, {1, 1, 2}},
@@ -50,8 +56,7 @@ class TraceResultTest {
                 new double[][] {{4, 2, 2}, {1, 1, 2}},
                 new double[][] {{4, 2, 2}, {1, 1, 2}},
                 probability),
-            new RowFigures(
-                THIRD, new double[2][3], new double[2][3], probability),
+            new RowFigures(THIRD, new double[2][3], new double[2][3], probability),
             new RowFigures(BOTH, objective, projection, probability));
     return new TraceResult(
         settings,
@@ -121,13 +126,7 @@ class TraceResultTest {
     double[][] positive = {{3, 1}, {60, 40}, {4, 1}, {0.25, 0.25}, {0.5, 1.5}};
     double[][] negative = {{-0.5, -1.5}, {-60, -40}, {-1, 0}, {-2, -6}, {0, 0}};
     return new AttributionResult(
-        scores,
-        Map.of(),
-        new double[] {700, 0},
-        positive,
-        negative,
-        new double[] {1, 1},
-        Map.of());
+        scores, Map.of(), new double[] {700, 0}, positive, negative, new double[] {1, 1}, Map.of());
   }
 
   @Test

@@ -59,7 +59,8 @@ class TraceTest {
     }
   }
 
-  private static TraceSettings settings(Corruption corruption, Scheduler.Kind sampler, double guidance) {
+  private static TraceSettings settings(
+      Corruption corruption, Scheduler.Kind sampler, double guidance) {
     return new TraceSettings(
         "bag",
         "a photo of a bag",
@@ -72,8 +73,7 @@ class TraceTest {
   }
 
   private static TracePlan plan(List<TraceRow> rows) {
-    SequencedMap<String, Shape> all =
-        FILES.denoiserOutputs(FILES.latentForm().shape(SAMPLES));
+    SequencedMap<String, Shape> all = FILES.denoiserOutputs(FILES.latentForm().shape(SAMPLES));
     SequencedMap<String, Shape> outputs = new LinkedHashMap<>();
     for (TraceRow row : rows) {
       if (row.procedure() == Procedure.RESTORE) {
@@ -100,13 +100,14 @@ class TraceTest {
         .run(progress);
   }
 
-  private static TraceResult run(TraceSettings settings, List<TraceRow> rows, TracePictures pictures) {
+  private static TraceResult run(
+      TraceSettings settings, List<TraceRow> rows, TracePictures pictures) {
     return run(settings, rows, pictures, null, Trace.Progress.NONE);
   }
 
-  /// Nothing else sees the text: so with all cross-attentions restored the clean run comes out, with
-  /// all swapped the base prompt's, and with none restored the corrupted one. Of samplers that keep
-  /// earlier predictions and that draw noise too, with guidance and without.
+  /// Nothing else sees the text: so with all cross-attentions restored the clean run comes out,
+  /// with all swapped the base prompt's, and with none restored the corrupted one. Of samplers that
+  /// keep earlier predictions and that draw noise too, with guidance and without.
   @ParameterizedTest
   @EnumSource(names = {"DDIM", "DPMPP_2M", "EULER_ANCESTRAL"})
   void allAndNothing(Scheduler.Kind sampler) {
@@ -162,8 +163,7 @@ class TraceTest {
               settings.sampling(),
               Scheduler.Noise.NONE,
               TextToImage.Progress.NONE);
-      assertArrayEquals(
-          drawn.slice(0, 0, 1).toFloats(), kept.references.get(reference), prompt);
+      assertArrayEquals(drawn.slice(0, 0, 1).toFloats(), kept.references.get(reference), prompt);
     }
   }
 
@@ -195,8 +195,7 @@ class TraceTest {
         assertEquals(token >= place, difference > 1e-3, "token " + token + ": " + difference);
       }
     }
-    assertFalse(
-        Arrays.equals(both.slice(0, 0, 1).toFloats(), both.slice(0, 1, 2).toFloats()));
+    assertFalse(Arrays.equals(both.slice(0, 0, 1).toFloats(), both.slice(0, 1, 2).toFloats()));
     Tensor second = settings.corruption().encode(text, settings, 1, 1, 32, 32).text();
     float[] inCompany = both.slice(0, 1, 2).toFloats();
     float[] alone = second.toFloats();
@@ -258,7 +257,8 @@ class TraceTest {
     assertTrue(
         message(Set.of(Procedure.SWAP), "**.ff", null)
             .startsWith(
-                "--layers: expected some cross-attention to swap, such as down_blocks.0.attentions.0"));
+                "--layers: expected some cross-attention to swap, such as"
+                    + " down_blocks.0.attentions.0"));
     assertEquals(
         "--window: expected 1 to 7, as many as there are cross-attention layers, got 8",
         message(Set.of(Procedure.SWAP), "**.attn2", 8));

@@ -61,7 +61,8 @@ public final class DenoiserPart {
     return DryRun.of(() -> pass(hollow, latents));
   }
 
-  /// Shapes of what each module computes in a forward pass, by its key, in the order of computation.
+  /// Shapes of what each module computes in a forward pass, by its key, in the order of
+  /// computation.
   ///
   /// @param latents [N,C,h,w]
   SequencedMap<String, Shape> outputs(Shape latents, PredictionType predictionType) {
