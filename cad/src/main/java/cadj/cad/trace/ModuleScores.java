@@ -7,8 +7,10 @@ import java.util.List;
 /// scores, and how they spread over the windows of a trace.
 ///
 /// @param weights how many were scored; 0 where nothing is known of these modules
-/// @param positiveByWindow shares of each scored time step, added up over the windows to which the
-///   nearest of the trace's time steps belong; of the window of all calls, the whole
+/// @param positiveByWindow of the window of all calls, `positive`; of others the positive scores at
+///   each of the scored time steps that are nearest to one of its calls, added up. Since a weight
+///   may work for the concept at one step and against it at another, these come to more than the
+///   whole
 /// @param negativeByWindow likewise, ≤ 0
 public record ModuleScores(
     long weights,
@@ -42,7 +44,7 @@ public record ModuleScores(
       }
       for (int step = 0; step < attribution.timesteps().length; step++) {
         int call = nearest(timesteps, attribution.timesteps()[step]);
-        for (int w = 0; w < up.length; w++) {
+        for (int w = 1; w < up.length; w++) {
           if (windows.get(w).has(call)) {
             up[w] += attribution.positive()[row][step];
             down[w] += attribution.negative()[row][step];
@@ -50,6 +52,8 @@ public record ModuleScores(
         }
       }
     }
+    up[0] = positive;
+    down[0] = negative;
     return new ModuleScores(weights, positive, negative, up, down);
   }
 

@@ -67,10 +67,7 @@ class TraceCommandTest {
     JsonNode sums = mid.get("scores");
     assertEquals(2 * 128 * 128 + 2 * 128 * 64, sums.get("weights").asInt());
     assertTrue(sums.get("positive").asDouble() > 0 && sums.get("negative").asDouble() < 0);
-    assertEquals(
-        sums.get("positive").asDouble(),
-        sums.get("positive_by_window").get(0).asDouble(),
-        1e-3 * sums.get("positive").asDouble());
+    assertEquals(sums.get("positive").asDouble(), sums.get("positive_by_window").get(0).asDouble());
     assertEquals("noise", json.get("settings").get("corruption").asText());
     assertTrue(json.get("rank_correlations").has("restore"));
 

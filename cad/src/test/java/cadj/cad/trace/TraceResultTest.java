@@ -123,7 +123,7 @@ class TraceResultTest {
     scores.put("block.0.attn2.to_k.weight", Tensor.of(new float[] {5, -1}, 2));
     scores.put("block.1.attn2.to_k.weight", Tensor.of(new float[] {0.5f, -8}, 2));
     scores.put("block.0.ff.net.0.proj.weight", Tensor.of(new float[] {2, 0}, 2));
-    double[][] positive = {{3, 1}, {60, 40}, {4, 1}, {0.25, 0.25}, {0.5, 1.5}};
+    double[][] positive = {{3, 2}, {60, 40}, {4, 1}, {0.25, 0.25}, {0.5, 1.5}};
     double[][] negative = {{-0.5, -1.5}, {-60, -40}, {-1, 0}, {-2, -6}, {0, 0}};
     return new AttributionResult(
         scores, Map.of(), new double[] {700, 0}, positive, negative, new double[] {1, 1}, Map.of());
@@ -136,7 +136,7 @@ class TraceResultTest {
     assertEquals(5, ff.weights());
     assertEquals(6, ff.positive());
     assertEquals(-2, ff.negative());
-    assertArrayEquals(new double[] {6, 3.5, 2.5}, ff.positiveByWindow());
+    assertArrayEquals(new double[] {6, 3.5, 3.5}, ff.positiveByWindow());
     assertArrayEquals(new double[] {-2, -0.5, -1.5}, ff.negativeByWindow());
     ModuleScores swapped = scores.of(BOTH);
     assertEquals(4, swapped.weights());
