@@ -98,83 +98,7 @@ final class GenerateCommand implements Runnable {
       description = "Pictures per prompt (default: ${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(
-      names = "--negative",
-      paramLabel = "TEXT",
-      description = "What to be guided away from (default: nothing in particular).")
-  private @Nullable String negative;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description =
-          "Seed of the first picture; those after it have the next numbers (default:"
-              + " ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--rng",
-      defaultValue = "torch-cpu",
-      paramLabel = "NAME",
-      description =
-          "Whose noise a seed draws: ${COMPLETION-CANDIDATES}, PyTorch's on the processor or on an"
-              + " NVIDIA GPU, wherever this runs (default: ${DEFAULT-VALUE}).")
-  private Rng rng;
-
-  @Option(
-      names = "--width",
-      paramLabel = "PIXELS",
-      description = "Width of the pictures (default: what the model was trained on).")
-  private @Nullable Integer width;
-
-  @Option(
-      names = "--height",
-      paramLabel = "PIXELS",
-      description = "Height of the pictures (default: what the model was trained on).")
-  private @Nullable Integer height;
-
-  @Option(
-      names = "--steps",
-      defaultValue = "50",
-      description = "Denoising steps (default: ${DEFAULT-VALUE}).")
-  private int steps;
-
-  @Option(
-      names = "--guidance",
-      defaultValue = "7.5",
-      description = "Weight of the prompt; 1 or less: no guidance (default: ${DEFAULT-VALUE}).")
-  private double guidance;
-
-  @Option(
-      names = "--guidance-rescale",
-      defaultValue = "0",
-      paramLabel = "SHARE",
-      description =
-          "How much of the contrast that guidance adds is taken back, 0 to 1; 0.7 is usual for"
-              + " models trained to zero terminal SNR (default: ${DEFAULT-VALUE}).")
-  private double guidanceRescale;
-
-  @Option(
-      names = "--scheduler",
-      paramLabel = "NAME",
-      converter = EnumNames.OfSchedulers.class,
-      description =
-          "The sampler: ${COMPLETION-CANDIDATES} (default: the one that the model's folder names).")
-  private Scheduler.@Nullable Kind scheduler;
-
-  @Option(
-      names = "--latents",
-      paramLabel = "FILE[:KEY]",
-      description =
-          "Start noise [N,C,h,w] from a safetensors tensor, instead of --seed. Their size decides"
-              + " the picture's.")
-  private @Nullable String latents;
-
-  @Option(
-      names = "--patch",
-      paramLabel = "FILE",
-      description = "Edit the model with a patch from cadj edit. Repeat to stack several.")
-  private @Nullable List<Path> patches;
+  @Mixin private PictureOptions options;
 
   @Option(
       names = {"-o", "--out"},
@@ -212,18 +136,11 @@ final class GenerateCommand implements Runnable {
           spec.commandLine(),
           "%s: expected with --prompts".formatted(rows != null ? "--rows" : "--overwrite"));
     }
-    require(Double.isFinite(guidance), "--guidance: expected a finite number, got %s", guidance);
-    require(
-        guidanceRescale >= 0 && guidanceRescale <= 1,
-        "--guidance-rescale: expected 0 to 1, got %s",
-        guidanceRescale);
+    options.requireSensible();
     require(
         !OTHER_PICTURE.matcher(String.valueOf(out.getFileName())).matches(),
         "--out: expected a .png file or a folder, got %s",
         out);
-    require(
-        latents == null || (width == null && height == null),
-        "--latents: its size decides the picture's, expected no --width or --height");
   }
 
   private void tell(Terminal terminal, PromptFile list) {
@@ -239,18 +156,12 @@ final class GenerateCommand implements Runnable {
   private void draw(
       Terminal terminal, @Nullable PromptFile list, List<PromptRow> all, RowRange range) {
     ModelFiles files = model.open(terminal);
-    Tensor start = latents == null ? null : startNoise(all.size() * count);
+    Tensor start = options.startNoise(all.size() * count);
     List<PlannedPicture> pictures = plan(files, start, list, all, range);
-    MemoryPlan memory = MemoryPlan.generation(files, largest(files, pictures));
+    MemoryPlan memory = MemoryPlan.generation(files, PictureOptions.largest(files, pictures));
     terminal.detail(memory::line);
     TextToImage pipeline = TextToImage.load(memory.load(files));
-    String hash = files.denoiserHash();
-    Drawing drawing =
-        new Drawing(
-            patched(pipeline, files),
-            new PictureText(modelText(files, hash), "cadj " + Version.current()),
-            start,
-            latents == null ? "" : latents);
+    Drawing drawing = options.drawing(pipeline, files, model, start);
     List<PlannedPicture> missing = new ArrayList<>();
     for (PlannedPicture picture : pictures) {
       if (list == null || overwrite || !drawing.isThere(picture)) {
@@ -275,37 +186,13 @@ final class GenerateCommand implements Runnable {
     terminal.result(result);
   }
 
-  /// Latents of the largest picture.
-  private static Shape largest(ModelFiles files, List<PlannedPicture> pictures) {
-    int factor = files.vaeConfig().downsampleFactor();
-    PictureSettings largest =
-        pictures.stream()
-            .map(PlannedPicture::settings)
-            .max(Comparator.comparingLong(one -> (long) one.width() * one.height()))
-            .orElseThrow();
-    Shape form = files.latentForm().shape(1);
-    return form.with(2, largest.height() / factor).with(3, largest.width() / factor);
-  }
-
   private List<PlannedPicture> plan(
       ModelFiles files,
       @Nullable Tensor start,
       @Nullable PromptFile list,
       List<PromptRow> all,
       RowRange range) {
-    int factor = files.vaeConfig().downsampleFactor();
-    PicturePlan plan =
-        new PicturePlan(
-            count,
-            negative,
-            seed,
-            rng,
-            steps,
-            guidance,
-            guidanceRescale,
-            scheduler,
-            start == null ? width : (Integer) (start.dim(3) * factor),
-            start == null ? height : (Integer) (start.dim(2) * factor));
+    PicturePlan plan = options.plan(files, count, start);
     List<PlannedPicture> pictures = plan.of(files, all, range, out);
     plan.requireDrawable(files, pictures, list);
     return pictures;
@@ -343,47 +230,5 @@ final class GenerateCommand implements Runnable {
     }
     result.put("pictures", out);
     return result;
-  }
-
-  private TextToImage patched(TextToImage pipeline, ModelFiles files) {
-    if (patches == null) {
-      return pipeline;
-    }
-    for (Path file : patches) {
-      Patch patch = Patch.read(file);
-      try {
-        patch.requireFits(files);
-      } catch (IllegalArgumentException e) {
-        throw new CommandFailure(file + ": " + e.getMessage());
-      }
-      pipeline = patch.apply(pipeline);
-    }
-    return pipeline;
-  }
-
-  private Tensor startNoise(int pictures) {
-    Tensor given = LatentsFile.read(latents);
-    Drawing.requireStartNoise(given, pictures);
-    return given;
-  }
-
-  private SequencedMap<String, String> modelText(ModelFiles files, String hash) {
-    SequencedMap<String, String> text = model.text();
-    files.source().unet().ifPresent(unet -> text.put(AttributionSettings.UNET, unet.toString()));
-    if (!files.source().loras().isEmpty()) {
-      text.put(AttributionSettings.LORAS, Provenance.json(files.source().loras()));
-    }
-    text.put("model_sha256", hash);
-    if (patches != null) {
-      ArrayNode names = JsonNodeFactory.instance.arrayNode();
-      Sha256 all = new Sha256();
-      for (Path patch : patches) {
-        names.add(patch.toString());
-        all.add(patch);
-      }
-      text.put("patches", names.toString());
-      text.put("patches_sha256", all.hex());
-    }
-    return text;
   }
 }

@@ -3,12 +3,7 @@ package cadj.cad.cli;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.evaluate.Instruments;
-import cadj.cad.judge.FashionJudge;
-import cadj.cad.judge.Judge;
-import cadj.cad.judge.Judges;
-import cadj.cad.judge.LabelFile;
 import cadj.cad.metrics.ClassifierFeatures;
-import cadj.cad.metrics.ClipScore;
 import cadj.cad.metrics.Features;
 import cadj.cad.metrics.InceptionFeatures;
 import cadj.cad.metrics.Lpips;
@@ -27,31 +22,12 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What pictures are measured with: files that a user has, or the networks in a model's folder.
 final class InstrumentOptions {
-  @Option(
-      names = "--judge",
-      paramLabel = "FILE|DIR",
-      description =
-          "Who says what pictures show: a ResNet of torchvision's, a CLIP model's folder, or an"
-              + " embedded model's classifier (default: the model's own).")
-  private @Nullable Path judge;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description =
-          "Names that the judge tells apart: a line for each of a ResNet's classes, or for each"
-              + " that CLIP chooses from (default: Imagenette's ten).")
-  private @Nullable Path labels;
-
-  @Option(
-      names = "--clip",
-      paramLabel = "DIR",
-      description = "The CLIP model of clip_score (default: the model's own).")
-  private @Nullable Path clip;
+  @Mixin private JudgeOptions judging;
 
   @Option(
       names = "--inception",
@@ -79,10 +55,9 @@ final class InstrumentOptions {
     require(
         lpips == null || lpips.size() == 2,
         "--lpips: expected two files with a comma between, AlexNet's and the linear layers'");
-    require(labels == null || judge != null, "--labels: only with --judge");
     return new Instruments(
-        judge(model),
-        clip(model),
+        judging.judge(model),
+        judging.clip(model),
         features(model),
         lpips == null
             ? null
@@ -94,9 +69,7 @@ final class InstrumentOptions {
   /// Files by option, with hashes of their content.
   private SequencedMap<String, String> identity() {
     SequencedMap<String, String> out = new LinkedHashMap<>();
-    put(out, "judge", judge);
-    put(out, "labels", labels);
-    put(out, "clip", clip);
+    out.putAll(judging.identity());
     put(out, "inception", inception);
     put(out, "nudenet", nudeNet);
     if (lpips != null) {
@@ -106,7 +79,8 @@ final class InstrumentOptions {
     return out;
   }
 
-  private static void put(Map<String, String> out, String name, @Nullable Path path) {
+  /// Adds a file's name and the hash of its content, or a folder's.
+  static void put(Map<String, String> out, String name, @Nullable Path path) {
     if (path == null) {
       return;
     }
@@ -117,21 +91,6 @@ final class InstrumentOptions {
       throw FileFailure.of(path, "cannot be read", e);
     }
     out.put(name, hash.hex());
-  }
-
-  private @Nullable Judge judge(ModelFiles model) {
-    if (judge != null) {
-      return Judges.open(judge, labels == null ? null : LabelFile.read(labels));
-    }
-    return model.has("classifier") ? new FashionJudge(model.classifier()) : null;
-  }
-
-  private @Nullable ClipScore clip(ModelFiles model) {
-    Path folder = clip;
-    if (folder == null && model.has("clip")) {
-      folder = model.path().resolve("clip");
-    }
-    return folder == null ? null : new ClipScore(NetworkFiles.clip(folder));
   }
 
   private @Nullable Features features(ModelFiles model) {

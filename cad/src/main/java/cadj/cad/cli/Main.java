@@ -53,6 +53,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       InspectCommand.class,
       ProfileCommand.class,
+      HeatmapCommand.class,
+      TraceCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
     })

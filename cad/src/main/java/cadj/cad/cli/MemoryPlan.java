@@ -83,6 +83,34 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     return of(needs, null, "smaller pictures");
   }
 
+  /// Tracing with so many samples at a time.
+  ///
+  /// @param kept bytes of activations that are held beside a pass
+  static MemoryPlan tracing(ModelFiles model, int samples, long kept) {
+    Shape latents = model.latentForm().shape(samples);
+    long work =
+        Math.max(
+            model.denoiserWork(latents.with(0, 2 * samples)).peakBytes() + kept,
+            model.decoderWork(latents));
+    Needs needs = new Needs(model.weightBytes(), model.largestWeightBytes(), work, 0, 0, 0);
+    return of(needs, null, "fewer --samples");
+  }
+
+  /// This command's, of which a part needs what `other` does.
+  ///
+  /// @param folder for a temporary file
+  MemoryPlan with(MemoryPlan other, Path folder) {
+    Needs both =
+        new Needs(
+            needs.weights,
+            needs.largestWeight,
+            Math.max(needs.work, other.needs.work),
+            needs.sums,
+            needs.sumsInHand,
+            needs.sumsInFile);
+    return of(both, folder, "fewer --samples, or give an --attribution");
+  }
+
   /// Attributing to `sites`.
   ///
   /// @param draws whether pictures are drawn and encoded first

@@ -6,6 +6,7 @@ import cadj.cad.picture.Pictures;
 import cadj.cad.picture.PngFile;
 import cadj.cad.picture.PngText;
 import cadj.kernels.random.Generator;
+import cadj.models.denoiser.Denoiser;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
@@ -29,6 +30,11 @@ public record Drawing(
     TextToImage pipeline, PictureText text, @Nullable Tensor latents, String latentsName) {
   public Drawing(TextToImage pipeline, PictureText text) {
     this(pipeline, text, null, "");
+  }
+
+  /// The same with another denoiser.
+  public Drawing with(Denoiser denoiser) {
+    return new Drawing(pipeline.withDenoiser(denoiser), text, latents, latentsName);
   }
 
   /// What becomes of a run, while it goes on.

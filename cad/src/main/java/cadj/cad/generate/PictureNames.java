@@ -16,7 +16,7 @@ import java.util.Locale;
 ///
 /// @param rows how many the whole list has
 /// @param count pictures per row
-record PictureNames(Path out, int rows, int count) {
+public record PictureNames(Path out, int rows, int count) {
   private static final int SLUG = 60;
   private static final int LEAST_DIGITS = 4;
 
@@ -42,7 +42,7 @@ record PictureNames(Path out, int rows, int count) {
   }
 
   /// Letters without their accents and digits, in lower case, with `-` for all between them.
-  static String slug(String prompt) {
+  public static String slug(String prompt) {
     String plain =
         Normalizer.normalize(prompt, Normalizer.Form.NFKD)
             .replaceAll("\\p{M}+", "")

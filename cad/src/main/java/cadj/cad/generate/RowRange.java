@@ -28,7 +28,7 @@ public record RowRange(int first, int last) {
     return new RowRange(first, last);
   }
 
-  boolean has(int row) {
+  public boolean has(int row) {
     return row >= first && row <= last;
   }
 }

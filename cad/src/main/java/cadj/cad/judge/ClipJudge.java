@@ -12,6 +12,10 @@ import java.util.List;
 public final class ClipJudge implements Judge {
   private static final String TEXT = "a photo of a %s";
 
+  /// What cosines are multiplied with for probabilities, as in that paper: published CLIP models
+  /// have learned it.
+  private static final double LOGIT_SCALE = 100;
+
   private final ClipFeatures clip;
   private final List<String> names;
 
@@ -40,6 +44,18 @@ public final class ClipJudge implements Judge {
       seen[n] = Largest.of(cosines, n * count, (n + 1) * count) - n * count;
     }
     return new int[][] {seen};
+  }
+
+  @Override
+  public double[] probability(Tensor pictures, String concept) {
+    int count = names.size();
+    int at = kinds().get(kindOf(concept)).indexOf(concept);
+    float[] cosines = cosines(pictures);
+    double[] out = new double[pictures.dim(0)];
+    for (int n = 0; n < out.length; n++) {
+      out[n] = Softmax.of(cosines, n * count, (n + 1) * count, n * count + at, LOGIT_SCALE);
+    }
+    return out;
   }
 
   /// How well each text fits each picture, [N,names].

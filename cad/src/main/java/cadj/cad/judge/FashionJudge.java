@@ -27,4 +27,20 @@ public record FashionJudge(ResNetClassifier classifier) implements Judge {
     }
     return out;
   }
+
+  @Override
+  public double[] probability(Tensor pictures, String concept) {
+    int kind = kindOf(concept);
+    int from = kind == 0 ? 0 : classifier.objects().size();
+    int to = from + kinds().get(kind).size();
+    int at = from + kinds().get(kind).indexOf(concept);
+    Tensor logits = classifier.forward(pictures);
+    float[] values = logits.toFloats();
+    int width = logits.dim(1);
+    double[] out = new double[logits.dim(0)];
+    for (int n = 0; n < out.length; n++) {
+      out[n] = Softmax.of(values, n * width + from, n * width + to, n * width + at, 1);
+    }
+    return out;
+  }
 }

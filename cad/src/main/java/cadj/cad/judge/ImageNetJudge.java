@@ -47,4 +47,16 @@ public final class ImageNetJudge implements Judge {
     }
     return new int[][] {seen};
   }
+
+  @Override
+  public double[] probability(Tensor pictures, String concept) {
+    int classes = names.size();
+    int at = kinds().get(kindOf(concept)).indexOf(concept);
+    float[] logits = preprocessing.forward(pictures, network::forward).toFloats();
+    double[] out = new double[pictures.dim(0)];
+    for (int n = 0; n < out.length; n++) {
+      out[n] = Softmax.of(logits, n * classes, (n + 1) * classes, n * classes + at, 1);
+    }
+    return out;
+  }
 }

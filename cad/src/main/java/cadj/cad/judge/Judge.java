@@ -53,4 +53,16 @@ public interface Judge {
     }
     return out;
   }
+
+  /// How probable it is to the judge that each picture shows `concept` rather than another of its
+  /// kind: the softmax over the names of that kind. Of a judge that knows no probabilities, 1 where
+  /// it sees the concept, else 0.
+  default double[] probability(Tensor pictures, String concept) {
+    boolean[] seen = sees(pictures, concept);
+    double[] out = new double[seen.length];
+    for (int n = 0; n < out.length; n++) {
+      out[n] = seen[n] ? 1 : 0;
+    }
+    return out;
+  }
 }

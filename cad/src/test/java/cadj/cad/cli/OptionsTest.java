@@ -82,10 +82,30 @@ class OptionsTest {
                 + " --seed 1 --seed 2 --cells 2-3 --out o",
             "-m m --quick -o o --judge j --labels l --clip c --inception i --lpips a,b --nudenet n",
             "-m m --report --compare l -o o"));
+    SAMPLES.put(
+        "heatmap",
+        List.of(
+            "--model fashion --prompt a --word a --word b --layer **.attn2 --layer mid_block.**"
+                + " --at-steps 1-5 --per-layer --per-step --own-scale --out o",
+            "-m fashion -p a --negative n --seed -3 --steps 5 --guidance 1.5 --guidance-rescale 0.7"
+                + " --scheduler pndm --latents f:k --patch p --rng torch-cuda --width 8 --height 8"
+                + " -o o",
+            "-m m -p a --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
+                + " --prompt-weights --long-prompts"));
     SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put(
         "profile",
         List.of("--html h --trace t --jfr j --baseline b generate --prompt a --out o.png"));
+    SAMPLES.put(
+        "trace",
+        List.of(
+            "--model fashion --concept c --prompt a --base b --method restore --corrupt noise"
+                + " --word w --noise 3 --layers **.attn2,**.ff --window 2 --step-window 3 --samples"
+                + " 4 --seed -1 --steps 5 --guidance 3 --scheduler pndm --attribution a --judge j"
+                + " --labels l --clip c --out o",
+            "-m fashion -c c -p a --method swap --corrupt base -a f -o o",
+            "-m m -c c --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
+                + " --prompt-weights --long-prompts"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
@@ -121,8 +141,10 @@ class OptionsTest {
         "merge",
         "edit",
         "apply",
+        "heatmap",
         "inspect",
         "profile",
+        "trace",
         "kernels",
         "kernels profile",
         "doctor"
@@ -152,8 +174,10 @@ class OptionsTest {
         "merge",
         "edit",
         "apply",
+        "heatmap",
         "inspect",
         "profile",
+        "trace",
         "kernels",
         "kernels profile",
         "doctor"
@@ -174,7 +198,7 @@ class OptionsTest {
 
   /// As people write them, whatever the constants are called.
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "attribute"})
+  @ValueSource(strings = {"generate", "attribute", "heatmap"})
   void helpNamesSamplers(String command) {
     String help = Cli.run(command, "--help").succeeds().out().replaceAll("\\s+", " ");
     String names =

@@ -56,10 +56,61 @@ class JudgesTest {
         Tensor picture = picture(golden, n + ".image_u8_hwc");
         assertArrayEquals(new int[][] {{largest}}, judge.sees(picture));
         assertArrayEquals(new boolean[] {true}, judge.sees(picture, "thing " + largest));
+        double sum = 0;
+        for (float logit : logits) {
+          sum += Math.exp(logit);
+        }
+        assertEquals(
+            Math.exp(logits[3]) / sum,
+            judge.probability(picture, "thing 3")[0],
+            1e-4,
+            "picture " + n);
         assertArrayEquals(
             new boolean[] {false}, judge.sees(picture, "thing " + (largest + 1) % 10));
       }
     }
+  }
+
+  /// The softmax over the names of the concept's kind, of each picture by itself: of the embedded
+  /// model's classifier objects and styles apart, of CLIP 100 times the cosines.
+  @Test
+  void probabilities() {
+    ModelFiles files = ModelFiles.open("fashion");
+    Judge fashion = new FashionJudge(files.classifier());
+    List<String> names = List.of("coat", "sneaker", "bag", "dress");
+    ClipJudge clip = (ClipJudge) Judges.open(FASHION.resolve("clip"), Labels.of(names));
+    try (SafetensorsFile golden = Golden.open("fashion/expected/expected.safetensors")) {
+      Tensor pictures = pictures(golden.tensor("image_u8_hwc"));
+      int objects = fashion.kinds().getFirst().size();
+      int styles = fashion.kinds().get(1).size();
+      float[] logits = files.classifier().forward(pictures).toFloats();
+      float[] cosines = clip.cosines(pictures);
+      double[] sneaker = fashion.probability(pictures, "sneaker");
+      double[] blueprint = fashion.probability(pictures, "blueprint");
+      double[] bag = clip.probability(pictures, "bag");
+      assertEquals(pictures.dim(0), sneaker.length);
+      assertTrue(sneaker.length > 1);
+      for (int n = 0; n < sneaker.length; n++) {
+        int at = n * (objects + styles);
+        assertEquals(
+            share(logits, at, objects, fashion.kinds().getFirst().indexOf("sneaker"), 1),
+            sneaker[n],
+            1e-6);
+        assertEquals(
+            share(logits, at + objects, styles, fashion.kinds().get(1).indexOf("blueprint"), 1),
+            blueprint[n],
+            1e-6);
+        assertEquals(share(cosines, n * 4, 4, 2, 100), bag[n], 1e-4);
+      }
+    }
+  }
+
+  private static double share(float[] values, int from, int count, int at, double factor) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += Math.exp(factor * values[from + i]);
+    }
+    return Math.exp(factor * values[from + at]) / sum;
   }
 
   /// A class without a name wins as well: then nothing that has one is seen.

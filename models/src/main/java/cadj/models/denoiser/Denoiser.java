@@ -5,6 +5,7 @@ import cadj.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -42,6 +43,14 @@ public interface Denoiser {
   /// Number of heads of the attention that the parameter of that name belongs to; 0 if it belongs
   /// to none.
   int heads(String parameter);
+
+  /// Keys of the attentions that pixels pay to the text: their probabilities
+  /// ([cadj.autograd.graph.Activations], `key:probabilities`) are [N,heads,pixels,S].
+  ///
+  /// Not those of a joint attention, whose queries and keys are pixels and text one behind the
+  /// other: an architecture that has these needs to say where in its probabilities the pixels' rows
+  /// and the text's columns are.
+  List<String> crossAttentions();
 
   /// A time step for each sample: latents [N,C,h,w] → [N,C,h,w].
   ///

@@ -2,6 +2,7 @@ package cadj.models.denoiser;
 
 import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -47,5 +48,10 @@ public abstract class ForwardingDenoiser implements Denoiser {
   @Override
   public int heads(String parameter) {
     return denoiser.heads(parameter);
+  }
+
+  @Override
+  public List<String> crossAttentions() {
+    return denoiser.crossAttentions();
   }
 }

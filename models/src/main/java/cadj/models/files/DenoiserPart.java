@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Weights;
 import cadj.kernels.device.DType;
 import cadj.models.denoiser.Conditioning;
@@ -15,6 +16,7 @@ import cadj.tensor.json.JsonObject;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.shape.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /// The denoiser in a model folder: `unet/` with its `config.json` and weights.
@@ -56,24 +58,42 @@ public final class DenoiserPart {
   /// @param latents [N,C,h,w]
   DryRun.Memory work(Shape latents, PredictionType predictionType) {
     Denoiser hollow = build(CheckpointWeights.hollow(), predictionType);
+    return DryRun.of(() -> pass(hollow, latents));
+  }
+
+  /// Shapes of what each module computes in a forward pass, by its key, in the order of
+  /// computation.
+  ///
+  /// @param latents [N,C,h,w]
+  SequencedMap<String, Shape> outputs(Shape latents, PredictionType predictionType) {
+    Denoiser hollow = build(CheckpointWeights.hollow(), predictionType);
+    SequencedMap<String, Shape> out = new LinkedHashMap<>();
+    DryRun.of(
+        () ->
+            Activations.with(
+                Activations.observe("**", (key, value) -> out.put(key, value.shape())),
+                () -> pass(hollow, latents)));
+    return out;
+  }
+
+  private Tensor pass(Denoiser hollow, Shape latents) {
     int batch = latents.dim(0);
     UNetConfig.Addition addition = config.addition();
-    return DryRun.of(
-        () -> {
-          Tensor text =
-              Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.crossAttentionDim()));
-          Conditioning conditioning =
-              addition == null
-                  ? new Conditioning(text, null, null)
-                  : new Conditioning(
-                      text,
-                      Tensor.empty(
-                          DType.F32,
-                          Shape.of(
-                              batch, addition.inputDim() - TIME_IDS * addition.timeEmbedDim())),
-                      Tensor.of(new float[batch * TIME_IDS], batch, TIME_IDS));
-          hollow.forward(Tensor.empty(DType.F32, latents), new float[batch], conditioning);
-        });
+    Tensor text = Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.crossAttentionDim()));
+    Conditioning conditioning =
+        addition == null
+            ? new Conditioning(text, null, null)
+            : new Conditioning(
+                text,
+                Tensor.empty(
+                    DType.F32,
+                    Shape.of(batch, addition.inputDim() - TIME_IDS * addition.timeEmbedDim())),
+                Tensor.of(new float[batch * TIME_IDS], batch, TIME_IDS));
+    return hollow.forward(Tensor.empty(DType.F32, latents), new float[batch], conditioning);
+  }
+
+  List<String> crossAttentions() {
+    return build(CheckpointWeights.hollow(), PredictionType.EPSILON).crossAttentions();
   }
 
   static boolean isSite(Sites sites, String name, int rank) {

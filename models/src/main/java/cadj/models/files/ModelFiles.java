@@ -278,6 +278,19 @@ public final class ModelFiles {
     return denoiserPart().work(latents, schedule().predictionType());
   }
 
+  /// Shapes of what each of the denoiser's modules computes in a forward pass, by its key, in the
+  /// order of computation. The denoiser is not loaded for it.
+  ///
+  /// @param latents [N,C,h,w]
+  public SequencedMap<String, Shape> denoiserOutputs(Shape latents) {
+    return denoiserPart().outputs(latents, schedule().predictionType());
+  }
+
+  /// [cadj.models.denoiser.Denoiser#crossAttentions] of the denoiser, which is not loaded for it.
+  public List<String> crossAttentions() {
+    return denoiserPart().crossAttentions();
+  }
+
   /// Most bytes that decoding latents [N,C,h,w] takes beside the weights.
   public long decoderWork(Shape latents) {
     AutoencoderKL hollow = hollowVae();

@@ -10,6 +10,7 @@ import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.prompt.Chunk;
 import cadj.models.prompt.PromptStyle;
+import cadj.models.prompt.PromptWords;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonObject;
@@ -190,6 +191,12 @@ public final class TextEncoder {
   public int lastToken(String prompt) {
     List<Chunk> chunks = Chunk.split(tokenizer, style, prompt).chunks();
     return (chunks.size() - 1) * tokenizer.maxLength() + chunks.getLast().tokens().size();
+  }
+
+  /// The words of a prompt, and where their tokens stand among the S embeddings that [#encode]
+  /// gives. XL's second tokenizer has the first one's vocabulary, and so the same places.
+  public PromptWords words(String prompt) {
+    return PromptWords.of(tokenizer, style, prompt);
   }
 
   /// Conditioning as long as `other`, with the embedding of an empty text behind it where it is

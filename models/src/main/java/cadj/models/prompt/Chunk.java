@@ -19,20 +19,22 @@ public record Chunk(List<Integer> tokens, List<Double> weights) {
 
   /// A prompt in chunks, at least one.
   ///
+  /// @param words the tokens of all words in their order, those of the text that is lost too
   /// @param lost the text beyond the one chunk of a style without long prompts, else empty
-  public record Split(List<Chunk> chunks, String lost) {}
+  public record Split(List<Chunk> chunks, List<List<Integer>> words, String lost) {}
 
   /// Cuts `prompt` into chunks of two tokens less than the tokenizer's length, as AUTOMATIC1111's
   /// web interface does: where a chunk is full, what follows a comma among its last 20 tokens moves
   /// on with the rest; the word BREAK begins a new chunk.
   public static Split split(ClipTokenizer tokenizer, PromptStyle style, String prompt) {
     int length = tokenizer.maxLength() - 2;
-    List<Chunk> parts = parts(tokenizer, style, prompt);
+    List<List<Integer>> words = new ArrayList<>();
+    List<Chunk> parts = parts(tokenizer, style, prompt, words);
     if (!style.longPrompts()) {
       Chunk all = parts.getFirst();
       int kept = Math.min(all.tokens.size(), length);
       String lost = tokenizer.decode(all.tokens.subList(kept, all.tokens.size()));
-      return new Split(List.of(all.part(0, kept)), lost);
+      return new Split(List.of(all.part(0, kept)), words, lost);
     }
     List<Chunk> chunks = new ArrayList<>();
     int comma = comma(tokenizer);
@@ -42,7 +44,7 @@ public record Chunk(List<Integer> tokens, List<Double> weights) {
     if (chunks.size() > 1 && chunks.getLast().tokens.isEmpty()) {
       chunks.removeLast();
     }
-    return new Split(chunks, "");
+    return new Split(chunks, words, "");
   }
 
   private static void addChunks(Chunk all, int length, int comma, List<Chunk> chunks) {
@@ -71,7 +73,10 @@ public record Chunk(List<Integer> tokens, List<Double> weights) {
   }
 
   /// All tokens of a prompt; those of a long one between BREAKs, by themselves.
-  private static List<Chunk> parts(ClipTokenizer tokenizer, PromptStyle style, String prompt) {
+  ///
+  /// @param words is given each word's tokens
+  private static List<Chunk> parts(
+      ClipTokenizer tokenizer, PromptStyle style, String prompt, List<List<Integer>> words) {
     List<Chunk> parts = new ArrayList<>();
     List<WeightedText> pieces =
         style.weights() ? WeightedText.parse(prompt) : List.of(new WeightedText(prompt, 1));
@@ -84,9 +89,11 @@ public record Chunk(List<Integer> tokens, List<Double> weights) {
           parts.add(part);
           part = new Chunk(new ArrayList<>(), new ArrayList<>());
         }
-        List<Integer> ids = tokenizer.tokens(texts[i]);
-        part.tokens.addAll(ids);
-        part.weights.addAll(Collections.nCopies(ids.size(), piece.weight()));
+        for (List<Integer> word : tokenizer.words(texts[i])) {
+          words.add(word);
+          part.tokens.addAll(word);
+          part.weights.addAll(Collections.nCopies(word.size(), piece.weight()));
+        }
       }
     }
     parts.add(part);

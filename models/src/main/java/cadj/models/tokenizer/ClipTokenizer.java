@@ -135,7 +135,13 @@ public final class ClipTokenizer {
 
   /// All ids of a text, without start and end.
   public List<Integer> tokens(String text) {
-    List<Integer> out = new ArrayList<>();
+    return words(text).stream().flatMap(List::stream).toList();
+  }
+
+  /// The same ids word by word: what the byte-pair encoding cannot merge across, such as a run of
+  /// letters, a digit, a run of signs, or an added token.
+  public List<List<Integer>> words(String text) {
+    List<List<Integer>> out = new ArrayList<>();
     for (AddedTokens.Piece piece : added.splitRaw(text)) {
       if (piece.token() != null) {
         addToken(piece.token(), out);
@@ -146,7 +152,7 @@ public final class ClipTokenizer {
     return out;
   }
 
-  private void addText(String text, List<Integer> out) {
+  private void addText(String text, List<List<Integer>> out) {
     String cleaned = cleaning == Cleaning.OPENAI ? OpenAiText.of(text) : Normalization.of(text);
     for (AddedTokens.Piece piece : added.splitNormalized(cleaned)) {
       if (piece.token() != null) {
@@ -159,40 +165,40 @@ public final class ClipTokenizer {
     }
   }
 
-  private void addToken(AddedToken token, List<Integer> out) {
+  private void addToken(AddedToken token, List<List<Integer>> out) {
     List<Integer> vectors = embeddings.get(token.content());
     if (vectors != null) {
-      out.addAll(vectors);
+      out.add(vectors);
     } else {
-      out.add(addedIds.getOrDefault(token.content(), unknownId()));
+      out.add(List.of(addedIds.getOrDefault(token.content(), unknownId())));
     }
   }
 
   /// A special's spelling that was not found as one falls into signs and letters: the library
   /// tokenizers cuts again, by GPT-2's pattern, and of CLIP's words only these have both.
-  private void addWords(String text, List<Integer> out) {
+  private void addWords(String text, List<List<Integer>> out) {
     Matcher matcher = Words.TRANSFORMERS.matcher(text);
     while (matcher.find()) {
       String word = matcher.group();
       if (matcher.group(Words.SPECIAL) == null) {
-        out.addAll(word(word));
+        out.add(word(word));
       } else {
-        out.addAll(word("<|"));
-        out.addAll(word(word.substring(2, word.length() - 2)));
-        out.addAll(word("|>"));
+        out.add(word("<|"));
+        out.add(word(word.substring(2, word.length() - 2)));
+        out.add(word("|>"));
       }
     }
   }
 
   /// Here the specials' spellings are the specials, in any case, wherever they come from.
-  private void addOpenAiWords(String text, List<Integer> out) {
+  private void addOpenAiWords(String text, List<List<Integer>> out) {
     Matcher matcher = Words.OPENAI.matcher(text);
     while (matcher.find()) {
       String word = matcher.group();
       if (matcher.group(Words.SPECIAL) == null) {
-        out.addAll(word(word));
+        out.add(word(word));
       } else {
-        out.add(id(word));
+        out.add(List.of(id(word)));
       }
     }
   }

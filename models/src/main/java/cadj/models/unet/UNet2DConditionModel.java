@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// latents [N,C,H,W] → [N,C,H,W]. Sides need not be divisible by the network's reduction: the way
 /// up follows the sizes met on the way down.
 public final class UNet2DConditionModel implements Denoiser {
+  private static final String CROSS_ATTENTION_KEYS = ".attn2.to_k.weight";
+
   private final UNetConfig config;
   private final PredictionType predictionType;
   private final SequencedMap<String, Tensor> parameters;
@@ -95,6 +97,14 @@ public final class UNet2DConditionModel implements Denoiser {
   @Override
   public int heads(String parameter) {
     return config.headsOf(parameter);
+  }
+
+  @Override
+  public List<String> crossAttentions() {
+    return parameters.keySet().stream()
+        .filter(name -> name.endsWith(CROSS_ATTENTION_KEYS))
+        .map(name -> name.substring(0, name.length() - ".to_k.weight".length()))
+        .toList();
   }
 
   /// [#isSite] of every model of this class. `FF` is `…ff.net.0.proj.weight` and

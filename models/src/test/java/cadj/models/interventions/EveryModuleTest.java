@@ -10,11 +10,14 @@ import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
+import cadj.tensor.shape.Shape;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -33,6 +36,24 @@ class EveryModuleTest {
           var text = model.text().encode(List.of("a coat"), 32, 32);
           assertAnnounced(denoiser.parameters().keySet(), () -> denoiser.forward(noise, 501, text));
         });
+  }
+
+  /// What is told without the weights is what is computed with them, in that order.
+  @Test
+  void outputsAreToldWithoutWeights() {
+    for (Path folder : Golden.modelFolders()) {
+      ModelFiles files = ModelFiles.open(folder);
+      TextToImage model = TextToImage.load(files);
+      Tensor noise = TextToImage.noise(model.latentShape(2), new TorchGenerator(1));
+      var text = model.text().encode(List.of("a coat", "a"), 32, 32);
+      SequencedMap<String, Shape> computed = new LinkedHashMap<>();
+      Activations.with(
+          Activations.observe("**", (key, value) -> computed.put(key, value.shape())),
+          () -> model.denoiser().forward(noise, 501, text));
+      SequencedMap<String, Shape> told = files.denoiserOutputs(model.latentShape(2));
+      assertEquals(List.copyOf(computed.entrySet()), List.copyOf(told.entrySet()));
+      Golden.count(1);
+    }
   }
 
   @Test

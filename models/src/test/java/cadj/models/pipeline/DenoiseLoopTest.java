@@ -92,6 +92,11 @@ final class DenoiseLoopTest {
     public int heads(String parameter) {
       return 0;
     }
+
+    @Override
+    public List<String> crossAttentions() {
+      return List.of();
+    }
   }
 
   /// ᾱ of the scaled linear schedule.

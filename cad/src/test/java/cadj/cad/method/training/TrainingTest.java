@@ -18,6 +18,7 @@ import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -51,6 +52,11 @@ class TrainingTest {
     @Override
     public int heads(String parameter) {
       return 0;
+    }
+
+    @Override
+    public List<String> crossAttentions() {
+      return List.of();
     }
 
     @Override
