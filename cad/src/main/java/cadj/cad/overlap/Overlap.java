@@ -1,5 +1,7 @@
 package cadj.cad.overlap;
 
+import cadj.cad.chart.ParameterLabel;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +44,13 @@ public record Overlap(List<Scored> files, List<String> notes, Agreement whole, L
       long ranked,
       Map<Pair, Map<Top, SetOverlap>> sets,
       Map<Pair, Double> rho) {}
+
+  /// The layers in the order in which data meet their blocks.
+  List<Agreement> byDepth() {
+    return layers.stream()
+        .sorted(Comparator.comparingInt(layer -> ParameterLabel.of(layer.name()).depth()))
+        .toList();
+  }
 
   /// All pairs, in order.
   public List<Pair> pairs() {
