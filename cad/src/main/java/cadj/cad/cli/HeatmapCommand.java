@@ -54,7 +54,7 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  cadj heatmap --prompt \"a neon sign of a sneaker\" --out out/neon",
       "  cadj heatmap --prompt \"a neon sign of a sneaker\" --word \"neon sign\" \\",
-      "    --word sneaker --layer \"up_blocks.**\" --at-steps 1-10 --per-step --out out/neon"
+      "    --word sneaker --layer \"up_blocks.**\" --at-steps 1-10 --out out/neon"
     })
 final class HeatmapCommand implements Runnable {
   private static final String PICTURE = "picture.png";
