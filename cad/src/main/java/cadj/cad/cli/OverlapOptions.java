@@ -32,8 +32,8 @@ final class OverlapOptions {
       names = "--difference",
       paramLabel = "FILE",
       description =
-          "Of several attributions: write the first less the largest of the others' scores (plus, if"
-              + " they amplify): what is of its concept alone.")
+          "Of several attributions: write the first less the largest of the others' scores (plus,"
+              + " if they amplify): what is of its concept alone.")
   private @Nullable Path difference;
 
   /// Demands that nothing was asked for that only several attributions have.

@@ -103,7 +103,8 @@ public final class HeatMapPage {
     text.forEach(
         (key, value) ->
             html.append("<dt>%s</dt><dd>%s</dd>%n".formatted(escape(key), escape(value))));
-    return html.append("</dl>\n<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
+    return html.append(
+            "</dl>\n<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();
   }
 

@@ -100,8 +100,7 @@ public enum Combination {
     out.put("combination", toString());
     out.put(
         "combined",
-        Provenance.json(
-            files.stream().map(AttributionScores::path).map(Path::toString).toList()));
+        Provenance.json(files.stream().map(AttributionScores::path).map(Path::toString).toList()));
     return out;
   }
 

@@ -64,8 +64,7 @@ public final class Comparison {
         files.stream()
             .map(
                 file ->
-                    new Scored(
-                        file.path().toString(), file.metadata().getOrDefault("concept", "")))
+                    new Scored(file.path().toString(), file.metadata().getOrDefault("concept", "")))
             .toList(),
         notes,
         new Agreement("", n, places.length, whole, rho(sampled)),

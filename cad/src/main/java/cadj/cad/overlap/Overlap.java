@@ -15,7 +15,8 @@ import java.util.Map;
 /// @param notes what differs between them and may be why
 /// @param whole of the model
 /// @param layers of each parameter, in the model's order
-public record Overlap(List<Scored> files, List<String> notes, Agreement whole, List<Agreement> layers) {
+public record Overlap(
+    List<Scored> files, List<String> notes, Agreement whole, List<Agreement> layers) {
   /// Shares of the weights that are on top.
   public static final List<Double> SHARES = List.of(0.001, 0.01, 0.05);
 

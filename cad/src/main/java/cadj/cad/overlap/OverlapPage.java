@@ -91,7 +91,8 @@ public final class OverlapPage {
             .formatted(OverlapText.ranked(overlap.whole())));
     matrix("", overlap.whole().rho()::get, "%.3f");
     layers();
-    return html.append("<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
+    return html.append(
+            "<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();
   }
 
@@ -139,8 +140,7 @@ public final class OverlapPage {
         "<h2>By layer</h2>%n<p class=\"small\">Of each layer's own top %s, and of its ranks; by pair of files.</p>%n<div class=\"wide\"><table><tr><th></th><th></th>"
             .formatted(OverlapText.percent(OverlapText.SHOWN)));
     for (String group : new String[] {"positive", "negative", "ρ"}) {
-      html.append(
-          "<th colspan=\"%d\"><b>%s</b></th>".formatted(overlap.pairs().size(), group));
+      html.append("<th colspan=\"%d\"><b>%s</b></th>".formatted(overlap.pairs().size(), group));
     }
     html.append("</tr>\n<tr><th></th><th></th>");
     for (int group = 0; group < 3; group++) {

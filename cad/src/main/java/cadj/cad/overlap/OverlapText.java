@@ -43,8 +43,7 @@ public final class OverlapText {
       for (End end : End.values()) {
         String[] cells = new String[SHARES.size()];
         for (int i = 0; i < cells.length; i++) {
-          SetOverlap sets =
-              overlap.whole().sets().get(pair).get(new Top(SHARES.get(i), end));
+          SetOverlap sets = overlap.whole().sets().get(pair).get(new Top(SHARES.get(i), end));
           cells[i] = "%.4f (%.4f)".formatted(sets.jaccard(), sets.chance());
         }
         String name = end == End.POSITIVE ? pair(overlap, pair) : "";
@@ -52,7 +51,8 @@ public final class OverlapText {
       }
     }
     out.add("");
-    out.add("Rank correlation of the scores (Spearman's ρ, %s):".formatted(ranked(overlap.whole())));
+    out.add(
+        "Rank correlation of the scores (Spearman's ρ, %s):".formatted(ranked(overlap.whole())));
     overlap
         .pairs()
         .forEach(
@@ -70,8 +70,7 @@ public final class OverlapText {
     out.add(
         "By layer, its own top %s%s:"
             .formatted(percent(SHOWN), pairs == 1 ? "" : ", mean of %d pairs".formatted(pairs)));
-    out.add(
-        "  %-34s %10s %10s %10s %6s".formatted("", "positive", "negative", "(chance)", "ρ"));
+    out.add("  %-34s %10s %10s %10s %6s".formatted("", "positive", "negative", "(chance)", "ρ"));
     for (Agreement layer : overlap.byDepth()) {
       out.add(
           "  %-34s %10.4f %10.4f %10.4f %6.3f"

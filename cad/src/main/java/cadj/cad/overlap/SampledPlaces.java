@@ -3,8 +3,8 @@ package cadj.cad.overlap;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
-/// Places of `n` weights at which ranks are compared: all, or where there are more than [#MOST], one
-/// drawn from each of so many equal stretches. The same for every run.
+/// Places of `n` weights at which ranks are compared: all, or where there are more than [#MOST],
+/// one drawn from each of so many equal stretches. The same for every run.
 ///
 /// A correlation of so many pairs differs from that of all by about 0.001.
 final class SampledPlaces {

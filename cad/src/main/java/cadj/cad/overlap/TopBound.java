@@ -53,8 +53,7 @@ record TopBound(float bound, long ties) {
       out.add(
           place.count == 0
               ? new TopBound(Float.POSITIVE_INFINITY, 0)
-              : new TopBound(
-                  Float.intBitsToFloat(place.bucket << 16 | exact.bucket), exact.count));
+              : new TopBound(Float.intBitsToFloat(place.bucket << 16 | exact.bucket), exact.count));
     }
     return out;
   }

@@ -24,8 +24,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HeatmapCommandTest {
   private static final List<String> DRAWING =
       List.of(
-          "--prompt", "a <b>neon</b> sign of a sneaker", "--steps", "2", "--seed", "5",
-          "--guidance", "3", "--negative", "a coat", "--scheduler", "pndm", "--width", "48");
+          "--prompt",
+          "a <b>neon</b> sign of a sneaker",
+          "--steps",
+          "2",
+          "--seed",
+          "5",
+          "--guidance",
+          "3",
+          "--negative",
+          "a coat",
+          "--scheduler",
+          "pndm",
+          "--width",
+          "48");
 
   @TempDir private Path folder;
 
@@ -57,8 +69,7 @@ class HeatmapCommandTest {
                 "--out",
                 out.toString())
             .json();
-    assertArrayEquals(
-        Files.readAllBytes(plain), Files.readAllBytes(out.resolve("picture.png")));
+    assertArrayEquals(Files.readAllBytes(plain), Files.readAllBytes(out.resolve("picture.png")));
     assertEquals(out.resolve("picture.png").toString(), json.get("picture").asText());
     // start 0, a 1, < 2, b 3, > 4, neon 5, < 6, / 7, b 8, > 9, sign 10, of 11, a 12
     assertEquals("[[5], [13], [10,11]]", json.get("words").findValues("tokens").toString());
@@ -70,7 +81,8 @@ class HeatmapCommandTest {
     assertEquals("5", text.get("seed"));
     String html = Files.readString(out.resolve("heatmap.html"));
     assertTrue(html.contains("&lt;b&gt;neon&lt;/b&gt; sign") && !html.contains("<b>neon</b> sign"));
-    assertTrue(html.contains("By layer") && html.contains("By step") && html.contains("<b>sneaker"));
+    assertTrue(
+        html.contains("By layer") && html.contains("By step") && html.contains("<b>sneaker"));
     try (SafetensorsFile numbers = SafetensorsFile.open(out.resolve("heatmap.safetensors"))) {
       assertEquals("heatmap", numbers.metadata("kind"));
       assertEquals(3 + 3 * 7 + 3 * 3, numbers.names().size());
@@ -111,7 +123,8 @@ class HeatmapCommandTest {
             .succeeds()
             .out();
     assertTrue(said.contains("sneaker") && said.contains("heatmap.html"), said);
-    assertTrue(Files.exists(out.resolve("02-b.png")) && Files.exists(out.resolve("06-sneaker.png")));
+    assertTrue(
+        Files.exists(out.resolve("02-b.png")) && Files.exists(out.resolve("06-sneaker.png")));
     try (SafetensorsFile numbers = SafetensorsFile.open(out.resolve("heatmap.safetensors"))) {
       assertEquals(6, numbers.names().size(), numbers.names().toString());
       assertEquals("2-3", numbers.metadata("heatmap_steps"));
@@ -125,9 +138,11 @@ class HeatmapCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--prompt|a red cat|--word|dog|--word: expected some of the prompt's words a, red, cat, got",
+        "--prompt|a red cat|--word|dog|--word: expected some of the prompt's words a, red, cat,"
+            + " got",
         "--prompt|, ,|--seed|1|--prompt: expected words whose maps to draw, got \", ,\"",
-        "--prompt|a cat|--layer|mid.**|--layer: expected some of the 7 cross-attentions, such as down_",
+        "--prompt|a cat|--layer|mid.**|--layer: expected some of the 7 cross-attentions, such as"
+            + " down_",
         "--prompt|a cat|--layer|**.attn1|--layer: expected some of the 7 cross-attentions",
         "--prompt|a cat|--layer|a b|glob 'a b': expected names",
         "--prompt|a cat|--at-steps|3-|--at-steps: expected some of the 2 calls of the denoiser",

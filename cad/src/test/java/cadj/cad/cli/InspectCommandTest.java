@@ -99,8 +99,7 @@ class InspectCommandTest {
     String union = name("union.safetensors");
     String difference = name("difference.safetensors");
     String said =
-        Cli.run(
-                "inspect", bag, coat, "--html", page, "--union", union, "--difference", difference)
+        Cli.run("inspect", bag, coat, "--html", page, "--union", union, "--difference", difference)
             .succeeds()
             .out();
     assertTrue(said.contains("1 bag – 2 coat") && said.contains("933,888 weights"), said);

@@ -61,8 +61,7 @@ class HeatMapsGoldenTest {
       assertEquals(
           Integer.parseInt(expected.metadata("heads")),
           all.layers().stream().mapToInt(LayerHeat::heads).sum());
-      HeatMaps some =
-          draw(model, words, layers, new RowRange(3, 7), false, trajectory, prompt);
+      HeatMaps some = draw(model, words, layers, new RowRange(3, 7), false, trajectory, prompt);
       assertEquals(List.of(3, 4, 5, 6, 7), some.calls());
       assertEquals(0, some.steps().size());
       String key = expected.metadata("layer");
@@ -99,8 +98,7 @@ class HeatMapsGoldenTest {
       boolean perStep,
       SafetensorsFile trajectory,
       String prompt) {
-    WatchedDenoiser watched =
-        new WatchedDenoiser(model.denoiser(), words, layers, range, perStep);
+    WatchedDenoiser watched = new WatchedDenoiser(model.denoiser(), words, layers, range, perStep);
     assertThrows(IllegalArgumentException.class, watched::maps);
     model
         .withDenoiser(watched)

@@ -92,10 +92,7 @@ class HeatMapsTest {
       for (int j = (int) Math.floor(sx) - 1; j <= Math.floor(sx) + 2; j++) {
         int row = Math.min(Math.max(i, 0), h - 1);
         int column = Math.min(Math.max(j, 0), w - 1);
-        sum +=
-            kernel(sy - i)
-                * kernel(sx - j)
-                * p.get(p.dim(0) - 1, head, row * w + column, place);
+        sum += kernel(sy - i) * kernel(sx - j) * p.get(p.dim(0) - 1, head, row * w + column, place);
       }
     }
     return sum;

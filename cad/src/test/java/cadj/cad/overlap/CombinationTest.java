@@ -74,17 +74,14 @@ class CombinationTest {
   @Test
   void scoresOfOtherMeaningAreNotCombined() {
     AttributionScores first =
-        ScoreFiles.open(
-            folder.resolve("a"), ScoreFiles.random(1), ScoreFiles.metadata("c"));
+        ScoreFiles.open(folder.resolve("a"), ScoreFiles.random(1), ScoreFiles.metadata("c"));
     for (String key : List.of("objective", "mode", "estimator")) {
       Map<String, String> metadata = ScoreFiles.metadata("c");
       metadata.put(key, "other");
       AttributionScores other =
           ScoreFiles.open(folder.resolve("b" + key), ScoreFiles.random(1), metadata);
       String message =
-          assertThrows(
-                  FileFormatException.class,
-                  () -> Combination.UNION.of(List.of(first, other)))
+          assertThrows(FileFormatException.class, () -> Combination.UNION.of(List.of(first, other)))
               .getMessage();
       assertTrue(message.contains("__metadata__." + key), message);
     }

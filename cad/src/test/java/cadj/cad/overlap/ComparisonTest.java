@@ -130,8 +130,7 @@ class ComparisonTest {
     Overlap overlap = Comparison.of(files);
     assertEquals(List.of("z", "a"), overlap.layers().stream().map(Agreement::name).toList());
     for (Agreement layer : overlap.layers()) {
-      assertAgreement(
-          layer, scores.stream().map(its -> its.get(layer.name()).toFloats()).toList());
+      assertAgreement(layer, scores.stream().map(its -> its.get(layer.name()).toFloats()).toList());
     }
     List<float[]> whole = new ArrayList<>();
     for (SequencedMap<String, Tensor> its : scores) {
@@ -181,11 +180,9 @@ class ComparisonTest {
       sampled[0][i] = all.get(0)[(int) places[i]];
       sampled[1][i] = all.get(1)[(int) places[i]];
     }
-    assertEquals(
-        Spearman.rho(sampled[0], sampled[1]), overlap.whole().rho().get(pair));
+    assertEquals(Spearman.rho(sampled[0], sampled[1]), overlap.whole().rho().get(pair));
     assertEquals(n, overlap.layers().get(1).ranked());
-    assertEquals(
-        14_000, overlap.whole().sets().get(pair).get(new Top(0.01, End.NEGATIVE)).b());
+    assertEquals(14_000, overlap.whole().sets().get(pair).get(new Top(0.01, End.NEGATIVE)).b());
     files.forEach(AttributionScores::close);
   }
 
@@ -247,13 +244,11 @@ class ComparisonTest {
     assertEquals(List.of("mode differs: corrected, reference"), overlap.notes());
     Pair pair = new Pair(0, 1);
     assertEquals(1, overlap.whole().rho().get(pair), 1e-12);
-    assertEquals(
-        1, overlap.whole().sets().get(pair).get(new Top(0.05, End.POSITIVE)).jaccard());
+    assertEquals(1, overlap.whole().sets().get(pair).get(new Top(0.05, End.POSITIVE)).jaccard());
   }
 
   private static String message(AttributionScores first, AttributionScores other) {
-    return assertThrows(
-            FileFormatException.class, () -> Comparison.of(List.of(first, other)))
+    return assertThrows(FileFormatException.class, () -> Comparison.of(List.of(first, other)))
         .getMessage();
   }
 }

@@ -72,7 +72,8 @@ final class PromptWordsTest {
     assertEquals(List.of(155), words(LONG, cats(150) + " dog").find("dog").places());
     // a word over the border
     assertEquals(
-        List.of(75, 78), words(LONG, cats(74) + " sphynxes").find("sphynxes").places().subList(0, 2));
+        List.of(75, 78),
+        words(LONG, cats(74) + " sphynxes").find("sphynxes").places().subList(0, 2));
   }
 
   @Test
@@ -91,8 +92,7 @@ final class PromptWordsTest {
     assertEquals(
         "--word: expected some of the prompt's words a, red, cat, got \"red a\"",
         message("a red cat", "red a"));
-    assertEquals(
-        "--word: expected a word of the prompt, got \" \"", message("a red cat", " "));
+    assertEquals("--word: expected a word of the prompt, got \" \"", message("a red cat", " "));
     assertEquals(
         "--word: expected some of the prompt's words (it has none), got \"dog\"",
         message("", "dog"));
@@ -109,8 +109,7 @@ final class PromptWordsTest {
   @Test
   void aWordHalfCutOffHasTheHalfThatIsThere() {
     assertEquals(
-        List.of(75),
-        words(PromptStyle.PLAIN, cats(74) + " sphynxes").find("sphynxes").places());
+        List.of(75), words(PromptStyle.PLAIN, cats(74) + " sphynxes").find("sphynxes").places());
   }
 
   @Test
