@@ -40,7 +40,7 @@ public record ParameterLabel(String block, String layer) {
 
   /// Where data meet it on their way: −2 and −1 in text encoders, 0 before the denoiser's blocks,
   /// then down, mid, up, and 4 behind them.
-  int depth() {
+  public int depth() {
     return switch (block.replaceFirst(" .*", "")) {
       case "text" -> -2;
       case "text2" -> -1;

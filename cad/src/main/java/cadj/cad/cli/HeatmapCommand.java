@@ -54,7 +54,7 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  cadj heatmap --prompt \"a neon sign of a sneaker\" --out out/neon",
       "  cadj heatmap --prompt \"a neon sign of a sneaker\" --word \"neon sign\" \\",
-      "    --word sneaker --layer \"up_blocks.**\" --at-steps 1-10 --per-step --out out/neon"
+      "    --word sneaker --layer \"up_blocks.**\" --at-steps 1-10 --out out/neon"
     })
 final class HeatmapCommand implements Runnable {
   private static final String PICTURE = "picture.png";
@@ -81,8 +81,8 @@ final class HeatmapCommand implements Runnable {
       names = "--word",
       paramLabel = "WORD",
       description =
-          "A word of the prompt, or several that follow each other, wherever it has them. Repeat for"
-              + " more (default: each word).")
+          "A word of the prompt, or several that follow each other, wherever it has them. Repeat"
+              + " for more (default: each word).")
   private @Nullable List<String> asked;
 
   @Option(
@@ -98,8 +98,8 @@ final class HeatmapCommand implements Runnable {
       paramLabel = "FROM-TO",
       converter = EvaluateCommand.CellsConverter.class,
       description =
-          "Only these denoising steps, counted from 1 in calls of the denoiser (1-10, 7, 10- for all"
-              + " from there).")
+          "Only these denoising steps, counted from 1 in calls of the denoiser (1-10, 7, 10- for"
+              + " all from there).")
   private RowRange range = RowRange.ALL;
 
   @Option(names = "--per-layer", description = "Show and write each layer's part too.")
@@ -207,7 +207,8 @@ final class HeatmapCommand implements Runnable {
     BufferedImage picture = PictureFolder.decode(file);
     Map<String, String> text = new LinkedHashMap<>(PngText.read(file).text());
     text.put(
-        "heatmap_layers", Provenance.json(maps.layers().stream().map(layer -> layer.key()).toList()));
+        "heatmap_layers",
+        Provenance.json(maps.layers().stream().map(layer -> layer.key()).toList()));
     text.put("heatmap_steps", maps.calls().getFirst() + "-" + maps.calls().getLast());
     WordPictures pictures = WordPictures.of(maps, picture, ownScale);
     List<Path> overlays = pictures.write(out, text);

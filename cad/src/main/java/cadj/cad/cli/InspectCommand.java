@@ -6,9 +6,11 @@ import cadj.cad.inspect.AttributionReport;
 import cadj.cad.inspect.Report;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -23,7 +25,8 @@ import picocli.CommandLine.ParentCommand;
           + " parameters that hold most of them. Of a patch: how many weights it changes where. Of"
           + " a picture: the settings it carries. Of any other file of tensors (safetensors, or"
           + " what torch.save wrote, of which nothing is executed): what it holds. Of a model: its"
-          + " parts, their sizes, and its feed-forward matrices.",
+          + " parts, their sizes, and its feed-forward matrices. Of several attributions: how far"
+          + " they point at the same weights.",
       ""
     },
     footer = {
@@ -31,17 +34,19 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  cadj inspect fashion",
       "  cadj inspect sneaker.safetensors --html sneaker.html",
-      "  cadj inspect out/01-a-photo-of-a-sneaker.png --json"
+      "  cadj inspect out/01-a-photo-of-a-sneaker.png --json",
+      "  cadj inspect sneaker.safetensors bag.safetensors --html overlap.html"
     })
 final class InspectCommand implements Runnable {
   @ParentCommand private Main main;
 
   @Parameters(
+      arity = "1..*",
       paramLabel = "NAME|FILE|DIR",
       description =
           "An embedded model, a model folder, a file of tensors (.safetensors, .pt, .pth, .bin,"
-              + " .ckpt), its .json index or a .png file.")
-  private String what;
+              + " .ckpt), its .json index or a .png file; or several attributions.")
+  private List<String> all;
 
   @Option(
       names = "--variant",
@@ -55,12 +60,21 @@ final class InspectCommand implements Runnable {
       names = "--html",
       paramLabel = "FILE",
       description =
-          "Of an attribution: write a web page with its scores by block, layer and time step.")
+          "Of an attribution: write a web page with its scores by block, layer and time step. Of"
+              + " several: one with their overlaps.")
   private @Nullable Path html;
+
+  @Mixin private OverlapOptions overlap;
 
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    if (all.size() > 1) {
+      overlap.run(all, html, terminal);
+      return;
+    }
+    overlap.requireNone();
+    String what = all.getFirst();
     Report report = Report.of(what, variant, terminal::note);
     Map<String, Object> json = new LinkedHashMap<>(report.json());
     if (html != null) {

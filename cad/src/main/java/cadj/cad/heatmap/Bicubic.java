@@ -1,8 +1,8 @@
 package cadj.cad.heatmap;
 
-/// PyTorch's `interpolate` with `mode="bicubic"`, `align_corners=False`: pixels have centres at half
-/// numbers, each output takes the four nearest of line and column (no antialias), and those beyond
-/// the border are the border's.
+/// PyTorch's `interpolate` with `mode="bicubic"`, `align_corners=False`: pixels have centres at
+/// half numbers, each output takes the four nearest of line and column (no antialias), and those
+/// beyond the border are the border's.
 ///
 /// ```
 /// s = (i + ½)·in/out − ½,   f = s − ⌊s⌋,   a = −¾

@@ -1,11 +1,16 @@
 package cadj.cad.heatmap;
 
-/// Colours for shares from 0 to 1, ever lighter: black, violet, red, orange, pale yellow. Told apart
-/// without colours too, and printed in grey.
+/// Colours for shares from 0 to 1, ever lighter: black, violet, red, orange, pale yellow. Told
+/// apart without colours too, and printed in grey.
 final class HeatColours {
   /// Red, green, blue at equal distances.
   private static final int[][] STOPS = {
-    {0, 0, 6}, {48, 14, 92}, {118, 30, 110}, {186, 54, 84}, {236, 106, 38}, {250, 178, 44},
+    {0, 0, 6},
+    {48, 14, 92},
+    {118, 30, 110},
+    {186, 54, 84},
+    {236, 106, 38},
+    {250, 178, 44},
     {252, 250, 190}
   };
 

@@ -71,8 +71,8 @@ public final class HeatMapPage {
         %s</style>
         <h1>“%s”: where each word acts</h1>
         <p>The lighter, the more of their attention pixels give to the word: the mean probability over the heads of %d
-        cross-attentions and %d of the denoiser's calls, the words' tokens averaged. Most of a pixel's attention goes to the
-        start token, which says nothing of words. %s</p>
+        cross-attentions and %d of the denoiser's calls, the words' tokens averaged. The rest of a
+        pixel's attention goes to the start token, the end token and the padding behind it. %s</p>
         <p class="small">black 0 <span class="scale" style="background: linear-gradient(90deg%s)"></span> %s</p>
         <div class="row">
         <figure><img src="%s" alt="the picture"><figcaption>The picture</figcaption></figure>
@@ -103,7 +103,8 @@ public final class HeatMapPage {
     text.forEach(
         (key, value) ->
             html.append("<dt>%s</dt><dd>%s</dd>%n".formatted(escape(key), escape(value))));
-    return html.append("</dl>\n<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
+    return html.append(
+            "</dl>\n<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();
   }
 

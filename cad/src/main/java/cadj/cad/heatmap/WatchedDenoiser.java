@@ -41,11 +41,7 @@ public final class WatchedDenoiser extends ForwardingDenoiser {
   /// @param range of the calls to watch, counted from 1
   /// @param perStep whether each call's part is kept too
   public WatchedDenoiser(
-      Denoiser denoiser,
-      List<Phrase> words,
-      List<String> layers,
-      RowRange range,
-      boolean perStep) {
+      Denoiser denoiser, List<Phrase> words, List<String> layers, RowRange range, boolean perStep) {
     super(denoiser);
     this.words = List.copyOf(words);
     this.layers = List.copyOf(layers);
@@ -90,8 +86,7 @@ public final class WatchedDenoiser extends ForwardingDenoiser {
     now.forEach(
         (key, heat) -> {
           sums.putIfAbsent(
-              key,
-              LayerHeat.none(key, heat.heads(), heat.height(), heat.width(), words.size()));
+              key, LayerHeat.none(key, heat.heads(), heat.height(), heat.width(), words.size()));
           requireNonNull(sums.get(key)).add(heat);
         });
     return out;

@@ -60,7 +60,9 @@ public record AttributionReport(
         "%s: attribution of %,d weights of %d parameters, scored at %d time steps"
             .formatted(path, weights, parameters.size(), attribution.timesteps().length));
     out.addAll(Lines.pairs(AttributionFile.settings(attribution)));
-    out.add(predictions());
+    if (attribution.timesteps().length > 0) {
+      out.add(predictions());
+    }
     out.add("");
     out.add("Sums of scores by block and layer:");
     out.addAll(TextBars.of(parameters, width, colour));

@@ -1,6 +1,6 @@
 package cadj.cad.statistics;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /// Ranks from 1 on; equal numbers share the mean of theirs, and −0 equals 0.
 public final class Ranks {
@@ -8,24 +8,30 @@ public final class Ranks {
 
   public static double[] of(double... x) {
     Sample.requireFinite("ranks", x);
-    int[] order =
-        IntStream.range(0, x.length)
-            .boxed()
-            .sorted((i, j) -> Double.compare(x[i] + 0.0, x[j] + 0.0)) // −0 + 0 is 0
-            .mapToInt(i -> i)
-            .toArray();
+    double[] sorted = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      sorted[i] = x[i] + 0.0; // −0 + 0 is 0
+    }
+    Arrays.sort(sorted);
     double[] ranks = new double[x.length];
-    int from = 0;
-    while (from < order.length) {
-      int to = from + 1;
-      while (to < order.length && x[order[to]] == x[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + 1 + to) / 2.0;
-      }
-      from = to;
+    for (int i = 0; i < x.length; i++) {
+      ranks[i] = (below(sorted, x[i], false) + 1 + below(sorted, x[i], true)) / 2.0;
     }
     return ranks;
+  }
+
+  /// How many of `sorted` are less than `value`, or `orEqual`.
+  private static int below(double[] sorted, double value, boolean orEqual) {
+    int from = 0;
+    int to = sorted.length;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (sorted[middle] < value || (orEqual && sorted[middle] == value)) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
   }
 }

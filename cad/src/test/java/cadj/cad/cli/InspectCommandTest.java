@@ -74,4 +74,57 @@ class InspectCommandTest {
     String said = Cli.run("inspect", "fashion").succeeds().out();
     assertTrue(said.contains("14 matrices, 933,888 weights"), said);
   }
+
+  /// Two concepts: compared, united, set apart, and what comes of it can be edited with.
+  @Test
+  void severalAttributions() throws IOException {
+    String bag = name("bag.safetensors");
+    String coat = name("coat.safetensors");
+    for (String concept : List.of("bag", "coat")) {
+      Cli.run(
+              "attribute",
+              "-c",
+              concept,
+              "--steps",
+              "2",
+              "--schedule-steps",
+              "2",
+              "--estimator",
+              "first-order",
+              "-o",
+              name(concept + ".safetensors"))
+          .succeeds();
+    }
+    String page = name("overlap.html");
+    String union = name("union.safetensors");
+    String difference = name("difference.safetensors");
+    String said =
+        Cli.run("inspect", bag, coat, "--html", page, "--union", union, "--difference", difference)
+            .succeeds()
+            .out();
+    assertTrue(said.contains("1 bag – 2 coat") && said.contains("933,888 weights"), said);
+    assertTrue(said.contains(union) && said.contains(difference) && said.contains(page), said);
+    String html = Files.readString(Path.of(page));
+    assertTrue(html.contains("2 coat") && html.contains("top 0.1 %"), html);
+    JsonNode json = Cli.run("inspect", bag, coat, bag, "--json").json();
+    assertEquals("overlap", json.get("kind").asText());
+    assertEquals("[[0,1], [0,2], [1,2]]", json.get("pairs").findValues("pair").toString());
+    assertEquals(14, json.at("/pairs/1/layers").size());
+    assertEquals(1, json.at("/pairs/1/whole/spearman").asDouble(), 1e-12);
+    assertEquals(1, json.at("/pairs/1/whole/sets/0/jaccard").asDouble());
+    double jaccard = json.at("/pairs/0/whole/sets/1/jaccard").asDouble();
+    assertTrue(jaccard < 1 && jaccard > json.at("/pairs/0/whole/sets/1/chance").asDouble());
+    for (String combined : List.of(union, difference)) {
+      String patch = name("patch.safetensors");
+      JsonNode edit =
+          Cli.run("edit", "-a", combined, "--erase", "--ratio", "0.05", "-o", patch, "--json")
+              .json();
+      assertTrue(edit.get("zeroed").asInt() > 0);
+      String told = Cli.run("inspect", combined).succeeds().out();
+      assertTrue(told.contains("[\"bag\",\"coat\"]") && !told.contains("J ="), told);
+    }
+    Cli.run("inspect", bag, "--union", union).fails(1, "--union, --difference: expected several");
+    Cli.run("inspect", bag, "fashion").fails(1, "fashion");
+    Cli.run("inspect", bag, coat, "--union", bag).fails(1, "expected another file than the one");
+  }
 }

@@ -92,7 +92,6 @@ class OptionsTest {
                 + " -o o",
             "-m m -p a --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
                 + " --prompt-weights --long-prompts"));
-    SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
     SAMPLES.put(
         "profile",
         List.of("--html h --trace t --jfr j --baseline b generate --prompt a --out o.png"));
@@ -106,6 +105,8 @@ class OptionsTest {
             "-m fashion -c c -p a --method swap --corrupt base -a f -o o",
             "-m m -c c --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
                 + " --prompt-weights --long-prompts"));
+    SAMPLES.put(
+        "inspect", List.of("fashion --variant v --html h.html", "a b c --union u --difference d"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));

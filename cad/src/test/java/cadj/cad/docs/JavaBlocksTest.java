@@ -52,6 +52,8 @@ class JavaBlocksTest {
           "cadj.autograd.nn",
           "cadj.cad.attribution",
           "cadj.cad.edit",
+          "cadj.cad.generate",
+          "cadj.cad.heatmap",
           "cadj.cad.picture",
           "cadj.kernels.device",
           "cadj.kernels.random",
