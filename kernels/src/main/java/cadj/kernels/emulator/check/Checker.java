@@ -87,7 +87,9 @@ public final class Checker extends Observer {
         case CONST, PARAM -> {}
       }
     }
-    knowsOthers |= access.space() == Space.GLOBAL && access.mode() == Access.Mode.UPDATE;
+    knowsOthers |=
+        access.space() == Space.GLOBAL
+            && (access.mode() == Access.Mode.UPDATE || (access.strong() && access.reads()));
   }
 
   private void global(Warp warp, int lane, Access access, long address) {
@@ -139,16 +141,22 @@ public final class Checker extends Observer {
       switch (access.mode()) {
         case READ -> {
           requireConstant(warp, lane, access, shadow.write(i), access.constant());
-          requireOrder(warp, lane, access, shadow.write(i), false, since);
+          if (!mayMeet(access, shadow.write(i))) {
+            requireOrder(warp, lane, access, shadow.write(i), false, since);
+          }
           long reader = access.constant() ? mine | Shadow.CONSTANT : mine;
-          shadow.setRead(i, merged(reader, shadow.read(i), since));
+          if (!access.strong()) {
+            shadow.setRead(i, merged(reader, shadow.read(i), since));
+          }
         }
         case WRITE -> {
           long reader = shadow.read(i);
           requireConstant(warp, lane, access, reader, Shadow.has(reader, Shadow.CONSTANT));
-          requireOrder(warp, lane, access, shadow.write(i), false, since);
+          if (!mayMeet(access, shadow.write(i))) {
+            requireOrder(warp, lane, access, shadow.write(i), false, since);
+          }
           requireOrder(warp, lane, access, shadow.read(i), true, since);
-          shadow.setWrite(i, mine);
+          shadow.setWrite(i, access.strong() ? mine | Shadow.FLAG : mine);
         }
         case UPDATE -> {
           if (!Shadow.has(shadow.write(i), Shadow.FLAG)) {
@@ -159,6 +167,11 @@ public final class Checker extends Observer {
         }
       }
     }
+  }
+
+  /// Whether both are atomic: neither need be in order with the other.
+  private static boolean mayMeet(Access access, long before) {
+    return access.strong() && Shadow.has(before, Shadow.FLAG);
   }
 
   /// What `ld.global.nc` reads no thread may write in the same launch: it may come from a cache

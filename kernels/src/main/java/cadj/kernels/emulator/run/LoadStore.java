@@ -44,6 +44,65 @@ public final class LoadStore {
     return found;
   }
 
+  /// The same for generic addresses: the accesses from `first` on are one for each space.
+  long[] findGeneric(int mask, long[] bases, long offset, int first) {
+    int left = mask;
+    while (left != 0) {
+      int lane = Integer.numberOfTrailingZeros(left);
+      Space space = Window.space(bases[lane] + offset);
+      int here = Window.inside(left, bases, offset, space);
+      Access access = accesses.get(first + space.ordinal());
+      if (access.writes() && (space == Space.CONST || space == Space.PARAM)) {
+        throw block.fault(
+            access.at(), lane, "%s %s".formatted(access.mode().word(), memoryName(space)));
+      }
+      find(here, bases, offset - Window.of(space), access, found);
+      happens(here, access, found);
+      left &= ~here;
+    }
+    return found;
+  }
+
+  /// Where the process's memory holds `count` bytes of a generic address, for reading them.
+  long readable(int at, int lane, long address, int count) {
+    Space space = Window.space(address);
+    long place = address - Window.of(space);
+    Access access = new Access(0, at, space, Access.Mode.READ, count, false, false);
+    long bytes = bytes(space);
+    if (space == Space.GLOBAL) {
+      if (memory.find(place, count) == null) {
+        throw outOfBounds(access, lane, place, memory.whereabouts(place));
+      }
+      return place;
+    }
+    if (place > bytes - count) {
+      throw outOfBounds(access, lane, place, "there are %d bytes".formatted(bytes));
+    }
+    return start(space, lane) + place;
+  }
+
+  private long bytes(Space space) {
+    return switch (space) {
+      case GLOBAL -> Long.MAX_VALUE;
+      case SHARED -> block.sharedBytes();
+      case LOCAL -> block.localBytes();
+      case CONST -> block.constantBytes();
+      case PARAM -> block.argumentBytes();
+    };
+  }
+
+  private long start(Space space, int lane) {
+    return switch (space) {
+      case GLOBAL -> 0;
+      case SHARED -> block.shared();
+      case LOCAL ->
+          block.local()
+              + ((long) block.running().number * Warp.LANES + lane) * block.localBytes();
+      case CONST -> block.constants();
+      case PARAM -> block.arguments();
+    };
+  }
+
   /// The access, whose addresses were found before, happens now.
   void happens(int mask, int number, long[] addresses) {
     happens(mask, accesses.get(number), addresses);

@@ -9,11 +9,15 @@ import java.util.List;
 /// A block of threads: warps that share memory and meet at barriers. Runs one block after another
 /// of a grid.
 ///
-/// Its warps take turns: each runs until all its threads wait at a barrier or have exited. Then
-/// each barrier that all its threads have come to releases them.
+/// Its warps take turns: each runs until all its threads wait at a barrier or have exited, or, where
+/// threads may wait for what others write, for some time. Then each barrier that all its threads
+/// have come to releases them.
 public final class ThreadBlock {
   private static final int ALIGNMENT = 256;
   private static final byte JUNK = (byte) 0xb5;
+
+  /// Instructions of a warp's turn where threads may wait for others.
+  private static final int TURN = 10_000;
 
   private final Grid grid;
   private final TranslatedKernel kernel;
@@ -26,7 +30,12 @@ public final class ThreadBlock {
   final LoadStore loadStore;
 
   private Warp running;
+  private long number;
   private long budget;
+
+  /// The budget at which the running warp's turn ends.
+  private long turnEnd;
+
   private int x;
   private int y;
   private int z;
@@ -51,11 +60,21 @@ public final class ThreadBlock {
 
   /// Runs block `number` of the grid from its first instruction to its end.
   void run(long number) {
+    begin(number);
+    while (step()) {
+      // Each barrier is a step.
+    }
+  }
+
+  /// Makes block `number` of the grid ready.
+  void begin(long number) {
+    this.number = number;
     x = (int) (number % shape.gridX());
     y = (int) (number / shape.gridX() % shape.gridY());
     z = (int) (number / shape.gridX() / shape.gridY());
     budget = grid.budget();
     sharedMemory.fill(JUNK);
+    barriers.begin();
     for (Observer observer : observers) {
       observer.begin();
     }
@@ -63,26 +82,33 @@ public final class ThreadBlock {
       SpecialRegisterValues.next(warp);
       warp.begin();
     }
-    do {
-      for (Warp warp : warps) {
-        run(warp);
-      }
-    } while (meet());
   }
 
-  private boolean meet() {
-    boolean open = barriers.open(List.of(warps));
-    if (open) {
-      for (Observer observer : observers) {
-        observer.barrier();
-      }
+  /// Gives every warp a turn; whether the block has not ended.
+  boolean step() {
+    boolean all = true;
+    for (Warp warp : warps) {
+      run(warp);
+      all &= warp.next() < 0;
     }
-    return open;
+    if (barriers.open(List.of(warps), all)) {
+      ordered();
+      return true;
+    }
+    return !all;
+  }
+
+  /// What the block's threads have done before is in order with what they do from now on.
+  void ordered() {
+    for (Observer observer : observers) {
+      observer.barrier();
+    }
   }
 
   private void run(Warp warp) {
     running = warp;
-    for (int group = warp.next(); group >= 0; group = warp.next()) {
+    turnEnd = kernel.mayWait() ? budget - TURN : -1;
+    for (int group = warp.next(); group >= 0 && budget > turnEnd; group = warp.next()) {
       int place = warp.place(group);
       int mask = warp.lanes(group);
       warp.remove(group);
@@ -133,7 +159,14 @@ public final class ThreadBlock {
             warp.await(place, taking);
             place++;
           }
-          case TRAP -> throw fault(block.end(), Integer.numberOfTrailingZeros(taking), "trap");
+          case ARRIVE -> {
+            barriers.arrive(warp, place, taking);
+            staying = mask;
+            place++;
+          }
+          case TRAP ->
+              throw fault(
+                  block.end(), Integer.numberOfTrailingZeros(taking), Traps.words(kernel, block));
           case EXIT, FALL -> place++;
         }
         mask = block.ending() == Ending.BRANCH && staying == 0 ? mask : staying;
@@ -143,6 +176,10 @@ public final class ThreadBlock {
       }
       if (place >= end) {
         warp.add(place, mask);
+        return;
+      }
+      if (budget <= turnEnd) {
+        warp.interrupt(place, mask);
         return;
       }
     }
@@ -201,6 +238,21 @@ public final class ThreadBlock {
     for (Observer observer : observers) {
       observer.guarded(at, mask);
     }
+  }
+
+  /// Instructions that the block's warps have run.
+  long spent() {
+    return grid.budget() - budget;
+  }
+
+  /// Where its threads print.
+  void print(String text) {
+    grid.printed().add(number, text);
+  }
+
+  /// Of the grid, by which its blocks wait for each other.
+  long workspace() {
+    return grid.workspace();
   }
 
   public TranslatedKernel kernel() {

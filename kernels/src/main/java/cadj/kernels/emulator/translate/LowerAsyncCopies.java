@@ -31,10 +31,14 @@ final class LowerAsyncCopies {
   }
 
   void copy(Instruction it) {
-    if (!it.has("async") || it.has("bulk") || it.has("mbarrier")) {
+    if (!it.has("async") || it.has("bulk")) {
       throw translation.unsupported(it);
     }
-    if (it.has("commit_group")) {
+    if (it.has("mbarrier")) {
+      copies().warp().mask();
+      call("awaitAll", Emitter.WARP, CD_int);
+      new LowerMemoryBarriers(translation, emitter).arriveAfterCopies(it);
+    } else if (it.has("commit_group")) {
       copies().mask();
       call("commit", CD_int);
     } else if (it.has("wait_group")) {

@@ -2,6 +2,7 @@ package cadj.kernels.emulator.translate;
 
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
 
 import cadj.kernels.emulator.run.Access;
 import cadj.kernels.emulator.run.LoadStore;
@@ -16,12 +17,13 @@ import cadj.kernels.ptx.PtxVariable.Space;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Loads and stores: first the lanes' addresses ([LoadStore]), then the values, part by part.
 final class LowerMemory {
   static final ClassDesc LOAD_STORE = Emitter.classOf(LoadStore.class);
   private static final ClassDesc LONGS = CD_long.arrayType();
-  private static final int ADDRESSES = Emitter.FREE;
+  static final int ADDRESSES = Emitter.FREE;
 
   private final Translation translation;
   private final Emitter emitter;
@@ -42,7 +44,10 @@ final class LowerMemory {
       destinations[i] = translation.register(it, parts.get(i));
       requireRoom(it, destinations[i], type);
     }
-    find(it, translation.address(it, 1), space(it), Access.Mode.READ, type.bytes() * parts.size());
+    Operand.Address address = translation.address(it, 1);
+    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : space(it);
+    find(it, address, space, Access.Mode.READ, type.bytes() * parts.size());
+    acquired(it);
     for (int i = 0; i < destinations.length; i++) {
       move(load(type, destinations[i].kind(), i * type.bytes()), destinations[i], true);
     }
@@ -55,7 +60,8 @@ final class LowerMemory {
         from instanceof Operand.Group(List<Operand> group) ? group : List.of(from);
     PtxType type = type(it);
     requireParts(it, parts.size());
-    Space space = space(it);
+    Operand.Address address = translation.address(it, 0);
+    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : space(it);
     if (space == Space.CONST || space == Space.PARAM) {
       throw translation.trouble(it, "memory that is only read");
     }
@@ -64,7 +70,7 @@ final class LowerMemory {
       sources[i] = source(it, parts.get(i), type);
       emitter.reads(sources[i]);
     }
-    find(it, translation.address(it, 0), space, Access.Mode.WRITE, type.bytes() * parts.size());
+    find(it, address, space, Access.Mode.WRITE, type.bytes() * parts.size());
     for (int i = 0; i < sources.length; i++) {
       move(store(type, sources[i].kind(), i * type.bytes()), sources[i], false);
     }
@@ -79,10 +85,31 @@ final class LowerMemory {
     return translation.source(it, operand, RegisterKind.of(type));
   }
 
+  /// `.acquire`: what others did before they released is in order with what comes now.
+  void acquired(Instruction it) {
+    if (translation.checksRegisters() && (it.has("acquire") || it.has("acq_rel"))) {
+      emitter.warp().code().invokevirtual(Emitter.WARP, "acquired", MethodTypeDesc.of(CD_void));
+    }
+  }
+
   /// Leaves the addresses in a local variable.
-  private void find(
-      Instruction it, Operand.Address address, Space space, Access.Mode does, int bytes) {
-    find(it, address, translation.access(emitter.at(), space, does, bytes), "find", -1);
+  ///
+  /// @param space null for generic addresses, whose access is one of those to each space
+  void find(
+      Instruction it,
+      Operand.Address address,
+      @Nullable Space space,
+      Access.Mode does,
+      int bytes) {
+    if (space != null) {
+      find(it, address, translation.access(emitter.at(), space, does, bytes), "find", -1);
+    } else {
+      Access first = translation.access(emitter.at(), Space.values()[0], does, bytes);
+      for (int i = 1; i < Space.values().length; i++) {
+        translation.access(emitter.at(), Space.values()[i], does, bytes);
+      }
+      find(it, address, first, "findGeneric", -1);
+    }
     emitter.code().astore(ADDRESSES);
   }
 
@@ -211,7 +238,8 @@ final class LowerMemory {
     return type;
   }
 
-  private Space space(Instruction it) {
+  /// Null for generic addresses.
+  @Nullable Space space(Instruction it) {
     for (String modifier : it.modifiers()) {
       switch (modifier) {
         case "global" -> {
@@ -229,10 +257,11 @@ final class LowerMemory {
         case "param" -> {
           return Space.PARAM;
         }
+        case "shared::cluster" -> throw translation.unsupported(it);
         default -> {}
       }
     }
-    throw translation.trouble(it, "expected a state space such as .global or .shared");
+    return null;
   }
 
   private void requireParts(Instruction it, int parts) {

@@ -19,6 +19,8 @@ final class Lowering {
   private final LowerWarpwide warpwide;
   private final LowerTensorCore tensorCore;
   private final LowerAsyncCopies asyncCopies;
+  private final LowerMemoryBarriers memoryBarriers;
+  private final LowerCalls calls;
 
   Lowering(Translation translation, Emitter emitter) {
     this.translation = translation;
@@ -31,6 +33,8 @@ final class Lowering {
     warpwide = new LowerWarpwide(translation, emitter);
     tensorCore = new LowerTensorCore(translation, emitter);
     asyncCopies = new LowerAsyncCopies(translation, emitter);
+    memoryBarriers = new LowerMemoryBarriers(translation, emitter);
+    calls = new LowerCalls(translation, emitter);
   }
 
   /// @param index of `it` in the kernel's body
@@ -39,6 +43,7 @@ final class Lowering {
     switch (it.opcode()) {
       case "mov" -> moves.move(it);
       case "cvta" -> moves.address(it);
+      case "isspacep" -> moves.isSpace(it);
       case "setp" -> predicates.compare(it);
       case "set" -> predicates.compareToNumber(it);
       case "and", "or", "xor", "not" -> {
@@ -62,6 +67,8 @@ final class Lowering {
       case "mma" -> tensorCore.multiply(it);
       case "ldmatrix" -> tensorCore.load(it);
       case "cp" -> asyncCopies.copy(it);
+      case "mbarrier" -> memoryBarriers.lower(it);
+      case "call" -> calls.call(it);
       case "membar", "fence", "prefetch", "prefetchu", "nanosleep" -> {}
       default -> arithmetic(it);
     }
