@@ -40,7 +40,12 @@ final class SpecialRegisters {
           "%cluster_ctarank",
           "%cluster_nctarank",
           "%is_explicit_cluster",
-          "%current_graph_exec");
+          "%current_graph_exec",
+          "%reserved_smem_offset_begin",
+          "%reserved_smem_offset_end",
+          "%reserved_smem_offset_cap",
+          "%reserved_smem_offset_0",
+          "%reserved_smem_offset_1");
 
   /// `%envreg0` to `%envreg31`, `%pm0` to `%pm7`, `%pm0_64` to `%pm7_64`.
   private static final Pattern NUMBERED =

@@ -109,7 +109,8 @@ public final class Checker extends Observer {
 
   /// Of memory that lives no longer than the block.
   private void own(Warp warp, int lane, Access access, Shadow shadow, long offset) {
-    if (access.reads()) {
+    boolean isReserved = access.space() == Space.SHARED && offset >= block.reservedAt();
+    if (access.reads() && !isReserved) {
       int end = shadow.index(offset + access.bytes() - 1);
       for (int i = shadow.index(offset); i <= end; i++) {
         if (Shadow.run(shadow.write(i)) != run) {

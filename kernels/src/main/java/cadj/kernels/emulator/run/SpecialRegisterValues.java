@@ -11,6 +11,9 @@ public final class SpecialRegisterValues {
 
   private static final String WORKSPACE_LOW = "%envreg2";
 
+  /// Shared memory that the system keeps for itself and for cooperative groups.
+  private static final String RESERVED = "%reserved_smem_offset_";
+
   private static final Set<String> NOT_KNOWN =
       Set.of("%is_explicit_cluster", "%current_graph_exec", "%aggr_smem_size");
 
@@ -35,6 +38,10 @@ public final class SpecialRegisterValues {
   /// Sets those that change from block to block.
   static void next(Warp warp) {
     set(warp, true);
+  }
+
+  static boolean isOfReserved(String name) {
+    return name.startsWith(RESERVED);
   }
 
   private static void set(Warp warp, boolean ofBlock) {
@@ -87,6 +94,10 @@ public final class SpecialRegisterValues {
       case "%lanemask_ge" -> -(1 << lane);
       case "%dynamic_smem_size" -> shape.sharedBytes();
       case "%total_smem_size" -> block.sharedBytes();
+      case RESERVED + "begin", RESERVED + "0" -> block.reservedAt();
+      case RESERVED + "1" -> block.reservedAt() + TranslatedKernel.RESERVED_BYTES / 2;
+      case RESERVED + "end" -> block.reservedAt() + TranslatedKernel.RESERVED_BYTES;
+      case RESERVED + "cap" -> TranslatedKernel.RESERVED_BYTES;
       default -> 0;
     };
   }

@@ -14,6 +14,7 @@ import java.util.List;
 /// have come to releases them.
 public final class ThreadBlock {
   private static final int ALIGNMENT = 256;
+  private static final int RESERVED_ALIGNMENT = 128;
   private static final byte JUNK = (byte) 0xb5;
 
   /// Instructions of a warp's turn where threads may wait for others.
@@ -24,6 +25,7 @@ public final class ThreadBlock {
   private final LaunchShape shape;
   private final MemorySegment sharedMemory;
   private final MemorySegment localMemory;
+  private final int reserved;
   private final Warp[] warps;
   private final Barriers barriers;
   private final Observer[] observers;
@@ -45,6 +47,7 @@ public final class ThreadBlock {
     this.grid = grid;
     this.kernel = grid.kernel();
     this.shape = grid.shape();
+    this.reserved = kernel.reservedBytes();
     sharedMemory = arena.allocate(Math.max(1, sharedBytes()), ALIGNMENT);
     localMemory = arena.allocate(Math.max(1, (long) localBytes() * shape.threads()), ALIGNMENT);
     warps = new Warp[Math.ceilDiv(shape.threads(), Warp.LANES)];
@@ -74,6 +77,7 @@ public final class ThreadBlock {
     z = (int) (number / shape.gridX() / shape.gridY());
     budget = grid.budget();
     sharedMemory.fill(JUNK);
+    sharedMemory.asSlice(reservedAt()).fill((byte) 0);
     barriers.begin();
     for (Observer observer : observers) {
       observer.begin();
@@ -284,7 +288,13 @@ public final class ThreadBlock {
   }
 
   public int sharedBytes() {
-    return kernel.staticShared() + shape.sharedBytes();
+    return reservedAt() + reserved;
+  }
+
+  /// Where shared memory begins that is not the kernel's own; it begins with zeros.
+  public int reservedAt() {
+    int own = kernel.staticShared() + shape.sharedBytes();
+    return reserved == 0 ? own : Math.ceilDiv(own, RESERVED_ALIGNMENT) * RESERVED_ALIGNMENT;
   }
 
   public long local() {

@@ -28,6 +28,16 @@ public record TranslatedKernel(
     int staticShared,
     int localBytes,
     int argumentBytes) {
+  /// Shared memory beside that of the kernel, where it asks for its place.
+  static final int RESERVED_BYTES = 1024;
+
+  int reservedBytes() {
+    boolean used =
+        slots.specials().keySet().stream()
+            .anyMatch(it -> SpecialRegisterValues.isOfReserved(it.name()));
+    return used ? RESERVED_BYTES : 0;
+  }
+
   /// Whether blocks wait for each other (cooperative groups' grid): all must run at once.
   public boolean isCooperative() {
     return slots.specials().keySet().stream()

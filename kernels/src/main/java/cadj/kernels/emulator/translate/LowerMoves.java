@@ -112,6 +112,11 @@ final class LowerMoves {
 
   private void copy(Instruction it, Operand to, Operand from) {
     Slot destination = translation.register(it, to);
+    if (destination.kind() == RegisterKind.PREDICATE && from instanceof Operand.Whole(long value)) {
+      emitter.push(value == 0 ? 0 : -1);
+      emitter.storePredicate(destination);
+      return;
+    }
     if (destination.kind() == RegisterKind.PREDICATE) {
       Slot source = translation.source(it, from, RegisterKind.PREDICATE);
       emitter.reads(source);
