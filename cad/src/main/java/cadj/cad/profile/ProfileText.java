@@ -4,8 +4,10 @@ import cadj.kernels.device.LaunchShape;
 import cadj.kernels.profiler.InstructionClass;
 import cadj.kernels.profiler.KernelProfile;
 import cadj.kernels.profiler.KernelResources;
+import cadj.kernels.ptx.PtxModule.SourceLine;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,14 +28,16 @@ public final class ProfileText {
     this.resources = resources;
   }
 
+  /// @param listing of what the PTX was compiled from
   /// @param width columns there are
   public static List<String> lines(
-      KernelProfile profile, List<KernelResources> resources, int width) {
+      KernelProfile profile, List<KernelResources> resources, SourceListing listing, int width) {
     ProfileText text = new ProfileText(profile, resources);
     text.head();
     text.mix();
     text.memory();
     text.machines();
+    text.hottestSources(listing, width);
     text.hottest(width);
     return text.lines;
   }
@@ -115,7 +119,7 @@ public final class ProfileText {
   private void machines() {
     lines.add("");
     if (resources.isEmpty()) {
-      lines.add("Registers and occupancy: not known, for there is no compiler here.");
+      lines.add("Registers and occupancy: not known, for no compiler here takes this PTX.");
       return;
     }
     lines.add("machine              registers  shared  blocks   warps  occupancy  limited by");
@@ -142,15 +146,40 @@ public final class ProfileText {
     List<String> source = profile.source().text().lines().toList();
     long all = profile.warpInstructions();
     for (KernelProfile.Line line : profile.hottest(HOTTEST)) {
-      String start =
-          "  %6s  %-18s "
-              .formatted(percent((double) line.warps() / all), profile.source().place(line.line()));
-      String remark = remark(line);
-      String code = code(source, line.line());
-      int room = Math.max(8, width - start.length() - remark.length());
-      lines.add(
-          start + (code.length() <= room ? code : code.substring(0, room - 1) + "…") + remark);
+      String place = profile.source().place(line.line());
+      lines.add(row(line, all, place, code(source, line.line()), width));
     }
+  }
+
+  /// The same of the lines that the PTX was compiled from, if it says them.
+  private void hottestSources(SourceListing listing, int width) {
+    if (listing.counts().isEmpty()) {
+      return;
+    }
+    lines.add("");
+    lines.add("hottest lines of the source");
+    long all = profile.warpInstructions();
+    listing.counts().entrySet().stream()
+        .filter(it -> it.getValue().warps() > 0)
+        .sorted(
+            Comparator.comparingLong(
+                    (Map.Entry<SourceLine, KernelProfile.Line> it) -> it.getValue().warps())
+                .reversed())
+        .limit(HOTTEST)
+        .forEach(
+            it -> {
+              String place = SourceListing.place(it.getKey());
+              String code = listing.text(it.getKey()).replaceFirst("//.*", "").strip();
+              lines.add(row(it.getValue(), all, place, code, width));
+            });
+  }
+
+  private static String row(
+      KernelProfile.Line line, long all, String place, String code, int width) {
+    String start = "  %6s  %-18s ".formatted(percent((double) line.warps() / all), place);
+    String remark = remark(line);
+    int room = Math.max(8, width - start.length() - remark.length());
+    return start + (code.length() <= room ? code : code.substring(0, room - 1) + "…") + remark;
   }
 
   /// A line of the source without its white space and comment.
@@ -228,6 +257,27 @@ public final class ProfileText {
                         code(source, line.line())))
             .toList());
     return json;
+  }
+
+  /// Counts by line of the source, for machines.
+  public static List<Map<String, Object>> json(SourceListing listing) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    listing
+        .counts()
+        .forEach(
+            (line, counts) -> {
+              Map<String, Object> json = new LinkedHashMap<>();
+              json.put("file", line.file());
+              json.put("line", line.line());
+              json.put("warps", counts.warps());
+              json.put("threads", counts.threads());
+              json.put("sectors", counts.sectors());
+              json.put("bank_conflicts", counts.conflicts());
+              json.put("diverged", counts.divergent());
+              json.put("text", listing.text(line).strip());
+              all.add(json);
+            });
+    return all;
   }
 
   private static Map<String, Object> json(LaunchShape it) {

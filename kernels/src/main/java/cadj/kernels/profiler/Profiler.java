@@ -5,10 +5,12 @@ import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.emulator.check.LaunchCounts;
+import cadj.kernels.ptxfile.EntryRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Runs an [Example] and counts what its kernels do, or times them.
 public final class Profiler {
@@ -31,6 +33,31 @@ public final class Profiler {
     Map<String, KernelProfile> profiles = new LinkedHashMap<>();
     counted.forEach((kernel, launches) -> profiles.put(kernel, new KernelProfile(launches)));
     return profiles;
+  }
+
+  /// The profile of one launch of somebody's own kernel.
+  ///
+  /// @param cpu that emulates
+  public static KernelProfile count(EntryRun run, Cpu cpu, Consumer<String> printed) {
+    List<LaunchCounts> counted = new ArrayList<>();
+    EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
+    driver.count(counted::add);
+    driver.print(printed);
+    try (driver) {
+      run.on(driver);
+    }
+    return new KernelProfile(counted);
+  }
+
+  /// Its median time on the GPU of `driver`, which is not closed.
+  public static TimedLaunch time(EntryRun run, Driver driver) {
+    TimingDriver timing = new TimingDriver(driver);
+    List<List<TimedLaunch>> runs = new ArrayList<>();
+    for (int i = 0; i < WARM_UPS + RUNS; i++) {
+      run.on(timing);
+      runs.add(timing.launches());
+    }
+    return medians(runs.subList(WARM_UPS, runs.size())).getFirst();
   }
 
   /// Every launch with its time on the GPU of `driver`, which is closed.

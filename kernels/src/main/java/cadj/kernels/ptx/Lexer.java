@@ -81,7 +81,9 @@ final class Lexer {
 
   /// Whether a `%` may be the operator.
   private boolean followsValue() {
-    return !tokens.isEmpty() && (tokens.getLast().is(Kind.NUMBER) || tokens.getLast().is(")"));
+    return !tokens.isEmpty()
+        && tokens.getLast().line() == line
+        && (tokens.getLast().is(Kind.NUMBER) || tokens.getLast().is(")"));
   }
 
   private void skipComment() {

@@ -2,10 +2,10 @@ package cadj.kernels.ptxfile;
 
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.LaunchShape;
+import cadj.kernels.ptx.Operand;
 import cadj.kernels.ptx.PtxKernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,6 +48,16 @@ public record EntryRun(
     }
   }
 
+  /// Whether the blocks of the grid wait for each other: a cooperative launch.
+  public boolean isCooperative() {
+    return entry.body().stream()
+        .flatMap(it -> it.operands().stream())
+        .anyMatch(
+            it ->
+                it instanceof Operand.Special(String name)
+                    && (name.equals("%envreg1") || name.equals("%envreg2")));
+  }
+
   private static long upload(Driver driver, Argument.Array array) {
     long address = driver.allocate(array.bytes());
     byte[] values = array.values();
@@ -63,16 +73,5 @@ public record EntryRun(
       driver.copyOut(MemorySegment.ofArray(values), address);
     }
     return new Argument.Array(array.type(), array.length(), values);
-  }
-
-  /// Places among the arguments that are arrays, from 0.
-  public List<Integer> arrays() {
-    List<Integer> arrays = new ArrayList<>();
-    for (int i = 0; i < arguments.size(); i++) {
-      if (arguments.get(i) instanceof Argument.Array) {
-        arrays.add(i);
-      }
-    }
-    return arrays;
   }
 }

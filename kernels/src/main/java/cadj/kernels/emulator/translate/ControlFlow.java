@@ -87,7 +87,7 @@ final class ControlFlow {
       throw translation.unsupported(it);
     }
     int extra = isRed ? 2 : 0;
-    translation.requireOperands(it, isRed ? 3 : 0, 2 + extra);
+    translation.requireOperands(it, isRed ? 3 : it.has("arrive") ? 2 : 0, 2 + extra);
     int first = isRed ? 1 : 0;
     for (int i = first; i < it.operands().size() - first; i++) {
       translation.source(it, it.operands().get(i), RegisterKind.INT);
