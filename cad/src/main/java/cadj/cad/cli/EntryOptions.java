@@ -121,7 +121,7 @@ final class EntryOptions {
   static List<String> listing(PtxFile file) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s: PTX %d.%d for sm_%d, %d entries"
+        "%s: PTX %d.%d for sm_%d, entries: %d"
             .formatted(
                 file.source().name(),
                 file.module().version() / 10,

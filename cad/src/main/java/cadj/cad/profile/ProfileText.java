@@ -184,7 +184,7 @@ public final class ProfileText {
 
   /// A line of the source without its white space and comment.
   private static String code(List<String> lines, int line) {
-    return lines.get(line - 1).replaceFirst("//.*", "").strip();
+    return lines.get(line - 1).replaceFirst("//.*", "").strip().replaceAll("\\s+", " ");
   }
 
   /// What a line costs beyond being run.

@@ -69,7 +69,7 @@ class ProfileTextTest {
   void withoutACompilerThatIsSaid() {
     assertTrue(
         ProfileText.lines(SampleProfile.of(SHAPE), List.of(), SourceListing.NONE, 80)
-            .contains("Registers and occupancy: not known, for there is no compiler here."));
+            .contains("Registers and occupancy: not known, for no compiler here takes this PTX."));
   }
 
   @Test

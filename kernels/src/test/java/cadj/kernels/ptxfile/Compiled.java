@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A CUDA file beside this class, as the compiler made PTX of it, and how to run it.
 final class Compiled {
@@ -38,18 +40,17 @@ final class Compiled {
     }
   }
 
-  /// The same with `right`, which must stand there once, in the place of `wrong`.
-  static Compiled with(String name, String target, String right, String wrong) {
+  /// The same without its `__syncthreads()` of that number, from 0.
+  static Compiled withoutBarrier(String name, String target, int number) {
     String text = text(name, target);
-    int at = text.indexOf(right);
-    if (at < 0 || text.indexOf(right, at + 1) >= 0) {
-      throw new IllegalStateException("%s: not one '%s'".formatted(name, right));
+    Matcher barrier = Pattern.compile("bar\\.sync\\s+0;").matcher(text);
+    for (int i = 0; i <= number; i++) {
+      if (!barrier.find()) {
+        throw new IllegalStateException("%s: no barrier %d".formatted(name, number));
+      }
     }
-    return new Compiled(PtxFile.of(name + ".ptx", text.replace(right, wrong)));
-  }
-
-  static Compiled of(PtxFile file) {
-    return new Compiled(file);
+    String without = text.substring(0, barrier.start()) + text.substring(barrier.end());
+    return new Compiled(PtxFile.of(name + ".ptx", without));
   }
 
   /// Runs the only entry with all checks.
@@ -64,10 +65,6 @@ final class Compiled {
       driver.print(printed::append);
       return new EntryRun(file, file.entry(null), shape, List.of(arguments)).on(driver);
     }
-  }
-
-  PtxFile file() {
-    return file;
   }
 
   String printed() {

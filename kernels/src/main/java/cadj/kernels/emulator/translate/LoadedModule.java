@@ -7,7 +7,6 @@ import cadj.kernels.emulator.run.RawMemory;
 import cadj.kernels.emulator.run.Slots;
 import cadj.kernels.emulator.run.TranslatedKernel;
 import cadj.kernels.emulator.run.Window;
-import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.PtxKernel;
 import cadj.kernels.ptx.PtxModule;
 import cadj.kernels.ptx.PtxVariable;
@@ -112,22 +111,12 @@ public final class LoadedModule {
         blocks,
         slots,
         checksRegisters,
-        kernel.body().stream().anyMatch(LoadedModule::mayWait),
+        translation.mayWait(),
         translation.accesses(),
         constants.address(),
         bytes(Space.CONST),
         symbols.shared(),
         symbols.local(),
         symbols.arguments());
-  }
-
-  /// Whether a loop around `it` may wait for what another thread writes.
-  private static boolean mayWait(Instruction it) {
-    return switch (it.opcode()) {
-      case "atom" -> true;
-      case "ld" -> it.has("volatile") || it.has("relaxed") || it.has("acquire") || it.has("mmio");
-      case "mbarrier" -> it.has("test_wait") || it.has("try_wait");
-      default -> false;
-    };
   }
 }

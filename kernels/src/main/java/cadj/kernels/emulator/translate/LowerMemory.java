@@ -87,7 +87,21 @@ final class LowerMemory {
 
   /// `.acquire`: what others did before they released is in order with what comes now.
   void acquired(Instruction it) {
-    if (translation.checksRegisters() && (it.has("acquire") || it.has("acq_rel"))) {
+    if (it.has("acquire") || it.has("acq_rel")) {
+      ordered();
+    }
+  }
+
+  /// `membar`, `fence`: where threads wait for others by atomics and volatile loads, it is these that
+  /// put what they do in order.
+  void fence() {
+    if (translation.mayWait()) {
+      ordered();
+    }
+  }
+
+  private void ordered() {
+    if (translation.checksRegisters()) {
       emitter.warp().code().invokevirtual(Emitter.WARP, "acquired", MethodTypeDesc.of(CD_void));
     }
   }
@@ -101,16 +115,21 @@ final class LowerMemory {
       @Nullable Space space,
       Access.Mode does,
       int bytes) {
-    if (space != null) {
-      find(it, address, translation.access(emitter.at(), space, does, bytes), "find", -1);
-    } else {
-      Access first = translation.access(emitter.at(), Space.values()[0], does, bytes);
-      for (int i = 1; i < Space.values().length; i++) {
-        translation.access(emitter.at(), Space.values()[i], does, bytes);
-      }
-      find(it, address, first, "findGeneric", -1);
-    }
+    Access access = accesses(space, does, bytes);
+    find(it, address, access, space == null ? "findGeneric" : "find", -1);
     emitter.code().astore(ADDRESSES);
+  }
+
+  /// The access to `space`, or if null the first of those to each.
+  Access accesses(@Nullable Space space, Access.Mode does, int bytes) {
+    if (space != null) {
+      return translation.access(emitter.at(), space, does, bytes);
+    }
+    Access first = translation.access(emitter.at(), Space.values()[0], does, bytes);
+    for (int i = 1; i < Space.values().length; i++) {
+      translation.access(emitter.at(), Space.values()[i], does, bytes);
+    }
+    return first;
   }
 
   /// Leaves the addresses, an array, on the stack.
@@ -144,6 +163,12 @@ final class LowerMemory {
     if (lanes != -1) {
       emitter.push(lanes).code().iand();
     }
+    pushBase(base);
+    emitter.push(address.offset()).push(access.number());
+  }
+
+  /// Pushes addresses as an array of longs.
+  void pushBase(Slot base) {
     if (base.kind() == RegisterKind.INT) {
       loadStore();
       emitter.mask().register(base);
@@ -153,7 +178,6 @@ final class LowerMemory {
     } else {
       emitter.register(base);
     }
-    emitter.push(address.offset()).push(access.number());
   }
 
   private void loadStore() {

@@ -21,6 +21,7 @@ final class Lowering {
   private final LowerAsyncCopies asyncCopies;
   private final LowerMemoryBarriers memoryBarriers;
   private final LowerCalls calls;
+  private final LowerWarpMatrices warpMatrices;
 
   Lowering(Translation translation, Emitter emitter) {
     this.translation = translation;
@@ -35,6 +36,7 @@ final class Lowering {
     asyncCopies = new LowerAsyncCopies(translation, emitter);
     memoryBarriers = new LowerMemoryBarriers(translation, emitter);
     calls = new LowerCalls(translation, emitter);
+    warpMatrices = new LowerWarpMatrices(translation, emitter);
   }
 
   /// @param index of `it` in the kernel's body
@@ -65,11 +67,13 @@ final class Lowering {
       case "redux" -> warpwide.reduce(it);
       case "bar" -> warpwide.synchronize(it);
       case "mma" -> tensorCore.multiply(it);
+      case "wmma" -> warpMatrices.lower(it);
       case "ldmatrix" -> tensorCore.load(it);
       case "cp" -> asyncCopies.copy(it);
       case "mbarrier" -> memoryBarriers.lower(it);
       case "call" -> calls.call(it);
-      case "membar", "fence", "prefetch", "prefetchu", "nanosleep" -> {}
+      case "membar", "fence" -> memory.fence();
+      case "prefetch", "prefetchu", "nanosleep" -> {}
       default -> arithmetic(it);
     }
     emitter.end();

@@ -31,6 +31,7 @@ final class Translation {
   private final List<Access> accesses = new ArrayList<>();
   private final boolean checksRegisters;
   private final boolean counts;
+  private final boolean mayWait;
 
   Translation(
       PtxSource source,
@@ -44,6 +45,7 @@ final class Translation {
     this.slots = new Slots(kernel);
     this.checksRegisters = checksRegisters;
     this.counts = counts;
+    this.mayWait = kernel.body().stream().anyMatch(Translation::mayWait);
   }
 
   Slots slots() {
@@ -60,6 +62,21 @@ final class Translation {
 
   boolean counts() {
     return counts;
+  }
+
+  /// Whether threads may wait for what others write, so that warps must take turns.
+  boolean mayWait() {
+    return mayWait;
+  }
+
+  /// Whether a loop around `it` may wait for what another thread writes.
+  private static boolean mayWait(Instruction it) {
+    return switch (it.opcode()) {
+      case "atom" -> true;
+      case "ld" -> it.has("volatile") || it.has("relaxed") || it.has("acquire") || it.has("mmio");
+      case "mbarrier" -> it.has("test_wait") || it.has("try_wait");
+      default -> false;
+    };
   }
 
   List<Access> accesses() {
