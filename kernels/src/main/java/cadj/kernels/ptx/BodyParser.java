@@ -79,9 +79,11 @@ final class BodyParser {
   private void collectLabel(Token name, int ahead) {
     if (tokens.peek(ahead).is(".branchtargets")) {
       List<Token> targets = new ArrayList<>();
-      for (int i = ahead + 1; tokens.peek(i).is(Kind.NAME); i += 2) {
-        targets.add(tokens.peek(i));
-      }
+      int at = ahead;
+      do {
+        targets.add(tokens.peek(at + 1));
+        at += 2;
+      } while (tokens.peek(at).is(","));
       scope.declare(name.text(), new NameScope.Targets(targets, name.line()));
     } else {
       scope.declare(name.text(), new NameScope.Label(name.text() + suffix, name.line()));

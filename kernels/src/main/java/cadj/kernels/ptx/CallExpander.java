@@ -3,12 +3,8 @@ package cadj.kernels.ptx;
 import cadj.kernels.ptx.Instruction.Guard;
 import cadj.kernels.ptx.Operand.Address;
 import cadj.kernels.ptx.Operand.Group;
-import cadj.kernels.ptx.Operand.Pair;
-import cadj.kernels.ptx.Operand.Real;
 import cadj.kernels.ptx.Operand.Register;
-import cadj.kernels.ptx.Operand.Special;
 import cadj.kernels.ptx.Operand.Symbol;
-import cadj.kernels.ptx.Operand.Whole;
 import cadj.kernels.ptx.PtxFunction.Body;
 import cadj.kernels.ptx.PtxFunction.Formal;
 import cadj.kernels.ptx.PtxVariable.Space;
@@ -42,13 +38,6 @@ final class CallExpander {
   private final Deque<String> callers = new ArrayDeque<>();
   private int calls;
 
-  /// How names of one call's body are told apart from those of others.
-  ///
-  /// @param suffix of registers and labels
-  /// @param symbols what a variable of the body is called
-  /// @param end label that `ret` leads to, or null in a kernel
-  private record Frame(String suffix, Map<String, String> symbols, @Nullable String end) {}
-
   private CallExpander(TokenReader tokens, NameScope module) {
     this.tokens = tokens;
     this.module = module;
@@ -58,11 +47,11 @@ final class CallExpander {
     CallExpander it = new CallExpander(tokens, module);
     it.registers.putAll(body.registers());
     body.variables().forEach(variable -> it.variables.put(variable.name(), variable));
-    it.append(body, new Frame("", Map.of(), null));
+    it.append(body, new CallFrame("", Map.of(), null));
     return new Body(it.registers, List.copyOf(it.variables.values()), it.instructions, it.labels);
   }
 
-  private void append(Body body, Frame frame) {
+  private void append(Body body, CallFrame frame) {
     List<Instruction> own = body.instructions();
     int[] starts = new int[own.size() + 1];
     for (int i = 0; i < own.size(); i++) {
@@ -70,33 +59,33 @@ final class CallExpander {
       Instruction it = own.get(i);
       if (it.opcode().equals("call")) {
         call(it, frame);
-      } else if (frame.end != null && it.opcode().equals("ret")) {
+      } else if (frame.end() != null && it.opcode().equals("ret")) {
         if (i < own.size() - 1 || it.guard() != null) {
-          emit(jump(it.line(), guard(it.guard(), frame), frame.end));
+          emit(jump(it.line(), frame.guard(it.guard()), frame.end()));
         }
       } else {
-        emit(renamed(it, frame));
+        emit(frame.renamed(it));
       }
     }
     starts[own.size()] = instructions.size();
-    body.labels().forEach((label, index) -> labels.put(label + frame.suffix, starts[index]));
+    body.labels().forEach((label, index) -> labels.put(label + frame.suffix(), starts[index]));
   }
 
-  private void call(Instruction call, Frame frame) {
-    List<Operand> results = renamed(((Group) call.operands().get(0)).parts(), frame);
-    List<Operand> arguments = renamed(((Group) call.operands().get(2)).parts(), frame);
+  private void call(Instruction call, CallFrame frame) {
+    List<Operand> results = frame.renamed(((Group) call.operands().get(0)).parts());
+    List<Operand> arguments = frame.renamed(((Group) call.operands().get(2)).parts());
     Operand target = call.operands().get(1);
     int number = ++calls;
     String name = target instanceof Symbol symbol ? symbol.name() : "call";
     String skip = "skip@%s#%d".formatted(name, number);
-    Guard guard = guard(call.guard(), frame);
+    Guard guard = frame.guard(call.guard());
     if (guard != null) {
       emit(jump(call.line(), new Guard(guard.register(), !guard.negated()), skip));
     }
     if (target instanceof Symbol) {
       inline(routine(name, call.line()), number, results, arguments, call.line());
     } else {
-      dispatch(renamed(target, frame), number, results, arguments, call.line());
+      dispatch(frame.renamed(target), number, results, arguments, call.line());
     }
     if (guard != null) {
       labels.put(skip, instructions.size());
@@ -145,7 +134,7 @@ final class CallExpander {
     }
     String end = "end" + inner;
     callers.push(routine.name());
-    append(body, new Frame(inner, symbols, end));
+    append(body, new CallFrame(inner, symbols, end));
     callers.pop();
     labels.put(end, instructions.size());
     for (int i = 0; i < results.size(); i++) {
@@ -294,50 +283,5 @@ final class CallExpander {
       case F16X2 -> "b32";
       default -> type.text().substring(1);
     };
-  }
-
-  private static Instruction renamed(Instruction it, Frame frame) {
-    if (frame.suffix.isEmpty()) {
-      return it;
-    }
-    List<Operand> operands;
-    if (it.opcode().equals("bra")) {
-      operands = List.of(new Symbol(((Symbol) it.operands().getFirst()).name() + frame.suffix));
-    } else {
-      operands = renamed(it.operands(), frame);
-    }
-    return new Instruction(
-        it.line(), guard(it.guard(), frame), it.opcode(), it.modifiers(), operands);
-  }
-
-  private static @Nullable Guard guard(@Nullable Guard guard, Frame frame) {
-    return guard == null ? null : new Guard(guard.register() + frame.suffix, guard.negated());
-  }
-
-  private static List<Operand> renamed(List<Operand> operands, Frame frame) {
-    return operands.stream().map(operand -> renamed(operand, frame)).toList();
-  }
-
-  private static Operand renamed(Operand operand, Frame frame) {
-    return switch (operand) {
-      case Register(String name, boolean negated) -> new Register(name + frame.suffix, negated);
-      case Group(List<Operand> parts) -> new Group(renamed(parts, frame));
-      case Pair(Operand first, Operand second) ->
-          new Pair(
-              first == null ? null : renamed(first, frame),
-              second == null ? null : renamed(second, frame));
-      case Address(Operand base, long offset) ->
-          new Address(base == null ? null : renamed(base, frame), offset);
-      case Symbol symbol -> renamed(symbol, frame);
-      case Operand.Offset(Symbol symbol, long bytes) ->
-          new Operand.Offset(renamed(symbol, frame), bytes);
-      case Special it -> it;
-      case Whole it -> it;
-      case Real it -> it;
-    };
-  }
-
-  private static Symbol renamed(Symbol symbol, Frame frame) {
-    return new Symbol(frame.symbols.getOrDefault(symbol.name(), symbol.name()));
   }
 }

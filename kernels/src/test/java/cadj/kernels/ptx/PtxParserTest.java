@@ -622,7 +622,7 @@ final class PtxParserTest {
     PtxKernel k =
         kernel(
             """
-            .func (.param .b32 r) twice (.param .b32 x) {
+            .func (.param .b32 r) twice (.param .f32 x) {
               .reg .f32 %f; .local .b32 own; .shared .b32 all;
               ld.param.f32 %f, [x]; add.f32 %f, %f, %f; st.param.f32 [r+0], %f; ret; }
             .entry k() {
@@ -640,7 +640,7 @@ final class PtxParserTest {
     assertEquals(new Address(new Symbol("p@1"), 0), body.get(1).operands().get(1));
     assertEquals(new Address(new Symbol("q@1"), 0), body.get(3).operands().get(0));
     // The number is stored, the result loaded.
-    assertEquals("st.param.b32", body.get(5).fullName());
+    assertEquals("st.param.f32", body.get(5).fullName());
     assertEquals(
         List.of(new Address(new Symbol("x@twice#2"), 0), new Real(1, true)), body.get(5).operands());
     assertEquals("ld.param.b32", body.getLast().fullName());

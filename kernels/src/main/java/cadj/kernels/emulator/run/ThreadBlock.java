@@ -18,7 +18,7 @@ public final class ThreadBlock {
   private static final byte JUNK = (byte) 0xb5;
 
   /// Instructions of a warp's turn where threads may wait for others.
-  private static final int TURN = 10_000;
+  private static final int TURN = 1000;
 
   private final Grid grid;
   private final TranslatedKernel kernel;

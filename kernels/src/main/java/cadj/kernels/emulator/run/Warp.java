@@ -12,7 +12,7 @@ public final class Warp {
   public static final int LANES = 32;
 
   /// Turns that the foremost group gets before it must let others pass.
-  private static final int PATIENCE = 100;
+  private static final int PATIENCE = 1000;
 
   final int[][] ints;
   final long[][] longs;
