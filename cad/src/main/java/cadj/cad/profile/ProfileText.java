@@ -4,10 +4,8 @@ import cadj.kernels.device.LaunchShape;
 import cadj.kernels.profiler.InstructionClass;
 import cadj.kernels.profiler.KernelProfile;
 import cadj.kernels.profiler.KernelResources;
-import cadj.kernels.ptx.PtxModule.SourceLine;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +13,6 @@ import java.util.Map;
 
 /// A profile in lines for people, and in a map for machines.
 public final class ProfileText {
-  private static final int HOTTEST = 12;
   private static final int BAR = 24;
   private static final String[] UNITS = {"", "k", "M", "G", "T"};
 
@@ -37,8 +34,9 @@ public final class ProfileText {
     text.mix();
     text.memory();
     text.machines();
-    text.hottestSources(listing, width);
-    text.hottest(width);
+    HottestLines hottest = new HottestLines(profile, width);
+    text.lines.addAll(hottest.ofSource(listing));
+    text.lines.addAll(hottest.ofPtx());
     return text.lines;
   }
 
@@ -140,68 +138,6 @@ public final class ProfileText {
     }
   }
 
-  private void hottest(int width) {
-    lines.add("");
-    lines.add("hottest lines");
-    List<String> source = profile.source().text().lines().toList();
-    long all = profile.warpInstructions();
-    for (KernelProfile.Line line : profile.hottest(HOTTEST)) {
-      String place = profile.source().place(line.line());
-      lines.add(row(line, all, place, code(source, line.line()), width));
-    }
-  }
-
-  /// The same of the lines that the PTX was compiled from, if it says them.
-  private void hottestSources(SourceListing listing, int width) {
-    if (listing.counts().isEmpty()) {
-      return;
-    }
-    lines.add("");
-    lines.add("hottest lines of the source");
-    long all = profile.warpInstructions();
-    listing.counts().entrySet().stream()
-        .filter(it -> it.getValue().warps() > 0)
-        .sorted(
-            Comparator.comparingLong(
-                    (Map.Entry<SourceLine, KernelProfile.Line> it) -> it.getValue().warps())
-                .reversed())
-        .limit(HOTTEST)
-        .forEach(
-            it -> {
-              String place = SourceListing.place(it.getKey());
-              String code = listing.text(it.getKey()).replaceFirst("//.*", "").strip();
-              lines.add(row(it.getValue(), all, place, code, width));
-            });
-  }
-
-  private static String row(
-      KernelProfile.Line line, long all, String place, String code, int width) {
-    String start = "  %6s  %-18s ".formatted(percent((double) line.warps() / all), place);
-    String remark = remark(line);
-    int room = Math.max(8, width - start.length() - remark.length());
-    return start + (code.length() <= room ? code : code.substring(0, room - 1) + "…") + remark;
-  }
-
-  /// A line of the source without its white space and comment.
-  private static String code(List<String> lines, int line) {
-    return lines.get(line - 1).replaceFirst("//.*", "").strip().replaceAll("\\s+", " ");
-  }
-
-  /// What a line costs beyond being run.
-  private static String remark(KernelProfile.Line line) {
-    List<String> remarks = new ArrayList<>();
-    if (line.sectors() > 0) {
-      remarks.add("%.1f sectors".formatted((double) line.sectors() / line.globalRequests()));
-    }
-    if (line.conflicts() > 0) {
-      remarks.add("%,d conflicts".formatted(line.conflicts()));
-    }
-    if (line.divergent() > 0) {
-      remarks.add("diverged %,d times".formatted(line.divergent()));
-    }
-    return remarks.isEmpty() ? "" : "  (" + String.join(", ", remarks) + ")";
-  }
-
   static String percent(double share) {
     return "%.1f %%".formatted(100 * share);
   }
@@ -245,7 +181,7 @@ public final class ProfileText {
     List<String> source = profile.source().text().lines().toList();
     json.put(
         "hottest_lines",
-        profile.hottest(HOTTEST).stream()
+        profile.hottest(HottestLines.MOST).stream()
             .map(
                 line ->
                     Map.of(
@@ -254,7 +190,7 @@ public final class ProfileText {
                         "warps",
                         line.warps(),
                         "text",
-                        code(source, line.line())))
+                        HottestLines.code(source, line.line())))
             .toList());
     return json;
   }

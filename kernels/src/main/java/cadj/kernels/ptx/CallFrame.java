@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param symbols what a variable of the body is called
 /// @param end label that `ret` leads to, or null in a kernel
 record CallFrame(String suffix, Map<String, String> symbols, @Nullable String end) {
-   /// The same instruction with the call's own names.
+  /// The same instruction with the call's own names.
   Instruction renamed(Instruction it) {
     if (suffix.isEmpty()) {
       return it;
@@ -39,7 +39,7 @@ record CallFrame(String suffix, Map<String, String> symbols, @Nullable String en
   }
 
   List<Operand> renamed(List<Operand> operands) {
-    return operands.stream().map(this::renamed).toList();
+    return operands.stream().map(operand -> renamed(operand)).toList();
   }
 
   Operand renamed(Operand operand) {

@@ -36,9 +36,9 @@ public final class Checker extends Observer {
     this.block = block;
     this.state = state;
     this.accesses = block.kernel().accesses();
-    shared = new Shadow(block.sharedBytes(), unit(Space.SHARED));
+    shared = new Shadow(block.memory().sharedBytes(), unit(Space.SHARED));
     int threads = block.shape().threads();
-    local = new Shadow((long) block.localBytes() * threads, unit(Space.LOCAL));
+    local = new Shadow((long) block.memory().localBytes() * threads, unit(Space.LOCAL));
     globalUnit = unit(Space.GLOBAL);
     warpTicks = new int[Math.ceilDiv(threads, Warp.LANES)];
   }
@@ -82,8 +82,8 @@ public final class Checker extends Observer {
       int lane = Integer.numberOfTrailingZeros(lanes);
       switch (access.space()) {
         case GLOBAL -> global(warp, lane, access, addresses[lane]);
-        case SHARED -> own(warp, lane, access, shared, addresses[lane] - block.shared());
-        case LOCAL -> own(warp, lane, access, local, addresses[lane] - block.local());
+        case SHARED -> own(warp, lane, access, shared, addresses[lane] - block.memory().shared());
+        case LOCAL -> own(warp, lane, access, local, addresses[lane] - block.memory().local());
         case CONST, PARAM -> {}
       }
     }
@@ -109,7 +109,7 @@ public final class Checker extends Observer {
 
   /// Of memory that lives no longer than the block.
   private void own(Warp warp, int lane, Access access, Shadow shadow, long offset) {
-    boolean isReserved = access.space() == Space.SHARED && offset >= block.reservedAt();
+    boolean isReserved = access.space() == Space.SHARED && offset >= block.memory().reservedAt();
     if (access.reads() && !isReserved) {
       int end = shadow.index(offset + access.bytes() - 1);
       for (int i = shadow.index(offset); i <= end; i++) {

@@ -84,22 +84,22 @@ public final class LoadStore {
   private long bytes(Space space) {
     return switch (space) {
       case GLOBAL -> Long.MAX_VALUE;
-      case SHARED -> block.sharedBytes();
-      case LOCAL -> block.localBytes();
-      case CONST -> block.constantBytes();
-      case PARAM -> block.argumentBytes();
+      case SHARED -> block.memory().sharedBytes();
+      case LOCAL -> block.memory().localBytes();
+      case CONST -> block.memory().constantBytes();
+      case PARAM -> block.memory().argumentBytes();
     };
   }
 
   private long start(Space space, int lane) {
     return switch (space) {
       case GLOBAL -> 0;
-      case SHARED -> block.shared();
+      case SHARED -> block.memory().shared();
       case LOCAL ->
-          block.local()
-              + ((long) block.running().number * Warp.LANES + lane) * block.localBytes();
-      case CONST -> block.constants();
-      case PARAM -> block.arguments();
+          block.memory().local()
+              + ((long) block.running().number * Warp.LANES + lane) * block.memory().localBytes();
+      case CONST -> block.memory().constants();
+      case PARAM -> block.memory().arguments();
     };
   }
 
@@ -147,11 +147,11 @@ public final class LoadStore {
   private long[] find(int mask, long[] bases, long offset, Access access, long[] into) {
     switch (access.space()) {
       case GLOBAL -> global(mask, bases, offset, access, into);
-      case SHARED -> window(mask, bases, offset, access, into, block.shared(), block.sharedBytes());
+      case SHARED -> window(mask, bases, offset, access, into, block.memory().shared(), block.memory().sharedBytes());
       case CONST ->
-          window(mask, bases, offset, access, into, block.constants(), block.constantBytes());
+          window(mask, bases, offset, access, into, block.memory().constants(), block.memory().constantBytes());
       case PARAM ->
-          window(mask, bases, offset, access, into, block.arguments(), block.argumentBytes());
+          window(mask, bases, offset, access, into, block.memory().arguments(), block.memory().argumentBytes());
       case LOCAL -> local(mask, bases, offset, access, into);
     }
     return into;
@@ -195,13 +195,13 @@ public final class LoadStore {
 
   /// Each lane has a window of its own.
   private void local(int mask, long[] bases, long offset, Access access, long[] into) {
-    long bytes = block.localBytes();
+    long bytes = block.memory().localBytes();
     for (int lanes = mask; lanes != 0; lanes &= lanes - 1) {
       int lane = Integer.numberOfTrailingZeros(lanes);
       long address = bases[lane] + offset;
       require(access, lane, address, bytes);
       int thread = block.running().number * Warp.LANES + lane;
-      into[lane] = block.local() + thread * bytes + address;
+      into[lane] = block.memory().local() + thread * bytes + address;
     }
   }
 

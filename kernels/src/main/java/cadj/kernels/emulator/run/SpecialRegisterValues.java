@@ -93,10 +93,10 @@ public final class SpecialRegisterValues {
       case "%lanemask_gt" -> -(2 << lane);
       case "%lanemask_ge" -> -(1 << lane);
       case "%dynamic_smem_size" -> shape.sharedBytes();
-      case "%total_smem_size" -> block.sharedBytes();
-      case RESERVED + "begin", RESERVED + "0" -> block.reservedAt();
-      case RESERVED + "1" -> block.reservedAt() + TranslatedKernel.RESERVED_BYTES / 2;
-      case RESERVED + "end" -> block.reservedAt() + TranslatedKernel.RESERVED_BYTES;
+      case "%total_smem_size" -> block.memory().sharedBytes();
+      case RESERVED + "begin", RESERVED + "0" -> block.memory().reservedAt();
+      case RESERVED + "1" -> block.memory().reservedAt() + TranslatedKernel.RESERVED_BYTES / 2;
+      case RESERVED + "end" -> block.memory().reservedAt() + TranslatedKernel.RESERVED_BYTES;
       case RESERVED + "cap" -> TranslatedKernel.RESERVED_BYTES;
       default -> 0;
     };

@@ -3,7 +3,6 @@ package cadj.kernels.emulator.run;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.emulator.run.BasicBlock.Ending;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// A block of threads: warps that share memory and meet at barriers. Runs one block after another
@@ -13,19 +12,13 @@ import java.util.List;
 /// threads may wait for what others write, for some time. Then each barrier that all its threads
 /// have come to releases them.
 public final class ThreadBlock {
-  private static final int ALIGNMENT = 256;
-  private static final int RESERVED_ALIGNMENT = 128;
-  private static final byte JUNK = (byte) 0xb5;
-
   /// Instructions of a warp's turn where threads may wait for others.
   private static final int TURN = 1000;
 
   private final Grid grid;
   private final TranslatedKernel kernel;
   private final LaunchShape shape;
-  private final MemorySegment sharedMemory;
-  private final MemorySegment localMemory;
-  private final int reserved;
+  private final BlockMemory memory;
   private final Warp[] warps;
   private final Barriers barriers;
   private final Observer[] observers;
@@ -47,9 +40,7 @@ public final class ThreadBlock {
     this.grid = grid;
     this.kernel = grid.kernel();
     this.shape = grid.shape();
-    this.reserved = kernel.reservedBytes();
-    sharedMemory = arena.allocate(Math.max(1, sharedBytes()), ALIGNMENT);
-    localMemory = arena.allocate(Math.max(1, (long) localBytes() * shape.threads()), ALIGNMENT);
+    memory = new BlockMemory(grid, arena);
     warps = new Warp[Math.ceilDiv(shape.threads(), Warp.LANES)];
     for (int i = 0; i < warps.length; i++) {
       warps[i] = new Warp(this, i);
@@ -76,8 +67,7 @@ public final class ThreadBlock {
     y = (int) (number / shape.gridX() % shape.gridY());
     z = (int) (number / shape.gridX() / shape.gridY());
     budget = grid.budget();
-    sharedMemory.fill(JUNK);
-    sharedMemory.asSlice(reservedAt()).fill((byte) 0);
+    memory.begin();
     barriers.begin();
     for (Observer observer : observers) {
       observer.begin();
@@ -259,6 +249,10 @@ public final class ThreadBlock {
     return grid.workspace();
   }
 
+  public BlockMemory memory() {
+    return memory;
+  }
+
   public TranslatedKernel kernel() {
     return kernel;
   }
@@ -281,43 +275,5 @@ public final class ThreadBlock {
 
   int z() {
     return z;
-  }
-
-  public long shared() {
-    return sharedMemory.address();
-  }
-
-  public int sharedBytes() {
-    return reservedAt() + reserved;
-  }
-
-  /// Where shared memory begins that is not the kernel's own; it begins with zeros.
-  public int reservedAt() {
-    int own = kernel.staticShared() + shape.sharedBytes();
-    return reserved == 0 ? own : Math.ceilDiv(own, RESERVED_ALIGNMENT) * RESERVED_ALIGNMENT;
-  }
-
-  public long local() {
-    return localMemory.address();
-  }
-
-  public int localBytes() {
-    return kernel.localBytes();
-  }
-
-  long constants() {
-    return kernel.constantsAt();
-  }
-
-  int constantBytes() {
-    return kernel.constantBytes();
-  }
-
-  long arguments() {
-    return grid.arguments();
-  }
-
-  int argumentBytes() {
-    return kernel.argumentBytes();
   }
 }

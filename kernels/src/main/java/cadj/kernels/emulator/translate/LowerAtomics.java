@@ -20,12 +20,12 @@ final class LowerAtomics {
 
   private final Translation translation;
   private final Emitter emitter;
-  private final LowerMemory memory;
+  private final LowerAddresses memory;
 
   LowerAtomics(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
-    this.memory = new LowerMemory(translation, emitter);
+    this.memory = new LowerAddresses(translation, emitter);
   }
 
   /// `atom d, [a], b`, `atom.cas d, [a], b, c`, `red [a], b`.
@@ -64,7 +64,7 @@ final class LowerAtomics {
     if (destination != null) {
       emitter.register(destination);
     }
-    emitter.code().aload(LowerMemory.ADDRESSES);
+    emitter.code().aload(LowerAddresses.ADDRESSES);
     List<RegisterKind> kinds = new ArrayList<>(List.of(RegisterKind.LONG));
     for (Slot source : sources) {
       emitter.register(source);

@@ -21,23 +21,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Loads and stores: first the lanes' addresses ([LoadStore]), then the values, part by part.
 final class LowerMemory {
-  static final ClassDesc LOAD_STORE = Emitter.classOf(LoadStore.class);
-  private static final ClassDesc LONGS = CD_long.arrayType();
-  static final int ADDRESSES = Emitter.FREE;
 
   private final Translation translation;
   private final Emitter emitter;
+  private final LowerAddresses addresses;
 
   LowerMemory(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
+    this.addresses = new LowerAddresses(translation, emitter);
   }
 
   void load(Instruction it) {
     translation.requireOperands(it, 2, 2);
     Operand to = it.operands().getFirst();
     List<Operand> parts = to instanceof Operand.Group(List<Operand> group) ? group : List.of(to);
-    PtxType type = type(it);
+    PtxType type = addresses.type(it);
     requireParts(it, parts.size());
     Slot[] destinations = new Slot[parts.size()];
     for (int i = 0; i < destinations.length; i++) {
@@ -45,9 +44,9 @@ final class LowerMemory {
       requireRoom(it, destinations[i], type);
     }
     Operand.Address address = translation.address(it, 1);
-    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : space(it);
-    find(it, address, space, Access.Mode.READ, type.bytes() * parts.size());
-    acquired(it);
+    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
+    addresses.find(it, address, space, Access.Mode.READ, type.bytes() * parts.size());
+    addresses.acquired(it);
     for (int i = 0; i < destinations.length; i++) {
       move(load(type, destinations[i].kind(), i * type.bytes()), destinations[i], true);
     }
@@ -58,10 +57,10 @@ final class LowerMemory {
     Operand from = it.operands().get(1);
     List<Operand> parts =
         from instanceof Operand.Group(List<Operand> group) ? group : List.of(from);
-    PtxType type = type(it);
+    PtxType type = addresses.type(it);
     requireParts(it, parts.size());
     Operand.Address address = translation.address(it, 0);
-    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : space(it);
+    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
     if (space == Space.CONST || space == Space.PARAM) {
       throw translation.trouble(it, "memory that is only read");
     }
@@ -70,7 +69,7 @@ final class LowerMemory {
       sources[i] = source(it, parts.get(i), type);
       emitter.reads(sources[i]);
     }
-    find(it, address, space, Access.Mode.WRITE, type.bytes() * parts.size());
+    addresses.find(it, address, space, Access.Mode.WRITE, type.bytes() * parts.size());
     for (int i = 0; i < sources.length; i++) {
       move(store(type, sources[i].kind(), i * type.bytes()), sources[i], false);
     }
@@ -85,116 +84,13 @@ final class LowerMemory {
     return translation.source(it, operand, RegisterKind.of(type));
   }
 
-  /// `.acquire`: what others did before they released is in order with what comes now.
-  void acquired(Instruction it) {
-    if (it.has("acquire") || it.has("acq_rel")) {
-      ordered();
-    }
-  }
-
-  /// `membar`, `fence`: where threads wait for others by atomics and volatile loads, it is these that
-  /// put what they do in order.
-  void fence() {
-    if (translation.mayWait()) {
-      ordered();
-    }
-  }
-
-  private void ordered() {
-    if (translation.checksRegisters()) {
-      emitter.warp().code().invokevirtual(Emitter.WARP, "acquired", MethodTypeDesc.of(CD_void));
-    }
-  }
-
-  /// Leaves the addresses in a local variable.
-  ///
-  /// @param space null for generic addresses, whose access is one of those to each space
-  void find(
-      Instruction it,
-      Operand.Address address,
-      @Nullable Space space,
-      Access.Mode does,
-      int bytes) {
-    Access access = accesses(space, does, bytes);
-    find(it, address, access, space == null ? "findGeneric" : "find", -1);
-    emitter.code().astore(ADDRESSES);
-  }
-
-  /// The access to `space`, or if null the first of those to each.
-  Access accesses(@Nullable Space space, Access.Mode does, int bytes) {
-    if (space != null) {
-      return translation.access(emitter.at(), space, does, bytes);
-    }
-    Access first = translation.access(emitter.at(), Space.values()[0], does, bytes);
-    for (int i = 1; i < Space.values().length; i++) {
-      translation.access(emitter.at(), Space.values()[i], does, bytes);
-    }
-    return first;
-  }
-
-  /// Leaves the addresses, an array, on the stack.
-  ///
-  /// @param lanes that name an address at all
-  void find(Instruction it, Operand.Address address, Access access, String method, int lanes) {
-    begin(it, address, access, lanes);
-    emitter
-        .code()
-        .invokevirtual(
-            LOAD_STORE, method, MethodTypeDesc.of(LONGS, CD_int, LONGS, CD_long, CD_int));
-  }
-
-  /// The same for accesses of which each lane makes only so many bytes as `present` says.
-  void findPresent(Instruction it, Operand.Address address, Access access, Slot present) {
-    begin(it, address, access, -1);
-    emitter
-        .register(present)
-        .code()
-        .invokevirtual(
-            LOAD_STORE,
-            "find",
-            MethodTypeDesc.of(LONGS, CD_int, LONGS, CD_long, CD_int, CD_int.arrayType()));
-  }
-
-  private void begin(Instruction it, Operand.Address address, Access access, int lanes) {
-    Slot base = translation.base(it, address);
-    emitter.reads(base);
-    loadStore();
-    emitter.mask();
-    if (lanes != -1) {
-      emitter.push(lanes).code().iand();
-    }
-    pushBase(base);
-    emitter.push(address.offset()).push(access.number());
-  }
-
-  /// Pushes addresses as an array of longs.
-  void pushBase(Slot base) {
-    if (base.kind() == RegisterKind.INT) {
-      loadStore();
-      emitter.mask().register(base);
-      emitter
-          .code()
-          .invokevirtual(LOAD_STORE, "widen", MethodTypeDesc.of(LONGS, CD_int, CD_int.arrayType()));
-    } else {
-      emitter.register(base);
-    }
-  }
-
-  private void loadStore() {
-    emitter
-        .warp()
-        .code()
-        .getfield(Emitter.WARP, "block", Emitter.classOf(ThreadBlock.class))
-        .getfield(Emitter.classOf(ThreadBlock.class), "loadStore", LOAD_STORE);
-  }
-
   /// A part's values between memory and `register`.
   private void move(LaneOperation operation, Slot register, boolean loads) {
     emitter.mask();
     if (loads) {
       emitter.register(register);
     }
-    emitter.code().aload(ADDRESSES);
+    emitter.code().aload(LowerAddresses.ADDRESSES);
     if (!loads) {
       emitter.register(register);
     }
@@ -248,44 +144,6 @@ final class LowerMemory {
 
   private static LaneOperation raw(String method, String signature, int plus) {
     return new LaneOperation(RawMemory.class, method, signature, plus);
-  }
-
-  /// The type of what is moved, which is the last modifier.
-  PtxType type(Instruction it) {
-    if (it.modifiers().isEmpty()) {
-      throw translation.unsupported(it);
-    }
-    PtxType type = translation.type(it, it.modifiers().getLast());
-    if (type.bytes() == 0) {
-      throw translation.unsupported(it);
-    }
-    return type;
-  }
-
-  /// Null for generic addresses.
-  @Nullable Space space(Instruction it) {
-    for (String modifier : it.modifiers()) {
-      switch (modifier) {
-        case "global" -> {
-          return Space.GLOBAL;
-        }
-        case "shared" -> {
-          return Space.SHARED;
-        }
-        case "local" -> {
-          return Space.LOCAL;
-        }
-        case "const" -> {
-          return Space.CONST;
-        }
-        case "param" -> {
-          return Space.PARAM;
-        }
-        case "shared::cluster" -> throw translation.unsupported(it);
-        default -> {}
-      }
-    }
-    return null;
   }
 
   private void requireParts(Instruction it, int parts) {

@@ -23,12 +23,12 @@ final class LowerMemoryBarriers {
 
   private final Translation translation;
   private final Emitter emitter;
-  private final LowerMemory memory;
+  private final LowerAddresses memory;
 
   LowerMemoryBarriers(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
-    this.memory = new LowerMemory(translation, emitter);
+    this.memory = new LowerAddresses(translation, emitter);
   }
 
   void lower(Instruction it) {
@@ -81,7 +81,7 @@ final class LowerMemoryBarriers {
   }
 
   private Emitter addresses() {
-    emitter.code().aload(LowerMemory.ADDRESSES);
+    emitter.code().aload(LowerAddresses.ADDRESSES);
     return emitter;
   }
 

@@ -52,12 +52,12 @@ final class LowerWarpMatrices {
 
   private final Translation translation;
   private final Emitter emitter;
-  private final LowerMemory memory;
+  private final LowerAddresses memory;
 
   LowerWarpMatrices(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
-    this.memory = new LowerMemory(translation, emitter);
+    this.memory = new LowerAddresses(translation, emitter);
   }
 
   void lower(Instruction it) {

@@ -72,7 +72,7 @@ final class Lowering {
       case "cp" -> asyncCopies.copy(it);
       case "mbarrier" -> memoryBarriers.lower(it);
       case "call" -> calls.call(it);
-      case "membar", "fence" -> memory.fence();
+      case "membar", "fence" -> new LowerAddresses(translation, emitter).fence();
       case "prefetch", "prefetchu", "nanosleep" -> {}
       default -> arithmetic(it);
     }
