@@ -5,6 +5,7 @@ import static cadj.cad.chart.Html.escape;
 import cadj.kernels.profiler.KernelProfile;
 import cadj.kernels.profiler.KernelProfile.Line;
 import cadj.kernels.profiler.KernelResources;
+import cadj.kernels.ptx.PtxModule.SourceLine;
 import java.util.List;
 import java.util.Map;
 
@@ -28,9 +29,13 @@ public final class ProfilePage {
 
   private ProfilePage() {}
 
+  /// @param listing of what the PTX was compiled from
   /// @param version of the program, for the last line
   public static String html(
-      KernelProfile profile, List<KernelResources> resources, String version) {
+      KernelProfile profile,
+      List<KernelResources> resources,
+      SourceListing listing,
+      String version) {
     StringBuilder html = new StringBuilder();
     String name = escape(profile.name());
     html.append(
@@ -46,17 +51,42 @@ public final class ProfilePage {
         <b>Sectors</b>: sectors of 32 bytes of global memory that one request of a warp touched. <b>Conflicts</b>: extra passes of
         shared memory because threads asked one bank for different words. <b>Diverged</b>: times that a branch split a warp.</p>
         <table>
-        <tr><th></th><th>warps</th><th>share</th><th>lanes</th><th>sectors</th><th>conflicts</th><th>diverged</th><th>PTX</th></tr>
+        <tr><th></th><th>warps</th><th>share</th><th>lanes</th><th>sectors</th><th>conflicts</th><th>diverged</th><th>%s</th></tr>
         """
             .formatted(
                 name,
                 STYLE,
                 name,
-                escape(String.join("\n", ProfileText.lines(profile, resources, 160)))));
+                escape(String.join("\n", ProfileText.lines(profile, resources, listing, 160))),
+                listing.texts().isEmpty() ? "PTX" : "source, then PTX"));
+    sources(html, profile, listing);
     rows(html, profile);
     return html.append("</table>\n")
         .append("<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();
+  }
+
+  /// The files that the PTX was compiled from, as far as they were found.
+  private static void sources(StringBuilder html, KernelProfile profile, SourceListing listing) {
+    long most = listing.counts().values().stream().mapToLong(Line::warps).max().orElse(0);
+    listing
+        .texts()
+        .forEach(
+            (file, lines) -> {
+              head(html, file);
+              for (int i = 0; i < lines.size(); i++) {
+                Line here = listing.counts().get(new SourceLine(file, i + 1));
+                String number = Integer.toString(i + 1);
+                html.append(
+                    here == null
+                        ? never(number, "", lines.get(i))
+                        : counted(number, here, lines.get(i), most, profile.warpInstructions()));
+              }
+            });
+  }
+
+  private static void head(StringBuilder html, String file) {
+    html.append("<tr class=\"file\"><td colspan=\"8\">").append(escape(file)).append("</td></tr>\n");
   }
 
   private static void rows(StringBuilder html, KernelProfile profile) {
@@ -70,9 +100,7 @@ public final class ProfilePage {
       String name = place.substring(0, place.lastIndexOf(':'));
       if (!name.equals(file)) {
         file = name;
-        html.append("<tr class=\"file\"><td colspan=\"8\">")
-            .append(escape(name))
-            .append("</td></tr>\n");
+        head(html, name);
       }
       String line = place.substring(place.lastIndexOf(':') + 1);
       Line here = counts.get(number);

@@ -13,7 +13,6 @@ import java.util.Map;
 
 /// A profile in lines for people, and in a map for machines.
 public final class ProfileText {
-  private static final int HOTTEST = 12;
   private static final int BAR = 24;
   private static final String[] UNITS = {"", "k", "M", "G", "T"};
 
@@ -26,15 +25,18 @@ public final class ProfileText {
     this.resources = resources;
   }
 
+  /// @param listing of what the PTX was compiled from
   /// @param width columns there are
   public static List<String> lines(
-      KernelProfile profile, List<KernelResources> resources, int width) {
+      KernelProfile profile, List<KernelResources> resources, SourceListing listing, int width) {
     ProfileText text = new ProfileText(profile, resources);
     text.head();
     text.mix();
     text.memory();
     text.machines();
-    text.hottest(width);
+    HottestLines hottest = new HottestLines(profile, width);
+    text.lines.addAll(hottest.ofSource(listing));
+    text.lines.addAll(hottest.ofPtx());
     return text.lines;
   }
 
@@ -115,7 +117,7 @@ public final class ProfileText {
   private void machines() {
     lines.add("");
     if (resources.isEmpty()) {
-      lines.add("Registers and occupancy: not known, for there is no compiler here.");
+      lines.add("Registers and occupancy: not known, for no compiler here takes this PTX.");
       return;
     }
     lines.add("machine              registers  shared  blocks   warps  occupancy  limited by");
@@ -134,43 +136,6 @@ public final class ProfileText {
                   it.limitedBy(),
                   it.spilledBytes() == 0 ? "" : ", %d bytes spilled".formatted(it.spilledBytes())));
     }
-  }
-
-  private void hottest(int width) {
-    lines.add("");
-    lines.add("hottest lines");
-    List<String> source = profile.source().text().lines().toList();
-    long all = profile.warpInstructions();
-    for (KernelProfile.Line line : profile.hottest(HOTTEST)) {
-      String start =
-          "  %6s  %-18s "
-              .formatted(percent((double) line.warps() / all), profile.source().place(line.line()));
-      String remark = remark(line);
-      String code = code(source, line.line());
-      int room = Math.max(8, width - start.length() - remark.length());
-      lines.add(
-          start + (code.length() <= room ? code : code.substring(0, room - 1) + "…") + remark);
-    }
-  }
-
-  /// A line of the source without its white space and comment.
-  private static String code(List<String> lines, int line) {
-    return lines.get(line - 1).replaceFirst("//.*", "").strip();
-  }
-
-  /// What a line costs beyond being run.
-  private static String remark(KernelProfile.Line line) {
-    List<String> remarks = new ArrayList<>();
-    if (line.sectors() > 0) {
-      remarks.add("%.1f sectors".formatted((double) line.sectors() / line.globalRequests()));
-    }
-    if (line.conflicts() > 0) {
-      remarks.add("%,d conflicts".formatted(line.conflicts()));
-    }
-    if (line.divergent() > 0) {
-      remarks.add("diverged %,d times".formatted(line.divergent()));
-    }
-    return remarks.isEmpty() ? "" : "  (" + String.join(", ", remarks) + ")";
   }
 
   /// `12.3 %` of a share from 0 to 1.
@@ -217,7 +182,7 @@ public final class ProfileText {
     List<String> source = profile.source().text().lines().toList();
     json.put(
         "hottest_lines",
-        profile.hottest(HOTTEST).stream()
+        profile.hottest(HottestLines.MOST).stream()
             .map(
                 line ->
                     Map.of(
@@ -226,9 +191,30 @@ public final class ProfileText {
                         "warps",
                         line.warps(),
                         "text",
-                        code(source, line.line())))
+                        HottestLines.code(source, line.line())))
             .toList());
     return json;
+  }
+
+  /// Counts by line of the source, for machines.
+  public static List<Map<String, Object>> json(SourceListing listing) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    listing
+        .counts()
+        .forEach(
+            (line, counts) -> {
+              Map<String, Object> json = new LinkedHashMap<>();
+              json.put("file", line.file());
+              json.put("line", line.line());
+              json.put("warps", counts.warps());
+              json.put("threads", counts.threads());
+              json.put("sectors", counts.sectors());
+              json.put("bank_conflicts", counts.conflicts());
+              json.put("diverged", counts.divergent());
+              json.put("text", listing.text(line).strip());
+              all.add(json);
+            });
+    return all;
   }
 
   private static Map<String, Object> json(LaunchShape it) {

@@ -21,7 +21,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
 /// Every `./cadj` line in the `sh` blocks of the documentation parses, and runs where that is
-/// cheap: those of a page in order, with a folder of their own for `out/`.
+/// cheap: those of a page in order, with a folder of their own for `out/`, and `docs/` found.
 ///
 /// Not run are lines that need files of the user's (`path/to`), that choose a device, or that would
 /// write to a command's default place; schedules are cut to two steps. Those of `./cadj bench`,
@@ -78,7 +78,7 @@ class ShellBlocksTest {
       String where = page.name() + ": " + command;
       assertDoesNotThrow(() -> parse(command), where);
       if (isCheap(command)) {
-        String here = command.replace("out/", folder + "/out/");
+        String here = command.replace("out/", folder + "/out/").replace("docs/", "../docs/");
         Cli run = Cli.run(words(here.replaceFirst("(--schedule-steps) \\d+", "$1 2")));
         assertTrue(run.code() == 0 && run.err().isEmpty(), () -> where + "\n" + run.err());
       }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ProfilePageTest {
   @Test
   void everyLineWithItsCounts() {
-    String html = ProfilePage.html(SampleProfile.of(SHAPE), RESOURCES, "1 & 2");
+    String html = ProfilePage.html(SampleProfile.of(SHAPE), RESOURCES, SourceListing.NONE, "1 & 2");
     assertTrue(html.startsWith("<!doctype html>") && html.endsWith("</html>\n"), html);
     assertTrue(html.contains("x&lt;y.ptx") && !html.contains("x<y"), "escaped names");
     assertTrue(html.contains("<span class=\"comment\">// a &amp; b &lt; c</span>"), "comments");

@@ -66,7 +66,7 @@ public final class JCudaDriver implements Driver {
   /// Shared memory of a block that needs no permission.
   private static final int FREE_SHARED_BYTES = 48 << 10;
 
-  private static final int MOST_ARGUMENT_BYTES = 4096;
+  private static final int MOST_ARGUMENT_BYTES = 32_768;
   private static final int LOG_BYTES = 16 << 10;
   private static final Pattern LINE = Pattern.compile("line (\\d+)");
 

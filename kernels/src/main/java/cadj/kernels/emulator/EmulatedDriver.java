@@ -14,6 +14,7 @@ import cadj.kernels.emulator.run.DeviceMemory;
 import cadj.kernels.emulator.run.EmulatorException;
 import cadj.kernels.emulator.run.Grid;
 import cadj.kernels.emulator.run.Observer;
+import cadj.kernels.emulator.run.PrintedText;
 import cadj.kernels.emulator.run.RawMemory;
 import cadj.kernels.emulator.run.ThreadBlock;
 import cadj.kernels.emulator.run.TranslatedKernel;
@@ -37,6 +38,7 @@ public final class EmulatedDriver implements Driver {
   private static final int SHARED_BYTES = 99 << 10;
   private static final long DEFAULT_BUDGET = 1L << 30;
   private static final int ARGUMENT_ALIGNMENT = 16;
+  private static final int WORKSPACE_BYTES = 256;
 
   private static final ScopedValue<Consumer<LaunchCounts>> LISTENER = ScopedValue.newInstance();
 
@@ -49,6 +51,7 @@ public final class EmulatedDriver implements Driver {
   private final List<LoadedModule> modules = new ArrayList<>();
   private final List<TranslatedKernel> functions = new ArrayList<>();
   private @Nullable Consumer<LaunchCounts> counted = LISTENER.isBound() ? LISTENER.get() : null;
+  private Consumer<String> printed = System.out::print;
 
   /// What kernels are checked for while they run.
   public enum Checks {
@@ -87,6 +90,12 @@ public final class EmulatedDriver implements Driver {
   public static <T extends @Nullable Object> T counting(
       Consumer<LaunchCounts> listener, Supplier<T> work) {
     return ScopedValue.where(LISTENER, listener).call(work::get);
+  }
+
+  /// Hands what kernels print (`printf`) to `listener`, launch by launch; else it goes to standard
+  /// output.
+  public void print(Consumer<String> listener) {
+    printed = listener;
   }
 
   @Override
@@ -197,19 +206,47 @@ public final class EmulatedDriver implements Driver {
       }
       Queue<Counting> counts = new ConcurrentLinkedQueue<>();
       boolean ordered = state != null;
-      new Grid(
-              kernel,
-              shape,
-              memory,
-              block.address(),
-              budget,
-              ordered,
-              threads -> observers(threads, counts))
-          .run(cpu);
+      long workspace = kernel.isCooperative() ? workspace(kernel, shape) : 0;
+      PrintedText text = new PrintedText();
+      try {
+        new Grid(
+                kernel,
+                shape,
+                memory,
+                block.address(),
+                budget,
+                ordered,
+                workspace,
+                text,
+                threads -> observers(threads, counts))
+            .run(cpu);
+      } finally {
+        if (workspace != 0) {
+          memory.free(workspace);
+        }
+        if (!text.text().isEmpty()) {
+          printed.accept(text.text());
+        }
+      }
       if (counted != null) {
         counted.accept(Counting.sum(kernel, shape, counts));
       }
     }
+  }
+
+  /// Memory by which the blocks of a grid wait for each other.
+  private long workspace(TranslatedKernel kernel, LaunchShape shape) {
+    long most = (long) Grid.MULTIPROCESSORS * Grid.THREADS_PER_MULTIPROCESSOR;
+    if (shape.blocks() * shape.threads() > most) {
+      throw refused(
+          kernel,
+          shape,
+          "blocks that wait for each other must all run at once: there is room for %d threads"
+              .formatted(most));
+    }
+    long workspace = memory.allocate(WORKSPACE_BYTES);
+    fill(workspace, 0, WORKSPACE_BYTES / Integer.BYTES);
+    return workspace;
   }
 
   private List<Observer> observers(ThreadBlock block, Queue<Counting> counts) {

@@ -32,7 +32,8 @@ public enum InstructionClass {
 
   public static InstructionClass of(Instruction it) {
     return switch (it.opcode()) {
-      case "mma", "wmma" -> TENSOR;
+      case "mma" -> TENSOR;
+      case "wmma" -> it.has("mma") ? TENSOR : memory(it);
       case "ld", "st", "ldu" -> memory(it);
       // Counted where it waits, not where it goes to.
       case "cp" -> it.has("global") ? GLOBAL : BARRIER;
@@ -40,11 +41,11 @@ public enum InstructionClass {
       case "atom", "red" -> it.has("shared") ? SHARED : GLOBAL;
       case "prefetch" -> GLOBAL;
       case "shfl", "vote", "match", "redux", "activemask" -> WARP;
-      case "bar", "barrier", "membar", "fence" -> BARRIER;
-      case "bra", "ret", "exit", "trap" -> BRANCH;
+      case "bar", "barrier", "mbarrier", "membar", "fence" -> BARRIER;
+      case "bra", "ret", "exit", "trap", "call" -> BRANCH;
       case "mov", "selp", "slct", "cvta" -> MOVE;
       case "cvt" -> CONVERSION;
-      case "setp", "set", "testp" -> PREDICATE;
+      case "setp", "set", "testp", "isspacep" -> PREDICATE;
       default -> arithmetic(it);
     };
   }
@@ -55,6 +56,10 @@ public enum InstructionClass {
     }
     if (it.has("local")) {
       return LOCAL;
+    }
+    if (it.has("param") && it.opcode().equals("st")) {
+      // What a function is passed: compilers keep it in registers.
+      return MOVE;
     }
     return it.has("const") || it.has("param") ? CONSTANT : GLOBAL;
   }

@@ -5,6 +5,8 @@ import cadj.kernels.device.PtxSource;
 import cadj.kernels.emulator.check.LaunchCounts;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.PtxKernel;
+import cadj.kernels.ptx.PtxModule;
+import cadj.kernels.ptx.PtxModule.SourceLine;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -203,7 +205,20 @@ public final class KernelProfile {
       long globalRequests,
       long sectors,
       long passes,
-      long conflicts) {}
+      long conflicts) {
+    /// The counts of both, for line `number`.
+    Line plus(Line other, int number) {
+      return new Line(
+          number,
+          warps + other.warps,
+          threads + other.threads,
+          divergent + other.divergent,
+          globalRequests + other.globalRequests,
+          sectors + other.sectors,
+          passes + other.passes,
+          conflicts + other.conflicts);
+    }
+  }
 
   /// The source lines that hold instructions of the kernel, by number.
   public Map<Integer, Line> lines() {
@@ -220,21 +235,29 @@ public final class KernelProfile {
               at(LaunchCounts::sectors, i),
               at(LaunchCounts::passes, i),
               at(LaunchCounts::conflicts, i));
-      lines.merge(here.line, here, KernelProfile::add);
+      lines.merge(here.line, here, (a, b) -> a.plus(b, here.line));
     }
     return lines;
   }
 
-  private static Line add(Line a, Line b) {
-    return new Line(
-        a.line,
-        a.warps + b.warps,
-        a.threads + b.threads,
-        a.divergent + b.divergent,
-        a.globalRequests + b.globalRequests,
-        a.sectors + b.sectors,
-        a.passes + b.passes,
-        a.conflicts + b.conflicts);
+  /// The same by the lines that the PTX was compiled from, where `module` says them; counts of
+  /// instructions that it does not say anything of are left out.
+  public Map<SourceLine, Line> sourceLines(PtxModule module) {
+    Map<SourceLine, Line> lines =
+        new TreeMap<>(
+            Comparator.comparing(SourceLine::file).thenComparingInt(SourceLine::line));
+    lines()
+        .values()
+        .forEach(
+            here -> {
+              SourceLine from = module.sourceLine(here.line);
+              if (from != null) {
+                Line none = new Line(from.line(), 0, 0, 0, 0, 0, 0, 0);
+                lines.merge(
+                    from, none.plus(here, from.line()), (a, b) -> a.plus(b, from.line()));
+              }
+            });
+    return lines;
   }
 
   /// The `count` lines that warps ran most, the first first.

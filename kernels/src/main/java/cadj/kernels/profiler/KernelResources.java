@@ -35,19 +35,28 @@ public record KernelResources(
     int warps,
     int mostWarps,
     String limitedBy) {
-  /// For each generation that the kernel runs on and whose compiler is here.
+  /// For each generation that the kernel runs on and whose compiler is here and takes it: one may
+  /// be older than the PTX.
   public static List<KernelResources> of(KernelProfile profile) {
     PtxModule module = PtxParser.parse(profile.source());
     List<KernelResources> all = new ArrayList<>();
     for (Architecture architecture : Architecture.values()) {
       Optional<PtxCompiler> compiler = PtxCompiler.of(architecture);
       if (architecture.capability() >= module.target() && compiler.isPresent()) {
-        CompiledKernel compiled =
-            compiler.get().compile(module.source(), architecture).get(profile.name());
-        all.add(of(architecture, compiled, profile.mainShape()));
+        compiled(compiler.get(), module, architecture, profile.name())
+            .ifPresent(it -> all.add(of(architecture, it, profile.mainShape())));
       }
     }
     return all;
+  }
+
+  private static Optional<CompiledKernel> compiled(
+      PtxCompiler compiler, PtxModule module, Architecture architecture, String kernel) {
+    try {
+      return Optional.ofNullable(compiler.compile(module.source(), architecture).get(kernel));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   static KernelResources of(Architecture architecture, CompiledKernel compiled, LaunchShape shape) {

@@ -10,12 +10,14 @@ import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
 import cadj.kernels.record.RecordingListener;
 import cadj.kernels.record.RunProfile;
+import cadj.kernels.ptxfile.EntryRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /// Records what a piece of work does, or runs an [Example] and counts what its kernels do, or times
 /// them.
@@ -66,6 +68,31 @@ public final class Profiler {
     Map<String, KernelProfile> profiles = new LinkedHashMap<>();
     counted.forEach((kernel, launches) -> profiles.put(kernel, new KernelProfile(launches)));
     return profiles;
+  }
+
+  /// The profile of one launch of somebody's own kernel.
+  ///
+  /// @param cpu that emulates
+  public static KernelProfile count(EntryRun run, Cpu cpu, Consumer<String> printed) {
+    List<LaunchCounts> counted = new ArrayList<>();
+    EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
+    driver.count(counted::add);
+    driver.print(printed);
+    try (driver) {
+      run.on(driver);
+    }
+    return new KernelProfile(counted);
+  }
+
+  /// Its median time on the GPU of `driver`, which is not closed.
+  public static TimedLaunch time(EntryRun run, Driver driver) {
+    TimingDriver timing = new TimingDriver(driver);
+    List<List<TimedLaunch>> runs = new ArrayList<>();
+    for (int i = 0; i < WARM_UPS + RUNS; i++) {
+      run.on(timing);
+      runs.add(timing.launches());
+    }
+    return medians(runs.subList(WARM_UPS, runs.size())).getFirst();
   }
 
   /// Every launch with its time on the GPU of `driver`, which is closed.

@@ -1,13 +1,13 @@
 package cadj.kernels.ptx;
 
 import cadj.kernels.ptx.PtxFunction.Body;
-import cadj.kernels.ptx.PtxFunction.Formal;
 import cadj.kernels.ptx.PtxVariable.Space;
 import cadj.kernels.ptx.Token.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Parses the body of a `.func` or `.entry`. Every name is looked up as it is read, so labels are
 /// collected first, where a scope opens.
@@ -15,9 +15,13 @@ final class BodyParser {
   private static final int DEEPEST_SCOPES = 32;
   private static final int MOST_REGISTERS = 1 << 16;
 
+  /// What a label may name that is no place in the code.
+  private static final Set<String> LISTS =
+      Set.of(".branchtargets", ".callprototype", ".calltargets");
+
   private final TokenReader tokens;
   private final Declarations declarations;
-  private final boolean isKernel;
+  private final SourceLines sourceLines;
   private final Map<String, PtxType> registers = new LinkedHashMap<>();
   private final List<PtxVariable> variables = new ArrayList<>();
   private final List<Instruction> instructions = new ArrayList<>();
@@ -29,22 +33,21 @@ final class BodyParser {
   /// What is added to names declared in this scope: nothing in the outermost, `@1`, `@2` … within.
   private String suffix = "";
 
-  /// @param isKernel whether variables may be declared
-  BodyParser(TokenReader tokens, NameScope module, boolean isKernel) {
+  BodyParser(TokenReader tokens, NameScope module, SourceLines sourceLines) {
     this.tokens = tokens;
-    this.declarations = new Declarations(tokens);
-    this.isKernel = isKernel;
+    this.sourceLines = sourceLines;
     this.scope = new NameScope(tokens, module);
+    this.declarations = new Declarations(tokens, scope);
   }
 
-  /// Declares a kernel's parameter.
-  void parameter(PtxVariable parameter) {
-    scope.declare(parameter.name(), new NameScope.Variable(parameter.name(), parameter.line()));
+  /// Declares a parameter in memory.
+  void parameter(PtxVariable it) {
+    scope.declare(it.name(), new NameScope.Variable(it.name(), it.space(), it.bytes(), it.line()));
   }
 
-  /// Declares a function's parameter.
-  void formal(Formal formal, int line) {
-    declareRegister(formal.register(), formal.type(), line);
+  /// Declares a parameter in a register.
+  void parameter(String register, PtxType type, int line) {
+    declareRegister(register, type, line);
   }
 
   /// From `{` to the matching `}`.
@@ -65,11 +68,25 @@ final class BodyParser {
       } else if (token.is("}")) {
         open--;
       } else if (open == 0 && token.is(Kind.NAME) && tokens.peek(ahead + 1).is(":")) {
-        scope.declare(token.text(), new NameScope.Label(token.text() + suffix, token.line()));
+        collectLabel(token, ahead + 2);
       }
       if (open < 0 || token.is(Kind.END)) {
         return;
       }
+    }
+  }
+
+  private void collectLabel(Token name, int ahead) {
+    if (tokens.peek(ahead).is(".branchtargets")) {
+      List<Token> targets = new ArrayList<>();
+      int at = ahead;
+      do {
+        targets.add(tokens.peek(at + 1));
+        at += 2;
+      } while (tokens.peek(at).is(","));
+      scope.declare(name.text(), new NameScope.Targets(targets, name.line()));
+    } else {
+      scope.declare(name.text(), new NameScope.Label(name.text() + suffix, name.line()));
     }
   }
 
@@ -81,11 +98,15 @@ final class BodyParser {
       } else if (token.is("{")) {
         nested();
       } else if (token.is(Kind.NAME) && tokens.peek(1).is(":")) {
-        labels.put(token.text() + suffix, instructions.size());
         tokens.next();
         tokens.next();
+        if (LISTS.contains(tokens.peek().text())) {
+          tokens.skipTo(";");
+        } else {
+          labels.put(token.text() + suffix, instructions.size());
+        }
       } else if (token.is(Kind.NAME) || token.is("@")) {
-        instructions.add(instruction());
+        new InstructionParser(tokens, scope, this::sink).parse(instructions);
       } else {
         throw tokens.expected("an instruction, a label, a directive or '}'");
       }
@@ -113,9 +134,11 @@ final class BodyParser {
     Token directive = tokens.next();
     switch (directive.text()) {
       case ".reg" -> registers();
-      case ".shared" -> variables(directive, Space.SHARED);
-      case ".local" -> variables(directive, Space.LOCAL);
-      case ".loc", ".pragma" -> IgnoredDirectives.skip(tokens, directive);
+      case ".shared" -> variables(Space.SHARED);
+      case ".local" -> variables(Space.LOCAL);
+      case ".param" -> variables(Space.PARAM);
+      case ".loc" -> sourceLines.place(directive);
+      case ".pragma" -> tokens.skipPragma();
       case ".const", ".global" ->
           throw tokens.trouble(
               directive.line(),
@@ -123,9 +146,6 @@ final class BodyParser {
       case ".extern" ->
           throw tokens.trouble(
               directive.line(), "'.extern .shared' variables are declared outside kernels");
-      case ".param" ->
-          throw tokens.trouble(
-              directive.line(), "functions take '.reg' parameters here, not '.param'");
       default -> throw tokens.trouble(directive.line(), "unknown directive " + directive.quoted());
     }
   }
@@ -162,31 +182,12 @@ final class BodyParser {
     }
   }
 
-  private void variables(Token directive, Space space) {
-    if (!isKernel) {
-      throw tokens.trouble(
-          directive.line(),
-          "a function cannot have %s variables: it is copied into every call"
-              .formatted(directive.text()));
+  private void variables(Space space) {
+    for (PtxVariable it : declarations.variables(space, false)) {
+      String unique = it.name() + suffix;
+      scope.declare(it.name(), new NameScope.Variable(unique, space, it.bytes(), it.line()));
+      variables.add(it.named(unique));
     }
-    for (PtxVariable variable : declarations.variables(space, false)) {
-      String unique = variable.name() + suffix;
-      scope.declare(variable.name(), new NameScope.Variable(unique, variable.line()));
-      variables.add(
-          new PtxVariable(
-              unique,
-              space,
-              variable.type(),
-              variable.count(),
-              variable.align(),
-              0,
-              variable.initial(),
-              variable.line()));
-    }
-  }
-
-  private Instruction instruction() {
-    return new InstructionParser(tokens, scope, this::sink).parse();
   }
 
   /// A register for `_`: results that nobody reads.

@@ -1,9 +1,8 @@
 package cadj.kernels.ptx;
 
+import cadj.kernels.ptx.PtxVariable.Reference;
 import cadj.kernels.ptx.PtxVariable.Space;
 import cadj.kernels.ptx.Token.Kind;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// [VariableLayout]; until then its offset is 0.
 final class Declarations {
   private static final int LARGEST_ALIGNMENT = 256;
-  private static final int DEEPEST_BRACES = 8;
+  private static final Set<String> HANDLES = Set.of(".texref", ".samplerref", ".surfref");
   private static final Set<PtxType> NOT_DECLARED =
       EnumSet.of(PtxType.BF16, PtxType.BF16X2, PtxType.TF32);
 
   private final TokenReader tokens;
+  private final NameScope scope;
 
-  Declarations(TokenReader tokens) {
+  /// @param scope of names in initial values
+  Declarations(TokenReader tokens, NameScope scope) {
     this.tokens = tokens;
+    this.scope = scope;
   }
 
   /// The type that a modifier or directive without its dot names, or null.
@@ -48,6 +50,11 @@ final class Declarations {
 
   private PtxType typeInMemory(Space space) {
     Token token = tokens.peek();
+    if (HANDLES.contains(token.text())) {
+      // What uses it is refused where it stands.
+      tokens.next();
+      return PtxType.B64;
+    }
     PtxType type = type();
     if (type == PtxType.PRED) {
       throw tokens.trouble(
@@ -57,9 +64,10 @@ final class Declarations {
     return type;
   }
 
-  /// After `.entry name`: the parameters between parentheses.
+  /// One of the parameters between parentheses.
   PtxVariable parameter() {
     tokens.expect(".param");
+    tokens.skipAttributes();
     int align = alignment(0);
     PtxType type = typeInMemory(Space.PARAM);
     if (tokens.take(".ptr")) {
@@ -74,11 +82,12 @@ final class Declarations {
     align = alignment(align);
     Token name = name("a parameter's name");
     int count = dimensions(name, type, Space.PARAM, false);
-    return variable(name, Space.PARAM, type, count, align, new byte[0]);
+    return variable(name, Space.PARAM, type, count, align, new Initial(0));
   }
 
   /// After `.extern .shared` and the like: one or more variables.
   List<PtxVariable> variables(Space space, boolean extern) {
+    tokens.skipAttributes();
     int align = alignment(0);
     PtxType type = typeInMemory(space);
     align = alignment(align);
@@ -86,10 +95,10 @@ final class Declarations {
     do {
       Token name = name("a variable's name");
       int count = dimensions(name, type, space, extern);
-      byte[] initial = new byte[0];
+      Initial initial = new Initial(0);
       if (tokens.peek().is("=")) {
         initial = initial(space, type, count);
-        count = count == 0 ? initial.length / type.bytes() : count;
+        count = count == 0 ? initial.bytes.length / type.bytes() : count;
       } else if (count == 0 && !extern) {
         throw tokens.trouble(
             name.line(), "'%s[]' has neither a size nor values".formatted(name.text()));
@@ -101,9 +110,10 @@ final class Declarations {
   }
 
   private static PtxVariable variable(
-      Token name, Space space, PtxType type, int count, int align, byte[] initial) {
+      Token name, Space space, PtxType type, int count, int align, Initial initial) {
     int bytes = align == 0 ? type.bytes() : align;
-    return new PtxVariable(name.text(), space, type, count, bytes, 0, initial, name.line());
+    return new PtxVariable(
+        name.text(), space, type, count, bytes, 0, initial.bytes, initial.references, name.line());
   }
 
   Token name(String what) {
@@ -135,7 +145,7 @@ final class Declarations {
     }
     long count = 1;
     while (tokens.take("[")) {
-      count *= tokens.expectWhole("a size", 1, Integer.MAX_VALUE);
+      count *= tokens.expectConstant("a size", 1, Integer.MAX_VALUE);
       tokens.expect("]");
       if (count * type.bytes() > VariableLayout.most(space)) {
         throw tokens.trouble(
@@ -146,7 +156,14 @@ final class Declarations {
     return (int) count;
   }
 
-  private byte[] initial(Space space, PtxType type, int count) {
+  /// The values of a variable.
+  private record Initial(byte[] bytes, List<Reference> references) {
+    Initial(int bytes) {
+      this(new byte[bytes], List.of());
+    }
+  }
+
+  private Initial initial(Space space, PtxType type, int count) {
     Token equals = tokens.expect("=");
     if (space != Space.CONST && space != Space.GLOBAL) {
       throw tokens.trouble(
@@ -154,60 +171,16 @@ final class Declarations {
           "a .%s variable begins without a value; only .const and .global ones have one"
               .formatted(space.name().toLowerCase(Locale.ROOT)));
     }
-    List<Long> values = new ArrayList<>();
-    if (tokens.peek().is("{")) {
-      values(type, values, 1);
-    } else {
-      values.add(value(type));
-    }
-    if (count != 0 && values.size() > count) {
+    InitialValues values = new InitialValues(tokens, scope, type);
+    values.parse();
+    if (count != 0 && values.count() > count) {
       throw tokens.trouble(
-          equals.line(), "%d values for %d elements".formatted(values.size(), count));
+          equals.line(), "%d values for %d elements".formatted(values.count(), count));
     }
-    long bytes = (long) type.bytes() * (count == 0 ? values.size() : count);
+    long bytes = (long) type.bytes() * (count == 0 ? values.count() : count);
     if (bytes > VariableLayout.most(space)) {
       throw tokens.trouble(equals.line(), VariableLayout.tooLarge("an array", space, bytes));
     }
-    ByteBuffer buffer = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-    for (long value : values) {
-      for (int i = 0; i < type.bytes(); i++) {
-        buffer.put((byte) (value >>> (8 * i)));
-      }
-    }
-    return buffer.array();
-  }
-
-  private void values(PtxType type, List<Long> values, int depth) {
-    Token brace = tokens.expect("{");
-    if (depth > DEEPEST_BRACES) {
-      throw tokens.trouble(brace.line(), "braces more than %d deep".formatted(DEEPEST_BRACES));
-    }
-    do {
-      if (tokens.peek().is("{")) {
-        values(type, values, depth + 1);
-      } else {
-        values.add(value(type));
-      }
-    } while (tokens.take(","));
-    tokens.expect("}");
-  }
-
-  /// The bits of one value, in the lowest bytes.
-  private long value(PtxType type) {
-    boolean negative = tokens.take("-");
-    Token token = tokens.expect(Kind.NUMBER, "a number");
-    Operand number = Literals.parse(tokens, token, negative);
-    if (type == PtxType.F32 && number instanceof Operand.Real(double value, boolean isDouble)) {
-      return Float.floatToRawIntBits((float) value);
-    }
-    if (type == PtxType.F64 && number instanceof Operand.Real(double value, boolean isDouble)) {
-      return Double.doubleToRawLongBits(value);
-    }
-    if ((type.isBits() || type.isInteger()) && number instanceof Operand.Whole(long value)) {
-      return value;
-    }
-    throw tokens.trouble(
-        token.line(),
-        "expected a value of type '%s', found %s".formatted(type.text(), token.quoted()));
+    return new Initial(values.bytes((int) bytes), values.references());
   }
 }

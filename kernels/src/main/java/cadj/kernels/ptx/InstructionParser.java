@@ -7,16 +7,22 @@ import cadj.kernels.ptx.Operand.Register;
 import cadj.kernels.ptx.Operand.Special;
 import cadj.kernels.ptx.Operand.Symbol;
 import cadj.kernels.ptx.Operand.Whole;
-import cadj.kernels.ptx.PtxFunction.Formal;
 import cadj.kernels.ptx.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Parses one instruction; its operands' names are looked up in a scope.
 final class InstructionParser {
   private static final String VALUE = "a register, variable, number, '[address]' or '{group}'";
-  private static final int WARP_SIZE = 32;
+
+  /// Textures and surfaces: operands of their own kind, read over.
+  private static final Set<String> OPAQUE =
+      Set.of("tex", "tld4", "txq", "suld", "sust", "sured", "suq", "istypep");
+
+  /// Instructions whose result nobody need read.
+  private static final Set<String> SINKING = Set.of("atom", "mbarrier");
 
   private final TokenReader tokens;
   private final NameScope scope;
@@ -33,22 +39,79 @@ final class InstructionParser {
     this.sinks = sinks;
   }
 
-  Instruction parse() {
+  /// Adds the next one, or what it stands for, to `body`.
+  void parse(List<Instruction> body) {
     Instruction.Guard guard = tokens.peek().is("@") ? guard() : null;
     Token opcode = tokens.expect(Kind.NAME, "an instruction");
     List<String> modifiers = new ArrayList<>();
     while (tokens.peek().is(Kind.DOTTED)) {
-      modifiers.add(tokens.next().text().substring(1));
+      String modifier = tokens.next().text().substring(1);
+      // Another name for it since PTX 7.8.
+      modifiers.add(modifier.equals("shared::cta") ? "shared" : modifier);
+    }
+    if (opcode.is("brx")) {
+      branch(opcode, guard, body);
+      return;
     }
     List<Operand> operands =
         switch (opcode.text()) {
           case "bra" -> List.of(label());
-          case "call" -> call();
+          case "call" -> new CallParser(tokens, scope, this::value).operands();
           case "ret", "exit", "trap" -> List.of();
-          default -> operands(opcode, modifiers);
+          default ->
+              OPAQUE.contains(opcode.text()) || modifiers.contains("tensor")
+                  ? opaque()
+                  : operands(opcode, modifiers);
         };
     tokens.expectEnd();
-    return new Instruction(opcode.line(), guard, opcode.text(), List.copyOf(modifiers), operands);
+    body.add(
+        new Instruction(opcode.line(), guard, opcode.text(), List.copyOf(modifiers), operands));
+  }
+
+  private List<Operand> opaque() {
+    while (!tokens.peek().is(";") && !tokens.peek().is("}") && !tokens.peek().is(Kind.END)
+        || tokens.peek().is("}") && !tokens.peek(1).is(Kind.END)) {
+      tokens.next();
+    }
+    return List.of();
+  }
+
+  /// `brx.idx index, targets`: a chain of branches, each for one index, then a trap.
+  private void branch(
+      Token opcode, Instruction.@Nullable Guard guard, List<Instruction> body) {
+    Register index = register();
+    tokens.expect(",");
+    Token name = tokens.expect(Kind.NAME, "the label of '.branchtargets'");
+    tokens.expectEnd();
+    if (!(scope.find(name.text()) instanceof NameScope.Targets(List<Token> targets, int at))) {
+      throw tokens.trouble(name.line(), "expected a list of targets, found " + name.quoted());
+    }
+    if (guard != null) {
+      throw tokens.trouble(opcode.line(), "'brx.idx' under a predicate is not built");
+    }
+    int line = opcode.line();
+    for (int i = 0; i < targets.size(); i++) {
+      Token target = targets.get(i);
+      if (!(scope.find(target.text()) instanceof NameScope.Label label)) {
+        throw tokens.trouble(target.line(), "unknown label " + target.quoted());
+      }
+      String here = sinks.make(PtxType.PRED, line);
+      body.add(
+          new Instruction(
+              line,
+              null,
+              "setp",
+              List.of("eq", "u32"),
+              List.of(new Register(here, false), index, new Whole(i))));
+      body.add(
+          new Instruction(
+              line,
+              new Instruction.Guard(here, false),
+              "bra",
+              List.of(),
+              List.of(new Symbol(label.unique()))));
+    }
+    body.add(new Instruction(line, null, "trap", List.of("brx"), List.of()));
   }
 
   private Instruction.Guard guard() {
@@ -106,7 +169,7 @@ final class InstructionParser {
       return new Pair(null, register());
     }
     if (token.is("_")) {
-      if (!isFirst || !opcode.is("atom")) {
+      if (!isFirst || !SINKING.contains(opcode.text())) {
         throw tokens.trouble(token.line(), "'_' cannot stand here");
       }
       tokens.next();
@@ -116,19 +179,16 @@ final class InstructionParser {
     if (value instanceof Register && tokens.take("|")) {
       return new Pair(value, tokens.take("_") ? null : register());
     }
-    return value;
+    return value instanceof Symbol symbol && tokens.take("+")
+        ? new Operand.Offset(symbol, offset())
+        : value;
   }
 
   /// A number, or something with a name.
   private Operand value(String expected) {
     Token token = tokens.peek();
-    if (token.is("-") || token.is(Kind.NUMBER)) {
-      boolean negative = tokens.take("-");
-      return Literals.parse(tokens, tokens.expect(Kind.NUMBER, "a number"), negative);
-    }
-    if (token.is("WARP_SZ")) {
-      tokens.next();
-      return new Whole(WARP_SIZE);
+    if (ConstantExpression.begins(token)) {
+      return ConstantExpression.parse(tokens, "a number");
     }
     Token name = tokens.expect(Kind.NAME, expected);
     if (SpecialRegisters.has(name.text())) {
@@ -137,8 +197,12 @@ final class InstructionParser {
     return switch (meaning(name)) {
       case NameScope.Register it -> new Register(it.unique(), false);
       case NameScope.Variable it -> new Symbol(it.unique());
+      case NameScope.Function(PtxFunction routine) -> {
+        scope.takeAddress(routine.name());
+        yield new Symbol(routine.name());
+      }
       case NameScope.Label it -> throw misplaced(name, it);
-      case NameScope.Function it -> throw misplaced(name, it);
+      case NameScope.Targets it -> throw misplaced(name, it);
       case NameScope.Kernel it -> throw misplaced(name, it);
     };
   }
@@ -191,7 +255,7 @@ final class InstructionParser {
   }
 
   private long offset() {
-    return tokens.expectWhole("an address or offset in bytes", Long.MIN_VALUE, Long.MAX_VALUE);
+    return tokens.expectConstant("an address or offset in bytes", Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   private Group group(Token opcode, List<String> modifiers) {
@@ -226,95 +290,5 @@ final class InstructionParser {
       throw tokens.trouble(token.line(), "'_' cannot stand here: its type is not known");
     }
     return new Register(sinks.make(type, token.line()), false);
-  }
-
-  private List<Operand> call() {
-    List<Token> resultPlaces = new ArrayList<>();
-    List<Operand> results = new ArrayList<>();
-    if (tokens.peek().is("(")) {
-      results = passed(resultPlaces);
-      tokens.expect(",");
-    }
-    Token name = tokens.expect(Kind.NAME, "a function's name");
-    if (!(scope.find(name.text()) instanceof NameScope.Function(PtxFunction routine))) {
-      throw tokens.trouble(name.line(), "unknown function " + name.quoted());
-    }
-    List<Token> places = new ArrayList<>();
-    List<Operand> arguments = tokens.take(",") ? passed(places) : List.of();
-    check(name, "result", routine.results(), results, resultPlaces);
-    check(name, "argument", routine.formals(), arguments, places);
-    for (int i = 0; i < results.size(); i++) {
-      if (!(results.get(i) instanceof Register)) {
-        Token place = resultPlaces.get(i);
-        throw tokens.trouble(place.line(), "expected a register, found " + place.quoted());
-      }
-    }
-    return List.of(new Group(results), new Symbol(name.text()), new Group(arguments));
-  }
-
-  private List<Operand> passed(List<Token> places) {
-    List<Operand> all = new ArrayList<>();
-    tokens.expect("(");
-    if (!tokens.peek().is(")")) {
-      do {
-        Token place = tokens.peek();
-        places.add(place);
-        Operand it = value("a register or number");
-        if (it instanceof Symbol || it instanceof Special) {
-          throw tokens.trouble(
-              place.line(), "expected a register or number, found " + place.quoted());
-        }
-        all.add(it);
-      } while (tokens.take(","));
-    }
-    tokens.expect(")");
-    return List.copyOf(all);
-  }
-
-  private void check(
-      Token function, String what, List<Formal> formals, List<Operand> given, List<Token> places) {
-    if (formals.size() != given.size()) {
-      throw tokens.trouble(
-          function.line(),
-          "'%s' has %d %s%s, the call %d"
-              .formatted(
-                  function.text(),
-                  formals.size(),
-                  what,
-                  formals.size() == 1 ? "" : "s",
-                  given.size()));
-    }
-    for (int i = 0; i < given.size(); i++) {
-      Formal formal = formals.get(i);
-      if (!fits(formal.type(), given.get(i), places.get(i))) {
-        throw tokens.trouble(
-            places.get(i).line(),
-            "%s %d of '%s' is '%s', found %s"
-                .formatted(
-                    what, i + 1, function.text(), formal.type().text(), described(places.get(i))));
-      }
-    }
-  }
-
-  private String described(Token place) {
-    return scope.find(place.text()) instanceof NameScope.Register register
-        ? "'%s' of type '%s'".formatted(place.text(), register.type().text())
-        : place.quoted();
-  }
-
-  private boolean fits(PtxType formal, Operand given, Token place) {
-    return switch (given) {
-      case Operand.Real real -> formal == PtxType.F32 || formal == PtxType.F64;
-      case Whole whole -> formal.isBits() || formal.isInteger();
-      default ->
-          scope.find(place.text()) instanceof NameScope.Register register
-              && fits(formal, register.type());
-    };
-  }
-
-  private static boolean fits(PtxType formal, PtxType given) {
-    return formal == given
-        || (formal.bytes() == given.bytes()
-            && (formal.isBits() || given.isBits() || (formal.isInteger() && given.isInteger())));
   }
 }

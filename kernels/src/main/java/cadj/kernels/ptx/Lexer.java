@@ -13,6 +13,9 @@ final class Lexer {
   private int at;
   private int line = 1;
 
+  /// Where the last token ends.
+  private int tokenEnd = -1;
+
   private Lexer(PtxSource source) {
     this.source = source;
     this.text = source.text();
@@ -40,15 +43,19 @@ final class Lexer {
         skipComment();
       } else if (c == '"') {
         string();
+      } else if (c == '.' && isDigit(peek(1)) && continuesWord()) {
+        take(Kind.DOTTED, nameEnd(at + 1));
       } else if (isDigit(c) || (c == '.' && isDigit(peek(1)))) {
         number();
       } else if (c == '.') {
         dotted();
+      } else if (c == '%' && !followsName(peek(1)) && followsValue()) {
+        take(Kind.MARK, at + 1);
       } else if (c == '%' && !followsName(peek(1))) {
         throw trouble("expected a register's name after '%', found " + shown(peek(1)));
       } else if (startsName(c)) {
         take(Kind.NAME, nameEnd(at + 1));
-      } else if ("{}()[]<>,;:@!|+-=".indexOf(c) >= 0) {
+      } else if ("{}()[]<>,;:@!|+-=*/&^~?".indexOf(c) >= 0) {
         take(Kind.MARK, at + 1);
       } else {
         throw trouble("no PTX starts with " + shown(c));
@@ -62,6 +69,21 @@ final class Lexer {
   private void take(Kind kind, int end) {
     tokens.add(new Token(kind, text.substring(at, end), line));
     at = end;
+    tokenEnd = end;
+  }
+
+  /// Whether a word ends just here: in `tex.2d` the `.2d` is a modifier and no number.
+  private boolean continuesWord() {
+    return tokenEnd == at
+        && !tokens.isEmpty()
+        && (tokens.getLast().is(Kind.NAME) || tokens.getLast().is(Kind.DOTTED));
+  }
+
+  /// Whether a `%` may be the operator.
+  private boolean followsValue() {
+    return !tokens.isEmpty()
+        && tokens.getLast().line() == line
+        && (tokens.getLast().is(Kind.NUMBER) || tokens.getLast().is(")"));
   }
 
   private void skipComment() {

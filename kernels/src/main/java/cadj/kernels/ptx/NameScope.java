@@ -1,7 +1,11 @@
 package cadj.kernels.ptx;
 
+import cadj.kernels.ptx.PtxVariable.Space;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The names declared between two braces, or in the whole file.
@@ -9,6 +13,9 @@ final class NameScope {
   private final TokenReader tokens;
   private final @Nullable NameScope outer;
   private final Map<String, Meaning> meanings = new HashMap<>();
+
+  /// Of the outermost scope.
+  private final Set<String> addressTaken = new LinkedHashSet<>();
 
   NameScope(TokenReader tokens, @Nullable NameScope outer) {
     this.tokens = tokens;
@@ -31,7 +38,8 @@ final class NameScope {
     }
   }
 
-  record Variable(String unique, int line) implements Meaning {
+  /// @param bytes of it, where it can be passed to a function
+  record Variable(String unique, Space space, int bytes, int line) implements Meaning {
     @Override
     public String what() {
       return "a variable";
@@ -42,6 +50,14 @@ final class NameScope {
     @Override
     public String what() {
       return "a label";
+    }
+  }
+
+  /// The labels that `brx.idx` may go to.
+  record Targets(List<Token> labels, int line) implements Meaning {
+    @Override
+    public String what() {
+      return "a list of targets";
     }
   }
 
@@ -90,6 +106,20 @@ final class NameScope {
     } else {
       declare(routine.name(), new Function(routine));
     }
+  }
+
+  /// Function `name` may be called through its address.
+  void takeAddress(String name) {
+    if (outer == null) {
+      addressTaken.add(name);
+    } else {
+      outer.takeAddress(name);
+    }
+  }
+
+  /// The functions whose addresses are taken somewhere in the file, in order.
+  List<String> addressTaken() {
+    return outer == null ? List.copyOf(addressTaken) : outer.addressTaken();
   }
 
   /// What `name` stands for here, or null.

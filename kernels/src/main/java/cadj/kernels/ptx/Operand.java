@@ -32,4 +32,7 @@ public sealed interface Operand {
 
   /// A label, variable or parameter by name.
   record Symbol(String name) implements Operand {}
+
+  /// `name+offset`, the address of a variable and so many bytes; an offset of 0 is a [Symbol].
+  record Offset(Symbol symbol, long bytes) implements Operand {}
 }

@@ -4,19 +4,35 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A `.func` as written: the registers of its parameters and results, and its body if it is
-/// defined.
+/// A `.func` as written: its parameters and results, and its body if it is defined.
 ///
 /// @param line of its name
+/// @param isExtern whether another file is said to define it
 record PtxFunction(
-    String name, int line, List<Formal> results, List<Formal> formals, @Nullable Body body) {
-  /// A parameter or result: a register that a call sets or reads.
-  record Formal(String register, PtxType type) {}
+    String name,
+    int line,
+    boolean isExtern,
+    List<Formal> results,
+    List<Formal> formals,
+    @Nullable Body body) {
+  /// A parameter or result: a register (`.reg`) or memory (`.param`) that a call sets or reads.
+  ///
+  /// @param count elements of an array in memory, else 1
+  record Formal(String name, PtxType type, int count, int align, boolean inMemory) {
+    int bytes() {
+      return type.bytes() * count;
+    }
+
+    private boolean isLike(Formal other) {
+      return type == other.type && count == other.count && inMemory == other.inMemory;
+    }
+  }
 
   /// The body of a `.func` or `.entry`.
   ///
+  /// @param variables of its own, with names unique within it
   /// @param instructions those of opcode `call` have three operands: a [Operand.Group] of results,
-  ///   the function's [Operand.Symbol], a group of arguments
+  ///   the function's [Operand.Symbol] or a register that holds its address, a group of arguments
   record Body(
       Map<String, PtxType> registers,
       List<PtxVariable> variables,
@@ -25,11 +41,14 @@ record PtxFunction(
 
   /// Whether both have the same signature.
   boolean sameSignature(PtxFunction other) {
-    return types(results).equals(types(other.results))
-        && types(formals).equals(types(other.formals));
+    return alike(results, other.results) && alike(formals, other.formals);
   }
 
-  private static List<PtxType> types(List<Formal> formals) {
-    return formals.stream().map(Formal::type).toList();
+  private static boolean alike(List<Formal> some, List<Formal> others) {
+    boolean alike = some.size() == others.size();
+    for (int i = 0; alike && i < some.size(); i++) {
+      alike = some.get(i).isLike(others.get(i));
+    }
+    return alike;
   }
 }

@@ -16,23 +16,24 @@ import java.util.regex.Pattern;
 
 /// Parses text to a [PtxModule].
 ///
-/// Takes the part of PTX that this project's kernels use: not textures, `.param` calls, recursion,
-/// vector registers, or constant expressions. Never fails but with a [PtxException].
+/// Takes what compilers make of CUDA but recursion and vector registers; instructions that are not
+/// emulated are told when a kernel with them is translated. Never fails but with a [PtxException].
 public final class PtxParser {
   private static final Pattern VERSION = Pattern.compile("([0-9]{1,3})\\.([0-9])");
   private static final Pattern TARGET = Pattern.compile("sm_([0-9]{2,3})[af]?");
-  private static final int MOST_THREADS = 1024;
 
   private final TokenReader tokens;
-  private final Declarations declarations;
   private final NameScope scope;
+  private final Declarations declarations;
+  private final SourceLines sourceLines;
   private final List<PtxVariable> variables = new ArrayList<>();
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   private PtxParser(PtxSource source) {
     this.tokens = new TokenReader(source);
-    this.declarations = new Declarations(tokens);
     this.scope = new NameScope(tokens, null);
+    this.declarations = new Declarations(tokens, scope);
+    this.sourceLines = new SourceLines(tokens);
   }
 
   /// @throws PtxException naming file, line, what was expected and found
@@ -61,7 +62,7 @@ public final class PtxParser {
           entry.name,
           new PtxKernel(
               entry.name,
-              new VariableLayout(tokens).place(entry.parameters),
+              VariableLayout.ofParameters(tokens, version).place(entry.parameters),
               Collections.unmodifiableMap(body.registers()),
               new VariableLayout(layout).place(body.variables()),
               List.copyOf(body.instructions()),
@@ -70,7 +71,13 @@ public final class PtxParser {
               entry.line));
     }
     return new PtxModule(
-        tokens.source(), version, target, placed, Collections.unmodifiableMap(kernels));
+        tokens.source(),
+        version,
+        target,
+        placed,
+        Collections.unmodifiableMap(kernels),
+        scope.addressTaken(),
+        sourceLines.lines());
   }
 
   private int version() {
@@ -91,6 +98,9 @@ public final class PtxParser {
       throw tokens.trouble(
           token.line(), "expected a target such as sm_70, found " + token.quoted());
     }
+    while (tokens.take(",")) {
+      tokens.expect(Kind.NAME, "an option such as debug");
+    }
     return Integer.parseInt(target.group(1));
   }
 
@@ -107,15 +117,29 @@ public final class PtxParser {
           return;
         }
         case ".func" -> {
-          function();
+          function(extern);
           return;
         }
         case ".const", ".global", ".shared" -> {
           variables(directive, extern);
           return;
         }
-        case ".file", ".loc", ".pragma" -> {
-          IgnoredDirectives.skip(tokens, directive);
+        case ".file" -> {
+          sourceLines.file();
+          return;
+        }
+        case ".loc" -> {
+          sourceLines.place(directive);
+          return;
+        }
+        case ".pragma" -> {
+          tokens.skipPragma();
+          return;
+        }
+        case ".section" -> {
+          tokens.expect(Kind.DOTTED, "a section's name");
+          tokens.expect("{");
+          tokens.skipTo("}");
           return;
         }
         case ".local" ->
@@ -132,65 +156,34 @@ public final class PtxParser {
       throw tokens.trouble(
           directive.line(), "only .shared variables may be .extern, found " + directive.quoted());
     }
-    for (PtxVariable variable : declarations.variables(space, extern)) {
-      scope.declare(variable.name(), new NameScope.Variable(variable.name(), variable.line()));
-      variables.add(variable);
+    for (PtxVariable it : declarations.variables(space, extern)) {
+      scope.declare(it.name(), new NameScope.Variable(it.name(), space, it.bytes(), it.line()));
+      variables.add(it);
     }
   }
 
   private void entry() {
     Token name = declarations.name("a kernel's name");
     scope.declare(name.text(), new NameScope.Kernel(name.line()));
-    BodyParser parser = new BodyParser(tokens, scope, true);
-    List<PtxVariable> parameters = new ArrayList<>();
-    if (tokens.take("(") && !tokens.take(")")) {
-      do {
-        PtxVariable parameter = declarations.parameter();
-        parser.parameter(parameter);
-        parameters.add(parameter);
-      } while (tokens.take(","));
-      tokens.expect(")");
-    }
-    int maxThreads = bounds();
+    sourceLines.function(name.line());
+    BodyParser parser = new BodyParser(tokens, scope, sourceLines);
+    SignatureParser signature = new SignatureParser(tokens, declarations, parser);
+    List<PtxVariable> parameters = signature.parameters();
+    int maxThreads = signature.bounds();
     Body body = parser.parse();
     entries.put(name.text(), new Entry(name.text(), parameters, maxThreads, body, name.line()));
   }
 
-  /// `.maxntid` and its like.
-  private int bounds() {
-    int maxThreads = 0;
-    while (tokens.peek().is(Kind.DOTTED)) {
-      Token directive = tokens.next();
-      switch (directive.text()) {
-        case ".maxntid", ".reqntid" -> {
-          long threads = tokens.expectWhole("a number of threads", 1, MOST_THREADS);
-          for (int i = 0; i < 2 && tokens.take(","); i++) {
-            threads *= tokens.expectWhole("a number of threads", 1, MOST_THREADS);
-          }
-          if (threads > MOST_THREADS) {
-            throw tokens.trouble(
-                directive.line(),
-                "%s: a block has at most %d threads, found %d"
-                    .formatted(directive.text(), MOST_THREADS, threads));
-          }
-          maxThreads = (int) threads;
-        }
-        case ".minnctapersm", ".maxnctapersm", ".maxnreg" ->
-            tokens.expectWhole("a number", 1, Integer.MAX_VALUE);
-        case ".pragma" -> IgnoredDirectives.skip(tokens, directive);
-        default ->
-            throw tokens.trouble(directive.line(), "unknown directive " + directive.quoted());
-      }
-    }
-    return maxThreads;
-  }
-
-  private void function() {
-    BodyParser parser = new BodyParser(tokens, scope, false);
-    List<Formal> results = tokens.peek().is("(") ? formals(parser) : List.of();
+  private void function(boolean extern) {
+    BodyParser parser = new BodyParser(tokens, scope, sourceLines);
+    SignatureParser signature = new SignatureParser(tokens, declarations, parser);
+    tokens.skipAttributes();
+    List<Formal> results = tokens.peek().is("(") ? signature.formals() : List.of();
     Token name = declarations.name("a function's name");
-    List<Formal> formals = tokens.peek().is("(") ? formals(parser) : List.of();
-    PtxFunction declared = new PtxFunction(name.text(), name.line(), results, formals, null);
+    List<Formal> formals = tokens.peek().is("(") ? signature.formals() : List.of();
+    signature.traits();
+    PtxFunction declared =
+        new PtxFunction(name.text(), name.line(), extern, results, formals, null);
     if (tokens.take(";")) {
       scope.declare(declared);
       return;
@@ -205,31 +198,8 @@ public final class PtxParser {
     if (!defined) {
       scope.declare(declared);
     }
-    scope.declare(new PtxFunction(name.text(), name.line(), results, formals, parser.parse()));
-  }
-
-  private List<Formal> formals(BodyParser parser) {
-    List<Formal> formals = new ArrayList<>();
-    tokens.expect("(");
-    if (!tokens.peek().is(")")) {
-      do {
-        if (tokens.peek().is(".param")) {
-          throw tokens.trouble(
-              tokens.peek().line(), "functions take '.reg' parameters here, not '.param'");
-        }
-        tokens.expect(".reg");
-        int line = tokens.peek().line();
-        PtxType type = declarations.type();
-        if (type.bytes() == 1) {
-          throw tokens.trouble(line, "a parameter cannot be '%s'".formatted(type.text()));
-        }
-        Token name = declarations.name("a register's name");
-        Formal formal = new Formal(name.text(), type);
-        parser.formal(formal, name.line());
-        formals.add(formal);
-      } while (tokens.take(","));
-    }
-    tokens.expect(")");
-    return List.copyOf(formals);
+    sourceLines.function(name.line());
+    scope.declare(
+        new PtxFunction(name.text(), name.line(), extern, results, formals, parser.parse()));
   }
 }

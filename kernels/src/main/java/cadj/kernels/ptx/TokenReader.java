@@ -85,6 +85,46 @@ final class TokenReader {
     return value;
   }
 
+  /// The same for a constant expression, such as `2*4+1`.
+  long expectConstant(String what, long least, long most) {
+    Token first = peek();
+    Operand number = ConstantExpression.parse(this, what);
+    if (!(number instanceof Operand.Whole(long value))) {
+      throw trouble(first.line(), "expected %s, found %s".formatted(what, first.quoted()));
+    }
+    if (value < least || value > most) {
+      throw trouble(
+          first.line(), "expected %s from %d to %d, found %d".formatted(what, least, most, value));
+    }
+    return value;
+  }
+
+  /// `.attribute(…)`: where memory is managed and the like, which makes no difference here.
+  void skipAttributes() {
+    while (take(".attribute")) {
+      skipTo(")");
+    }
+  }
+
+  /// After `.pragma`: strings, which change nothing here.
+  void skipPragma() {
+    do {
+      expect(Kind.STRING, "a string");
+    } while (take(","));
+    expectEnd();
+  }
+
+  /// Takes all up to and with the next `what`, whatever it is.
+  void skipTo(String what) {
+    while (!peek().is(what)) {
+      if (peek().is(Kind.END)) {
+        throw expected("'" + what + "'");
+      }
+      next();
+    }
+    next();
+  }
+
   PtxException expected(String what) {
     return trouble(peek().line(), "expected %s, found %s".formatted(what, peek().quoted()));
   }

@@ -83,7 +83,14 @@ final class PtxErrorsTest {
         ".const .f32 x[]; => x.ptx:4: 'x[]' has neither a size nor values",
         ".const .f32 x[0]; => x.ptx:4: expected a size from 1 to 2147483647, found 0",
         ".const .f32 x[1.5]; => x.ptx:4: expected a size, found '1.5'",
-        ".const .f32 x[2*2]; => x.ptx:4: no PTX starts with '*'",
+        ".const .f32 x[2*2/]; => x.ptx:4: expected a size, found ']'",
+        ".const .f32 x[2 % 0]; => x.ptx:4: an expression divides by zero",
+        ".const .f32 x[3 - 5]; => x.ptx:4: expected a size from 1 to 2147483647, found -2",
+        ".const .f32 x[(2]; => x.ptx:4: expected ')', found ']'",
+        ".const .f32 x[(.u32)2]; => x.ptx:4: expected '.s64' or '.u64', found '.u32'",
+        ".const .u32 x = nothing+4; => x.ptx:4: expected a number, found 'nothing'",
+        ".global .b8 a; .const .f32 x = a; => x.ptx:4: an address does not fit a value of type"
+            + " '.f32'",
         ".const .f32 x[4; => x.ptx:4: expected ']', found ';'",
         ".const .align 3 .f32 x; => x.ptx:4: expected a power of two as alignment, found 3",
         ".const .align 512 .f32 x; => x.ptx:4: expected an alignment from 1 to 256, found 512",
@@ -118,8 +125,8 @@ final class PtxErrorsTest {
         ".entry k(.param .u32 x .param .u32 y) {} => x.ptx:4: expected ')', found '.param'",
         ".entry k(.param .u32 x, .param .u64 x) {} => x.ptx:4: 'x' is declared already, as a"
             + " variable at x.ptx:4",
-        ".entry k(.param .u8 x[5000]) {} => x.ptx:4: 'x' takes 5000 bytes of .param memory, more"
-            + " than the 4096 there are",
+        ".entry k(.param .u8 x[5000]) {} => x.ptx:4: all up to 'x' takes 5000 bytes of .param"
+            + " memory, more than the 4096 there are",
         ".entry k() .maxntid {} => x.ptx:4: expected a number of threads, found '{'",
         ".entry k() .maxntid 2048 {} => x.ptx:4: expected a number of threads from 1 to 1024, found"
             + " 2048",
@@ -139,7 +146,12 @@ final class PtxErrorsTest {
         ".func f() => x.ptx:4: expected ';' or '{', found the end of the file",
         ".func (.reg .f32 %y); => x.ptx:4: expected a function's name, found ';'",
         ".func (.f32 %y) f; => x.ptx:4: expected '.reg', found '.f32'",
-        ".func f(.param .f32 x); => x.ptx:4: functions take '.reg' parameters here, not '.param'",
+        ".func f(.param .pred x); => x.ptx:4: a .param variable cannot be '.pred'",
+        ".func f(.param .f32 x) { st.param.f32 [y], 1.0; } => x.ptx:4: unknown register or variable"
+            + " 'y'",
+        ".section .debug { .b8 1 => x.ptx:4: expected '}', found the end of the file",
+        ".loc 1 2 3, function_name => x.ptx:4: expected the label of a function's name, found the"
+            + " end of the file",
         ".func f(.reg .u8 %x); => x.ptx:4: a parameter cannot be '.u8'",
         ".func f(.reg .u32 %x<2>); => x.ptx:4: expected ')', found '<'",
         ".func (.reg .u32 %x) f(.reg .u32 %x); => x.ptx:4: '%x' is declared already, as a register"
@@ -147,10 +159,6 @@ final class PtxErrorsTest {
         ".func f {} .func f {} => x.ptx:4: 'f' is declared already, as a function at x.ptx:4",
         ".func f; .func f(.reg .u32 %x) {} => x.ptx:4: function 'f' was declared with other"
             + " parameters at x.ptx:4",
-        ".func f { .shared .u32 x; } => x.ptx:4: a function cannot have .shared variables: it is"
-            + " copied into every call",
-        ".func f { .local .u32 x; } => x.ptx:4: a function cannot have .local variables: it is"
-            + " copied into every call",
       })
   void declarations(String text, String expected) {
     assertEquals(expected, message(HEAD + text + "\n"));
@@ -186,7 +194,8 @@ final class PtxErrorsTest {
         ".const .f32 c; => .const variables are declared outside kernels",
         ".global .f32 c; => .global variables are declared outside kernels",
         ".extern .shared .f32 c[]; => '.extern .shared' variables are declared outside kernels",
-        ".param .b32 c; => functions take '.reg' parameters here, not '.param'",
+        ".param .b32 n; { .param .b32 n; } => x.ptx:12: 'n' is declared already, as a variable at"
+            + " x.ptx:6",
         ".branchtargets a; => unknown directive '.branchtargets'",
         "l: l: ret; => 'l' is declared already, as a label at x.ptx:12",
         "n: ret; => 'n' is declared already, as a variable at x.ptx:6",
@@ -210,7 +219,8 @@ final class PtxErrorsTest {
         "mov.u32 %a, x; => unknown register or variable 'x'",
         "mov.u32 %a, here; here: => expected a register or variable, found 'here', a label",
         "mov.u64 %a, k; => expected a register or variable, found 'k', a kernel",
-        "mov.u64 %a, f; => expected a register or variable, found 'f', a function",
+        "mov.u64 %a, within; within: .branchtargets a; => expected a register or variable, found"
+            + " 'within', a list of targets",
         "mov.u32 %a %a; => expected ';', found '%a'",
         "mov.u32 %a,; => expected a register, variable, number, '[address]' or '{group}', found"
             + " ';'",
@@ -222,9 +232,11 @@ final class PtxErrorsTest {
         "mov.u32 %a, -%a; => expected a number, found '%a'",
         "mov.u32 %a, !%a; => expected a predicate register, found '%a' of type '.b32'",
         "mov.u32 %a, !3; => expected a predicate register, found '3'",
-        "mov.u32 %a, n+4; => expected ';', found '+'",
-        "mov.u32 %a, (3); => expected a register, variable, number, '[address]' or '{group}', found"
-            + " '('",
+        "mov.u32 %a, n+%a; => expected an address or offset in bytes, found '%a'",
+        "mov.u32 %a, (3; => expected ')', found ';'",
+        "mov.u32 %a, 3 +; => expected a number, found ';'",
+        "brx.idx %a, l; l: => expected a list of targets, found 'l'",
+        "brx.idx %a, l; l: .branchtargets m; => unknown label 'm'",
         "setp.eq.u32 %p|, %a, 1; => expected a register, found ','",
         "setp.eq.u32 %p|3, %a, 1; => expected a register, found '3'",
         "setp.eq.u32 %p|n, %a, 1; => expected a register, found 'n'",
@@ -278,6 +290,9 @@ final class PtxErrorsTest {
         "call (%v), f, (n); => expected a register or number, found 'n'",
         "call (%v), f, (%tid.x); => expected a register or number, found '%tid'",
         "call (%v), f, (%x); => unknown register '%x'",
+        "call (%v), %a, (%v), l; => a function's address has 64 bits, found '%a' of type '.b32'",
+        "{ .param .b32 m; call (%v), q, (m); } => argument 1 of 'q' is '.b64', found 'm' of 4 bytes",
+        "{ .param .b32 m; call (%v), f, (m); } => expected a register or number, found 'm'",
         "call (%v), g, (%v); => function 'g' is declared but nowhere defined",
         "call h; => x.ptx:4: function 'h' calls itself",
       })
@@ -289,7 +304,7 @@ final class PtxErrorsTest {
             HEAD
                 + """
                 .func h { .reg .pred %p; @%p call h; ret; }
-                .func (.reg .f32 %y) g (.reg .f32 %x); .func (.reg .f32 %y) f (.reg .f32 %x) { ret; }
+                .func (.reg .f32 %y) g (.reg .f32 %x); .func (.reg .f32 %y) f (.reg .f32 %x) { ret; } .func (.reg .f32 %y) q (.param .b64 x) { ret; }
                 .entry k(.param .u32 n) {
                   .reg .b32 %a;
                   .reg .pred %p;
@@ -363,6 +378,16 @@ final class PtxErrorsTest {
     assertTrue(message.endsWith(": with all calls expanded the kernel is too large"), message);
   }
 
+  @Test
+  void deepExpressions() {
+    assertEquals(
+        "x.ptx:4: an expression more than 64 deep",
+        message(HEAD + ".const .u32 x = " + "(".repeat(100_000)));
+    assertEquals(
+        "x.ptx:4: an expression more than 64 deep",
+        message(HEAD + ".const .u32 x = " + "-".repeat(100_000)));
+  }
+
   /// Pieces left out, doubled, exchanged, and bytes changed: a tree or a message, nothing else, and
   /// soon.
   @Test
@@ -373,6 +398,8 @@ final class PtxErrorsTest {
             .func (.reg .f32 %y) exp_f32 (.reg .f32 %x);
             .const .align 16 .f32 table[2][2] = {{1.0, -2.0}, {0f3F800000, 4.0}};
             .extern .shared .align 16 .b8 rest[];
+            .func (.param .b32 r) g (.param .align 8 .b8 x[16]);
+            .global .u64 names[2] = {generic(table), g};
             .visible .entry k(.param .u64 .ptr .global .align 16 in, .param .u32 n) .maxntid 256 {
               .reg .pred %p, %q;
               .reg .b32 %a, %b<4>;
@@ -386,8 +413,15 @@ final class PtxErrorsTest {
               @%q call (%v), exp_f32, (%v);
               { .reg .u32 %a; mov.u32 %a, tile; bra inner; inner: }
               shfl.sync.bfly.b32 %a|%p, %a, 0x1f, 017, -1;
+              { .param .align 8 .b8 p0[16]; .param .b32 r0; st.param.b64 [p0+8], %at;
+              proto: .callprototype (.param .b32 _) _ (.param .align 8 .b8 _[16]);
+              call (r0), %at, (p0), proto; ld.param.b32 %a, [r0]; }
+              mov.u32 %a, (1 << 4) | 3 % 2; tex.2d.v4.f32.f32 {%v, %v, %v, %v}, [%at, {%v, %v}];
+              brx.idx %a, list; list: .branchtargets loop, loop;
               bra.uni loop;
             }
+            .func (.param .b32 r) g (.param .align 8 .b8 x[16]) { .reg .b32 %r; .loc 1 2 3, function_name $L, inlined_at 1 4 5
+              ld.param.u32 %r, [x]; ret; }
             """
             + PtxMath.SOURCE.text().substring(0, 3000);
     String[] words = whole.split("(?<=[ \\n,;(){}\\[\\].%|@])|(?=[ \\n,;(){}\\[\\].%|@])");

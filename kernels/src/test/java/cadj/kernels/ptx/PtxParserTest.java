@@ -17,6 +17,8 @@ import cadj.kernels.ptx.Operand.Symbol;
 import cadj.kernels.ptx.Operand.Whole;
 import cadj.kernels.ptx.PtxVariable.Space;
 import cadj.kernels.vectormath.PtxMath;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -554,5 +556,142 @@ final class PtxParserTest {
           "[" + text(base) + "]";
       default -> operand.toString();
     };
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " => ",
+      value = {
+        "2*3+4 => 10",
+        "2+3*4 => 14",
+        "(2+3)*4 => 20",
+        "10 - 2 - 3 => 5",
+        "-7 / 2 => -3",
+        "-7 % 4 => -3",
+        "0xffffffffffffffffU / 2 => 9223372036854775807",
+        "1 << 4 | 3 => 19",
+        "-16 >> 2 => -4",
+        "0xf0 & 0x3c ^ 1 => 49",
+        "~5 => -6",
+        "!5 + !0 => 1",
+        "3 < 5 && 5 <= 5 => 1",
+        "3 > 5 || 5 >= 6 => 0",
+        "1 == 1 => 1",
+        "1 != 1 => 0",
+        "2 > 1 ? 7 : 8 => 7",
+        "WARP_SZ * 2 => 64",
+        "(.u64)-1 > 0 => 1",
+        "(.s64)-1 > 0 => 0"
+      })
+  void constantExpressions(String text, long expected) {
+    PtxVariable it = module(".const .u64 x = " + text + ";").variables().getFirst();
+    assertEquals(expected, ByteBuffer.wrap(it.initial()).order(ByteOrder.LITTLE_ENDIAN).getLong());
+    assertEquals(
+        List.of(register("%at"), new Whole(expected)),
+        only("mov.u64 %at, " + (text.startsWith("!") ? "0+" : "") + text + ";").operands());
+  }
+
+  @Test
+  void addressesAmongValues() {
+    PtxModule module =
+        module(
+            """
+            .func f() { ret; }
+            .global .b32 a[4];
+            .global .u64 p[5] = {1, a, generic(a)+8, f, a+4*2};
+            .entry k() { .reg .b64 %x; mov.u64 %x, a+12; mov.u64 %x, f; ret; }
+            """);
+    assertEquals(
+        List.of(
+            new PtxVariable.Reference(8, "a", 0, false),
+            new PtxVariable.Reference(16, "a", 8, true),
+            new PtxVariable.Reference(24, "f", 0, false),
+            new PtxVariable.Reference(32, "a", 8, false)),
+        module.variables().get(1).references());
+    assertEquals(List.of("f"), module.functions());
+    List<Instruction> body = module.kernels().get("k").body();
+    assertEquals(
+        new Operand.Offset(new Symbol("a"), 12),
+        body.get(0).operands().get(1));
+    assertEquals(new Symbol("f"), body.get(1).operands().get(1));
+  }
+
+  /// Parameters in memory are the caller's variables; those of other calls are others.
+  @Test
+  void parametersInMemory() {
+    PtxKernel k =
+        kernel(
+            """
+            .func (.param .b32 r) twice (.param .f32 x) {
+              .reg .f32 %f; .local .b32 own; .shared .b32 all;
+              ld.param.f32 %f, [x]; add.f32 %f, %f, %f; st.param.f32 [r+0], %f; ret; }
+            .entry k() {
+              .reg .f32 %a;
+              { .param .b32 p; .param .b32 q; st.param.f32 [p], %a; call (q), twice, (p);
+                ld.param.f32 %a, [q]; }
+              call (%a), twice, (1.0);
+            }
+            """);
+    List<String> names = k.variables().stream().map(PtxVariable::name).toList();
+    assertEquals(
+        List.of("p@1", "q@1", "own@twice#1", "all@twice", "own@twice#2", "x@twice#2", "r@twice#2"),
+        names);
+    List<Instruction> body = k.body();
+    assertEquals(new Address(new Symbol("p@1"), 0), body.get(1).operands().get(1));
+    assertEquals(new Address(new Symbol("q@1"), 0), body.get(3).operands().get(0));
+    // The number is stored, the result loaded.
+    assertEquals("st.param.f32", body.get(5).fullName());
+    assertEquals(
+        List.of(new Address(new Symbol("x@twice#2"), 0), new Real(1, true)), body.get(5).operands());
+    assertEquals("ld.param.b32", body.getLast().fullName());
+    assertEquals(
+        List.of(register("%a"), new Address(new Symbol("r@twice#2"), 0)),
+        body.getLast().operands());
+  }
+
+  /// A header's code counts for the line that called it, a function's own for itself.
+  @Test
+  void linesOfTheSource() {
+    PtxModule module =
+        module(
+            """
+            .entry k() {
+            .loc 1 7 3
+            exit;
+            .loc 2 30 1, function_name $L0, inlined_at 1 8 5
+            .loc 3 99 1, function_name $L1+4, inlined_at 2 30 1
+            exit;
+            .loc 1 20 1, function_name $L2, inlined_at 1 9 5
+            exit;
+            .loc 4 5 1
+            exit;
+            }
+            .entry other() {
+            exit;
+            }
+            .file 1 "k.cu"
+            .file 2 "a.h", 123, 456
+            .file 3 "b.h"
+            .section .debug_str { $L0: .b8 65, 66 }
+            """);
+    assertEquals(new PtxModule.SourceLine("k.cu", 7), module.sourceLine(6));
+    assertEquals(new PtxModule.SourceLine("k.cu", 8), module.sourceLine(9));
+    assertEquals(new PtxModule.SourceLine("k.cu", 20), module.sourceLine(11));
+    assertEquals(null, module.sourceLine(13));
+    assertEquals(null, module.sourceLine(16));
+    assertEquals(null, module.sourceLine(3));
+  }
+
+  /// An index of `brx.idx` becomes a chain of branches.
+  @Test
+  void branchesByIndex() {
+    List<Instruction> body =
+        body("brx.idx %a, list;\nlist: .branchtargets one, two;\none: exit;\ntwo: exit;\n").body();
+    assertEquals(
+        List.of("setp.eq.u32", "bra", "setp.eq.u32", "bra", "trap.brx", "exit", "exit"),
+        body.stream().map(Instruction::fullName).toList());
+    assertEquals(List.of(new Symbol("one")), body.get(1).operands());
+    assertEquals(List.of(new Symbol("two")), body.get(3).operands());
+    assertEquals(new Whole(1), body.get(2).operands().get(2));
   }
 }

@@ -388,4 +388,16 @@ public final class Ints {
   private static int high(long a) {
     return (int) (a >>> 32);
   }
+
+  /// `bmsk.clamp`: so many ones from bit `a` on, none beyond bit 31.
+  public static int bmskClamp(int a, int count) {
+    int from = Integer.compareUnsigned(a, 32) > 0 ? 32 : a;
+    int ones = Integer.compareUnsigned(count, 32) > 0 ? 32 : count;
+    return (int) ((1L << ones) - 1 << from);
+  }
+
+  /// `bmsk.wrap`: the same with place and count modulo 32.
+  public static int bmskWrap(int a, int count) {
+    return bmskClamp(a & 31, count & 31);
+  }
 }

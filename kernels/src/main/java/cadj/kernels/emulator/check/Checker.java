@@ -36,9 +36,9 @@ public final class Checker extends Observer {
     this.block = block;
     this.state = state;
     this.accesses = block.kernel().accesses();
-    shared = new Shadow(block.sharedBytes(), unit(Space.SHARED));
+    shared = new Shadow(block.memory().sharedBytes(), unit(Space.SHARED));
     int threads = block.shape().threads();
-    local = new Shadow((long) block.localBytes() * threads, unit(Space.LOCAL));
+    local = new Shadow((long) block.memory().localBytes() * threads, unit(Space.LOCAL));
     globalUnit = unit(Space.GLOBAL);
     warpTicks = new int[Math.ceilDiv(threads, Warp.LANES)];
   }
@@ -82,12 +82,14 @@ public final class Checker extends Observer {
       int lane = Integer.numberOfTrailingZeros(lanes);
       switch (access.space()) {
         case GLOBAL -> global(warp, lane, access, addresses[lane]);
-        case SHARED -> own(warp, lane, access, shared, addresses[lane] - block.shared());
-        case LOCAL -> own(warp, lane, access, local, addresses[lane] - block.local());
+        case SHARED -> own(warp, lane, access, shared, addresses[lane] - block.memory().shared());
+        case LOCAL -> own(warp, lane, access, local, addresses[lane] - block.memory().local());
         case CONST, PARAM -> {}
       }
     }
-    knowsOthers |= access.space() == Space.GLOBAL && access.mode() == Access.Mode.UPDATE;
+    knowsOthers |=
+        access.space() == Space.GLOBAL
+            && (access.mode() == Access.Mode.UPDATE || (access.strong() && access.reads()));
   }
 
   private void global(Warp warp, int lane, Access access, long address) {
@@ -107,7 +109,8 @@ public final class Checker extends Observer {
 
   /// Of memory that lives no longer than the block.
   private void own(Warp warp, int lane, Access access, Shadow shadow, long offset) {
-    if (access.reads()) {
+    boolean isReserved = access.space() == Space.SHARED && offset >= block.memory().reservedAt();
+    if (access.reads() && !isReserved) {
       int end = shadow.index(offset + access.bytes() - 1);
       for (int i = shadow.index(offset); i <= end; i++) {
         if (Shadow.run(shadow.write(i)) != run) {
@@ -139,16 +142,22 @@ public final class Checker extends Observer {
       switch (access.mode()) {
         case READ -> {
           requireConstant(warp, lane, access, shadow.write(i), access.constant());
-          requireOrder(warp, lane, access, shadow.write(i), false, since);
+          if (!mayMeet(access, shadow.write(i))) {
+            requireOrder(warp, lane, access, shadow.write(i), false, since);
+          }
           long reader = access.constant() ? mine | Shadow.CONSTANT : mine;
-          shadow.setRead(i, merged(reader, shadow.read(i), since));
+          if (!access.strong()) {
+            shadow.setRead(i, merged(reader, shadow.read(i), since));
+          }
         }
         case WRITE -> {
           long reader = shadow.read(i);
           requireConstant(warp, lane, access, reader, Shadow.has(reader, Shadow.CONSTANT));
-          requireOrder(warp, lane, access, shadow.write(i), false, since);
+          if (!mayMeet(access, shadow.write(i))) {
+            requireOrder(warp, lane, access, shadow.write(i), false, since);
+          }
           requireOrder(warp, lane, access, shadow.read(i), true, since);
-          shadow.setWrite(i, mine);
+          shadow.setWrite(i, access.strong() ? mine | Shadow.FLAG : mine);
         }
         case UPDATE -> {
           if (!Shadow.has(shadow.write(i), Shadow.FLAG)) {
@@ -159,6 +168,11 @@ public final class Checker extends Observer {
         }
       }
     }
+  }
+
+  /// Whether both are atomic: neither need be in order with the other.
+  private static boolean mayMeet(Access access, long before) {
+    return access.strong() && Shadow.has(before, Shadow.FLAG);
   }
 
   /// What `ld.global.nc` reads no thread may write in the same launch: it may come from a cache

@@ -8,7 +8,9 @@ import cadj.kernels.ptx.PtxVariable.Space;
 /// @param at its index in the kernel's body
 /// @param bytes that each thread moves
 /// @param constant whether it relies on nobody writing there during the launch (`ld.global.nc`)
-public record Access(int number, int at, Space space, Mode mode, int bytes, boolean constant) {
+/// @param strong whether it may meet accesses of other threads (`.relaxed`, `.acquire`, `.release`)
+public record Access(
+    int number, int at, Space space, Mode mode, int bytes, boolean constant, boolean strong) {
   /// Whether memory is read, written, or both at once (`atom`, `red`).
   public enum Mode {
     READ("reads"),

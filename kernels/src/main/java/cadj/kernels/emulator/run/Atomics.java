@@ -1,5 +1,7 @@
 package cadj.kernels.emulator.run;
 
+import cadj.kernels.emulator.arithmetic.HalfPairs;
+import cadj.kernels.emulator.arithmetic.HalfPrecision;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -50,6 +52,11 @@ public final class Atomics {
   public static double add(long at, double b) {
     return Double.longBitsToDouble(
         updateLong(at, old -> Double.doubleToRawLongBits(Double.longBitsToDouble(old) + b)));
+  }
+
+  /// Two halves at once.
+  public static int addPair(long at, int b, HalfPrecision precision) {
+    return updateInt(at, old -> HalfPairs.add(old, b, precision));
   }
 
   public static int minS(long at, int b) {

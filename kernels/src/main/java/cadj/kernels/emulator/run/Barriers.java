@@ -3,13 +3,19 @@ package cadj.kernels.emulator.run;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// `bar.sync`: where the warps of a block wait for each other.
+/// `bar.sync`, `bar.red` and `bar.arrive`: where the warps of a block wait for each other.
 final class Barriers {
+  private static final int BARRIERS = 16;
+
   private final ThreadBlock block;
+
+  /// By barrier, threads that have come and gone on.
+  private final int[] arrived = new int[BARRIERS];
 
   Barriers(ThreadBlock block) {
     this.block = block;
@@ -18,14 +24,40 @@ final class Barriers {
   /// A group of lanes that waits.
   private record Waiting(Warp warp, int place, int lanes, int count) {}
 
+  /// The block begins.
+  void begin() {
+    Arrays.fill(arrived, 0);
+  }
+
+  /// Lanes of `mask` come to a `bar.arrive` that ends basic block `place`, and go on.
+  void arrive(Warp warp, int place, int mask) {
+    Instruction it = instruction(place);
+    int lane = Integer.numberOfTrailingZeros(mask);
+    int id = id(it, warp, place, lane);
+    if (count(it, warp, place, lane) == 0) {
+      throw fault(warp, place, lane, "expected the number of threads that the barrier is for");
+    }
+    if (isAligned(it) && mask != warp.present()) {
+      throw fault(
+          warp,
+          place,
+          lane,
+          "%d threads of the warp arrive, not all".formatted(Integer.bitCount(mask)));
+    }
+    arrived[id] += Integer.bitCount(mask);
+  }
+
   /// Lets those go whose barrier is complete; whether there are any.
   ///
-  /// @throws EmulatorException if some wait for what will not come
-  boolean open(List<Warp> warps) {
+  /// @param all whether no thread can go on otherwise
+  /// @throws EmulatorException if then some wait for what will not come
+  boolean open(List<Warp> warps, boolean all) {
     Map<Integer, List<Waiting>> barriers = new TreeMap<>();
     for (Warp warp : warps) {
       for (int g = 0; g < warp.groups(); g++) {
-        gather(barriers, warp, g);
+        if (warp.isWaiting(g)) {
+          gather(barriers, warp, g, all);
+        }
       }
     }
     if (barriers.isEmpty()) {
@@ -33,34 +65,33 @@ final class Barriers {
     }
     boolean open = false;
     for (Map.Entry<Integer, List<Waiting>> barrier : barriers.entrySet()) {
-      if (isComplete(barrier.getValue(), warps)) {
+      if (isComplete(barrier.getKey(), barrier.getValue(), warps)) {
+        reduce(barrier.getValue());
         barrier.getValue().forEach(Barriers::release);
+        arrived[barrier.getKey()] = 0;
         open = true;
       }
     }
-    if (!open) {
-      throw stuck(barriers.values().iterator().next(), warps);
+    if (!open && all) {
+      int first = barriers.keySet().iterator().next();
+      throw stuck(first, barriers.get(first), warps);
     }
-    return true;
+    return open;
   }
 
-  private void gather(Map<Integer, List<Waiting>> barriers, Warp warp, int group) {
+  private void gather(
+      Map<Integer, List<Waiting>> barriers, Warp warp, int group, boolean all) {
     int place = warp.place(group);
     int lanes = warp.lanes(group);
     Instruction it = instruction(place);
     int lane = Integer.numberOfTrailingZeros(lanes);
-    List<Operand> operands = it.operands();
-    int id = operands.isEmpty() ? 0 : value(operands.getFirst(), warp, lane);
-    int count = operands.size() > 1 ? value(operands.get(1), warp, lane) : 0;
-    if (id < 0 || id > 15) {
-      throw fault(warp, place, lane, "barrier %d: expected 0 to 15".formatted(id));
-    }
-    if (count < 0 || count % Warp.LANES != 0) {
-      throw fault(
-          warp, place, lane, "%d threads: expected a multiple of %d".formatted(count, Warp.LANES));
-    }
-    if (lanes != warp.present()) {
-      throw fault(warp, place, lane, diverged(warp, group));
+    int id = id(it, warp, place, lane);
+    int count = count(it, warp, place, lane);
+    if (isAligned(it) && lanes != warp.present()) {
+      if (all) {
+        throw fault(warp, place, lane, diverged(warp, group));
+      }
+      return;
     }
     barriers
         .computeIfAbsent(id, key -> new ArrayList<>())
@@ -69,6 +100,33 @@ final class Barriers {
 
   private Instruction instruction(int place) {
     return block.kernel().ptx().body().get(block.kernel().blocks().get(place).end());
+  }
+
+  private int id(Instruction it, Warp warp, int place, int lane) {
+    int at = it.has("red") ? 1 : 0;
+    int id = it.operands().size() > at ? value(it.operands().get(at), warp, lane) : 0;
+    if (id < 0 || id >= BARRIERS) {
+      throw fault(warp, place, lane, "barrier %d: expected 0 to 15".formatted(id));
+    }
+    return id;
+  }
+
+  /// The threads that the barrier is for, or 0 for all of the block.
+  private int count(Instruction it, Warp warp, int place, int lane) {
+    int at = it.has("red") ? 2 : 1;
+    int operands = it.operands().size() - (it.has("red") ? 1 : 0);
+    int count = operands > at ? value(it.operands().get(at), warp, lane) : 0;
+    if (count < 0 || count % Warp.LANES != 0) {
+      throw fault(
+          warp, place, lane, "%d threads: expected a multiple of %d".formatted(count, Warp.LANES));
+    }
+    return count;
+  }
+
+  /// Whether all threads of a warp must come together: `barrier` without `.aligned` lets them come
+  /// one by one.
+  private static boolean isAligned(Instruction it) {
+    return it.opcode().equals("bar") || it.has("aligned");
   }
 
   private int value(Operand operand, Warp warp, int lane) {
@@ -80,17 +138,75 @@ final class Barriers {
     };
   }
 
-  private static boolean isComplete(List<Waiting> all, List<Warp> warps) {
-    int count = all.getFirst().count;
-    return count == 0
-        ? all.size() == warps.size()
-            && all.stream().allMatch(it -> it.place == all.getFirst().place)
-        : all.size() * Warp.LANES == count;
+  private boolean isComplete(int id, List<Waiting> all, List<Warp> warps) {
+    Waiting first = all.getFirst();
+    int threads = threads(all) + arrived[id];
+    if (first.count != 0) {
+      return threads == first.count;
+    }
+    boolean together =
+        !isAligned(instruction(first.place))
+            || all.stream().allMatch(it -> it.place == first.place);
+    return together && threads == warps.stream().mapToInt(it -> bits(it.present())).sum();
+  }
+
+  private static int bits(int lanes) {
+    return Integer.bitCount(lanes);
+  }
+
+  private static int threads(List<Waiting> all) {
+    return all.stream().mapToInt(it -> bits(it.lanes)).sum();
+  }
+
+  /// `bar.red`: how many of the threads have the predicate, or whether all or any of them have.
+  private void reduce(List<Waiting> all) {
+    Instruction it = instruction(all.getFirst().place);
+    if (!it.has("red")) {
+      return;
+    }
+    int count = 0;
+    for (Waiting waiting : all) {
+      count += bits(predicate(instruction(waiting.place), waiting) & waiting.lanes);
+    }
+    for (Waiting waiting : all) {
+      Instruction here = instruction(waiting.place);
+      Slot d = register(here.operands().getFirst());
+      if (here.has("popc")) {
+        Warpwide.spread(waiting.lanes, waiting.warp.ints[d.index()], count);
+      } else {
+        boolean holds = here.has("and") ? count == threads(all) : count > 0;
+        int kept = waiting.warp.predicates[d.index()] & ~waiting.lanes;
+        waiting.warp.predicates[d.index()] = kept | (holds ? waiting.lanes : 0);
+      }
+      int carrier = RegisterKind.CARRIERS.indexOf(d.kind().carrier());
+      waiting.warp.define(waiting.lanes, carrier, d.index());
+    }
+  }
+
+  private int predicate(Instruction it, Waiting waiting) {
+    if (!(it.operands().getLast() instanceof Operand.Register(String name, boolean negated))) {
+      throw new IllegalArgumentException("barrier " + it.operands().getLast());
+    }
+    Slot slot = block.kernel().slots().register(name);
+    if (block.kernel().checksRegisters()) {
+      int carrier = RegisterKind.CARRIERS.indexOf(RegisterKind.PREDICATE);
+      int at = block.kernel().blocks().get(waiting.place).end();
+      waiting.warp.requireDefined(waiting.lanes, carrier, slot.index(), at);
+    }
+    int lanes = waiting.warp.predicates[slot.index()];
+    return negated ? ~lanes : lanes;
+  }
+
+  private Slot register(Operand operand) {
+    if (operand instanceof Operand.Register register) {
+      return block.kernel().slots().register(register.name());
+    }
+    throw new IllegalArgumentException("barrier " + operand);
   }
 
   private static void release(Waiting waiting) {
     for (int g = 0; g < waiting.warp.groups(); g++) {
-      if (waiting.warp.place(g) == waiting.place) {
+      if (waiting.warp.place(g) == waiting.place && waiting.warp.isWaiting(g)) {
         waiting.warp.release(g);
         return;
       }
@@ -122,7 +238,7 @@ final class Barriers {
                         block.threadName(warp, Integer.numberOfTrailingZeros(elsewhere)), where));
   }
 
-  private EmulatorException stuck(List<Waiting> barrier, List<Warp> warps) {
+  private EmulatorException stuck(int id, List<Waiting> barrier, List<Warp> warps) {
     Waiting first = barrier.getFirst();
     int lane = Integer.numberOfTrailingZeros(first.lanes);
     if (first.count != 0) {
@@ -130,8 +246,11 @@ final class Barriers {
           first.warp,
           first.place,
           lane,
-          "the barrier is for %d threads, %d wait at it"
-              .formatted(first.count, barrier.size() * Warp.LANES));
+          "the barrier is for %d threads, %d wait at it%s"
+              .formatted(
+                  first.count,
+                  threads(barrier),
+                  arrived[id] == 0 ? "" : " and %d have arrived".formatted(arrived[id])));
     }
     int threads = block.shape().threads();
     int here = 0;

@@ -19,6 +19,8 @@ public record BasicBlock(
     BRANCH,
     EXIT,
     BARRIER,
+    /// The threads announce themselves at a barrier and go on (`bar.arrive`).
+    ARRIVE,
     TRAP
   }
 

@@ -3,6 +3,7 @@ package cadj.kernels.emulator.run;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.LaunchShape;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,9 @@ import java.util.function.Function;
 ///   stuck
 /// @param ordered whether blocks run one after another in the order of their numbers, else at the
 ///   same time
+/// @param workspace address of the memory by which the blocks wait for each other, or 0 if they do
+///   not (see [TranslatedKernel#isCooperative])
+/// @param printed where threads print
 /// @param observers makes those of a [ThreadBlock], which runs several blocks one after another
 public record Grid(
     TranslatedKernel kernel,
@@ -23,9 +27,14 @@ public record Grid(
     long arguments,
     long budget,
     boolean ordered,
+    long workspace,
+    PrintedText printed,
     Function<ThreadBlock, List<Observer>> observers) {
   /// Of the emulated GPU.
   public static final int MULTIPROCESSORS = 16;
+
+  /// Threads that a multiprocessor holds at once.
+  public static final int THREADS_PER_MULTIPROCESSOR = 2048;
 
   /// Tasks that the blocks are divided among: each is worth its while, and no thread waits long for
   /// the last.
@@ -34,7 +43,9 @@ public record Grid(
   /// Runs all blocks.
   public void run(Cpu cpu) {
     try (Arena arena = Arena.ofShared()) {
-      if (ordered) {
+      if (workspace != 0) {
+        runInTurns(arena);
+      } else if (ordered) {
         ThreadBlock block = new ThreadBlock(this, arena);
         for (long i = 0; i < shape.blocks(); i++) {
           block.run(i);
@@ -42,6 +53,19 @@ public record Grid(
       } else {
         runTogether(cpu, arena);
       }
+    }
+  }
+
+  /// All blocks at once, each having its turn.
+  private void runInTurns(Arena arena) {
+    List<ThreadBlock> blocks = new ArrayList<>();
+    for (long i = 0; i < shape.blocks(); i++) {
+      ThreadBlock block = new ThreadBlock(this, arena);
+      block.begin(i);
+      blocks.add(block);
+    }
+    while (!blocks.isEmpty()) {
+      blocks.removeIf(block -> !block.step());
     }
   }
 

@@ -44,6 +44,65 @@ public final class LoadStore {
     return found;
   }
 
+  /// The same for generic addresses: the accesses from `first` on are one for each space.
+  long[] findGeneric(int mask, long[] bases, long offset, int first) {
+    int left = mask;
+    while (left != 0) {
+      int lane = Integer.numberOfTrailingZeros(left);
+      Space space = Window.space(bases[lane] + offset);
+      int here = Window.inside(left, bases, offset, space);
+      Access access = accesses.get(first + space.ordinal());
+      if (access.writes() && (space == Space.CONST || space == Space.PARAM)) {
+        throw block.fault(
+            access.at(), lane, "%s %s".formatted(access.mode().word(), memoryName(space)));
+      }
+      find(here, bases, offset - Window.of(space), access, found);
+      happens(here, access, found);
+      left &= ~here;
+    }
+    return found;
+  }
+
+  /// Where the process's memory holds `count` bytes of a generic address, for reading them.
+  long readable(int at, int lane, long address, int count) {
+    Space space = Window.space(address);
+    long place = address - Window.of(space);
+    Access access = new Access(0, at, space, Access.Mode.READ, count, false, false);
+    long bytes = bytes(space);
+    if (space == Space.GLOBAL) {
+      if (memory.find(place, count) == null) {
+        throw outOfBounds(access, lane, place, memory.whereabouts(place));
+      }
+      return place;
+    }
+    if (place > bytes - count) {
+      throw outOfBounds(access, lane, place, "there are %d bytes".formatted(bytes));
+    }
+    return start(space, lane) + place;
+  }
+
+  private long bytes(Space space) {
+    return switch (space) {
+      case GLOBAL -> Long.MAX_VALUE;
+      case SHARED -> block.memory().sharedBytes();
+      case LOCAL -> block.memory().localBytes();
+      case CONST -> block.memory().constantBytes();
+      case PARAM -> block.memory().argumentBytes();
+    };
+  }
+
+  private long start(Space space, int lane) {
+    return switch (space) {
+      case GLOBAL -> 0;
+      case SHARED -> block.memory().shared();
+      case LOCAL ->
+          block.memory().local()
+              + ((long) block.running().number * Warp.LANES + lane) * block.memory().localBytes();
+      case CONST -> block.memory().constants();
+      case PARAM -> block.memory().arguments();
+    };
+  }
+
   /// The access, whose addresses were found before, happens now.
   void happens(int mask, int number, long[] addresses) {
     happens(mask, accesses.get(number), addresses);
@@ -88,11 +147,11 @@ public final class LoadStore {
   private long[] find(int mask, long[] bases, long offset, Access access, long[] into) {
     switch (access.space()) {
       case GLOBAL -> global(mask, bases, offset, access, into);
-      case SHARED -> window(mask, bases, offset, access, into, block.shared(), block.sharedBytes());
+      case SHARED -> window(mask, bases, offset, access, into, block.memory().shared(), block.memory().sharedBytes());
       case CONST ->
-          window(mask, bases, offset, access, into, block.constants(), block.constantBytes());
+          window(mask, bases, offset, access, into, block.memory().constants(), block.memory().constantBytes());
       case PARAM ->
-          window(mask, bases, offset, access, into, block.arguments(), block.argumentBytes());
+          window(mask, bases, offset, access, into, block.memory().arguments(), block.memory().argumentBytes());
       case LOCAL -> local(mask, bases, offset, access, into);
     }
     return into;
@@ -136,13 +195,13 @@ public final class LoadStore {
 
   /// Each lane has a window of its own.
   private void local(int mask, long[] bases, long offset, Access access, long[] into) {
-    long bytes = block.localBytes();
+    long bytes = block.memory().localBytes();
     for (int lanes = mask; lanes != 0; lanes &= lanes - 1) {
       int lane = Integer.numberOfTrailingZeros(lanes);
       long address = bases[lane] + offset;
       require(access, lane, address, bytes);
       int thread = block.running().number * Warp.LANES + lane;
-      into[lane] = block.local() + thread * bytes + address;
+      into[lane] = block.memory().local() + thread * bytes + address;
     }
   }
 

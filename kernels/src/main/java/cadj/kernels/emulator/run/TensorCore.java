@@ -15,7 +15,7 @@ public final class TensorCore {
 
   private static final int M = 16;
   private static final int N = 8;
-  private static final int TF32_BITS = 0xffffe000;
+  static final int TF32_BITS = 0xffffe000;
 
   private TensorCore() {}
 
@@ -115,7 +115,7 @@ public final class TensorCore {
     }
   }
 
-  private static void requireAll(Warp warp, int mask, int at) {
+  static void requireAll(Warp warp, int mask, int at) {
     if (mask != -1) {
       throw warp.block.fault(
           at,

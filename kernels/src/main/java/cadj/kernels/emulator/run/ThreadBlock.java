@@ -3,30 +3,34 @@ package cadj.kernels.emulator.run;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.emulator.run.BasicBlock.Ending;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// A block of threads: warps that share memory and meet at barriers. Runs one block after another
 /// of a grid.
 ///
-/// Its warps take turns: each runs until all its threads wait at a barrier or have exited. Then
-/// each barrier that all its threads have come to releases them.
+/// Its warps take turns: each runs until all its threads wait at a barrier or have exited, or, where
+/// threads may wait for what others write, for some time. Then each barrier that all its threads
+/// have come to releases them.
 public final class ThreadBlock {
-  private static final int ALIGNMENT = 256;
-  private static final byte JUNK = (byte) 0xb5;
+  /// Instructions of a warp's turn where threads may wait for others.
+  private static final int TURN = 1000;
 
   private final Grid grid;
   private final TranslatedKernel kernel;
   private final LaunchShape shape;
-  private final MemorySegment sharedMemory;
-  private final MemorySegment localMemory;
+  private final BlockMemory memory;
   private final Warp[] warps;
   private final Barriers barriers;
   private final Observer[] observers;
   final LoadStore loadStore;
 
   private Warp running;
+  private long number;
   private long budget;
+
+  /// The budget at which the running warp's turn ends.
+  private long turnEnd;
+
   private int x;
   private int y;
   private int z;
@@ -36,8 +40,7 @@ public final class ThreadBlock {
     this.grid = grid;
     this.kernel = grid.kernel();
     this.shape = grid.shape();
-    sharedMemory = arena.allocate(Math.max(1, sharedBytes()), ALIGNMENT);
-    localMemory = arena.allocate(Math.max(1, (long) localBytes() * shape.threads()), ALIGNMENT);
+    memory = new BlockMemory(grid, arena);
     warps = new Warp[Math.ceilDiv(shape.threads(), Warp.LANES)];
     for (int i = 0; i < warps.length; i++) {
       warps[i] = new Warp(this, i);
@@ -51,11 +54,21 @@ public final class ThreadBlock {
 
   /// Runs block `number` of the grid from its first instruction to its end.
   void run(long number) {
+    begin(number);
+    while (step()) {
+      // Each barrier is a step.
+    }
+  }
+
+  /// Makes block `number` of the grid ready.
+  void begin(long number) {
+    this.number = number;
     x = (int) (number % shape.gridX());
     y = (int) (number / shape.gridX() % shape.gridY());
     z = (int) (number / shape.gridX() / shape.gridY());
     budget = grid.budget();
-    sharedMemory.fill(JUNK);
+    memory.begin();
+    barriers.begin();
     for (Observer observer : observers) {
       observer.begin();
     }
@@ -63,26 +76,33 @@ public final class ThreadBlock {
       SpecialRegisterValues.next(warp);
       warp.begin();
     }
-    do {
-      for (Warp warp : warps) {
-        run(warp);
-      }
-    } while (meet());
   }
 
-  private boolean meet() {
-    boolean open = barriers.open(List.of(warps));
-    if (open) {
-      for (Observer observer : observers) {
-        observer.barrier();
-      }
+  /// Gives every warp a turn; whether the block has not ended.
+  boolean step() {
+    boolean all = true;
+    for (Warp warp : warps) {
+      run(warp);
+      all &= warp.next() < 0;
     }
-    return open;
+    if (barriers.open(List.of(warps), all)) {
+      ordered();
+      return true;
+    }
+    return !all;
+  }
+
+  /// What the block's threads have done before is in order with what they do from now on.
+  void ordered() {
+    for (Observer observer : observers) {
+      observer.barrier();
+    }
   }
 
   private void run(Warp warp) {
     running = warp;
-    for (int group = warp.next(); group >= 0; group = warp.next()) {
+    turnEnd = kernel.mayWait() ? budget - TURN : -1;
+    for (int group = warp.next(); group >= 0 && budget > turnEnd; group = warp.next()) {
       int place = warp.place(group);
       int mask = warp.lanes(group);
       warp.remove(group);
@@ -133,7 +153,14 @@ public final class ThreadBlock {
             warp.await(place, taking);
             place++;
           }
-          case TRAP -> throw fault(block.end(), Integer.numberOfTrailingZeros(taking), "trap");
+          case ARRIVE -> {
+            barriers.arrive(warp, place, taking);
+            staying = mask;
+            place++;
+          }
+          case TRAP ->
+              throw fault(
+                  block.end(), Integer.numberOfTrailingZeros(taking), Traps.words(kernel, block));
           case EXIT, FALL -> place++;
         }
         mask = block.ending() == Ending.BRANCH && staying == 0 ? mask : staying;
@@ -143,6 +170,10 @@ public final class ThreadBlock {
       }
       if (place >= end) {
         warp.add(place, mask);
+        return;
+      }
+      if (budget <= turnEnd) {
+        warp.interrupt(place, mask);
         return;
       }
     }
@@ -203,6 +234,25 @@ public final class ThreadBlock {
     }
   }
 
+  /// Instructions that the block's warps have run.
+  long spent() {
+    return grid.budget() - budget;
+  }
+
+  /// Where its threads print.
+  void print(String text) {
+    grid.printed().add(number, text);
+  }
+
+  /// Of the grid, by which its blocks wait for each other.
+  long workspace() {
+    return grid.workspace();
+  }
+
+  public BlockMemory memory() {
+    return memory;
+  }
+
   public TranslatedKernel kernel() {
     return kernel;
   }
@@ -225,37 +275,5 @@ public final class ThreadBlock {
 
   int z() {
     return z;
-  }
-
-  public long shared() {
-    return sharedMemory.address();
-  }
-
-  public int sharedBytes() {
-    return kernel.staticShared() + shape.sharedBytes();
-  }
-
-  public long local() {
-    return localMemory.address();
-  }
-
-  public int localBytes() {
-    return kernel.localBytes();
-  }
-
-  long constants() {
-    return kernel.constantsAt();
-  }
-
-  int constantBytes() {
-    return kernel.constantBytes();
-  }
-
-  long arguments() {
-    return grid.arguments();
-  }
-
-  int argumentBytes() {
-    return kernel.argumentBytes();
   }
 }

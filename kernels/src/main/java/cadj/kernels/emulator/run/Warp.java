@@ -11,6 +11,9 @@ import java.util.Arrays;
 public final class Warp {
   public static final int LANES = 32;
 
+  /// Turns that the foremost group gets before it must let others pass.
+  private static final int PATIENCE = 1000;
+
   final int[][] ints;
   final long[][] longs;
   final float[][] floats;
@@ -33,6 +36,11 @@ public final class Warp {
   private final int[] places = new int[LANES];
   private final int[] groups = new int[LANES];
   private final boolean[] waiting = new boolean[LANES];
+
+  /// Groups that have had their turns and get others only when the rest can do no more.
+  private final boolean[] late = new boolean[LANES];
+
+  private int interruptions;
   private int count;
 
   /// @param number within its block
@@ -78,6 +86,7 @@ public final class Warp {
   /// All lanes stand before the first instruction.
   void begin() {
     count = 0;
+    interruptions = 0;
     copies.clear();
     for (int[] carrier : defined) {
       Arrays.fill(carrier, 0);
@@ -93,9 +102,25 @@ public final class Warp {
         return;
       }
     }
+    push(place, mask, false);
+  }
+
+  private void push(int place, int mask, boolean waits) {
     places[count] = place;
     groups[count] = mask;
-    waiting[count++] = false;
+    late[count] = false;
+    waiting[count++] = waits;
+  }
+
+  /// Lanes of `mask` go on at `place` in another turn. Where they always come first and wait for
+  /// others of the warp, these must get their turn, too.
+  void interrupt(int place, int mask) {
+    add(place, mask);
+    if (++interruptions > PATIENCE) {
+      for (int g = 0; g < count; g++) {
+        late[g] |= places[g] == place && !waiting[g];
+      }
+    }
   }
 
   /// Lanes of `mask` wait at the barrier that ends block `place`.
@@ -106,20 +131,22 @@ public final class Warp {
         return;
       }
     }
-    places[count] = place;
-    groups[count] = mask;
-    waiting[count++] = true;
+    push(place, mask, true);
   }
 
   /// The group that is to run next, or −1 if all wait or have ended.
   int next() {
     int best = -1;
     for (int g = 0; g < count; g++) {
-      if (!waiting[g] && (best < 0 || places[g] < places[best])) {
+      if (!waiting[g] && (best < 0 || isBefore(g, best))) {
         best = g;
       }
     }
     return best;
+  }
+
+  private boolean isBefore(int g, int other) {
+    return late[g] == late[other] ? places[g] < places[other] : late[other];
   }
 
   int place(int group) {
@@ -135,6 +162,7 @@ public final class Warp {
     places[group] = places[count];
     groups[group] = groups[count];
     waiting[group] = waiting[count];
+    late[group] = late[count];
   }
 
   /// Lanes that have diverged from those that run now and have not exited.
@@ -146,7 +174,11 @@ public final class Warp {
     return lanes;
   }
 
-  /// How many groups there are; once the warp has run, all of them wait.
+  boolean isWaiting(int group) {
+    return waiting[group];
+  }
+
+  /// How many groups there are.
   int groups() {
     return count;
   }
@@ -159,6 +191,7 @@ public final class Warp {
   void release(int group) {
     int place = places[group] + 1;
     int mask = groups[group];
+    interruptions = 0;
     remove(group);
     add(place, mask);
   }
@@ -175,6 +208,11 @@ public final class Warp {
           Integer.numberOfTrailingZeros(missing),
           "reads %s, which it has not written".formatted(block.kernel().slots().name(slot)));
     }
+  }
+
+  /// Lanes have read what other threads may have written before a release.
+  void acquired() {
+    block.ordered();
   }
 
   /// With observers: the guard of instruction `at` lets the lanes of `mask` run it.

@@ -2,6 +2,7 @@ package cadj.kernels.emulator.translate;
 
 import cadj.kernels.emulator.run.BasicBlock;
 import cadj.kernels.emulator.run.BasicBlock.Ending;
+import cadj.kernels.emulator.run.RegisterKind;
 import cadj.kernels.emulator.run.Slots;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
@@ -37,8 +38,8 @@ final class ControlFlow {
     int start = 0;
     for (int i = 0; i < body.size(); i++) {
       Ending ending = ending(body.get(i));
-      if (ending == Ending.BARRIER && !body.get(i).has("sync")) {
-        throw translation.unsupported(body.get(i));
+      if (ending == Ending.BARRIER || ending == Ending.ARRIVE) {
+        requireBarrier(translation, body.get(i));
       }
       if (ending != null) {
         list.add(ended(kernel, slots, number, start, i, ending));
@@ -72,8 +73,33 @@ final class ControlFlow {
       case "bra" -> Ending.BRANCH;
       case "exit", "ret" -> Ending.EXIT;
       case "trap" -> Ending.TRAP;
-      case "bar", "barrier" -> it.has("warp") ? null : Ending.BARRIER;
+      case "bar", "barrier" ->
+          it.has("warp") ? null : it.has("arrive") ? Ending.ARRIVE : Ending.BARRIER;
       default -> null;
     };
+  }
+
+  /// `bar.sync id{, count}`, `bar.arrive id, count`, `bar.red.popc.u32 d, id{, count}, p`,
+  /// `bar.red.and.pred q, id{, count}, p`
+  private static void requireBarrier(Translation translation, Instruction it) {
+    boolean isRed = it.has("red");
+    if (it.has("cluster") || !(isRed || it.has("sync") || it.has("arrive"))) {
+      throw translation.unsupported(it);
+    }
+    int extra = isRed ? 2 : 0;
+    translation.requireOperands(it, isRed ? 3 : it.has("arrive") ? 2 : 0, 2 + extra);
+    int first = isRed ? 1 : 0;
+    for (int i = first; i < it.operands().size() - first; i++) {
+      translation.source(it, it.operands().get(i), RegisterKind.INT);
+    }
+    if (isRed) {
+      boolean counts = it.has("popc");
+      if (!counts && !it.has("and") && !it.has("or")) {
+        throw translation.unsupported(it);
+      }
+      translation.destination(
+          it, it.operands().getFirst(), counts ? RegisterKind.INT : RegisterKind.PREDICATE);
+      translation.destination(it, it.operands().getLast(), RegisterKind.PREDICATE);
+    }
   }
 }

@@ -6,12 +6,14 @@ import cadj.kernels.emulator.run.KernelCode;
 import cadj.kernels.emulator.run.RawMemory;
 import cadj.kernels.emulator.run.Slots;
 import cadj.kernels.emulator.run.TranslatedKernel;
+import cadj.kernels.emulator.run.Window;
 import cadj.kernels.ptx.PtxKernel;
 import cadj.kernels.ptx.PtxModule;
 import cadj.kernels.ptx.PtxVariable;
 import cadj.kernels.ptx.PtxVariable.Space;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +62,29 @@ public final class LoadedModule {
   }
 
   /// CUDA's variables without an initialiser begin as zeros.
-  private static void initialise(PtxVariable variable, long base) {
+  private void initialise(PtxVariable variable, long base) {
     MemorySegment place = RawMemory.ALL.asSlice(base + variable.offset(), variable.bytes());
     place.fill((byte) 0);
     place.copyFrom(MemorySegment.ofArray(variable.initial()));
+    for (PtxVariable.Reference it : variable.references()) {
+      long address = address(it);
+      if (variable.type().bytes() == Long.BYTES) {
+        place.set(ValueLayout.JAVA_LONG_UNALIGNED, it.at(), address);
+      } else {
+        place.set(ValueLayout.JAVA_INT_UNALIGNED, it.at(), (int) address);
+      }
+    }
+  }
+
+  private long address(PtxVariable.Reference reference) {
+    for (PtxVariable it : ptx.variables()) {
+      if (it.name().equals(reference.symbol())) {
+        long base = it.space() == Space.GLOBAL ? globals : 0;
+        long window = reference.generic() ? Window.of(it.space()) : 0;
+        return window + base + it.offset() + reference.plus();
+      }
+    }
+    return Symbols.function(ptx, reference.symbol()).address() + reference.plus();
   }
 
   public TranslatedKernel kernel(String name) {
@@ -77,7 +98,7 @@ public final class LoadedModule {
           "%s: no kernel %s, there are %s"
               .formatted(ptx.source().name(), name, ptx.kernels().keySet()));
     }
-    Symbols symbols = new Symbols(ptx.variables(), kernel, globals);
+    Symbols symbols = new Symbols(ptx, kernel, globals);
     Translation translation =
         new Translation(ptx.source(), kernel, symbols, checksRegisters, counts);
     Slots slots = translation.slots();
@@ -90,6 +111,7 @@ public final class LoadedModule {
         blocks,
         slots,
         checksRegisters,
+        translation.mayWait(),
         translation.accesses(),
         constants.address(),
         bytes(Space.CONST),

@@ -22,19 +22,23 @@ final class LowerAsyncCopies {
 
   private final Translation translation;
   private final Emitter emitter;
-  private final LowerMemory memory;
+  private final LowerAddresses memory;
 
   LowerAsyncCopies(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
-    this.memory = new LowerMemory(translation, emitter);
+    this.memory = new LowerAddresses(translation, emitter);
   }
 
   void copy(Instruction it) {
-    if (!it.has("async") || it.has("bulk") || it.has("mbarrier")) {
+    if (!it.has("async") || it.has("bulk")) {
       throw translation.unsupported(it);
     }
-    if (it.has("commit_group")) {
+    if (it.has("mbarrier")) {
+      copies().warp().mask();
+      call("awaitAll", Emitter.WARP, CD_int);
+      new LowerMemoryBarriers(translation, emitter).arriveAfterCopies(it);
+    } else if (it.has("commit_group")) {
       copies().mask();
       call("commit", CD_int);
     } else if (it.has("wait_group")) {

@@ -1,5 +1,6 @@
 package cadj.kernels.emulator.translate;
 
+import cadj.kernels.emulator.arithmetic.HalfPrecision;
 import cadj.kernels.emulator.run.Access;
 import cadj.kernels.emulator.run.Atomics;
 import cadj.kernels.emulator.run.RegisterKind;
@@ -7,7 +8,6 @@ import cadj.kernels.emulator.run.Slot;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
 import cadj.kernels.ptx.PtxType;
-import cadj.kernels.ptx.PtxVariable.Space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,16 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class LowerAtomics {
   private static final Set<String> OPERATIONS =
       Set.of("add", "min", "max", "inc", "dec", "and", "or", "xor", "exch", "cas");
-  private static final int ADDRESSES = Emitter.FREE;
 
   private final Translation translation;
   private final Emitter emitter;
-  private final LowerMemory memory;
+  private final LowerAddresses memory;
 
   LowerAtomics(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
-    this.memory = new LowerMemory(translation, emitter);
+    this.memory = new LowerAddresses(translation, emitter);
   }
 
   /// `atom d, [a], b`, `atom.cas d, [a], b, c`, `red [a], b`.
@@ -51,14 +50,13 @@ final class LowerAtomics {
     }
     slots.forEach(emitter::reads);
     Operand.Address address = translation.address(it, first);
-    Access access = translation.access(emitter.at(), space(it), Access.Mode.UPDATE, type.bytes());
-    memory.find(it, address, access, "find", -1);
-    emitter.code().astore(ADDRESSES);
+    memory.find(it, address, memory.space(it), Access.Mode.UPDATE, type.bytes());
     Slot destination =
         first == 0
             ? null
             : translation.destination(it, it.operands().getFirst(), operation.result());
     call(operation, destination, slots);
+    memory.acquired(it);
   }
 
   private void call(LaneOperation operation, @Nullable Slot destination, List<Slot> sources) {
@@ -66,7 +64,7 @@ final class LowerAtomics {
     if (destination != null) {
       emitter.register(destination);
     }
-    emitter.code().aload(ADDRESSES);
+    emitter.code().aload(LowerAddresses.ADDRESSES);
     List<RegisterKind> kinds = new ArrayList<>(List.of(RegisterKind.LONG));
     for (Slot source : sources) {
       emitter.register(source);
@@ -100,17 +98,15 @@ final class LowerAtomics {
       case B32, U32, S32, B64, U64, S64 -> new LaneOperation(Atomics.class, method, ints);
       case F32 -> name.equals("add") ? new LaneOperation(Atomics.class, method, "F:LF") : null;
       case F64 -> name.equals("add") ? new LaneOperation(Atomics.class, method, "D:LD") : null;
+      case F16X2 -> pair(name, HalfPrecision.F16);
+      case BF16X2 -> pair(name, HalfPrecision.BF16);
       default -> null;
     };
   }
 
-  private Space space(Instruction it) {
-    if (it.has("shared")) {
-      return Space.SHARED;
-    }
-    if (it.has("global")) {
-      return Space.GLOBAL;
-    }
-    throw translation.trouble(it, "expected .global or .shared");
+  private static @Nullable LaneOperation pair(String name, HalfPrecision precision) {
+    return name.equals("add")
+        ? new LaneOperation(Atomics.class, "addPair", "I:LI", precision)
+        : null;
   }
 }

@@ -2,6 +2,7 @@ package cadj.kernels.emulator.translate;
 
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
 
 import cadj.kernels.emulator.run.Access;
 import cadj.kernels.emulator.run.LoadStore;
@@ -16,33 +17,36 @@ import cadj.kernels.ptx.PtxVariable.Space;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Loads and stores: first the lanes' addresses ([LoadStore]), then the values, part by part.
 final class LowerMemory {
-  static final ClassDesc LOAD_STORE = Emitter.classOf(LoadStore.class);
-  private static final ClassDesc LONGS = CD_long.arrayType();
-  private static final int ADDRESSES = Emitter.FREE;
 
   private final Translation translation;
   private final Emitter emitter;
+  private final LowerAddresses addresses;
 
   LowerMemory(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
+    this.addresses = new LowerAddresses(translation, emitter);
   }
 
   void load(Instruction it) {
     translation.requireOperands(it, 2, 2);
     Operand to = it.operands().getFirst();
     List<Operand> parts = to instanceof Operand.Group(List<Operand> group) ? group : List.of(to);
-    PtxType type = type(it);
+    PtxType type = addresses.type(it);
     requireParts(it, parts.size());
     Slot[] destinations = new Slot[parts.size()];
     for (int i = 0; i < destinations.length; i++) {
       destinations[i] = translation.register(it, parts.get(i));
       requireRoom(it, destinations[i], type);
     }
-    find(it, translation.address(it, 1), space(it), Access.Mode.READ, type.bytes() * parts.size());
+    Operand.Address address = translation.address(it, 1);
+    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
+    addresses.find(it, address, space, Access.Mode.READ, type.bytes() * parts.size());
+    addresses.acquired(it);
     for (int i = 0; i < destinations.length; i++) {
       move(load(type, destinations[i].kind(), i * type.bytes()), destinations[i], true);
     }
@@ -53,9 +57,10 @@ final class LowerMemory {
     Operand from = it.operands().get(1);
     List<Operand> parts =
         from instanceof Operand.Group(List<Operand> group) ? group : List.of(from);
-    PtxType type = type(it);
+    PtxType type = addresses.type(it);
     requireParts(it, parts.size());
-    Space space = space(it);
+    Operand.Address address = translation.address(it, 0);
+    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
     if (space == Space.CONST || space == Space.PARAM) {
       throw translation.trouble(it, "memory that is only read");
     }
@@ -64,7 +69,7 @@ final class LowerMemory {
       sources[i] = source(it, parts.get(i), type);
       emitter.reads(sources[i]);
     }
-    find(it, translation.address(it, 0), space, Access.Mode.WRITE, type.bytes() * parts.size());
+    addresses.find(it, address, space, Access.Mode.WRITE, type.bytes() * parts.size());
     for (int i = 0; i < sources.length; i++) {
       move(store(type, sources[i].kind(), i * type.bytes()), sources[i], false);
     }
@@ -79,71 +84,13 @@ final class LowerMemory {
     return translation.source(it, operand, RegisterKind.of(type));
   }
 
-  /// Leaves the addresses in a local variable.
-  private void find(
-      Instruction it, Operand.Address address, Space space, Access.Mode does, int bytes) {
-    find(it, address, translation.access(emitter.at(), space, does, bytes), "find", -1);
-    emitter.code().astore(ADDRESSES);
-  }
-
-  /// Leaves the addresses, an array, on the stack.
-  ///
-  /// @param lanes that name an address at all
-  void find(Instruction it, Operand.Address address, Access access, String method, int lanes) {
-    begin(it, address, access, lanes);
-    emitter
-        .code()
-        .invokevirtual(
-            LOAD_STORE, method, MethodTypeDesc.of(LONGS, CD_int, LONGS, CD_long, CD_int));
-  }
-
-  /// The same for accesses of which each lane makes only so many bytes as `present` says.
-  void findPresent(Instruction it, Operand.Address address, Access access, Slot present) {
-    begin(it, address, access, -1);
-    emitter
-        .register(present)
-        .code()
-        .invokevirtual(
-            LOAD_STORE,
-            "find",
-            MethodTypeDesc.of(LONGS, CD_int, LONGS, CD_long, CD_int, CD_int.arrayType()));
-  }
-
-  private void begin(Instruction it, Operand.Address address, Access access, int lanes) {
-    Slot base = translation.base(it, address);
-    emitter.reads(base);
-    loadStore();
-    emitter.mask();
-    if (lanes != -1) {
-      emitter.push(lanes).code().iand();
-    }
-    if (base.kind() == RegisterKind.INT) {
-      loadStore();
-      emitter.mask().register(base);
-      emitter
-          .code()
-          .invokevirtual(LOAD_STORE, "widen", MethodTypeDesc.of(LONGS, CD_int, CD_int.arrayType()));
-    } else {
-      emitter.register(base);
-    }
-    emitter.push(address.offset()).push(access.number());
-  }
-
-  private void loadStore() {
-    emitter
-        .warp()
-        .code()
-        .getfield(Emitter.WARP, "block", Emitter.classOf(ThreadBlock.class))
-        .getfield(Emitter.classOf(ThreadBlock.class), "loadStore", LOAD_STORE);
-  }
-
   /// A part's values between memory and `register`.
   private void move(LaneOperation operation, Slot register, boolean loads) {
     emitter.mask();
     if (loads) {
       emitter.register(register);
     }
-    emitter.code().aload(ADDRESSES);
+    emitter.code().aload(LowerAddresses.ADDRESSES);
     if (!loads) {
       emitter.register(register);
     }
@@ -197,42 +144,6 @@ final class LowerMemory {
 
   private static LaneOperation raw(String method, String signature, int plus) {
     return new LaneOperation(RawMemory.class, method, signature, plus);
-  }
-
-  /// The type of what is moved, which is the last modifier.
-  PtxType type(Instruction it) {
-    if (it.modifiers().isEmpty()) {
-      throw translation.unsupported(it);
-    }
-    PtxType type = translation.type(it, it.modifiers().getLast());
-    if (type.bytes() == 0) {
-      throw translation.unsupported(it);
-    }
-    return type;
-  }
-
-  private Space space(Instruction it) {
-    for (String modifier : it.modifiers()) {
-      switch (modifier) {
-        case "global" -> {
-          return Space.GLOBAL;
-        }
-        case "shared" -> {
-          return Space.SHARED;
-        }
-        case "local" -> {
-          return Space.LOCAL;
-        }
-        case "const" -> {
-          return Space.CONST;
-        }
-        case "param" -> {
-          return Space.PARAM;
-        }
-        default -> {}
-      }
-    }
-    throw translation.trouble(it, "expected a state space such as .global or .shared");
   }
 
   private void requireParts(Instruction it, int parts) {

@@ -1,15 +1,24 @@
 package cadj.kernels.emulator.translate;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
 import cadj.kernels.emulator.arithmetic.Doubles;
 import cadj.kernels.emulator.arithmetic.Ints;
 import cadj.kernels.emulator.arithmetic.Longs;
 import cadj.kernels.emulator.arithmetic.Shorts;
 import cadj.kernels.emulator.arithmetic.Singles;
+import cadj.kernels.emulator.run.Clocks;
 import cadj.kernels.emulator.run.RegisterKind;
 import cadj.kernels.emulator.run.Slot;
+import cadj.kernels.emulator.run.Window;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
+import cadj.kernels.ptx.PtxVariable.Space;
 import java.util.List;
+import java.util.Locale;
 
 /// `mov`: of one register, of parts into a whole, of a whole into its parts.
 final class LowerMoves {
@@ -22,6 +31,9 @@ final class LowerMoves {
   private static final LaneOperation PACK_64 = new LaneOperation(Longs.class, "pack", "L:II");
   private static final LaneOperation PACK_64_OF_4 =
       new LaneOperation(Longs.class, "pack4", "L:HHHH");
+
+  private static final LaneOperation ADD = new LaneOperation(Longs.class, "add", "L:LL");
+  private static final LaneOperation SUBTRACT = new LaneOperation(Longs.class, "sub", "L:LL");
 
   private final Translation translation;
   private final Emitter emitter;
@@ -39,22 +51,72 @@ final class LowerMoves {
       unpack(it, parts, from);
     } else if (from instanceof Operand.Group(List<Operand> parts)) {
       pack(it, to, parts);
+    } else if (from instanceof Operand.Special(String name) && Clocks.isOne(name)) {
+      clock(it, name);
     } else {
       copy(it, to, from);
     }
   }
 
-  /// `cvta`: global addresses are the same in either form, others have no general form here.
+  /// `cvta{.to}.space d, a`: between an address within a space and its generic form.
   void address(Instruction it) {
     translation.requireOperands(it, 2, 2);
-    if (!it.has("global")) {
-      throw translation.unsupported(it);
+    long window = Window.of(space(it));
+    if (window == 0) {
+      copy(it, it.operands().getFirst(), it.operands().get(1));
+      return;
     }
-    copy(it, it.operands().getFirst(), it.operands().get(1));
+    Slot destination = translation.destination(it, it.operands().getFirst(), RegisterKind.LONG);
+    emitter.lanes(
+        it.has("to") ? SUBTRACT : ADD,
+        destination,
+        translation.source(it, it.operands().get(1), RegisterKind.LONG),
+        translation.slots().constant(RegisterKind.LONG, window));
+  }
+
+  /// `isspacep.space p, a`
+  void isSpace(Instruction it) {
+    translation.requireOperands(it, 2, 2);
+    Slot address = translation.source(it, it.operands().get(1), RegisterKind.LONG);
+    emitter.reads(address);
+    Space space = space(it);
+    emitter.mask().register(address).push(0L).code().loadConstant(space.ordinal());
+    emitter.call(
+        Window.class, "inside", CD_int, CD_int, CD_long.arrayType(), CD_long, CD_int);
+    emitter.storePredicate(
+        translation.destination(it, it.operands().getFirst(), RegisterKind.PREDICATE));
+  }
+
+  private Space space(Instruction it) {
+    for (Space space : Space.values()) {
+      if (it.has(space.name().toLowerCase(Locale.ROOT))) {
+        return space;
+      }
+    }
+    throw translation.unsupported(it);
+  }
+
+  private void clock(Instruction it, String name) {
+    Slot destination = translation.register(it, it.operands().getFirst());
+    emitter.warp().mask().register(destination);
+    if (destination.kind() == RegisterKind.LONG) {
+      emitter.call(
+          Clocks.class, "read", CD_void, Emitter.WARP, CD_int, CD_long.arrayType());
+    } else {
+      emitter.push(name.endsWith("_hi") ? 1 : 0);
+      emitter.call(
+          Clocks.class, "read", CD_void, Emitter.WARP, CD_int, CD_int.arrayType(), CD_boolean);
+    }
+    emitter.writes(destination);
   }
 
   private void copy(Instruction it, Operand to, Operand from) {
     Slot destination = translation.register(it, to);
+    if (destination.kind() == RegisterKind.PREDICATE && from instanceof Operand.Whole(long value)) {
+      emitter.push(value == 0 ? 0 : -1);
+      emitter.storePredicate(destination);
+      return;
+    }
     if (destination.kind() == RegisterKind.PREDICATE) {
       Slot source = translation.source(it, from, RegisterKind.PREDICATE);
       emitter.reads(source);

@@ -43,12 +43,12 @@ final class LowerTensorCore {
 
   private final Translation translation;
   private final Emitter emitter;
-  private final LowerMemory memory;
+  private final LowerAddresses memory;
 
   LowerTensorCore(Translation translation, Emitter emitter) {
     this.translation = translation;
     this.emitter = emitter;
-    this.memory = new LowerMemory(translation, emitter);
+    this.memory = new LowerAddresses(translation, emitter);
   }
 
   /// `mma.sync.aligned.shape.row.col.f32.type.type.f32 d, a, b, c`

@@ -19,6 +19,9 @@ final class Lowering {
   private final LowerWarpwide warpwide;
   private final LowerTensorCore tensorCore;
   private final LowerAsyncCopies asyncCopies;
+  private final LowerMemoryBarriers memoryBarriers;
+  private final LowerCalls calls;
+  private final LowerWarpMatrices warpMatrices;
 
   Lowering(Translation translation, Emitter emitter) {
     this.translation = translation;
@@ -31,6 +34,9 @@ final class Lowering {
     warpwide = new LowerWarpwide(translation, emitter);
     tensorCore = new LowerTensorCore(translation, emitter);
     asyncCopies = new LowerAsyncCopies(translation, emitter);
+    memoryBarriers = new LowerMemoryBarriers(translation, emitter);
+    calls = new LowerCalls(translation, emitter);
+    warpMatrices = new LowerWarpMatrices(translation, emitter);
   }
 
   /// @param index of `it` in the kernel's body
@@ -39,6 +45,7 @@ final class Lowering {
     switch (it.opcode()) {
       case "mov" -> moves.move(it);
       case "cvta" -> moves.address(it);
+      case "isspacep" -> moves.isSpace(it);
       case "setp" -> predicates.compare(it);
       case "set" -> predicates.compareToNumber(it);
       case "and", "or", "xor", "not" -> {
@@ -60,9 +67,13 @@ final class Lowering {
       case "redux" -> warpwide.reduce(it);
       case "bar" -> warpwide.synchronize(it);
       case "mma" -> tensorCore.multiply(it);
+      case "wmma" -> warpMatrices.lower(it);
       case "ldmatrix" -> tensorCore.load(it);
       case "cp" -> asyncCopies.copy(it);
-      case "membar", "fence", "prefetch", "prefetchu", "nanosleep" -> {}
+      case "mbarrier" -> memoryBarriers.lower(it);
+      case "call" -> calls.call(it);
+      case "membar", "fence" -> new LowerAddresses(translation, emitter).fence();
+      case "prefetch", "prefetchu", "nanosleep" -> {}
       default -> arithmetic(it);
     }
     emitter.end();

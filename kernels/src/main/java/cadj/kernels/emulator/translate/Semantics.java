@@ -79,6 +79,7 @@ final class Semantics {
     rows("s32", Ints.class, "I:I", "abs neg bfind=bfindS bfind.shiftamt=bfindShiftS");
     rows("u32", Ints.class, "I:I", "bfind=bfindU bfind.shiftamt=bfindShiftU");
     rows("b32", Ints.class, "I:II", "and or xor shl shr=shrU");
+    rows("b32", Ints.class, "I:II", "bmsk.clamp=bmskClamp bmsk.wrap=bmskWrap");
     rows("b32", Ints.class, "I:I", "not cnot popc clz brev");
     rows("s32", Ints.class, "I:II", "shr=shrS");
     rows("u32", Ints.class, "I:II", "shr=shrU");

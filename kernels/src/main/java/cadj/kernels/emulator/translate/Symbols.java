@@ -1,6 +1,7 @@
 package cadj.kernels.emulator.translate;
 
 import cadj.kernels.ptx.PtxKernel;
+import cadj.kernels.ptx.PtxModule;
 import cadj.kernels.ptx.PtxVariable;
 import cadj.kernels.ptx.PtxVariable.Space;
 import java.util.HashMap;
@@ -9,21 +10,50 @@ import java.util.Map;
 
 /// Addresses of a kernel's variables and parameters, each within its space.
 final class Symbols {
+  private static final int ALIGNMENT = 256;
   private static final int DYNAMIC_ALIGNMENT = 16;
 
-  private final Map<String, Long> addresses = new HashMap<>();
+  /// Of the first function whose address is taken; no memory lies there.
+  private static final long FUNCTIONS = 1L << 60;
+
+  private final Map<String, Place> places = new HashMap<>();
   private int shared;
   private int local;
   private int arguments;
 
-  /// @param variables of the module
+  /// An address within a space.
+  ///
+  /// @param passed whether the place is for what a function is passed (`.param` within a kernel)
+  record Place(long address, Space space, boolean passed) {}
+
   /// @param globals address of the module's `.global` variables
-  Symbols(List<PtxVariable> variables, PtxKernel kernel, long globals) {
+  Symbols(PtxModule module, PtxKernel kernel, long globals) {
+    List<PtxVariable> variables = module.variables();
     variables.forEach(it -> place(it, globals));
-    kernel.variables().forEach(it -> place(it, globals));
+    kernel.variables().stream()
+        .filter(it -> it.space() != Space.PARAM)
+        .forEach(it -> place(it, globals));
+    int passed = Math.ceilDiv(local, ALIGNMENT) * ALIGNMENT;
+    kernel.variables().forEach(it -> placePassed(it, passed));
     kernel.parameters().forEach(it -> place(it, globals));
     placeDynamic(variables);
     placeDynamic(kernel.variables());
+    for (int i = 0; i < module.functions().size(); i++) {
+      places.put(module.functions().get(i), function(module, module.functions().get(i)));
+    }
+  }
+
+  /// What stands for the address of a function.
+  static Place function(PtxModule module, String name) {
+    return new Place(FUNCTIONS + module.functions().indexOf(name), Space.GLOBAL, false);
+  }
+
+  /// What a kernel passes to functions lies in local memory, after its own variables.
+  private void placePassed(PtxVariable it, int from) {
+    if (it.space() == Space.PARAM) {
+      places.put(it.name(), new Place((long) from + it.offset(), Space.LOCAL, true));
+      local = Math.max(local, from + it.offset() + it.bytes());
+    }
   }
 
   private void place(PtxVariable variable, long globals) {
@@ -35,7 +65,7 @@ final class Symbols {
       case CONST, GLOBAL -> {}
     }
     long base = variable.space() == Space.GLOBAL ? globals : 0;
-    addresses.put(variable.name(), base + variable.offset());
+    places.put(variable.name(), new Place(base + variable.offset(), variable.space(), false));
   }
 
   /// What the launch gives comes after what is declared.
@@ -48,17 +78,17 @@ final class Symbols {
     }
     for (PtxVariable variable : variables) {
       if (variable.space() == Space.SHARED && variable.count() == 0) {
-        addresses.put(variable.name(), (long) shared);
+        places.put(variable.name(), new Place(shared, Space.SHARED, false));
       }
     }
   }
 
-  long address(String name) {
-    Long address = addresses.get(name);
-    if (address == null) {
+  Place place(String name) {
+    Place place = places.get(name);
+    if (place == null) {
       throw new IllegalArgumentException("no variable " + name);
     }
-    return address;
+    return place;
   }
 
   int shared() {

@@ -4,7 +4,9 @@ import cadj.kernels.device.PtxSource;
 import cadj.kernels.emulator.run.Access;
 import cadj.kernels.emulator.run.RegisterKind;
 import cadj.kernels.emulator.run.Slot;
+import cadj.kernels.emulator.run.Clocks;
 import cadj.kernels.emulator.run.Slots;
+import cadj.kernels.emulator.run.SpecialRegisterValues;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
 import cadj.kernels.ptx.PtxException;
@@ -14,10 +16,14 @@ import cadj.kernels.ptx.PtxVariable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// The state of translating one kernel: where its registers and variables lie, which memory
 /// accesses it makes, and the errors for what cannot be translated.
 final class Translation {
+  /// Loads and stores that may meet those of other threads.
+  private static final Set<String> STRONG = Set.of("relaxed", "acquire", "release", "acq_rel");
+
   private final PtxSource source;
   private final PtxKernel kernel;
   private final Symbols symbols;
@@ -25,6 +31,7 @@ final class Translation {
   private final List<Access> accesses = new ArrayList<>();
   private final boolean checksRegisters;
   private final boolean counts;
+  private final boolean mayWait;
 
   Translation(
       PtxSource source,
@@ -38,6 +45,7 @@ final class Translation {
     this.slots = new Slots(kernel);
     this.checksRegisters = checksRegisters;
     this.counts = counts;
+    this.mayWait = kernel.body().stream().anyMatch(Translation::mayWait);
   }
 
   Slots slots() {
@@ -56,13 +64,30 @@ final class Translation {
     return counts;
   }
 
+  /// Whether threads may wait for what others write, so that warps must take turns.
+  boolean mayWait() {
+    return mayWait;
+  }
+
+  /// Whether a loop around `it` may wait for what another thread writes.
+  private static boolean mayWait(Instruction it) {
+    return switch (it.opcode()) {
+      case "atom" -> true;
+      case "ld" -> it.has("volatile") || it.has("relaxed") || it.has("acquire") || it.has("mmio");
+      case "mbarrier" -> it.has("test_wait") || it.has("try_wait");
+      default -> false;
+    };
+  }
+
   List<Access> accesses() {
     return accesses;
   }
 
   Access access(int at, PtxVariable.Space space, Access.Mode does, int bytes) {
-    boolean constant = does == Access.Mode.READ && kernel.body().get(at).has("nc");
-    Access access = new Access(accesses.size(), at, space, does, bytes, constant);
+    Instruction it = kernel.body().get(at);
+    boolean constant = does == Access.Mode.READ && it.has("nc");
+    boolean strong = STRONG.stream().anyMatch(it::has);
+    Access access = new Access(accesses.size(), at, space, does, bytes, constant, strong);
     accesses.add(access);
     return access;
   }
@@ -72,8 +97,7 @@ final class Translation {
   }
 
   PtxException unsupported(Instruction it) {
-    return new PtxException(
-        source, it.line(), "the emulator does not know '%s'".formatted(it.fullName()));
+    return new PtxException(source, it.line(), Unsupported.words(it));
   }
 
   /// The type that a modifier such as `f32` names.
@@ -91,10 +115,30 @@ final class Translation {
       case Operand.Register register -> checked(it, register, kind);
       case Operand.Whole whole -> whole(it, whole, kind);
       case Operand.Real real -> slots.constant(kind, bits(real, kind));
-      case Operand.Special special -> slots.special(new Slots.Special(special.name(), kind));
-      case Operand.Symbol symbol -> slots.constant(kind, symbols.address(symbol.name()));
+      case Operand.Special special -> special(it, special, kind);
+      case Operand.Symbol symbol -> slots.constant(kind, address(it, symbol));
+      case Operand.Offset(Operand.Symbol symbol, long bytes) ->
+          slots.constant(kind, address(it, symbol) + bytes);
       default -> throw trouble(it, "expected a register or number, found " + operand);
     };
+  }
+
+  private Slot special(Instruction it, Operand.Special special, RegisterKind kind) {
+    if (Clocks.isOne(special.name())) {
+      throw trouble(it, "%s is read by mov only".formatted(special.name()));
+    }
+    if (!SpecialRegisterValues.isKnown(special.name())) {
+      throw trouble(it, "%s is not emulated".formatted(special.name()));
+    }
+    return slots.special(new Slots.Special(special.name(), kind));
+  }
+
+  private long address(Instruction it, Operand.Symbol symbol) {
+    Symbols.Place place = symbols.place(symbol.name());
+    if (place.passed()) {
+      throw trouble(it, "the address of what a function is passed cannot be taken here");
+    }
+    return place.address();
   }
 
   private Slot checked(Instruction it, Operand.Register register, RegisterKind kind) {
@@ -146,13 +190,20 @@ final class Translation {
       return slots.constant(RegisterKind.LONG, 0);
     }
     if (base instanceof Operand.Symbol symbol) {
-      return slots.constant(RegisterKind.LONG, symbols.address(symbol.name()));
+      return slots.constant(RegisterKind.LONG, symbols.place(symbol.name()).address());
     }
     Slot slot = register(it, base);
     if (slot.kind() != RegisterKind.LONG && slot.kind() != RegisterKind.INT) {
       throw trouble(it, "expected an address of 32 or 64 bits in " + base);
     }
     return slot;
+  }
+
+  /// The space that `ld.param` or `st.param` goes to: local memory for what functions are passed.
+  PtxVariable.Space parameterSpace(Operand.Address address) {
+    return address.base() instanceof Operand.Symbol symbol
+        ? symbols.place(symbol.name()).space()
+        : PtxVariable.Space.PARAM;
   }
 
   Operand.Address address(Instruction it, int operand) {

@@ -143,6 +143,8 @@ class IntegerInstructionsTest {
         bfind.s64 : s64 -> u32 : -2 = 0
         brev.b32 : b32 -> b32 : 1 = 0x80000000
         brev.b64 : b64 -> b64 : 1 = 0x8000000000000000
+        bmsk.clamp.b32 : b32 b32 -> b32 : 4 8 = 0xff0, 28 8 = 0xf0000000, 0 32 = 0xffffffff, 32 3 = 0, 0 40 = 0xffffffff
+        bmsk.wrap.b32 : b32 b32 -> b32 : 36 8 = 0xff0, 4 32 = 0, 28 40 = 0xf0000000
         bfe.u32 : u32 u32 u32 -> u32 : 0xabcd1234 8 8 = 0x12, 0xabcd1234 28 8 = 0xa, 5 40 3 = 0, 5 0 0 = 0, 5 0 32 = 5
         bfe.s32 : s32 u32 u32 -> s32 : 0x00008000 8 8 = -128, 0x80000000 28 8 = -8, -5 40 3 = -1, 5 0 0 = 0
         bfe.u64 : u64 u32 u32 -> u64 : 0xff00000000 32 8 = 0xff, -1 0 64 = -1
