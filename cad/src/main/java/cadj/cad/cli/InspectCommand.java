@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -20,7 +21,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "",
       "Of an attribution: how it was made, a chart of its scores by block and layer, and the"
-          + " parameters that hold most of them. Of a patch: how many weights it changes where. Of"
+          + " parameters that hold most of them; or, with --by, the neurons, heads, filters, layers"
+          + " or time steps that do, and with --try what is drawn without them. Of a patch: how many weights it changes where. Of"
           + " a picture: the settings it carries. Of any other file of tensors (safetensors, or"
           + " what torch.save wrote, of which nothing is executed): what it holds. Of a model: its"
           + " parts, their sizes, and its feed-forward matrices.",
@@ -31,6 +33,7 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  cadj inspect fashion",
       "  cadj inspect sneaker.safetensors --html sneaker.html",
+      "  cadj inspect sneaker.safetensors --by neuron --top 3 --try",
       "  cadj inspect out/01-a-photo-of-a-sneaker.png --json"
     })
 final class InspectCommand implements Runnable {
@@ -55,28 +58,43 @@ final class InspectCommand implements Runnable {
       names = "--html",
       paramLabel = "FILE",
       description =
-          "Of an attribution: write a web page with its scores by block, layer and time step.")
+          "Of an attribution: write a web page with its scores by block, layer and time step, which"
+              + " opens down to neurons, heads, filters and weights.")
   private @Nullable Path html;
+
+  @Mixin private UnitOptions units;
 
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    units.requireSensible();
     Report report = Report.of(what, variant, terminal::note);
     Map<String, Object> json = new LinkedHashMap<>(report.json());
     if (html != null) {
       OutputFile.require(html, Path.of(what));
-      if (!(report instanceof AttributionReport attribution)) {
-        throw new CommandFailure(
-            "--html: expected an attribution, found %s %s".formatted(json.get("kind"), what));
-      }
-      AttributionPage.write(html, attribution, Version.current());
+      AttributionReport attribution = attribution(report, "--html");
+      String drillDown = units.tell(attribution, true, json, main);
+      AttributionPage.write(html, attribution, drillDown, Version.current());
       json.put("page", html.toString());
+    } else if (units.asked() != null) {
+      units.tell(attribution(report, units.asked()), false, json, main);
     }
-    report.lines(terminal.width(), terminal.hasColours()).forEach(terminal::say);
+    if (units.asked() == null) {
+      report.lines(terminal.width(), terminal.hasColours()).forEach(terminal::say);
+    }
     if (html != null) {
       terminal.say("");
       terminal.say("Look at %s", html);
     }
     terminal.result(json);
+  }
+
+  private AttributionReport attribution(Report report, String option) {
+    if (report instanceof AttributionReport attribution) {
+      return attribution;
+    }
+    throw new CommandFailure(
+        "%s: expected an attribution, found %s %s"
+            .formatted(option, report.json().get("kind"), what));
   }
 }

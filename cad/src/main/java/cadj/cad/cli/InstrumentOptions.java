@@ -81,7 +81,7 @@ final class InstrumentOptions {
         "--lpips: expected two files with a comma between, AlexNet's and the linear layers'");
     require(labels == null || judge != null, "--labels: only with --judge");
     return new Instruments(
-        judge(model),
+        judge(judge, labels, model),
         clip(model),
         features(model),
         lpips == null
@@ -119,7 +119,9 @@ final class InstrumentOptions {
     out.put(name, hash.hex());
   }
 
-  private @Nullable Judge judge(ModelFiles model) {
+  /// The judge in those files, else the model's own classifier, if it has one.
+  static @Nullable Judge judge(
+      @Nullable Path judge, @Nullable Path labels, ModelFiles model) {
     if (judge != null) {
       return Judges.open(judge, labels == null ? null : LabelFile.read(labels));
     }

@@ -63,6 +63,8 @@ class OptionsTest {
             "-a a -a b --both --per model --ratio 1 --full d",
             "-a a --erase --per neuron --count 2 --dose 0.5 --against b --against c -o o",
             "-a a --erase --per head --ratio 0.1 -o o",
+            "-a a --erase --per filter --count 1 -o o",
+            "-a a --erase --per layer --count 1 -o o",
             "--concept c --method uce --set eta=1 --set lamb=2 --target a=b --target c= --preserve"
                 + " p --preserve f.txt --seed 3 --auto --keep 0.9 --gone 0.1 --pictures 3 --judge j"
                 + " --labels l --out o",
@@ -82,7 +84,12 @@ class OptionsTest {
                 + " --seed 1 --seed 2 --cells 2-3 --out o",
             "-m m --quick -o o --judge j --labels l --clip c --inception i --lpips a,b --nudenet n",
             "-m m --report --compare l -o o"));
-    SAMPLES.put("inspect", List.of("fashion --variant v --html h.html"));
+    SAMPLES.put(
+        "inspect",
+        List.of(
+            "fashion --variant v --html h.html",
+            "a --by neuron --top 3 --try --pictures 2 --seed 1 --judge j --labels l --model m",
+            "a --by step -m m"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
