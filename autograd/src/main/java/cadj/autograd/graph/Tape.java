@@ -42,6 +42,9 @@ public final class Tape {
   /// Whether the backward pass that runs leaves all that was kept for another.
   private static final ScopedValue<Boolean> AGAIN = ScopedValue.newInstance();
 
+  /// Who is told what is recorded, if anybody is.
+  private static final ScopedValue<List<Recorder>> RECORDERS = ScopedValue.newInstance();
+
   /// Follows nothing: bound by [#noGrad] and in the backward pass.
   private static final Tape NONE = new Tape(List.of());
 
@@ -129,6 +132,12 @@ public final class Tape {
     return fits ? current().part(name, block, inputs) : current().checkpointed(name, block, inputs);
   }
 
+  /// Runs `work`, whose tapes tell `recorder` what they record and the gradients of that. What a
+  /// backward pass computes again is not told.
+  public static <T extends @Nullable Object> T recordedBy(Recorder recorder, Supplier<T> work) {
+    return ScopedValue.where(RECORDERS, List.of(recorder)).call(work::get);
+  }
+
   /// Runs `work` unrecorded, whatever tape is current.
   public static <T extends @Nullable Object> T noGrad(Supplier<T> work) {
     return ScopedValue.where(CURRENT, NONE).call(work::get);
@@ -170,6 +179,7 @@ public final class Tape {
         Arrays.asList(in),
         saved::release,
         dy -> Contributions.of(op, in, saved, dy));
+    tell(op.name(), Arrays.asList(in), out);
     return out;
   }
 
@@ -198,6 +208,7 @@ public final class Tape {
           }
           return result;
         });
+    tell("gradient of activation", List.of(value), out);
     return out;
   }
 
@@ -240,6 +251,17 @@ public final class Tape {
     if (remembers) {
       List<Tensor> leaves = reads.stream().filter(leafSet::contains).distinct().toList();
       nodes.add(new Node(name, out, leaves, release, rule));
+    }
+  }
+
+  private static List<Recorder> recorders() {
+    return RECORDERS.orElse(List.of());
+  }
+
+  /// Tells who looks on of an operation that was remembered.
+  private void tell(String name, Collection<Tensor> reads, Tensor out) {
+    if (remembers) {
+      recorders().forEach(recorder -> recorder.operation(name, List.copyOf(reads), out));
     }
   }
 
@@ -350,6 +372,7 @@ public final class Tape {
   private static void step(Node node, PendingGradients pending) {
     Tensor dy = pending.of(node.out);
     if (dy != null) {
+      recorders().forEach(recorder -> recorder.gradient(node.out, dy));
       pending.add(Scope.keep(node.name + " backward", () -> node.rule.apply(dy)));
       pending.consume(node.out);
     }
@@ -380,6 +403,7 @@ public final class Tape {
     }
     Tensor own = out.detach();
     remember(name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
+    recorders().forEach(recorder -> recorder.block(name, out, own));
     return own;
   }
 
@@ -427,13 +451,14 @@ public final class Tape {
     Tensor[] kept = needed.toArray(Tensor[]::new);
     Saved saved = Saved.with(name, tracked(kept), kept);
     Tensor own = saved.keep(out.detach(), kept);
-    ScopedValue.Carrier interventions = Activations.again();
+    ScopedValue.Carrier interventions = Activations.again().where(RECORDERS, List.of());
     remember(
         name,
         own,
         leaves,
         saved::release,
         dy -> interventions.call(() -> again(saved, leaves, block, inputs, dy)));
+    tell(name, leaves, own);
     return own;
   }
 

@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      GraphCommand.class,
       KernelsCommand.class,
       DoctorCommand.class
     })
