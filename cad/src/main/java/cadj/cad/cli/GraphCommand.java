@@ -229,8 +229,12 @@ final class GraphCommand implements Runnable {
     String run =
         part.equals("vae")
             ? ""
-            : " at time step %.4g for \"%s\"".formatted(timestep, prompt);
+            : " at time step %s for \"%s\"".formatted(plain(timestep), prompt);
     return "%s; J = %.6g%s, the %s".formatted(size, objective, run, findings.objectiveWords());
+  }
+
+  private static Number plain(double t) {
+    return t == Math.rint(t) ? (Number) (long) t : (Number) t;
   }
 
   private void draw(List<TapeNode> all, String within) {
@@ -239,13 +243,13 @@ final class GraphCommand implements Runnable {
         depth == null
             ? Collapsed.toFit(all, within, MOST_NODES)
             : Collapsed.of(all, within, depth);
-    TapeText.lines(nodes).forEach(line -> terminal.say("%s", Terminal.plain(line)));
+    TapeText.lines(nodes, within).forEach(line -> terminal.say("%s", Terminal.plain(line)));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("tape", tape);
     json.put("operations", all.stream().mapToInt(TapeNode::operations).sum());
     json.put("nodes", TapeText.json(nodes));
     if (svg != null) {
-      String drawing = TapeSvg.of(nodes);
+      String drawing = TapeSvg.of(nodes, within);
       AtomicFile.write(svg, fresh -> Files.writeString(fresh, drawing));
       json.put("drawing", svg.toString());
       terminal.say("");

@@ -90,6 +90,13 @@ class OptionsTest {
             "fashion --variant v --html h.html",
             "a --by neuron --top 3 --try --pictures 2 --seed 1 --judge j --labels l --model m",
             "a --by step -m m"));
+    SAMPLES.put(
+        "graph",
+        List.of(
+            "--model m --part vae --module decoder --depth 3 --stats weights,ACTIVATIONS,gradients"
+                + " --prompt p --timestep 1.5 --seed 2 --html h.html",
+            "-m m --variant v --unet u --lora l:2 --config c --tokenizer openai --embedding e"
+                + " --prompt-weights --long-prompts --tape mid_block --svg s.svg"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
@@ -126,6 +133,7 @@ class OptionsTest {
         "edit",
         "apply",
         "inspect",
+        "graph",
         "kernels",
         "kernels profile",
         "doctor"
@@ -156,6 +164,7 @@ class OptionsTest {
         "edit",
         "apply",
         "inspect",
+        "graph",
         "kernels",
         "kernels profile",
         "doctor"

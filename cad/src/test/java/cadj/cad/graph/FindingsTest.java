@@ -47,7 +47,8 @@ class FindingsTest {
       for (ModuleTree module : findings.root().all().toList()) {
         assertTrue(module.key().endsWith(module.name()), module.key());
         for (ModuleTree.Parameter parameter : module.parameters()) {
-          assertEquals(module.key() + "." + parameter.shortName(), parameter.name());
+          String prefix = module.key().isEmpty() ? "" : module.key() + ".";
+          assertEquals(prefix + parameter.shortName(), parameter.name());
         }
       }
     }

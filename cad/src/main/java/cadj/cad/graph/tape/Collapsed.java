@@ -9,7 +9,7 @@ import java.util.Set;
 
 /// A tape's graph in which the operations of one call of a module are one node.
 ///
-/// The parameters that only such a module reads go with it. The node's value and gradient are those
+/// Its parameters that only it reads go with it. The node's value and gradient are those
 /// of its last operation.
 public final class Collapsed {
   private Collapsed() {}
@@ -47,7 +47,8 @@ public final class Collapsed {
       boolean isInside =
           node.kind() == TapeNode.Kind.LEAF
               && read.size() == 1
-              && isCollapsed(nodes, read.iterator().next(), within, depth);
+              && isCollapsed(nodes, read.iterator().next(), within, depth)
+              && node.name().startsWith(key(nodes, read.iterator().next(), within, depth) + ".");
       if (isInside) {
         continue;
       }
@@ -90,6 +91,11 @@ public final class Collapsed {
     return out;
   }
 
+  /// Key of the module that a group stands for.
+  private static String key(List<TapeNode> nodes, int first, String within, int depth) {
+    return cut(nodes.get(first).module(), within, depth);
+  }
+
   private static boolean isCollapsed(
       List<TapeNode> nodes, int first, String within, int depth) {
     TapeNode node = nodes.get(first);
@@ -122,7 +128,7 @@ public final class Collapsed {
 
   /// A module's key below `within`; that itself by its whole key.
   private static String named(String key, String within) {
-    return within.isEmpty() || key.equals(within) ? key : key.substring(within.length() + 1);
+    return key.equals(within) ? key : TapeNode.below(key, within);
   }
 
   private static TapeNode joined(TapeNode group, TapeNode next, List<Integer> inputs, int own) {
@@ -158,7 +164,7 @@ public final class Collapsed {
     if (!isBelow) {
       return List.of();
     }
-    String below = within.isEmpty() ? key : key.substring(within.length() + 1);
+    String below = TapeNode.below(key, within);
     return List.of(below.split("\\.(?!\\d+(?:\\.|$))"));
   }
 }

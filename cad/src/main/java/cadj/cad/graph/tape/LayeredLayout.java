@@ -1,9 +1,9 @@
 package cadj.cad.graph.tape;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Places the boxes of a graph without cycles in layers, sources above what reads them, as Sugiyama,
 /// Tagawa & Toda 1981 do: longest paths give layers, an edge across several gets a point in each,
@@ -90,10 +90,12 @@ final class LayeredLayout {
     return layout.placed(edges, sizes);
   }
 
-  /// The longest way from a source; a source stands right above the first that reads it.
+  /// The longest way from a source, then as far down as that makes edges shorter; a source stands
+  /// right above the first that reads it.
   private static int[] layers(List<List<Integer>> edges) {
     int n = edges.size();
     int[] out = new int[n];
+    int[] readers = new int[n];
     boolean changes = true;
     for (int round = 0; changes && round <= n; round++) {
       changes = false;
@@ -106,19 +108,26 @@ final class LayeredLayout {
         }
       }
     }
-    int[] first = new int[n];
-    Arrays.fill(first, Integer.MAX_VALUE);
-    for (int i = 0; i < n; i++) {
-      for (int from : edges.get(i)) {
-        first[from] = Math.min(first[from], out[i]);
-      }
-    }
-    for (int i = 0; i < n; i++) {
-      if (edges.get(i).isEmpty() && first[i] != Integer.MAX_VALUE) {
-        out[i] = first[i] - 1;
-      }
-    }
+    edges.forEach(its -> its.forEach(from -> readers[from]++));
+    IntStream.range(0, n)
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> -out[i]))
+        .filter(i -> readers[i] > 0 && inner(edges, edges.get(i)) <= readers[i])
+        .forEach(i -> out[i] = firstReader(edges, out, i) - 1);
     return out;
+  }
+
+  /// How many of these are no sources.
+  private static long inner(List<List<Integer>> edges, List<Integer> some) {
+    return some.stream().filter(i -> !edges.get(i).isEmpty()).count();
+  }
+
+  private static int firstReader(List<List<Integer>> edges, int[] layer, int of) {
+    return IntStream.range(0, layer.length)
+        .filter(i -> edges.get(i).contains(of))
+        .map(i -> layer[i])
+        .min()
+        .orElseThrow();
   }
 
   /// Sweeps down and up, and keeps the order with the fewest crossings.

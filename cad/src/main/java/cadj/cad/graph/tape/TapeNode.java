@@ -37,6 +37,20 @@ public record TapeNode(
     return value.shape();
   }
 
+  /// The name, without the key of the module that is drawn.
+  String shortName(String within) {
+    return kind == Kind.LEAF ? below(name, within) : name;
+  }
+
+  /// What of a key is below `within`; nothing of that itself.
+  static String below(String key, String within) {
+    if (key.equals(within)) {
+      return "";
+    }
+    boolean isBelow = !within.isEmpty() && key.startsWith(within + ".");
+    return isBelow ? key.substring(within.length() + 1) : key;
+  }
+
   TapeNode with(@Nullable Preview other) {
     return new TapeNode(kind, name, module, inputs, operations, value, other);
   }

@@ -20,19 +20,24 @@ public final class TapeSvg {
   private static final double TILE = 40;
   private static final int MOST_NUMBERS = 12;
   private static final int NUMBERS_PER_ROW = 4;
-  private static final int LONGEST = 32;
+  private static final int LONGEST = 30;
+  private static final int LONGEST_SMALL = 38;
   private static final double LEAST = 1e-3;
 
   private final StringBuilder svg = new StringBuilder();
+  private final String within;
 
-  private TapeSvg() {}
+  private TapeSvg(String within) {
+    this.within = within;
+  }
 
-  public static String of(List<TapeNode> nodes) {
+  /// @param within key of the module that is drawn, which names then leave out; empty for none
+  public static String of(List<TapeNode> nodes, String within) {
     List<List<Integer>> edges =
         nodes.stream().map(node -> node.inputs().stream().distinct().toList()).toList();
     List<double[]> sizes = nodes.stream().map(node -> new double[] {WIDTH, height(node)}).toList();
     Placed placed = LayeredLayout.of(edges, sizes);
-    TapeSvg drawing = new TapeSvg();
+    TapeSvg drawing = new TapeSvg(within);
     drawing.head(placed);
     placed.edges().forEach(ways -> ways.forEach(drawing::edge));
     for (int i = 0; i < nodes.size(); i++) {
@@ -42,7 +47,8 @@ public final class TapeSvg {
   }
 
   private static boolean isSmall(TapeNode node) {
-    return node.shape().elements() <= MOST_NUMBERS;
+    Shape shape = node.shape();
+    return shape.elements() <= MOST_NUMBERS && (shape.rank() <= 2 || shape.dim(0) == 1);
   }
 
   private static int rows(TapeNode node) {
@@ -111,8 +117,8 @@ public final class TapeSvg {
     add(
         "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.0f\" height=\"%.1f\" rx=\"5\"/>%n",
         type, left, top, WIDTH, height(node));
-    text("name", left + 8, top + 15, shortened(node.name()));
-    text("dim", left + 8, top + 29, node.shape() + where(node));
+    text("name", left + 8, top + 15, shortened(node.shortName(within), LONGEST));
+    text("dim", left + 8, top + 29, shortened(node.shape() + where(node), LONGEST_SMALL));
     if (isSmall(node)) {
       numbers("value", node.value(), left, top + TITLE + 10);
       if (node.gradient() != null) {
@@ -125,11 +131,11 @@ public final class TapeSvg {
     add("</g>%n");
   }
 
-  /// How many operations, or the last of the module's key.
-  private static String where(TapeNode node) {
+  /// How many operations, or in which module.
+  private String where(TapeNode node) {
     return switch (node.kind()) {
       case LEAF, INPUT -> "";
-      case OPERATION -> "  " + node.module().replaceFirst("^.*\\.(?=[^.]*[a-z_][^.]*$)", "");
+      case OPERATION -> "  " + TapeNode.below(node.module(), within);
       case MODULE -> node.operations() == 1 ? "" : "  %d operations".formatted(node.operations());
     };
   }
@@ -146,8 +152,8 @@ public final class TapeSvg {
   }
 
   /// A key keeps its end.
-  private static String shortened(String name) {
-    return name.length() <= LONGEST ? name : "…" + name.substring(name.length() - LONGEST + 1);
+  private static String shortened(String name, int longest) {
+    return name.length() <= longest ? name : "…" + name.substring(name.length() - longest + 1);
   }
 
   private void numbers(String type, Preview preview, double left, double top) {

@@ -14,9 +14,11 @@ public final class TapeText {
 
   /// A line for each node: its number, what it is, what it reads, shape, and the largest magnitudes
   /// of value and gradient.
-  public static List<String> lines(List<TapeNode> nodes) {
+  ///
+  /// @param within key of the module that is drawn, which names then leave out; empty for none
+  public static List<String> lines(List<TapeNode> nodes, String within) {
     List<String> out = new ArrayList<>();
-    int name = nodes.stream().mapToInt(node -> name(node).length()).max().orElse(0);
+    int name = nodes.stream().mapToInt(node -> name(node, within).length()).max().orElse(0);
     for (int i = 0; i < nodes.size(); i++) {
       TapeNode node = nodes.get(i);
       Preview gradient = node.gradient();
@@ -25,7 +27,7 @@ public final class TapeText {
       out.add(
           line.formatted(
               i,
-              name(node),
+              name(node, within),
               node.shape(),
               node.value().statistics().absMax(),
               gradient == null
@@ -35,10 +37,10 @@ public final class TapeText {
     return out;
   }
 
-  private static String name(TapeNode node) {
+  private static String name(TapeNode node, String within) {
     String reads =
         node.inputs().stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
-    return node.name() + (node.inputs().isEmpty() ? "" : reads);
+    return node.shortName(within) + (node.inputs().isEmpty() ? "" : reads);
   }
 
   /// Each with the numbers of those that it reads.
