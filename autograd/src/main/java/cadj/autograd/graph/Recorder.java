@@ -3,8 +3,8 @@ package cadj.autograd.graph;
 import cadj.tensor.Tensor;
 import java.util.List;
 
-/// Is told what tapes record, operation by operation, and the gradients of what they recorded:
-/// a tape as a graph, to look at. See [Tape#recordedBy].
+/// Is told what tapes record, operation by operation, and the gradients of what they recorded: a
+/// tape as a graph, to look at. See [Tape#recordedBy].
 ///
 /// Tensors are equal only to themselves, so an input that is the output of an operation told before
 /// is an edge; one that was never told is a watched tensor or a constant. Values are there during

@@ -32,7 +32,8 @@ class RecorderTest {
 
     @Override
     public void operation(String name, List<Tensor> inputs, Tensor output) {
-      lines.add("%s %s → %s".formatted(name, inputs.stream().map(this::name).toList(), name(output)));
+      lines.add(
+          "%s %s → %s".formatted(name, inputs.stream().map(this::name).toList(), name(output)));
     }
 
     @Override
@@ -49,8 +50,7 @@ class RecorderTest {
 
   private Notes notes(Supplier<Tensor> value) {
     Notes notes = new Notes();
-    Tape.recordedBy(
-        notes, () -> Tape.record(List.of(a, b), tape -> tape.backward(value.get())));
+    Tape.recordedBy(notes, () -> Tape.record(List.of(a, b), tape -> tape.backward(value.get())));
     return notes;
   }
 
@@ -90,8 +90,7 @@ class RecorderTest {
   void whatIsComputedAgainIsToldOnceAsOneOperation() {
     Notes notes = notes(() -> sum(Tape.checkpoint("twice", in -> silu(mul(in[0], b)), a)));
     assertEquals(
-        List.of(
-            "twice [a, b] → t2", "sum [t2] → t3", "gradient of t3", "gradient of t2"),
+        List.of("twice [a, b] → t2", "sum [t2] → t3", "gradient of t3", "gradient of t2"),
         notes.lines);
   }
 

@@ -82,8 +82,8 @@ final class GraphCommand implements Runnable {
       names = "--depth",
       paramLabel = "N",
       description =
-          "Levels of modules that are shown; what is deeper is summed up (default: 2 in the terminal,"
-              + " all in --json and --html; of --tape: as many as fit).")
+          "Levels of modules that are shown; what is deeper is summed up (default: 2 in the"
+              + " terminal, all in --json and --html; of --tape: as many as fit).")
   private @Nullable Integer depth;
 
   @Option(
@@ -150,7 +150,9 @@ final class GraphCommand implements Runnable {
         "--tape: not with --html, --stats or --module");
     boolean needsPrompt = !TapeRuns.MLP.equals(tape) && !part.equals("vae");
     require(
-        !needsPrompt || !prompt.isEmpty() || (tape == null && !kinds().contains(Findings.Kind.GRADIENTS)),
+        !needsPrompt
+            || !prompt.isEmpty()
+            || (tape == null && !kinds().contains(Findings.Kind.GRADIENTS)),
         "--prompt: expected one, for the gradients of its difference from the empty one");
     Path out = svg == null ? html : svg;
     if (out != null) {
@@ -184,8 +186,7 @@ final class GraphCommand implements Runnable {
 
   private void tree(ModelFiles files) {
     Terminal terminal = main.terminal();
-    Findings findings =
-        Findings.of(files, part, new PartRuns(prompt, timestep, seed, 0), kinds());
+    Findings findings = Findings.of(files, part, new PartRuns(prompt, timestep, seed, 0), kinds());
     String key = module == null ? "" : module;
     ModuleTree from = findings.root().find(key);
     if (from == null) {
@@ -227,9 +228,7 @@ final class GraphCommand implements Runnable {
       return size;
     }
     String run =
-        part.equals("vae")
-            ? ""
-            : " at time step %s for \"%s\"".formatted(plain(timestep), prompt);
+        part.equals("vae") ? "" : " at time step %s for \"%s\"".formatted(plain(timestep), prompt);
     return "%s; J = %.6g%s, the %s".formatted(size, objective, run, findings.objectiveWords());
   }
 
@@ -240,9 +239,7 @@ final class GraphCommand implements Runnable {
   private void draw(List<TapeNode> all, String within) {
     Terminal terminal = main.terminal();
     List<TapeNode> nodes =
-        depth == null
-            ? Collapsed.toFit(all, within, MOST_NODES)
-            : Collapsed.of(all, within, depth);
+        depth == null ? Collapsed.toFit(all, within, MOST_NODES) : Collapsed.of(all, within, depth);
     TapeText.lines(nodes, within).forEach(line -> terminal.say("%s", Terminal.plain(line)));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("tape", tape);

@@ -22,10 +22,11 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Of an attribution: how it was made, a chart of its scores by block and layer, and the"
           + " parameters that hold most of them; or, with --by, the neurons, heads, filters, layers"
-          + " or time steps that do, and with --try what is drawn without them. Of a patch: how many weights it changes where. Of"
-          + " a picture: the settings it carries. Of any other file of tensors (safetensors, or"
-          + " what torch.save wrote, of which nothing is executed): what it holds. Of a model: its"
-          + " parts, their sizes, and its feed-forward matrices.",
+          + " or time steps that do, and with --try what is drawn without them. Of a patch: how"
+          + " many weights it changes where. Of a picture: the settings it carries. Of any other"
+          + " file of tensors (safetensors, or what torch.save wrote, of which nothing is"
+          + " executed): what it holds. Of a model: its parts, their sizes, and its feed-forward"
+          + " matrices.",
       ""
     },
     footer = {

@@ -120,8 +120,7 @@ final class InstrumentOptions {
   }
 
   /// The judge in those files, else the model's own classifier, if it has one.
-  static @Nullable Judge judge(
-      @Nullable Path judge, @Nullable Path labels, ModelFiles model) {
+  static @Nullable Judge judge(@Nullable Path judge, @Nullable Path labels, ModelFiles model) {
     if (judge != null) {
       return Judges.open(judge, labels == null ? null : LabelFile.read(labels));
     }

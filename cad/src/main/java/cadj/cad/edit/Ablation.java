@@ -19,9 +19,9 @@ import java.util.function.ToIntFunction;
 /// [Which#BOTH], k at each end go, whatever their signs; if 2k ≥ n, all do. Among equal scores the
 /// order in memory decides.
 ///
-/// Per neuron, head, filter and layer, whole [Units] are ranked by the sums of their weights' scores,
-/// those of the whole model together, and all weights of one go or stay. Scored weights of no unit
-/// stay.
+/// Per neuron, head, filter and layer, whole [Units] are ranked by the sums of their weights'
+/// scores, those of the whole model together, and all weights of one go or stay. Scored weights of
+/// no unit stay.
 ///
 /// @param per what a group is
 /// @param budget k of a group

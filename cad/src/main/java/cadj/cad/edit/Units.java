@@ -89,10 +89,7 @@ public record Units(String module, int count, List<Side> sides) {
   }
 
   private static void neurons(
-      String block,
-      FeedForward matrices,
-      SequencedMap<String, Tensor> scores,
-      List<Units> out) {
+      String block, FeedForward matrices, SequencedMap<String, Tensor> scores, List<Units> out) {
     String reads = block + matrices.second + WEIGHT;
     String computes = block + matrices.first;
     require(

@@ -76,8 +76,7 @@ public record Findings(
         kinds.contains(Kind.GRADIENTS)
             ? differentiate(run, observed, gradients)
             : Tape.noGrad(
-                () ->
-                    Activations.with(observed.interventions(), () -> run.objective().item()));
+                () -> Activations.with(observed.interventions(), () -> run.objective().item()));
     return new Findings(
         part, root, observed, run.call(), weights, gradients, objective, run.words());
   }
@@ -96,8 +95,7 @@ public record Findings(
                     Tape.record(
                         run.parameters().values(),
                         tape -> {
-                          Tensor value =
-                              Activations.with(observed.interventions(), run::objective);
+                          Tensor value = Activations.with(observed.interventions(), run::objective);
                           objective[0] = value.item();
                           tape.backward(
                               value,
@@ -123,7 +121,10 @@ public record Findings(
       case "text_encoder", "text_encoder_2" ->
           observe(
               out,
-              () -> Scope.run("encode", () -> TextEncoder.load(files).encode(List.of(runs.prompt()), 0, 0)));
+              () ->
+                  Scope.run(
+                      "encode",
+                      () -> TextEncoder.load(files).encode(List.of(runs.prompt()), 0, 0)));
       default -> {} // is no part of the pipeline
     }
     return out;

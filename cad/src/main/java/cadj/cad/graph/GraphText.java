@@ -40,7 +40,8 @@ public final class GraphText {
     List<ModuleTree> children = depth > 0 ? module.children() : List.of();
     String under = indent + (children.isEmpty() ? "   " : "│  ");
     List<String> below = new ArrayList<>();
-    statistics(findings, module).forEach((kind, it) -> below.add(under + "  %-12s%s".formatted(kind, it.words())));
+    statistics(findings, module)
+        .forEach((kind, it) -> below.add(under + "  %-12s%s".formatted(kind, it.words())));
     rows.add(
         new Row(
             stem + name,

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The classes of modules, in diffusers' and transformers' words, as far as keys, ranks of
-/// weights and the configuration tell.
+/// The classes of modules, in diffusers' and transformers' words, as far as keys, ranks of weights
+/// and the configuration tell.
 final class ModuleClasses {
   private static final Pattern BLOCK =
       Pattern.compile("(?:encoder\\.|decoder\\.)?(down_block|up_block)s\\.(\\d{1,4})");

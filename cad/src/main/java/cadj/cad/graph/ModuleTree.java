@@ -64,7 +64,9 @@ public record ModuleTree(
       if (at == names.length - 1) {
         parameters.add(parameter);
       } else {
-        branches.computeIfAbsent(names[at], name -> new Branch(classes)).add(names, at + 1, parameter);
+        branches
+            .computeIfAbsent(names[at], name -> new Branch(classes))
+            .add(names, at + 1, parameter);
       }
     }
 

@@ -26,8 +26,7 @@ public final class Observed {
     return List.of(
         Activations.observe(
             "**:input",
-            (key, value) ->
-                add(inputs, key.substring(0, key.lastIndexOf(':')), value.shape())),
+            (key, value) -> add(inputs, key.substring(0, key.lastIndexOf(':')), value.shape())),
         Activations.observe(
             "**",
             (key, value) -> {

@@ -46,7 +46,8 @@ public final class Pixels {
       most = Math.max(most, count);
     }
     StringBuilder out =
-        new StringBuilder("<svg class=\"hist\" viewBox=\"0 0 100 32\" preserveAspectRatio=\"none\">");
+        new StringBuilder(
+            "<svg class=\"hist\" viewBox=\"0 0 100 32\" preserveAspectRatio=\"none\">");
     double width = 100.0 / counts.length;
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] > 0) {

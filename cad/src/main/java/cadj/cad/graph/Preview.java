@@ -20,7 +20,10 @@ public record Preview(Shape shape, Statistics statistics, int[] histogram, float
     float[] values = tensor.toFloats();
     Statistics statistics = Statistics.of(values);
     return new Preview(
-        tensor.shape(), statistics, histogram(values, statistics.absMax()), tile(tensor.shape(), values));
+        tensor.shape(),
+        statistics,
+        histogram(values, statistics.absMax()),
+        tile(tensor.shape(), values));
   }
 
   private static int[] histogram(float[] values, double absMax) {
@@ -44,7 +47,10 @@ public record Preview(Shape shape, Statistics statistics, int[] histogram, float
           case 2 -> shape.dim(0);
           default -> shape.dim(1);
         };
-    int columns = shape.rank() < 2 ? values.length : shape.rank() == 2 ? shape.dim(1) : shape.product(2, shape.rank());
+    int columns =
+        shape.rank() < 2
+            ? values.length
+            : shape.rank() == 2 ? shape.dim(1) : shape.product(2, shape.rank());
     float[][] out = new float[Math.min(rows, MOST_ROWS)][Math.min(columns, MOST_COLUMNS)];
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {

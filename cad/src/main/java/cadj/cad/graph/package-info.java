@@ -2,8 +2,8 @@
 /// weights, activations and gradients.
 ///
 /// Read [Findings] first: it runs the part and holds what was found; [ModuleTree] is the tree,
-/// [GraphText] and [GraphPage] show it. The graph of single operations is in
-/// `cadj.cad.graph.tape`, which uses this package.
+/// [GraphText] and [GraphPage] show it. The graph of single operations is in `cadj.cad.graph.tape`,
+/// which uses this package.
 @NullMarked
 package cadj.cad.graph;
 

@@ -69,10 +69,10 @@ public final class AttributionPage {
     strongest(html, "Most negative", report.mostNegative());
     html.append("<h2>From the model to its weights</h2>\n").append(units);
     html.append(
-        "<p class=\"small\">Sums of negative scores (left) and of positive ones (right); bars of one"
-            + " level are to one scale. Open a module for its strongest units: hidden neurons of"
-            + " feed-forward blocks, heads of attentions, filters of convolutions, and the weights"
-            + " that count most in each.</p>\n");
+        "<p class=\"small\">Sums of negative scores (left) and of positive ones (right); bars of"
+            + " one level are to one scale. Open a module for its strongest units: hidden neurons"
+            + " of feed-forward blocks, heads of attentions, filters of convolutions, and the"
+            + " weights that count most in each.</p>\n");
     return html.append(
             "<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();

@@ -44,8 +44,7 @@ public final class DrillDown {
   private final @Nullable DrawnWithout drawn;
   private final StringBuilder html = new StringBuilder();
 
-  private DrillDown(
-      SequencedMap<String, Tensor> scores, int top, @Nullable DrawnWithout drawn) {
+  private DrillDown(SequencedMap<String, Tensor> scores, int top, @Nullable DrawnWithout drawn) {
     this.scores = scores;
     this.top = top;
     this.drawn = drawn;
@@ -214,7 +213,9 @@ public final class DrillDown {
                   source(after.image()),
                   escape(String.join(", ", before.seen())),
                   before.seen().equals(after.seen()) ? "" : " class=\"other\"",
-                  after.seen().isEmpty() ? "" : escape("→ " + String.join(", ", after.seen())) + "<br>",
+                  after.seen().isEmpty()
+                      ? ""
+                      : escape("→ " + String.join(", ", after.seen())) + "<br>",
                   tried.changes().get(n).mean()));
     }
     html.append("</div>\n");

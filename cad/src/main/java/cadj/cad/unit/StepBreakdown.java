@@ -54,7 +54,8 @@ public record StepBreakdown(AttributionResult attribution) implements Breakdown 
   @Override
   public List<String> lines() {
     List<String> out = new ArrayList<>();
-    out.add("%d scored time steps, in the order in which they were scored".formatted(steps().size()));
+    out.add(
+        "%d scored time steps, in the order in which they were scored".formatted(steps().size()));
     out.add("       t          J        sum   positive   negative  most of it");
     for (Step step : steps()) {
       out.add(

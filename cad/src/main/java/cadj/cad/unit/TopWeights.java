@@ -18,7 +18,9 @@ final class TopWeights {
   record Weight(String parameter, int[] place, float score) {
     /// `[3,17]`
     String at() {
-      return Arrays.stream(place).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
+      return Arrays.stream(place)
+          .mapToObj(Integer::toString)
+          .collect(Collectors.joining(",", "[", "]"));
     }
   }
 

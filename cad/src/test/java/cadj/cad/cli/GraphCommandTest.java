@@ -35,7 +35,8 @@ class GraphCommandTest {
     assertEquals(31, lines.size());
     List<String> one = graph("--depth 1 --part vae").succeeds().out().lines().toList();
     assertEquals(7, one.size(), () -> String.join("\n", one));
-    List<String> part = graph("--module mid_block.resnets.0 --depth 0").succeeds().out().lines().toList();
+    List<String> part =
+        graph("--module mid_block.resnets.0 --depth 0").succeeds().out().lines().toList();
     assertEquals(3, part.size());
   }
 
@@ -96,7 +97,8 @@ class GraphCommandTest {
     String drawing = Files.readString(Path.of(svg));
     assertTrue(drawing.startsWith("<svg ") && drawing.contains("attention"), svg);
     JsonNode one =
-        graph("--tape mid_block.attentions.0.transformer_blocks.0 --prompt coat --depth 1 --json").json();
+        graph("--tape mid_block.attentions.0.transformer_blocks.0 --prompt coat --depth 1 --json")
+            .json();
     assertTrue(one.get("nodes").size() < json.get("nodes").size());
     assertEquals(json.get("operations"), one.get("operations"));
     String list = graph("--tape mlp").succeeds().out();
@@ -105,13 +107,17 @@ class GraphCommandTest {
 
   @Test
   void mistakesAreToldInOneLine() {
-    graph("--part decoder").fails(1, "--part: expected one of unet, vae, text_encoder, clip, classifier, got decoder");
-    graph("--module mid_block.resnet").fails(1, "--module: expected a module of unet, such as mid_block");
-    graph("--tape mid_block.resnet --prompt a").fails(1, "--tape: expected mlp or a module of unet");
+    graph("--part decoder")
+        .fails(1, "--part: expected one of unet, vae, text_encoder, clip, classifier, got decoder");
+    graph("--module mid_block.resnet")
+        .fails(1, "--module: expected a module of unet, such as mid_block");
+    graph("--tape mid_block.resnet --prompt a")
+        .fails(1, "--tape: expected mlp or a module of unet");
     graph("--tape mid_block").fails(1, "--prompt: expected one");
     graph("--stats gradients").fails(1, "--prompt: expected one");
     graph("--stats weight").fails(2, "weight");
-    graph("--part clip --stats activations").fails(1, "--part: expected one that is run (text_encoder, unet, vae), got clip");
+    graph("--part clip --stats activations")
+        .fails(1, "--part: expected one that is run (text_encoder, unet, vae), got clip");
     graph("--svg a.svg").fails(1, "--svg: only with --tape");
     graph("--tape mlp --html a.html").fails(1, "--tape: not with --html");
     graph("--timestep -1").fails(1, "--timestep: expected 0 to 1000, got -1.0");

@@ -137,7 +137,10 @@ class InspectCommandTest {
     String page = name("s.html");
     JsonNode json =
         Cli.run(
-                ("inspect " + scores + " --by layer --top 1 --try --pictures 2 --json --html " + page)
+                ("inspect "
+                        + scores
+                        + " --by layer --top 1 --try --pictures 2 --json --html "
+                        + page)
                     .split(" "))
             .json();
     JsonNode tried = json.get("tried");

@@ -229,8 +229,7 @@ class UnitsTest {
     assertArrayEquals(new int[] {2, 3, 6, 7, 10, 11, 14, 15}, head.get("b.to_out.0.weight"));
     Units filters = Units.filters(convolution()).getFirst();
     assertEquals("c", filters.module());
-    assertArrayEquals(
-        new int[] {4, 5, 6, 7}, filters.weights(1, convolution()).get("c.weight"));
+    assertArrayEquals(new int[] {4, 5, 6, 7}, filters.weights(1, convolution()).get("c.weight"));
     assertArrayEquals(new int[] {1}, filters.weights(1, convolution()).get("c.bias"));
     SequencedMap<String, Tensor> text = new LinkedHashMap<>();
     text.put("t.mlp.fc1.weight", Tensor.of(new float[2], 2, 1));

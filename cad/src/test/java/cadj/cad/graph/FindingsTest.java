@@ -96,15 +96,14 @@ class FindingsTest {
       }
       assertTrue(seen > 20, part + " " + seen);
     }
-    assertEquals(
-        Shape.of(1, 4, 8, 8), of("unet").input(find(of("unet"), "conv_in")));
-    assertEquals(
-        Shape.of(1, 64, 8, 8), of("unet").output(find(of("unet"), "conv_in")));
+    assertEquals(Shape.of(1, 4, 8, 8), of("unet").input(find(of("unet"), "conv_in")));
+    assertEquals(Shape.of(1, 64, 8, 8), of("unet").output(find(of("unet"), "conv_in")));
   }
 
   @Test
   void weightsActivationsAndGradientsAreThoseOfAPlainRun() {
-    Findings found = of("unet", Findings.Kind.WEIGHTS, Findings.Kind.ACTIVATIONS, Findings.Kind.GRADIENTS);
+    Findings found =
+        of("unet", Findings.Kind.WEIGHTS, Findings.Kind.ACTIVATIONS, Findings.Kind.GRADIENTS);
     TextToImage pipeline = TextToImage.load(FILES);
     var denoiser = pipeline.denoiser();
     Tensor x = TextToImage.noise(Shape.of(1, 4, 8, 8), new TorchGenerator(3));
@@ -161,10 +160,8 @@ class FindingsTest {
   @Test
   void partsThatAreNotRunAreRefused() {
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> of("clip", Findings.Kind.ACTIVATIONS))
+        assertThrows(IllegalArgumentException.class, () -> of("clip", Findings.Kind.ACTIVATIONS))
             .getMessage();
-    assertEquals(
-        "--part: expected one that is run (text_encoder, unet, vae), got clip", message);
+    assertEquals("--part: expected one that is run (text_encoder, unet, vae), got clip", message);
   }
 }

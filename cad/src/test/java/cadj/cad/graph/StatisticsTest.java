@@ -105,7 +105,8 @@ class StatisticsTest {
     assertEquals(-7, tile[23][47]);
     assertEquals(3, tile[0][0]);
     assertTrue(Float.isNaN(tile[12][24]));
-    float[][] image = Preview.of(Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 1, 2)).tile();
+    float[][] image =
+        Preview.of(Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 1, 2)).tile();
     assertArrayEquals(new float[][] {{1, 2}, {3, 4}}, image);
     assertArrayEquals(new float[][] {{5, 6}}, Preview.of(Tensor.of(new float[] {5, 6}, 2)).tile());
     assertEquals(0, Preview.of(Tensor.of(new float[0], 0, 3)).tile().length);

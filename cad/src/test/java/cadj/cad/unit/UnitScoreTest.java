@@ -193,7 +193,10 @@ class UnitScoreTest {
   void thePageHasEveryParameterInOneModule() {
     List<Units> modules = DrillDown.modules(SCORES, UnitScoreTest::heads);
     List<String> parameters =
-        modules.stream().flatMap(units -> units.sides().stream()).map(Units.Side::parameter).toList();
+        modules.stream()
+            .flatMap(units -> units.sides().stream())
+            .map(Units.Side::parameter)
+            .toList();
     assertEquals(List.copyOf(SCORES.keySet()), parameters);
     assertArrayEquals(
         new int[] {HIDDEN, 2, 3, 1}, modules.stream().mapToInt(Units::count).toArray());

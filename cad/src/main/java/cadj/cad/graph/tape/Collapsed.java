@@ -9,16 +9,15 @@ import java.util.Set;
 
 /// A tape's graph in which the operations of one call of a module are one node.
 ///
-/// Its parameters that only it reads go with it. The node's value and gradient are those
-/// of its last operation.
+/// Its parameters that only it reads go with it. The node's value and gradient are those of its
+/// last operation.
 public final class Collapsed {
   private Collapsed() {}
 
   /// The graph as it is, if it has at most `most` nodes; else with as many levels of modules as
   /// leave at most that many, or one.
   public static List<TapeNode> toFit(List<TapeNode> nodes, String within, int most) {
-    int deepest =
-        nodes.stream().mapToInt(node -> levels(node.module(), within)).max().orElse(0);
+    int deepest = nodes.stream().mapToInt(node -> levels(node.module(), within)).max().orElse(0);
     List<TapeNode> out = nodes;
     for (int depth = deepest; out.size() > most && depth >= 1; depth--) {
       out = of(nodes, within, depth);
@@ -52,7 +51,8 @@ public final class Collapsed {
       if (isInside) {
         continue;
       }
-      List<Integer> inputs = node.inputs().stream().filter(numbers::containsKey).map(numbers::get).toList();
+      List<Integer> inputs =
+          node.inputs().stream().filter(numbers::containsKey).map(numbers::get).toList();
       Integer at = ofGroup.get(its);
       if (at == null) {
         numbers.put(i, out.size());
@@ -66,7 +66,29 @@ public final class Collapsed {
         out.set(at, joined(out.get(at), node, inputs, at));
       }
     }
+    return ordered(out);
+  }
+
+  /// The same graph, in which each node reads only such as stand before it: a module may have read
+  /// what was computed after its first operation.
+  private static List<TapeNode> ordered(List<TapeNode> nodes) {
+    List<TapeNode> out = new ArrayList<>();
+    Map<Integer, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      append(i, nodes, numbers, out);
+    }
     return out;
+  }
+
+  private static void append(
+      int i, List<TapeNode> nodes, Map<Integer, Integer> numbers, List<TapeNode> out) {
+    if (numbers.containsKey(i)) {
+      return;
+    }
+    TapeNode node = nodes.get(i);
+    node.inputs().forEach(input -> append(input, nodes, numbers, out));
+    numbers.put(i, out.size());
+    out.add(renumbered(node, node.inputs().stream().map(numbers::get).toList()));
   }
 
   /// For each node the number of the first of its group: operations of one module without another
@@ -84,7 +106,8 @@ public final class Collapsed {
           before >= 0
               && levels(node.module(), within) >= depth
               && levels(nodes.get(before).module(), within) >= depth
-              && cut(node.module(), within, depth).equals(cut(nodes.get(before).module(), within, depth));
+              && cut(node.module(), within, depth)
+                  .equals(cut(nodes.get(before).module(), within, depth));
       out.add(goesOn ? out.get(before) : i);
       before = i;
     }
@@ -96,8 +119,7 @@ public final class Collapsed {
     return cut(nodes.get(first).module(), within, depth);
   }
 
-  private static boolean isCollapsed(
-      List<TapeNode> nodes, int first, String within, int depth) {
+  private static boolean isCollapsed(List<TapeNode> nodes, int first, String within, int depth) {
     TapeNode node = nodes.get(first);
     return node.operations() > 0 && levels(node.module(), within) >= depth;
   }
@@ -113,8 +135,7 @@ public final class Collapsed {
         node.gradient());
   }
 
-  private static TapeNode module(
-      TapeNode first, List<Integer> inputs, String within, int depth) {
+  private static TapeNode module(TapeNode first, List<Integer> inputs, String within, int depth) {
     String key = cut(first.module(), within, depth);
     return new TapeNode(
         TapeNode.Kind.MODULE,
@@ -133,7 +154,10 @@ public final class Collapsed {
 
   private static TapeNode joined(TapeNode group, TapeNode next, List<Integer> inputs, int own) {
     List<Integer> all = new ArrayList<>(group.inputs());
-    inputs.stream().filter(input -> input != own && !all.contains(input)).distinct().forEach(all::add);
+    inputs.stream()
+        .filter(input -> input != own && !all.contains(input))
+        .distinct()
+        .forEach(all::add);
     return new TapeNode(
         group.kind(),
         group.name(),

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Places the boxes of a graph without cycles in layers, sources above what reads them, as Sugiyama,
-/// Tagawa & Toda 1981 do: longest paths give layers, an edge across several gets a point in each,
-/// barycentres give the order within a layer, and least squares the coordinates.
+/// Places the boxes of a graph without cycles in layers, sources above what reads them, as
+/// Sugiyama, Tagawa & Toda 1981 do: longest paths give layers, an edge across several gets a point
+/// in each, barycentres give the order within a layer, and least squares the coordinates.
 ///
 /// The same graph gives the same picture.
 final class LayeredLayout {

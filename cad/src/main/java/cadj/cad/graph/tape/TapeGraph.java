@@ -15,8 +15,8 @@ import java.util.Map;
 /// The operations that tapes recorded, with what they read, values and gradients.
 ///
 /// Operations know the module in which they ran: that of a parameter that they read, else the
-/// innermost of those announced ([#interventions]). Of a module alone, only what runs in it is kept;
-/// what it reads from elsewhere are inputs.
+/// innermost of those announced ([#interventions]). Of a module alone, only what runs in it is
+/// kept; what it reads from elsewhere are inputs.
 public final class TapeGraph implements Recorder {
   private final String within;
   private final Map<Tensor, String> leaves;
@@ -58,8 +58,7 @@ public final class TapeGraph implements Recorder {
     }
     numbers.put(output, nodes.size());
     nodes.add(
-        new TapeNode(
-            TapeNode.Kind.OPERATION, name, module, read, 1, Preview.of(output), null));
+        new TapeNode(TapeNode.Kind.OPERATION, name, module, read, 1, Preview.of(output), null));
   }
 
   private int leaf(Tensor input) {

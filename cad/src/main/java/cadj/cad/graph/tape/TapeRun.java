@@ -49,8 +49,7 @@ record TapeRun(
                               value,
                               (w, gradient) ->
                                   gradients.put(
-                                      requireNonNull(names.get(w)),
-                                      Preview.of(gradient)));
+                                      requireNonNull(names.get(w)), Preview.of(gradient)));
                           return null;
                         })));
     List<TapeNode> out = new ArrayList<>();

@@ -54,8 +54,7 @@ public final class TapeRuns {
   /// The operations of the module at `key` of a part, within a run of the whole part.
   ///
   /// @throws IllegalArgumentException naming keys like it, if there is no such module
-  public static List<TapeNode> module(
-      ModelFiles files, String part, String key, PartRuns runs) {
+  public static List<TapeNode> module(ModelFiles files, String part, String key, PartRuns runs) {
     requireModule(files, part, key);
     PartRun run = runs.of(files, part);
     SequencedMap<String, Tensor> watched = new LinkedHashMap<>(run.inputs());

@@ -85,13 +85,13 @@ public final class TapeSvg {
         <defs><marker id="arrow" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto"><polygon points="0,1 8,4 0,7" fill="#888"/></marker></defs>
         <rect width="%1$.0f" height="%2$.0f" style="stroke:none"/>
         """,
-        placed.width(),
-        placed.height());
+        placed.width(), placed.height());
   }
 
   private void edge(List<Point> way) {
     Point before = way.getFirst();
-    StringBuilder path = new StringBuilder(String.format(Locale.ROOT, "M%.1f,%.1f", before.x(), before.y()));
+    StringBuilder path =
+        new StringBuilder(String.format(Locale.ROOT, "M%.1f,%.1f", before.x(), before.y()));
     for (Point next : way.subList(1, way.size())) {
       double middle = (before.y() + next.y()) / 2;
       path.append(
@@ -173,15 +173,15 @@ public final class TapeSvg {
     return String.format(Locale.ROOT, isTiny ? "%.0e" : "%.3g", value);
   }
 
-  private void tile(
-      String type, String mark, @Nullable Preview preview, double left, double top) {
+  private void tile(String type, String mark, @Nullable Preview preview, double left, double top) {
     if (preview == null) {
       return;
     }
     double width = WIDTH / 2 - 12;
     double most = preview.statistics().absMax();
     add(
-        "<image x=\"%.1f\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\" preserveAspectRatio=\"none\" href=\"%s\"/>%n",
+        "<image x=\"%.1f\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\" preserveAspectRatio=\"none\""
+            + " href=\"%s\"/>%n",
         left, top, width, TILE, Pixels.source(preview.tile(), most));
     text(type, left, top + TILE + 12, "%s≤ %.3g".formatted(mark, most));
   }

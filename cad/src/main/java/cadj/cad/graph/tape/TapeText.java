@@ -22,8 +22,7 @@ public final class TapeText {
     for (int i = 0; i < nodes.size(); i++) {
       TapeNode node = nodes.get(i);
       Preview gradient = node.gradient();
-      String line =
-          "%4d  %-" + Math.max(1, name) + "s  %-20s |value| ≤ %.3e%s";
+      String line = "%4d  %-" + Math.max(1, name) + "s  %-20s |value| ≤ %.3e%s";
       out.add(
           line.formatted(
               i,
