@@ -71,16 +71,17 @@ final class InspectCommand implements Runnable {
     units.requireSensible();
     Report report = Report.of(what, variant, terminal::note);
     Map<String, Object> json = new LinkedHashMap<>(report.json());
+    String asked = units.asked();
     if (html != null) {
       OutputFile.require(html, Path.of(what));
       AttributionReport attribution = attribution(report, "--html");
       String drillDown = units.tell(attribution, true, json, main);
       AttributionPage.write(html, attribution, drillDown, Version.current());
       json.put("page", html.toString());
-    } else if (units.asked() != null) {
-      units.tell(attribution(report, units.asked()), false, json, main);
+    } else if (asked != null) {
+      units.tell(attribution(report, asked), false, json, main);
     }
-    if (units.asked() == null) {
+    if (asked == null) {
       report.lines(terminal.width(), terminal.hasColours()).forEach(terminal::say);
     }
     if (html != null) {

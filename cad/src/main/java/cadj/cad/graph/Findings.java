@@ -14,7 +14,6 @@ import cadj.tensor.shape.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -141,13 +140,14 @@ public record Findings(
 
   /// Of a module and all below, together; null where nothing was asked for or found.
   static @Nullable Statistics together(ModuleTree module, Map<String, Preview> of) {
-    return module
-        .allParameters()
-        .map(parameter -> of.get(parameter.name()))
-        .filter(Objects::nonNull)
-        .map(Preview::statistics)
-        .reduce(Statistics::and)
-        .orElse(null);
+    Statistics out = null;
+    for (ModuleTree.Parameter parameter : module.allParameters().toList()) {
+      Preview its = of.get(parameter.name());
+      if (its != null) {
+        out = out == null ? its.statistics() : out.and(its.statistics());
+      }
+    }
+    return out;
   }
 
   @Nullable Shape input(ModuleTree module) {

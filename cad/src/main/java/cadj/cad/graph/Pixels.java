@@ -2,9 +2,7 @@ package cadj.cad.graph;
 
 import cadj.cad.picture.PngFile;
 import java.awt.image.BufferedImage;
-import java.util.Base64;
 import java.util.Locale;
-import java.util.Map;
 
 /// Arrays as small pictures for pages: red is positive, blue negative, white 0, black not finite.
 public final class Pixels {
@@ -22,8 +20,7 @@ public final class Pixels {
         image.setRGB(x, y, colour(tile[y][x], most));
       }
     }
-    byte[] png = PngFile.encode(image, Map.of());
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
+    return PngFile.dataUri(image);
   }
 
   static int colour(float value, double most) {

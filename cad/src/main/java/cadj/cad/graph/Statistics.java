@@ -11,8 +11,6 @@ import java.util.Map;
 /// @param squares sum of the squared differences from the mean
 public record Statistics(
     long count, double mean, double squares, double absMax, long zeros, long nonFinite) {
-  public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0);
-
   /// Of these values, in two passes in double precision.
   public static Statistics of(float... values) {
     double sum = 0;

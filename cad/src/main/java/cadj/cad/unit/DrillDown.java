@@ -5,15 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import cadj.cad.chart.ParameterLabel;
 import cadj.cad.edit.Units;
-import cadj.cad.picture.PngFile;
 import cadj.tensor.Tensor;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -151,7 +147,7 @@ public final class DrillDown {
         List.of(layer.score()),
         true,
         largest(List.of(List.of(layer.score()))));
-    pictures(layer);
+    html.append(TriedPictures.html(requireNonNull(drawn), layer));
     html.append("</details>\n");
   }
 
@@ -181,7 +177,7 @@ public final class DrillDown {
     }
     html.append("</table>\n");
     if (tried != null) {
-      pictures(tried);
+      html.append(TriedPictures.html(requireNonNull(drawn), tried));
     }
     html.append("</details>\n");
   }
@@ -195,35 +191,6 @@ public final class DrillDown {
             .filter(it -> it.score().number() == unit.number())
             .findFirst()
             .orElse(null);
-  }
-
-  private void pictures(DrawnWithout.Unit tried) {
-    DrawnWithout all = requireNonNull(drawn);
-    html.append(
-        "<div class=\"tried\">With it (left) and without it, from the same noise: levels change by %.2f of 255 on average.<br>%n"
-            .formatted(DrawnText.meanChange(tried)));
-    for (int n = 0; n < tried.after().size(); n++) {
-      DrawnWithout.Picture before = all.before().get(n);
-      DrawnWithout.Picture after = tried.after().get(n);
-      html.append(
-          "<figure title=\"%s\"><img alt=\"with\" src=\"%s\"> <img alt=\"without\" src=\"%s\"><figcaption>%s<br><span%s>%s</span>%.2f</figcaption></figure>%n"
-              .formatted(
-                  escape(all.prompts().get(n)),
-                  source(before.image()),
-                  source(after.image()),
-                  escape(String.join(", ", before.seen())),
-                  before.seen().equals(after.seen()) ? "" : " class=\"other\"",
-                  after.seen().isEmpty()
-                      ? ""
-                      : escape("→ " + String.join(", ", after.seen())) + "<br>",
-                  tried.changes().get(n).mean()));
-    }
-    html.append("</div>\n");
-  }
-
-  private static String source(BufferedImage image) {
-    byte[] png = PngFile.encode(image, Map.of());
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
   }
 
   /// @param scale sum that fills half of the bar

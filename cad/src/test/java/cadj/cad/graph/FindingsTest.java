@@ -131,7 +131,7 @@ class FindingsTest {
           return null;
         });
     ModuleTree ff = find(found, "up_blocks.0.attentions.0.transformer_blocks.0.ff");
-    Statistics all = Statistics.NONE;
+    Statistics all = Statistics.of();
     for (ModuleTree.Parameter parameter : ff.allParameters().toList()) {
       all = all.and(Statistics.of(denoiser.parameters().get(parameter.name()).toFloats()));
     }

@@ -74,8 +74,8 @@ class StatisticsTest {
     float[] both = Arrays.copyOf(a, 49);
     System.arraycopy(b, 0, both, 40, 9);
     assertAre(Statistics.of(a).and(Statistics.of(b)), both);
-    assertAre(Statistics.NONE.and(Statistics.of(a)), a);
-    assertAre(Statistics.of(a).and(Statistics.NONE), a);
+    assertAre(Statistics.of().and(Statistics.of(a)), a);
+    assertAre(Statistics.of(a).and(Statistics.of()), a);
     assertAre(Statistics.of(Float.NaN).and(Statistics.of()), Float.NaN);
   }
 

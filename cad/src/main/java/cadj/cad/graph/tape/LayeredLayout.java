@@ -3,7 +3,6 @@ package cadj.cad.graph.tape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Places the boxes of a graph without cycles in layers, sources above what reads them, as
 /// Sugiyama, Tagawa & Toda 1981 do: longest paths give layers, an edge across several gets a point
@@ -26,7 +25,7 @@ final class LayeredLayout {
   /// @param edges numbers of the boxes that each box reads
   /// @param boxes with their sizes, by number
   private LayeredLayout(List<List<Integer>> edges, List<double[]> boxes) {
-    int[] layer = layers(edges);
+    int[] layer = LayerNumbers.of(edges);
     for (int i = 0; i < boxes.size(); i++) {
       place(new Item(boxes.get(i)[0]), layer[i]);
     }
@@ -88,46 +87,6 @@ final class LayeredLayout {
     layout.order();
     layout.coordinates();
     return layout.placed(edges, sizes);
-  }
-
-  /// The longest way from a source, then as far down as that makes edges shorter; a source stands
-  /// right above the first that reads it.
-  private static int[] layers(List<List<Integer>> edges) {
-    int n = edges.size();
-    int[] out = new int[n];
-    int[] readers = new int[n];
-    boolean changes = true;
-    for (int round = 0; changes && round <= n; round++) {
-      changes = false;
-      for (int i = 0; i < n; i++) {
-        for (int from : edges.get(i)) {
-          if (out[i] <= out[from]) {
-            out[i] = out[from] + 1;
-            changes = true;
-          }
-        }
-      }
-    }
-    edges.forEach(its -> its.forEach(from -> readers[from]++));
-    IntStream.range(0, n)
-        .boxed()
-        .sorted(Comparator.comparingInt(i -> -out[i]))
-        .filter(i -> readers[i] > 0 && inner(edges, edges.get(i)) <= readers[i])
-        .forEach(i -> out[i] = firstReader(edges, out, i) - 1);
-    return out;
-  }
-
-  /// How many of these are no sources.
-  private static long inner(List<List<Integer>> edges, List<Integer> some) {
-    return some.stream().filter(i -> !edges.get(i).isEmpty()).count();
-  }
-
-  private static int firstReader(List<List<Integer>> edges, int[] layer, int of) {
-    return IntStream.range(0, layer.length)
-        .filter(i -> edges.get(i).contains(of))
-        .map(i -> layer[i])
-        .min()
-        .orElseThrow();
   }
 
   /// Sweeps down and up, and keeps the order with the fewest crossings.
