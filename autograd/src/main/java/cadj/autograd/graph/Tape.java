@@ -45,6 +45,9 @@ public final class Tape {
   /// Whether the backward pass that runs leaves all that was kept for another.
   private static final ScopedValue<Boolean> AGAIN = ScopedValue.newInstance();
 
+  /// Who is told what is recorded, if anybody is.
+  private static final ScopedValue<List<TapeListener>> LISTENERS = ScopedValue.newInstance();
+
   /// Follows nothing: bound by [#noGrad] and in the backward pass.
   private static final Tape NONE = new Tape(List.of());
 
@@ -137,6 +140,12 @@ public final class Tape {
     return fits ? current().part(name, block, inputs) : current().checkpointed(name, block, inputs);
   }
 
+  /// Runs `work`, whose tapes tell `listener` what they record and the gradients of that. What a
+  /// backward pass computes again is not told.
+  public static <T extends @Nullable Object> T toldTo(TapeListener listener, Supplier<T> work) {
+    return ScopedValue.where(LISTENERS, List.of(listener)).call(work::get);
+  }
+
   /// Runs `work` unrecorded, whatever tape is current.
   public static <T extends @Nullable Object> T noGrad(Supplier<T> work) {
     return ScopedValue.where(CURRENT, NONE).call(work::get);
@@ -179,6 +188,7 @@ public final class Tape {
         Arrays.asList(in),
         saved::release,
         dy -> Contributions.of(op, in, saved, dy));
+    tell(op.name(), Arrays.asList(in), out);
     return out;
   }
 
@@ -208,6 +218,7 @@ public final class Tape {
           }
           return result;
         });
+    tell("gradient of activation", List.of(value), out);
     return out;
   }
 
@@ -251,6 +262,17 @@ public final class Tape {
     if (remembers) {
       List<Tensor> leaves = reads.stream().filter(leafSet::contains).distinct().toList();
       nodes.add(new Node(kind, name, Recording.mark(), out, leaves, release, rule));
+    }
+  }
+
+  private static List<TapeListener> listeners() {
+    return LISTENERS.orElse(List.of());
+  }
+
+  /// Tells who looks on of an operation that was remembered.
+  private void tell(String name, Collection<Tensor> reads, Tensor out) {
+    if (remembers) {
+      listeners().forEach(listener -> listener.operation(name, List.copyOf(reads), out));
     }
   }
 
@@ -361,6 +383,7 @@ public final class Tape {
   private static void step(Node node, PendingGradients pending) {
     Tensor dy = pending.of(node.out);
     if (dy != null) {
+      listeners().forEach(listener -> listener.gradient(node.out, dy));
       Recorder recorder = Recording.current();
       if (recorder == null) {
         step(node, dy, pending);
@@ -406,6 +429,7 @@ public final class Tape {
     Tensor own = out.detach();
     remember(
         Kind.MODULE, name, own, inner.read, inner::release, dy -> inner.contributions(out, dy));
+    listeners().forEach(listener -> listener.block(name, out, own));
     return own;
   }
 
@@ -453,7 +477,7 @@ public final class Tape {
     Tensor[] kept = needed.toArray(Tensor[]::new);
     Saved saved = Saved.with(name, tracked(kept), kept);
     Tensor own = saved.keep(out.detach(), kept);
-    ScopedValue.Carrier interventions = Activations.again();
+    ScopedValue.Carrier interventions = Activations.again().where(LISTENERS, List.of());
     remember(
         Kind.MODULE,
         name,
@@ -461,6 +485,7 @@ public final class Tape {
         leaves,
         saved::release,
         dy -> interventions.call(() -> again(saved, leaves, block, inputs, dy)));
+    tell(name, leaves, own);
     return own;
   }
 

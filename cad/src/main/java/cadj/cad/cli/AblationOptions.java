@@ -43,9 +43,10 @@ final class AblationOptions {
       names = "--per",
       defaultValue = "row",
       description =
-          "Rank per row, matrix or model; or, per neuron or head, whole hidden neurons of the"
-              + " feed-forward layers, or whole heads of the attentions, by the sums of their"
-              + " scores, those of the whole model together (default: ${DEFAULT-VALUE}).")
+          "Rank per row, matrix or model; or, per neuron, head, filter or layer, whole hidden"
+              + " neurons of the feed-forward layers, heads of the attentions, filters of the"
+              + " convolutions, or layers, by the sums of their scores, those of the whole model"
+              + " together (default: ${DEFAULT-VALUE}).")
   private Ablation.Per per = Ablation.Per.ROW;
 
   @Option(

@@ -4,6 +4,7 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.edit.Provenance;
 import cadj.cad.judge.FashionJudge;
+import cadj.cad.judge.Judge;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.EditTask;
 import cadj.cad.method.smallest.Requirement;
@@ -81,14 +82,14 @@ final class AutoOptions {
         "--auto: expected a judge of pictures that knows \"%s\": the model's own, or one by"
             + " --judge",
         task.concept());
-    double guidance = task.judge() instanceof FashionJudge ? EMBEDDED_GUIDANCE : GUIDANCE;
     return SmallestEdit.find(
-        method,
-        task,
-        requirement(),
-        new TextToImage.Settings(STEPS, guidance, Scheduler.Kind.DPMPP_2M),
-        pictures,
-        progress);
+        method, task, requirement(), sampling(task.judge()), pictures, progress);
+  }
+
+  /// How pictures are drawn of which only what they show is looked at.
+  static TextToImage.Settings sampling(@Nullable Judge judge) {
+    double guidance = judge instanceof FashionJudge ? EMBEDDED_GUIDANCE : GUIDANCE;
+    return new TextToImage.Settings(STEPS, guidance, Scheduler.Kind.DPMPP_2M);
   }
 
   /// What was tried, a line each.

@@ -1,5 +1,7 @@
 package cadj.cad.cli;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.Version;
 import cadj.cad.inspect.AttributionPage;
 import cadj.cad.inspect.AttributionReport;
@@ -22,11 +24,12 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "",
       "Of an attribution: how it was made, a chart of its scores by block and layer, and the"
-          + " parameters that hold most of them. Of a patch: how many weights it changes where. Of"
-          + " a picture: the settings it carries. Of any other file of tensors (safetensors, or"
-          + " what torch.save wrote, of which nothing is executed): what it holds. Of a model: its"
-          + " parts, their sizes, and its feed-forward matrices. Of several attributions: how far"
-          + " they point at the same weights.",
+          + " parameters that hold most of them; or, with --by, the neurons, heads, filters, layers"
+          + " or time steps that do, and with --try what is drawn without them. Of a patch: how"
+          + " many weights it changes where. Of a picture: the settings it carries. Of any other"
+          + " file of tensors (safetensors, or what torch.save wrote, of which nothing is"
+          + " executed): what it holds. Of a model: its parts, their sizes, and its feed-forward"
+          + " matrices. Of several attributions: how far they point at the same weights.",
       ""
     },
     footer = {
@@ -34,8 +37,9 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  cadj inspect fashion",
       "  cadj inspect sneaker.safetensors --html sneaker.html",
-      "  cadj inspect out/01-a-photo-of-a-sneaker.png --json",
-      "  cadj inspect sneaker.safetensors bag.safetensors --html overlap.html"
+      "  cadj inspect sneaker.safetensors --by neuron --top 3 --try",
+      "  cadj inspect sneaker.safetensors bag.safetensors --html overlap.html",
+      "  cadj inspect out/01-a-photo-of-a-sneaker.png --json"
     })
 final class InspectCommand implements Runnable {
   @ParentCommand private Main main;
@@ -60,16 +64,20 @@ final class InspectCommand implements Runnable {
       names = "--html",
       paramLabel = "FILE",
       description =
-          "Of an attribution: write a web page with its scores by block, layer and time step. Of"
-              + " several: one with their overlaps.")
+          "Of an attribution: write a web page with its scores by block, layer and time step, which"
+              + " opens down to neurons, heads, filters and weights. Of several: one with their"
+              + " overlaps.")
   private @Nullable Path html;
 
   @Mixin private OverlapOptions overlap;
+  @Mixin private UnitOptions units;
 
   @Override
   public void run() {
     Terminal terminal = main.terminal();
+    units.requireSensible();
     if (all.size() > 1) {
+      require(units.asked() == null, "%s: expected one attribution, got %d", units.asked(), all.size());
       overlap.run(all, html, terminal);
       return;
     }
@@ -77,20 +85,32 @@ final class InspectCommand implements Runnable {
     String what = all.getFirst();
     Report report = Report.of(what, variant, terminal::note);
     Map<String, Object> json = new LinkedHashMap<>(report.json());
+    String asked = units.asked();
     if (html != null) {
       OutputFile.require(html, Path.of(what));
-      if (!(report instanceof AttributionReport attribution)) {
-        throw new CommandFailure(
-            "--html: expected an attribution, found %s %s".formatted(json.get("kind"), what));
-      }
-      AttributionPage.write(html, attribution, Version.current());
+      AttributionReport attribution = attribution(what, report, "--html");
+      String drillDown = units.tell(attribution, true, json, main);
+      AttributionPage.write(html, attribution, drillDown, Version.current());
       json.put("page", html.toString());
+    } else if (asked != null) {
+      units.tell(attribution(what, report, asked), false, json, main);
     }
-    report.lines(terminal.width(), terminal.hasColours()).forEach(terminal::say);
+    if (asked == null) {
+      report.lines(terminal.width(), terminal.hasColours()).forEach(terminal::say);
+    }
     if (html != null) {
       terminal.say("");
       terminal.say("Look at %s", html);
     }
     terminal.result(json);
+  }
+
+  private static AttributionReport attribution(String what, Report report, String option) {
+    if (report instanceof AttributionReport attribution) {
+      return attribution;
+    }
+    throw new CommandFailure(
+        "%s: expected an attribution, found %s %s"
+            .formatted(option, report.json().get("kind"), what));
   }
 }

@@ -42,6 +42,11 @@ final class JudgeOptions {
   /// The judge that was asked for, else the model's own, if it has one.
   @Nullable Judge judge(ModelFiles model) {
     require(labels == null || judge != null, "--labels: only with --judge");
+    return judge(judge, labels, model);
+  }
+
+  /// The judge in those files, else the model's own classifier, if it has one.
+  static @Nullable Judge judge(@Nullable Path judge, @Nullable Path labels, ModelFiles model) {
     if (judge != null) {
       return Judges.open(judge, labels == null ? null : LabelFile.read(labels));
     }

@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      GraphCommand.class,
       ProfileCommand.class,
       HeatmapCommand.class,
       TraceCommand.class,

@@ -5,10 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import cadj.cad.attribution.ModelIdentity;
 import cadj.cad.edit.Patch;
-import cadj.cad.judge.FashionJudge;
 import cadj.cad.judge.Judge;
-import cadj.cad.judge.Judges;
-import cadj.cad.judge.LabelFile;
 import cadj.cad.method.Cost;
 import cadj.cad.method.EditMetadata;
 import cadj.cad.method.EditMethod;
@@ -134,7 +131,7 @@ final class MethodOptions {
   EditCommand.Edit edit(ModelFiles files, EditTask.Goal goal, Terminal terminal) {
     String concept = concept();
     TextToImage pipeline = TextToImage.load(files);
-    Judge judging = judge(files);
+    Judge judging = JudgeOptions.judge(judge, labels, files);
     TaskPrompts prompts = TaskPrompts.of(concept, targets, preserve, judging);
     new LostText(pipeline.text())
         .tellOf(
@@ -187,13 +184,6 @@ final class MethodOptions {
       bar.note(what);
       bar.at(done, total);
     };
-  }
-
-  private @Nullable Judge judge(ModelFiles files) {
-    if (judge != null) {
-      return Judges.open(judge, labels == null ? null : LabelFile.read(labels));
-    }
-    return files.has("classifier") ? new FashionJudge(files.classifier()) : null;
   }
 
   private static boolean knows(Judge judge, String concept) {

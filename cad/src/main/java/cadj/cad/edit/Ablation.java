@@ -2,6 +2,7 @@ package cadj.cad.edit;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.models.denoiser.Sites;
 import cadj.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,8 +19,9 @@ import java.util.function.ToIntFunction;
 /// [Which#BOTH], k at each end go, whatever their signs; if 2k ≥ n, all do. Among equal scores the
 /// order in memory decides.
 ///
-/// Per neuron and per head, whole [Units] are ranked by the sums of their weights' scores, those of
-/// the whole model together, and all weights of one go or stay. Scored weights of no unit stay.
+/// Per neuron, head, filter and layer, whole [Units] are ranked by the sums of their weights'
+/// scores, those of the whole model together, and all weights of one go or stay. Scored weights of
+/// no unit stay.
 ///
 /// @param per what a group is
 /// @param budget k of a group
@@ -44,7 +46,39 @@ public record Ablation(Which which, Per per, Budget budget) {
     /// Hidden neurons of all feed-forward blocks, each as a whole.
     NEURON,
     /// Heads of all attentions, each as a whole.
-    HEAD
+    HEAD,
+    /// Filters of all convolutions, each as a whole.
+    FILTER,
+    /// Modules with parameters, each as a whole.
+    LAYER;
+
+    /// What is ranked as a whole; nothing where single weights are.
+    ///
+    /// @param heads of the attention that a parameter belongs to, 0 for one of none
+    /// @throws IllegalArgumentException if none of the scored parameters belongs to any
+    public List<Units> units(SequencedMap<String, Tensor> scores, ToIntFunction<String> heads) {
+      return switch (this) {
+        case ROW, MATRIX, MODEL -> List.of();
+        case NEURON -> requireAny(Units.neurons(scores), scores, "a feed-forward block", Sites.FF);
+        case HEAD ->
+            requireAny(Units.heads(scores, heads), scores, "an attention", Sites.ATTENTION);
+        case FILTER ->
+            requireAny(Units.filters(scores), scores, "a convolution", Sites.CONVOLUTION);
+        case LAYER -> requireAny(Units.layers(scores), scores, "a module", Sites.ALL);
+      };
+    }
+
+    private List<Units> requireAny(
+        List<Units> found, Map<String, Tensor> scores, String what, Sites sites) {
+      require(
+          !found.isEmpty(),
+          "per %s: none of the %d scored parameters belongs to %s (--sites %s scores those)",
+          name().toLowerCase(Locale.ROOT),
+          scores.size(),
+          what,
+          sites);
+      return found;
+    }
   }
 
   /// How many of n.
@@ -94,8 +128,7 @@ public record Ablation(Which which, Per per, Budget budget) {
           case ROW -> byRow(scores);
           case MATRIX -> byMatrix(scores);
           case MODEL -> byModel(scores);
-          case NEURON -> byUnit(scores, Units.neurons(scores));
-          case HEAD -> byUnit(scores, Units.heads(scores, heads));
+          case NEURON, HEAD, FILTER, LAYER -> byUnit(scores, per.units(scores, heads));
         };
     SequencedMap<String, int[]> out = new LinkedHashMap<>();
     int p = 0;
@@ -157,12 +190,6 @@ public record Ablation(Which which, Per per, Budget budget) {
   }
 
   private boolean[][] byUnit(SequencedMap<String, Tensor> scores, List<Units> blocks) {
-    require(
-        !blocks.isEmpty(),
-        "per %s: none of the %d scored parameters belongs to %s",
-        per.name().toLowerCase(Locale.ROOT),
-        scores.size(),
-        per == Per.NEURON ? "a feed-forward block" : "an attention");
     float[] sums = new float[blocks.stream().mapToInt(Units::count).sum()];
     int at = 0;
     for (Units block : blocks) {

@@ -5,6 +5,7 @@ import static cadj.cad.chart.Html.escape;
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.chart.HeatMap;
 import cadj.cad.chart.HtmlBars;
+import cadj.cad.unit.DrillDown;
 import cadj.tensor.file.AtomicFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,16 +21,19 @@ public final class AttributionPage {
       .wide { overflow-x: auto } .small { color: #777; font-size: .85em }
       """
           + HtmlBars.STYLE
-          + HeatMap.STYLE;
+          + HeatMap.STYLE
+          + DrillDown.STYLE;
 
   private AttributionPage() {}
 
   /// Writes the page, in one move.
-  public static void write(Path file, AttributionReport report, String version) {
-    AtomicFile.write(file, fresh -> Files.writeString(fresh, html(report, version)));
+  ///
+  /// @param units what [DrillDown] makes of it
+  public static void write(Path file, AttributionReport report, String units, String version) {
+    AtomicFile.write(file, fresh -> Files.writeString(fresh, html(report, units, version)));
   }
 
-  static String html(AttributionReport report, String version) {
+  static String html(AttributionReport report, String units, String version) {
     StringBuilder html = new StringBuilder();
     String name = escape(report.path().getFileName().toString());
     html.append(
@@ -63,6 +67,12 @@ public final class AttributionPage {
     }
     strongest(html, "Most positive", report.mostPositive());
     strongest(html, "Most negative", report.mostNegative());
+    html.append("<h2>From the model to its weights</h2>\n").append(units);
+    html.append(
+        "<p class=\"small\">Sums of negative scores (left) and of positive ones (right); bars of"
+            + " one level are to one scale. Open a module for its strongest units: hidden neurons"
+            + " of feed-forward blocks, heads of attentions, filters of convolutions, and the"
+            + " weights that count most in each.</p>\n");
     return html.append(
             "<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();

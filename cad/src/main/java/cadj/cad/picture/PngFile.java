@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -53,6 +54,12 @@ public final class PngFile {
       writer.dispose();
     }
     return bytes.toByteArray();
+  }
+
+  /// The PNG as a `data:` address, for pages that need no other file.
+  public static String dataUri(BufferedImage image) {
+    byte[] png = encode(image, Map.of());
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
   }
 
   private static IIOMetadataNode textNodes(Map<String, String> text) {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.attribution.AttributionFile;
+import cadj.cad.attribution.AttributionResult;
+import cadj.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +63,96 @@ class InspectCommandTest {
     String html = Files.readString(Path.of(page));
     assertTrue(html.contains("&lt;b&gt;bag") && !html.contains("<b>bag"), html);
     assertEquals("", Cli.run("inspect", scores, "-q").succeeds().out());
+  }
+
+  private static double sum(AttributionResult result, String parameter, int row, int column) {
+    return result.scores().get(parameter).get(row, column);
+  }
+
+  @Test
+  void scoresByNeuronHeadFilterLayerAndStep() throws IOException {
+    String scores = name("s.safetensors");
+    Cli.run(
+            ("attribute -c bag --steps 2 --schedule-steps 2 --estimator first-order --sites"
+                    + " ff,attention -o "
+                    + scores)
+                .split(" "))
+        .succeeds();
+    AttributionResult result = AttributionFile.read(Path.of(scores));
+
+    JsonNode neurons = Cli.run("inspect", scores, "--by", "neuron", "--top", "3", "--json").json();
+    assertEquals("neuron", neurons.get("by").asText());
+    assertEquals(2816, neurons.get("units").asInt());
+    JsonNode first = neurons.at("/most_positive_units/0");
+    assertEquals(3, neurons.get("most_negative_units").size());
+    String proj = first.get("module").asText() + ".net.0.proj.weight";
+    String out = first.get("module").asText() + ".net.2.weight";
+    int j = first.get("unit").asInt();
+    int dim = result.scores().get(proj).dim(1);
+    int hidden = result.scores().get(out).dim(1);
+    double expected = 0;
+    for (int i = 0; i < dim; i++) {
+      expected += sum(result, proj, j, i) + sum(result, proj, hidden + j, i);
+      expected += sum(result, out, i, j);
+    }
+    assertEquals(expected, first.get("sum").asDouble(), 1e-9 * Math.abs(expected) + 1e-12);
+
+    JsonNode heads = Cli.run("inspect", scores, "--by", "head", "--json").json();
+    assertEquals(56, heads.get("units").asInt());
+    assertEquals(5, heads.get("most_positive_units").size());
+
+    double all = 0;
+    for (Tensor score : result.scores().values()) {
+      for (float s : score.toFloats()) {
+        all += s;
+      }
+    }
+    JsonNode steps = Cli.run("inspect", scores, "--by", "step", "--json").json();
+    double ofSteps = 0;
+    for (JsonNode step : steps.get("steps")) {
+      ofSteps += step.get("sum").asDouble();
+    }
+    assertEquals(2, steps.get("steps").size());
+    assertEquals(all, ofSteps, 1e-4 * Math.abs(all));
+    String said = Cli.run("inspect", scores, "--by", "layer").succeeds().out();
+    assertTrue(said.startsWith("70 layers, by the sums of their scores"), said);
+
+    Cli.run("inspect", scores, "--by", "filter")
+        .fails(1, "belongs to a convolution (--sites convolution scores those)");
+    Cli.run("inspect", "fashion", "--by", "head")
+        .fails(1, "--by: expected an attribution, found model fashion");
+    Cli.run("inspect", scores, "--by", "step", "--try")
+        .fails(1, "--try: expected --by neuron, head, filter or layer beside it, found step");
+    Cli.run("inspect", scores, "--try").fails(1, "--try: expected --by neuron");
+    Cli.run("inspect", scores, "--by", "head", "--top", "0")
+        .fails(1, "--top: expected at least 1, got 0");
+    Cli.run("inspect", scores, "--by", "bone").fails(2, "bone");
+  }
+
+  @Test
+  void picturesAreDrawnWithoutAUnit() throws IOException {
+    String scores = name("s.safetensors");
+    Cli.run("attribute", "-c", "bag", "--steps", "1", "--schedule-steps", "1", "-o", scores)
+        .succeeds();
+    String page = name("s.html");
+    JsonNode json =
+        Cli.run(
+                ("inspect "
+                        + scores
+                        + " --by layer --top 1 --try --pictures 2 --json --html "
+                        + page)
+                    .split(" "))
+            .json();
+    JsonNode tried = json.get("tried");
+    assertEquals(2, tried.get("units").size());
+    assertEquals("[\"bag\",\"bag\"]", tried.get("prompts").toString());
+    assertEquals(2, tried.at("/units/0/seen").size());
+    assertEquals(2, tried.at("/units/0/seen/0").size());
+    assertTrue(tried.at("/units/0/mean_pixel_change").asDouble() > 0);
+    assertEquals(
+        json.at("/most_positive_units/0/module"), tried.at("/units/0/module"), tried.toString());
+    String html = Files.readString(Path.of(page));
+    assertEquals(9, html.split("data:image/png;base64,").length);
   }
 
   @Test

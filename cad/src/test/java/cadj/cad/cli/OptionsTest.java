@@ -63,6 +63,8 @@ class OptionsTest {
             "-a a -a b --both --per model --ratio 1 --full d",
             "-a a --erase --per neuron --count 2 --dose 0.5 --against b --against c -o o",
             "-a a --erase --per head --ratio 0.1 -o o",
+            "-a a --erase --per filter --count 1 -o o",
+            "-a a --erase --per layer --count 1 -o o",
             "--concept c --method uce --set eta=1 --set lamb=2 --target a=b --target c= --preserve"
                 + " p --preserve f.txt --seed 3 --auto --keep 0.9 --gone 0.1 --pictures 3 --judge j"
                 + " --labels l --out o",
@@ -106,7 +108,19 @@ class OptionsTest {
             "-m m -c c --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
                 + " --prompt-weights --long-prompts"));
     SAMPLES.put(
-        "inspect", List.of("fashion --variant v --html h.html", "a b c --union u --difference d"));
+        "inspect",
+        List.of(
+            "fashion --variant v --html h.html",
+            "a b c --union u --difference d",
+            "a --by neuron --top 3 --try --pictures 2 --seed 1 --judge j --labels l --model m",
+            "a --by step -m m"));
+    SAMPLES.put(
+        "graph",
+        List.of(
+            "--model m --part vae --module decoder --depth 3 --stats weights,ACTIVATIONS,gradients"
+                + " --prompt p --timestep 1.5 --seed 2 --html h.html",
+            "-m m --variant v --unet u --lora l:2 --config c --tokenizer openai --embedding e"
+                + " --prompt-weights --long-prompts --tape mid_block --svg s.svg"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
@@ -144,6 +158,7 @@ class OptionsTest {
         "apply",
         "heatmap",
         "inspect",
+        "graph",
         "profile",
         "trace",
         "kernels",
@@ -177,6 +192,7 @@ class OptionsTest {
         "apply",
         "heatmap",
         "inspect",
+        "graph",
         "profile",
         "trace",
         "kernels",

@@ -134,12 +134,23 @@ class UnitsTest {
   @Test
   void scoresWithoutUnitsAreRefused() {
     assertRefused(
-        "per neuron: none of the 4 scored parameters belongs to a feed-forward block",
+        "per neuron: none of the 4 scored parameters belongs to a feed-forward block"
+            + " (--sites ff scores those)",
         Per.NEURON,
         attention("a", 1, 1),
         2);
     assertRefused(
-        "per head: none of the 3 scored parameters belongs to an attention", Per.HEAD, geglu(), 0);
+        "per head: none of the 3 scored parameters belongs to an attention (--sites attention"
+            + " scores those)",
+        Per.HEAD,
+        geglu(),
+        0);
+    assertRefused(
+        "per filter: none of the 3 scored parameters belongs to a convolution (--sites convolution"
+            + " scores those)",
+        Per.FILTER,
+        geglu(),
+        0);
     SequencedMap<String, Tensor> half = geglu();
     half.remove(FIRST);
     assertRefused(
@@ -168,5 +179,61 @@ class UnitsTest {
                     new Ablation(Which.POSITIVE, Per.HEAD, new Count(1))
                         .select(attention("a", 1, 1)))
             .getMessage());
+  }
+
+  /// Two filters of two channels, 1×2 each: sums 1 + 2 + 3 + 4 − 5 = 5 and 0.5 + 0.25 = 0.75.
+  private static SequencedMap<String, Tensor> convolution() {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    out.put("c.weight", Tensor.of(new float[] {1, 2, 3, 4, 0.5f, 0, 0, 0.25f}, 2, 2, 1, 2));
+    out.put("c.bias", Tensor.of(new float[] {-5, 0}, 2));
+    out.put("d.weight", Tensor.of(new float[] {2, -8}, 2, 1, 1, 1));
+    out.put("e.weight", Tensor.of(new float[] {7, 7}, 1, 2)); // no convolution
+    return out;
+  }
+
+  @Test
+  void aFilterIsTheKernelOfOneOutputAndItsBias() {
+    Map<String, int[]> two =
+        new Ablation(Which.POSITIVE, Per.FILTER, new Count(2)).select(convolution());
+    assertEquals(List.of("c.weight", "c.bias", "d.weight"), List.copyOf(two.keySet()));
+    assertArrayEquals(new int[] {0, 1, 2, 3}, two.get("c.weight"));
+    assertArrayEquals(new int[] {0}, two.get("c.bias"));
+    assertArrayEquals(new int[] {0}, two.get("d.weight"));
+    Map<String, int[]> lowest =
+        new Ablation(Which.NEGATIVE, Per.FILTER, new Count(1)).select(convolution());
+    assertEquals(List.of("d.weight"), List.copyOf(lowest.keySet()));
+    assertArrayEquals(new int[] {1}, lowest.get("d.weight"));
+  }
+
+  /// Sums 5.75 with the bias (10.75 without), −6 and 14.
+  @Test
+  void aLayerIsAllParametersOfItsModule() {
+    Map<String, int[]> two =
+        new Ablation(Which.POSITIVE, Per.LAYER, new Count(2)).select(convolution());
+    assertEquals(List.of("c.weight", "c.bias", "e.weight"), List.copyOf(two.keySet()));
+    assertEquals(8, two.get("c.weight").length);
+    assertArrayEquals(new int[] {0, 1}, two.get("c.bias"));
+  }
+
+  @Test
+  void weightsOfOneUnitAreFlatIndices() {
+    Units neurons = Units.neurons(geglu()).getFirst();
+    assertEquals("a.ff", neurons.module());
+    Map<String, int[]> second = neurons.weights(1, geglu());
+    assertArrayEquals(new int[] {2, 3, 8, 9}, second.get(FIRST));
+    assertArrayEquals(new int[] {1, 4}, second.get(SECOND));
+    Units heads = Units.heads(attention("b", 1, 1), name -> 2).getFirst();
+    assertEquals("b", heads.module());
+    Map<String, int[]> head = heads.weights(1, attention("b", 1, 1));
+    assertArrayEquals(new int[] {6, 7, 8, 9, 10, 11}, head.get("b.to_k.weight"));
+    assertArrayEquals(new int[] {2, 3, 6, 7, 10, 11, 14, 15}, head.get("b.to_out.0.weight"));
+    Units filters = Units.filters(convolution()).getFirst();
+    assertEquals("c", filters.module());
+    assertArrayEquals(new int[] {4, 5, 6, 7}, filters.weights(1, convolution()).get("c.weight"));
+    assertArrayEquals(new int[] {1}, filters.weights(1, convolution()).get("c.bias"));
+    SequencedMap<String, Tensor> text = new LinkedHashMap<>();
+    text.put("t.mlp.fc1.weight", Tensor.of(new float[2], 2, 1));
+    text.put("t.mlp.fc2.weight", Tensor.of(new float[2], 1, 2));
+    assertEquals("t.mlp", Units.neurons(text).getFirst().module());
   }
 }

@@ -9,6 +9,7 @@ import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionResult;
 import cadj.cad.edit.Patch;
 import cadj.cad.picture.PngFile;
+import cadj.cad.unit.DrillDown;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.Mutants;
@@ -111,7 +112,10 @@ class DamagedFilesTest {
       }
       report.json();
       if (report instanceof AttributionReport attribution) {
-        AttributionPage.html(attribution, "test");
+        AttributionPage.html(
+            attribution,
+            DrillDown.html(attribution.attribution().scores(), parameter -> 0, 2, null),
+            "test");
       }
       if (report instanceof PatchReport patch) {
         apply(patch.patch());

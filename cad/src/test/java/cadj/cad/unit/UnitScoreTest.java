@@ -1,0 +1,210 @@
+package cadj.cad.unit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cadj.cad.edit.Ablation.Per;
+import cadj.cad.edit.Units;
+import cadj.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/// Sums of units against loops over rows and columns that are written out here.
+class UnitScoreTest {
+  private static final int HIDDEN = 5;
+  private static final int DIM = 3;
+  private static final String PROJ = "b.ff.net.0.proj.weight";
+  private static final String PROJ_BIAS = "b.ff.net.0.proj.bias";
+  private static final String OUT = "b.ff.net.2.weight";
+  private static final SequencedMap<String, Tensor> SCORES = scores();
+
+  private static SequencedMap<String, Tensor> scores() {
+    SplittableRandom random = new SplittableRandom(3);
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    out.put(PROJ, random(random, 2 * HIDDEN, DIM));
+    out.put(PROJ_BIAS, random(random, 2 * HIDDEN));
+    out.put(OUT, random(random, DIM, HIDDEN));
+    out.put("b.attn1.to_q.weight", random(random, 4, DIM));
+    out.put("b.attn1.to_k.weight", random(random, 4, DIM));
+    out.put("b.attn1.to_v.weight", random(random, 4, DIM));
+    out.put("b.attn1.to_out.0.weight", random(random, 6, 4));
+    out.put("b.conv.weight", random(random, 3, 2, 2, 2));
+    out.put("b.conv.bias", random(random, 3));
+    out.put("b.norm.weight", random(random, 7));
+    return out;
+  }
+
+  private static Tensor random(SplittableRandom random, int... dims) {
+    int n = 1;
+    for (int dim : dims) {
+      n *= dim;
+    }
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return Tensor.of(values, dims);
+  }
+
+  private static int heads(String name) {
+    return name.contains("attn1") ? 2 : 0;
+  }
+
+  private static List<UnitScore> of(Per per) {
+    return UnitScore.of(per.units(SCORES, UnitScoreTest::heads), SCORES);
+  }
+
+  /// Positive and negative scores, and how many there are.
+  private static final class Sum {
+    private double positive;
+    private double negative;
+    private long weights;
+
+    void add(String parameter, int... place) {
+      double score = SCORES.get(parameter).get(place);
+      positive += Math.max(score, 0);
+      negative += Math.min(score, 0);
+      weights++;
+    }
+
+    void assertIs(UnitScore unit) {
+      assertEquals(positive, unit.positive(), 1e-12, unit.name());
+      assertEquals(negative, unit.negative(), 1e-12, unit.name());
+      assertEquals(positive + negative, unit.sum(), 1e-12, unit.name());
+      assertEquals(weights, unit.weights(), unit.name());
+    }
+  }
+
+  @Test
+  void aNeuronIsValueRowGateRowTheirBiasesAndColumn() {
+    List<UnitScore> found = of(Per.NEURON);
+    assertEquals(HIDDEN, found.size());
+    for (int j = 0; j < HIDDEN; j++) {
+      Sum sum = new Sum();
+      for (int i = 0; i < DIM; i++) {
+        sum.add(PROJ, j, i);
+        sum.add(PROJ, j + HIDDEN, i);
+        sum.add(OUT, i, j);
+      }
+      sum.add(PROJ_BIAS, j);
+      sum.add(PROJ_BIAS, j + HIDDEN);
+      sum.assertIs(found.get(j));
+      assertEquals("b.ff #" + j, found.get(j).name());
+    }
+  }
+
+  @Test
+  void aHeadIsSlicesOfRowsAndColumns() {
+    List<UnitScore> found = of(Per.HEAD);
+    assertEquals(2, found.size());
+    for (int head = 0; head < 2; head++) {
+      Sum sum = new Sum();
+      for (int channel = 2 * head; channel < 2 * head + 2; channel++) {
+        for (int i = 0; i < DIM; i++) {
+          sum.add("b.attn1.to_q.weight", channel, i);
+          sum.add("b.attn1.to_k.weight", channel, i);
+          sum.add("b.attn1.to_v.weight", channel, i);
+        }
+        for (int row = 0; row < 6; row++) {
+          sum.add("b.attn1.to_out.0.weight", row, channel);
+        }
+      }
+      sum.assertIs(found.get(head));
+    }
+  }
+
+  @Test
+  void aFilterIsOneKernelAndItsBias() {
+    List<UnitScore> found = of(Per.FILTER);
+    assertEquals(3, found.size());
+    for (int output = 0; output < 3; output++) {
+      Sum sum = new Sum();
+      for (int at = 0; at < 8; at++) {
+        sum.add("b.conv.weight", output, at / 4, at / 2 % 2, at % 2);
+      }
+      sum.add("b.conv.bias", output);
+      sum.assertIs(found.get(output));
+    }
+  }
+
+  @Test
+  void layersAddUpToTheWhole() {
+    List<UnitScore> found = of(Per.LAYER);
+    List<String> names = found.stream().map(UnitScore::name).toList();
+    assertEquals(
+        List.of(
+            "b.ff.net.0.proj",
+            "b.ff.net.2",
+            "b.attn1.to_q",
+            "b.attn1.to_k",
+            "b.attn1.to_v",
+            "b.attn1.to_out.0",
+            "b.conv",
+            "b.norm"),
+        names);
+    double all = 0;
+    for (Tensor score : SCORES.values()) {
+      for (float s : score.toFloats()) {
+        all += s;
+      }
+    }
+    assertEquals(all, found.stream().mapToDouble(UnitScore::sum).sum(), 1e-12);
+  }
+
+  @Test
+  void theStrongestAreToldBySignAndOrder() {
+    List<UnitScore> all = of(Per.FILTER);
+    UnitBreakdown two = new UnitBreakdown(Per.FILTER, all, 2);
+    List<UnitScore> sorted = new ArrayList<>(all);
+    sorted.sort((a, b) -> Double.compare(b.sum(), a.sum()));
+    assertEquals(sorted.stream().filter(u -> u.sum() > 0).limit(2).toList(), two.mostPositive());
+    assertEquals(
+        sorted.reversed().stream().filter(u -> u.sum() < 0).limit(2).toList(), two.mostNegative());
+    assertEquals("filter", two.json().get("by"));
+    assertEquals("3 filters in 1 modules, by the sums of their scores", two.lines().getFirst());
+  }
+
+  @Test
+  void theLargestWeightsComeFirstWithTheirPlaces() {
+    UnitScore neuron = of(Per.NEURON).get(3);
+    List<TopWeights.Weight> top = TopWeights.of(neuron, SCORES, 4);
+    assertEquals(4, top.size());
+    for (TopWeights.Weight weight : top) {
+      assertEquals(SCORES.get(weight.parameter()).get(weight.place()), weight.score(), 0);
+    }
+    double smallest = Math.abs(top.getLast().score());
+    int larger = 0;
+    for (int i = 0; i < DIM; i++) {
+      larger += Math.abs(SCORES.get(PROJ).get(3, i)) >= smallest ? 1 : 0;
+      larger += Math.abs(SCORES.get(PROJ).get(3 + HIDDEN, i)) >= smallest ? 1 : 0;
+      larger += Math.abs(SCORES.get(OUT).get(i, 3)) >= smallest ? 1 : 0;
+    }
+    larger += Math.abs(SCORES.get(PROJ_BIAS).get(3)) >= smallest ? 1 : 0;
+    larger += Math.abs(SCORES.get(PROJ_BIAS).get(3 + HIDDEN)) >= smallest ? 1 : 0;
+    assertEquals(4, larger);
+  }
+
+  /// Each weight on the page once, whatever it belongs to.
+  @Test
+  void thePageHasEveryParameterInOneModule() {
+    List<Units> modules = DrillDown.modules(SCORES, UnitScoreTest::heads);
+    List<String> parameters =
+        modules.stream()
+            .flatMap(units -> units.sides().stream())
+            .map(Units.Side::parameter)
+            .toList();
+    assertEquals(List.copyOf(SCORES.keySet()), parameters);
+    assertArrayEquals(
+        new int[] {HIDDEN, 2, 3, 1}, modules.stream().mapToInt(Units::count).toArray());
+    SequencedMap<String, Tensor> half = new LinkedHashMap<>(SCORES);
+    half.remove(PROJ);
+    half.remove(PROJ_BIAS);
+    assertEquals(
+        List.of("b.ff.net.2", "b.attn1", "b.conv", "b.norm"),
+        DrillDown.modules(half, UnitScoreTest::heads).stream().map(Units::module).toList());
+  }
+}
