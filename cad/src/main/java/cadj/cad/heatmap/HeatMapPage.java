@@ -25,7 +25,7 @@ public final class HeatMapPage {
       body { font: 16px/1.5 system-ui, sans-serif; background: var(--paper); color: var(--ink); max-width: 1320px; margin: 2em auto; padding: 0 1em }
       h1 { font-size: 1.6em } h2 { margin-top: 1.8em }
       .row { display: flex; flex-wrap: wrap; gap: 1.2em } figure { margin: 0 } figcaption { max-width: 256px }
-      .row img { width: 256px; display: block; image-rendering: pixelated } .small, figcaption span { color: var(--dim); font-size: .85em }
+      .row img { width: 256px; display: block } .row .pixels { image-rendering: pixelated } .small, figcaption span { color: var(--dim); font-size: .85em }
       .wide { overflow-x: auto } table { border-collapse: collapse } td { padding: 2px } td img { width: 84px; display: block; image-rendering: pixelated }
       th { font-weight: normal; font-size: .85em; text-align: left; padding: .2em .8em .2em 0 } thead th { font-weight: 600; padding: .2em 2px }
       .scale { display: inline-block; width: 220px; height: 12px; vertical-align: middle }
@@ -75,7 +75,7 @@ public final class HeatMapPage {
         pixel's attention goes to the start token, the end token and the padding behind it. %s</p>
         <p class="small">black 0 <span class="scale" style="background: linear-gradient(90deg%s)"></span> %s</p>
         <div class="row">
-        <figure><img src="%s" alt="the picture"><figcaption>The picture</figcaption></figure>
+        <figure><img%s src="%s" alt="the picture"><figcaption>The picture</figcaption></figure>
         """
             .formatted(
                 prompt,
@@ -88,6 +88,7 @@ public final class HeatMapPage {
                     : "All words have one scale, so that they can be compared.",
                 stops(),
                 ownScale ? "the word's largest" : percent(maps.largest()),
+                Overlay.scale(picture) > 1 ? " class=\"pixels\"" : "",
                 data(picture)));
     for (int word = 0; word < maps.words().size(); word++) {
       figure(html, word);
