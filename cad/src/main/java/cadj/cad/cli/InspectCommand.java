@@ -77,7 +77,8 @@ final class InspectCommand implements Runnable {
     Terminal terminal = main.terminal();
     units.requireSensible();
     if (all.size() > 1) {
-      require(units.asked() == null, "%s: expected one attribution, got %d", units.asked(), all.size());
+      require(
+          units.asked() == null, "%s: expected one attribution, got %d", units.asked(), all.size());
       overlap.run(all, html, terminal);
       return;
     }

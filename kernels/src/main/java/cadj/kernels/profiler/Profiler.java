@@ -6,18 +6,18 @@ import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.emulator.check.LaunchCounts;
+import cadj.kernels.ptxfile.EntryRun;
 import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
 import cadj.kernels.record.RecordingListener;
 import cadj.kernels.record.RunProfile;
-import cadj.kernels.ptxfile.EntryRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import java.util.function.Consumer;
 
 /// Records what a piece of work does, or runs an [Example] and counts what its kernels do, or times
 /// them.
