@@ -6,9 +6,11 @@ import java.util.Locale;
 final class TraceNumbers {
   private TraceNumbers() {}
 
-  /// An effect in a cell: `0.42`, `-3.10`, `120`.
+  /// An effect in a cell: `0.42`, `-3.10`, `40.2`, `120`.
   static String shortly(double value) {
-    String text = String.format(Locale.ROOT, Math.abs(value) >= 99.5 ? "%.0f" : "%.2f", value);
+    double size = Math.abs(value);
+    String form = size >= 99.5 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f";
+    String text = String.format(Locale.ROOT, form, value);
     return text.equals("-0.00") ? "0.00" : text;
   }
 
@@ -37,5 +39,10 @@ final class TraceNumbers {
   /// A correlation, or a dash.
   static String correlation(double rho) {
     return Double.isNaN(rho) ? "–" : String.format(Locale.ROOT, "%+.2f", rho);
+  }
+
+  /// A number that somebody chose: `10`, `2.5`.
+  static String chosen(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 }

@@ -87,7 +87,7 @@ final class TracePage {
       case CORRUPTED ->
           switch (trace.settings().corruption()) {
             case TokenNoise(String word, double factor) ->
-                "noise of %s σ on “%s”".formatted(TraceNumbers.shortly(factor), word);
+                "noise of %s σ on “%s”".formatted(TraceNumbers.chosen(factor), word);
             case BasePrompt() -> "the base prompt";
           };
       case BASE -> "“%s”".formatted(trace.settings().base());

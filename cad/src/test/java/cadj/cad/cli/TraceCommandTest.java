@@ -81,7 +81,7 @@ class TraceCommandTest {
             "Tracing “bag”",
             "Restored: what comes back",
             "Swapped: what goes",
-            "noise of 10.00 σ on “bag”",
+            "noise of 10 σ on “bag”",
             "pictures/restore-02.png",
             "pictures/swap-01.png",
             "What causal tracing finds")) {

@@ -160,6 +160,9 @@ class TraceResultTest {
     assertEquals("0.42", TraceNumbers.shortly(0.42));
     assertEquals("0.00", TraceNumbers.shortly(-1e-4));
     assertEquals("-3.10", TraceNumbers.shortly(-3.1));
+    assertEquals("40.2", TraceNumbers.shortly(40.17));
+    assertEquals("2.5", TraceNumbers.chosen(2.5));
+    assertEquals("10", TraceNumbers.chosen(10));
     assertEquals("109", TraceNumbers.sum(109.3));
     assertEquals("-3.1", TraceNumbers.sum(-3.1));
     assertEquals("2e-05", TraceNumbers.sum(2e-5));
