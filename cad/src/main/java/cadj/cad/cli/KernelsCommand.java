@@ -11,7 +11,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "kernels",
     header =
-        "Lists the kernels for GPUs; `kernels profile` shows what one does, `kernels run` runs yours.",
+        "Lists the kernels for GPUs; `kernels profile` shows what one does, `kernels run` runs"
+            + " yours.",
     description = {
       "",
       "Every kernel with its file, the registers it takes on an A100 (sm_80), and what it does. No"

@@ -111,7 +111,8 @@ final class KernelsProfileCommand implements Runnable {
 
   private void profileFile(Main main, boolean timed) {
     if (!shape.isEmpty()) {
-      throw new CommandFailure("--shape: for the program's own kernels; of a PTX file, give --grid");
+      throw new CommandFailure(
+          "--shape: for the program's own kernels; of a PTX file, give --grid");
     }
     Path path = Path.of(name);
     EntryRun run = entry.run(EntryOptions.read(path));

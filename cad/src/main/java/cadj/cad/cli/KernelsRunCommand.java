@@ -190,8 +190,7 @@ final class KernelsRunCommand implements Runnable {
   }
 
   private static String place(EntryRun run) {
-    return "%s, %s"
-        .formatted(run.entry().name(), run.file().source().place(run.entry().line()));
+    return "%s, %s".formatted(run.entry().name(), run.file().source().place(run.entry().line()));
   }
 
   private static String name(EntryRun run, int argument) {

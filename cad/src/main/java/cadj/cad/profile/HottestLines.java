@@ -60,9 +60,9 @@ final class HottestLines {
     return lines;
   }
 
-  private String row(
-      KernelProfile.Line line, long all, String place, String code) {
-    String start = "  %6s  %-18s ".formatted(ProfileText.percent((double) line.warps() / all), place);
+  private String row(KernelProfile.Line line, long all, String place, String code) {
+    String start =
+        "  %6s  %-18s ".formatted(ProfileText.percent((double) line.warps() / all), place);
     String remark = remark(line);
     int room = Math.max(8, width - start.length() - remark.length());
     return start + (code.length() <= room ? code : code.substring(0, room - 1) + "…") + remark;

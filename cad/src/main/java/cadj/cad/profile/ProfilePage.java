@@ -86,7 +86,9 @@ public final class ProfilePage {
   }
 
   private static void head(StringBuilder html, String file) {
-    html.append("<tr class=\"file\"><td colspan=\"8\">").append(escape(file)).append("</td></tr>\n");
+    html.append("<tr class=\"file\"><td colspan=\"8\">")
+        .append(escape(file))
+        .append("</td></tr>\n");
   }
 
   private static void rows(StringBuilder html, KernelProfile profile) {

@@ -21,8 +21,8 @@ public record SourceListing(
   /// Nothing is known of where the PTX comes from.
   public static final SourceListing NONE = new SourceListing(Map.of(), Map.of());
 
-  /// @param folder of the PTX; files are looked for by the path the PTX gives, taken from there, and
-  ///   beside it
+  /// @param folder of the PTX; files are looked for by the path the PTX gives, taken from there,
+  ///   and beside it
   public static SourceListing of(KernelProfile profile, PtxModule module, Path folder) {
     Map<SourceLine, KernelProfile.Line> counts = profile.sourceLines(module);
     Map<String, List<String>> texts = new LinkedHashMap<>();

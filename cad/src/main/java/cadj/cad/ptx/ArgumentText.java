@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /// Reads `i32=1024`, `f32=0.5`, `f32[1024]=random:7`, `bytes=0a0b…` as [Argument]s.
 ///
 /// An array's values are `random:SEED` (floats from −1 to 1, integers from 0 to 99),
-/// `random:SEED:LOW:HIGH` (from LOW to below HIGH), `zeros`, `range` (0, 1, 2 …), `empty` (nobody has
-/// written them), a list of numbers, or `FILE.safetensors:KEY`.
+/// `random:SEED:LOW:HIGH` (from LOW to below HIGH), `zeros`, `range` (0, 1, 2 …), `empty` (nobody
+/// has written them), a list of numbers, or `FILE.safetensors:KEY`.
 public final class ArgumentText {
   private static final Pattern FORM = Pattern.compile("([a-z0-9]+)(?:\\[([^\\]]*)\\])?=(.*)");
   private static final int LARGEST = 1 << 30;
@@ -34,7 +34,8 @@ public final class ArgumentText {
   private Argument argument() {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw wrong("expected TYPE=NUMBER, TYPE[LENGTH]=VALUES or bytes=HEX, as i32=8 or f32[8]=zeros");
+      throw wrong(
+          "expected TYPE=NUMBER, TYPE[LENGTH]=VALUES or bytes=HEX, as i32=8 or f32[8]=zeros");
     }
     String given = form.group(3);
     if (form.group(1).equals("bytes") && form.group(2) == null) {
@@ -81,7 +82,8 @@ public final class ArgumentText {
     }
     int colon = given.lastIndexOf(':');
     if (colon > 0) {
-      return StoredArray.read(text, type, length, given.substring(0, colon), given.substring(colon + 1));
+      return StoredArray.read(
+          text, type, length, given.substring(0, colon), given.substring(colon + 1));
     }
     return switch (given) {
       case "empty" -> new Argument.Array(type, length, null);
@@ -98,8 +100,7 @@ public final class ArgumentText {
           "expected random:SEED, zeros, range, empty, FILE.safetensors:KEY or a list of %d numbers, found %s"
               .formatted(length, words.length == 1 ? given : words.length + " of them"));
     }
-    return Argument.Array.of(
-        type, length, i -> checked(() -> type.parse(words[i].strip())));
+    return Argument.Array.of(type, length, i -> checked(() -> type.parse(words[i].strip())));
   }
 
   /// `random`, seed and perhaps bounds.

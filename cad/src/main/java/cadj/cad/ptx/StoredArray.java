@@ -22,7 +22,9 @@ public final class StoredArray {
       DType found = stored.dtype(key);
       MemorySegment raw = stored.raw(key);
       long elements = raw.byteSize() / found.bytes();
-      if (found.bytes() != type.bytes() || found.isFloat() != type.isFloat() || elements != length) {
+      if (found.bytes() != type.bytes()
+          || found.isFloat() != type.isFloat()
+          || elements != length) {
         throw new IllegalArgumentException(
             "--arg %s: expected %s[%d], found %s with %d elements in %s"
                 .formatted(option, type.text(), length, found, elements, file));

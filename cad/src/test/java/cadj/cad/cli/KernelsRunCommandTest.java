@@ -62,8 +62,7 @@ class KernelsRunCommandTest {
       assertEquals("saxpy", file.metadata("kernel"));
       Scope.run(
           "read",
-          () ->
-              assertArrayEquals(new float[] {2, 5, 8, 3}, file.tensor("arg4").toFloats()));
+          () -> assertArrayEquals(new float[] {2, 5, 8, 3}, file.tensor("arg4").toFloats()));
     }
     // What was written can be read.
     JsonNode json =
@@ -86,7 +85,8 @@ class KernelsRunCommandTest {
     String line =
         "run "
             + ROWSUMS
-            + " --grid 2 --block 128 --arg f32[2]=empty --arg f32[400]=random:7:2:2.5 --arg i32=200";
+            + " --grid 2 --block 128 --arg f32[2]=empty --arg f32[400]=random:7:2:2.5 --arg"
+            + " i32=200";
     List<String> said = kernels(line + " --print 2").succeeds().out().lines().toList();
     assertTrue(said.get(1).startsWith("row 0: 4"), said::toString);
     assertTrue(said.get(2).startsWith("row 1: 4"), said::toString);
@@ -118,8 +118,7 @@ class KernelsRunCommandTest {
   void storesIntegersWithRoomForAllTheirValues() throws IOException {
     Path ptx = folder.resolve("id.ptx");
     Files.writeString(
-        ptx,
-        ".version 7.0\n.target sm_70\n.address_size 64\n.entry id(.param .u64 x) { ret; }\n");
+        ptx, ".version 7.0\n.target sm_70\n.address_size 64\n.entry id(.param .u64 x) { ret; }\n");
     Path out = folder.resolve("x.safetensors");
     for (String type : List.of("u32", "u16", "u8", "i64", "i8")) {
       kernels("run " + ptx + " --out " + out + " --arg " + type + "[2]=range").succeeds();

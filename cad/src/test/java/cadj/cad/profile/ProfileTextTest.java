@@ -52,13 +52,17 @@ class ProfileTextTest {
            5.6 %  x<y.ptx:20         setp.lt.u32 %p, %t, 16;
            5.6 %  x<y.ptx:21         @%p bra end;  (diverged 2 times)
         """,
-        String.join("\n", ProfileText.lines(SampleProfile.of(SHAPE), RESOURCES, SourceListing.NONE, 80)) + "\n");
+        String.join(
+                "\n", ProfileText.lines(SampleProfile.of(SHAPE), RESOURCES, SourceListing.NONE, 80))
+            + "\n");
   }
 
   @Test
   void launchesOfOneShapeAreOneLine() {
     LaunchShape larger = new LaunchShape(7, 1, 1, 64, 1, 1, 0);
-    List<String> lines = ProfileText.lines(SampleProfile.of(SHAPE, SHAPE, larger), List.of(), SourceListing.NONE, 80);
+    List<String> lines =
+        ProfileText.lines(
+            SampleProfile.of(SHAPE, SHAPE, larger), List.of(), SourceListing.NONE, 80);
     assertTrue(
         lines.contains("launch        grid (2,1,1), block (64,1,1), 256 bytes shared, 2 times"),
         String.join("\n", lines));

@@ -244,8 +244,7 @@ public final class KernelProfile {
   /// instructions that it does not say anything of are left out.
   public Map<SourceLine, Line> sourceLines(PtxModule module) {
     Map<SourceLine, Line> lines =
-        new TreeMap<>(
-            Comparator.comparing(SourceLine::file).thenComparingInt(SourceLine::line));
+        new TreeMap<>(Comparator.comparing(SourceLine::file).thenComparingInt(SourceLine::line));
     lines()
         .values()
         .forEach(
@@ -253,8 +252,7 @@ public final class KernelProfile {
               SourceLine from = module.sourceLine(here.line);
               if (from != null) {
                 Line none = new Line(from.line(), 0, 0, 0, 0, 0, 0, 0);
-                lines.merge(
-                    from, none.plus(here, from.line()), (a, b) -> a.plus(b, from.line()));
+                lines.merge(from, none.plus(here, from.line()), (a, b) -> a.plus(b, from.line()));
               }
             });
     return lines;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Functions of CUDA's that compilers call and no file defines: `vprintf`, which `printf` becomes,
-/// and `__assertfail`, which a failed `assert` calls. A call becomes one instruction, `call.vprintf`
-/// or `call.__assertfail`, with registers for its operands.
+/// and `__assertfail`, which a failed `assert` calls. A call becomes one instruction,
+/// `call.vprintf` or `call.__assertfail`, with registers for its operands.
 final class BuiltIn {
   private static final String PRINT = "vprintf";
   private static final String FAIL = "__assertfail";
@@ -58,12 +58,15 @@ final class BuiltIn {
     emit.accept(new Instruction(line, null, "call", List.of(routine.name()), operands));
     if (printed && results.size() == 1) {
       if (results.getFirst() instanceof Symbol(String variable)) {
-        emit.accept(
-            CallExpander.parameter("st", line, PtxType.B32, operands.getFirst(), variable));
+        emit.accept(CallExpander.parameter("st", line, PtxType.B32, operands.getFirst(), variable));
       } else {
         emit.accept(
             new Instruction(
-                line, null, "mov", List.of("b32"), List.of(results.getFirst(), operands.getFirst())));
+                line,
+                null,
+                "mov",
+                List.of("b32"),
+                List.of(results.getFirst(), operands.getFirst())));
       }
     }
   }

@@ -190,8 +190,7 @@ final class CallExpander {
     } else if (routine.isExtern()) {
       emit(new Instruction(line, null, "call", List.of(), List.of(new Symbol(name))));
     } else {
-      throw tokens.trouble(
-          line, "function '%s' is declared but nowhere defined".formatted(name));
+      throw tokens.trouble(line, "function '%s' is declared but nowhere defined".formatted(name));
     }
   }
 

@@ -30,8 +30,7 @@ record CallFrame(String suffix, Map<String, String> symbols, @Nullable String en
     } else {
       operands = renamed(it.operands());
     }
-    return new Instruction(
-        it.line(), guard(it.guard()), it.opcode(), it.modifiers(), operands);
+    return new Instruction(it.line(), guard(it.guard()), it.opcode(), it.modifiers(), operands);
   }
 
   @Nullable Guard guard(@Nullable Guard guard) {
@@ -47,14 +46,11 @@ record CallFrame(String suffix, Map<String, String> symbols, @Nullable String en
       case Register(String name, boolean negated) -> new Register(name + suffix, negated);
       case Group(List<Operand> parts) -> new Group(renamed(parts));
       case Pair(Operand first, Operand second) ->
-          new Pair(
-              first == null ? null : renamed(first),
-              second == null ? null : renamed(second));
+          new Pair(first == null ? null : renamed(first), second == null ? null : renamed(second));
       case Address(Operand base, long offset) ->
           new Address(base == null ? null : renamed(base), offset);
       case Symbol symbol -> renamed(symbol);
-      case Operand.Offset(Symbol symbol, long bytes) ->
-          new Operand.Offset(renamed(symbol), bytes);
+      case Operand.Offset(Symbol symbol, long bytes) -> new Operand.Offset(renamed(symbol), bytes);
       case Special it -> it;
       case Whole it -> it;
       case Real it -> it;

@@ -4,7 +4,8 @@ import cadj.kernels.ptx.Token.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Parses constant expressions over whole numbers, which are C's: `(1 << 4) | 3`, `-8`, `2 * WARP_SZ`.
+/// Parses constant expressions over whole numbers, which are C's: `(1 << 4) | 3`, `-8`, `2 *
+/// WARP_SZ`.
 ///
 /// Values have 64 bits. A number is signed unless it ends in `U` or does not fit 63 bits; an
 /// operator is unsigned where one of its sides is. Comparisons and `!` give 1 or 0. A lone number

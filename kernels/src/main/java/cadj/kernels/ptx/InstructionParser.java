@@ -77,8 +77,7 @@ final class InstructionParser {
   }
 
   /// `brx.idx index, targets`: a chain of branches, each for one index, then a trap.
-  private void branch(
-      Token opcode, Instruction.@Nullable Guard guard, List<Instruction> body) {
+  private void branch(Token opcode, Instruction.@Nullable Guard guard, List<Instruction> body) {
     Register index = register();
     tokens.expect(",");
     Token name = tokens.expect(Kind.NAME, "the label of '.branchtargets'");

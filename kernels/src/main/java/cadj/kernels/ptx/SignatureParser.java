@@ -5,7 +5,8 @@ import cadj.kernels.ptx.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Parses the parameters of a `.func` or `.entry`, and what is said of it between them and the body.
+/// Parses the parameters of a `.func` or `.entry`, and what is said of it between them and the
+/// body.
 final class SignatureParser {
   private static final int MOST_THREADS = 1024;
 

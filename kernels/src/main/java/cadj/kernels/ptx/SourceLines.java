@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Collects `.file` and `.loc`: which line of another language's file each line of PTX was made of.
 ///
-/// Code that was inlined from another file (a header) counts for the line that called it, as far out
-/// as to the file that the function itself stands in.
+/// Code that was inlined from another file (a header) counts for the line that called it, as far
+/// out as to the file that the function itself stands in.
 final class SourceLines {
   private static final SourceLine NONE = new SourceLine("", 0);
   private static final int DEEPEST_INLINING = 64;

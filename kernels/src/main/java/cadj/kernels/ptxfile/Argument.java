@@ -56,9 +56,9 @@ public sealed interface Argument {
     }
 
     /// An array of the values that `bits` gives.
-    public static Array of(ElementType type, int length, java.util.function.IntToLongFunction bits) {
-      ByteBuffer buffer =
-          ByteBuffer.allocate(type.bytes() * length).order(ByteOrder.LITTLE_ENDIAN);
+    public static Array of(
+        ElementType type, int length, java.util.function.IntToLongFunction bits) {
+      ByteBuffer buffer = ByteBuffer.allocate(type.bytes() * length).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < length; i++) {
         long value = bits.applyAsLong(i);
         for (int b = 0; b < type.bytes(); b++) {

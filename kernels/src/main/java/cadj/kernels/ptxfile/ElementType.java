@@ -83,7 +83,8 @@ public enum ElementType {
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new IllegalArgumentException("expected a number of type %s, found %s".formatted(text(), text));
+    throw new IllegalArgumentException(
+        "expected a number of type %s, found %s".formatted(text(), text));
   }
 
   /// Of an integer type of fewer than 64 bits.

@@ -14,8 +14,7 @@ import java.util.TreeMap;
 ///
 /// @param entry of `file`
 /// @param arguments one for each parameter
-public record EntryRun(
-    PtxFile file, PtxKernel entry, LaunchShape shape, List<Argument> arguments) {
+public record EntryRun(PtxFile file, PtxKernel entry, LaunchShape shape, List<Argument> arguments) {
   /// @throws IllegalArgumentException if the arguments are not what the entry takes
   public EntryRun {
     ArgumentBlock.check(file.source().name(), entry, arguments);

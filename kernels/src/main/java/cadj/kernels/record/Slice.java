@@ -11,7 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param end nanoseconds since the recording began
 /// @param work what it computed, or null where that is not known: of phases and modules
 public record Slice(
-    int id, int parent, Kind kind, String name, int cause, long start, long end, @Nullable Work work) {
+    int id,
+    int parent,
+    Kind kind,
+    String name,
+    int cause,
+    long start,
+    long end,
+    @Nullable Work work) {
   /// Wall time.
   public long nanos() {
     return end - start;

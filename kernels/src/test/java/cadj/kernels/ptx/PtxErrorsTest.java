@@ -291,7 +291,8 @@ final class PtxErrorsTest {
         "call (%v), f, (%tid.x); => expected a register or number, found '%tid'",
         "call (%v), f, (%x); => unknown register '%x'",
         "call (%v), %a, (%v), l; => a function's address has 64 bits, found '%a' of type '.b32'",
-        "{ .param .b32 m; call (%v), q, (m); } => argument 1 of 'q' is '.b64', found 'm' of 4 bytes",
+        "{ .param .b32 m; call (%v), q, (m); } => argument 1 of 'q' is '.b64', found 'm' of 4"
+            + " bytes",
         "{ .param .b32 m; call (%v), f, (m); } => expected a register or number, found 'm'",
         "call (%v), g, (%v); => function 'g' is declared but nowhere defined",
         "call h; => x.ptx:4: function 'h' calls itself",

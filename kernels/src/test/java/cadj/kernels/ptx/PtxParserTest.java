@@ -610,9 +610,7 @@ final class PtxParserTest {
         module.variables().get(1).references());
     assertEquals(List.of("f"), module.functions());
     List<Instruction> body = module.kernels().get("k").body();
-    assertEquals(
-        new Operand.Offset(new Symbol("a"), 12),
-        body.get(0).operands().get(1));
+    assertEquals(new Operand.Offset(new Symbol("a"), 12), body.get(0).operands().get(1));
     assertEquals(new Symbol("f"), body.get(1).operands().get(1));
   }
 
@@ -642,7 +640,8 @@ final class PtxParserTest {
     // The number is stored, the result loaded.
     assertEquals("st.param.f32", body.get(5).fullName());
     assertEquals(
-        List.of(new Address(new Symbol("x@twice#2"), 0), new Real(1, true)), body.get(5).operands());
+        List.of(new Address(new Symbol("x@twice#2"), 0), new Real(1, true)),
+        body.get(5).operands());
     assertEquals("ld.param.b32", body.getLast().fullName());
     assertEquals(
         List.of(register("%a"), new Address(new Symbol("r@twice#2"), 0)),

@@ -103,8 +103,7 @@ class CompiledKernelsTest {
     }
     var results =
         Compiled.of("scan", target)
-            .run(
-                new LaunchShape(1, 1, 1, 200, 1, 1, 1600), empty(ElementType.I64, 200), ints(x));
+            .run(new LaunchShape(1, 1, 1, 200, 1, 1, 1600), empty(ElementType.I64, 200), ints(x));
     assertArrayEquals(expected, integers(results.get(0)));
   }
 
@@ -219,8 +218,7 @@ class CompiledKernelsTest {
         x[3] =   -3.250, knit, d, 0x80000000000, 21   |%
         x[6] = 1000000.000, knit, g, 0x400000000000, 42   |%
         """;
-    assertEquals(
-        block + "block 0 is done\n" + block + "block 1 is done\n", kernel.printed());
+    assertEquals(block + "block 0 is done\n" + block + "block 1 is done\n", kernel.printed());
   }
 
   @ParameterizedTest

@@ -25,8 +25,7 @@ class EntryRunTest {
 
   private static String refused(Argument... arguments) {
     Compiled saxpy = Compiled.of("saxpy", "sm_80");
-    return assertThrows(
-            IllegalArgumentException.class, () -> saxpy.run(shape(1, 32), arguments))
+    return assertThrows(IllegalArgumentException.class, () -> saxpy.run(shape(1, 32), arguments))
         .getMessage();
   }
 
@@ -61,7 +60,9 @@ class EntryRunTest {
     String message =
         assertThrows(
                 EmulatorException.class,
-                () -> saxpy.run(shape(1, 32), i32(9), f32(1), floats(new float[8]), floats(new float[9])))
+                () ->
+                    saxpy.run(
+                        shape(1, 32), i32(9), f32(1), floats(new float[8]), floats(new float[9])))
             .getMessage();
     assertTrue(message.contains("thread (8,0,0): reads 4 bytes at"), message);
     assertTrue(message.contains("0 bytes past the end of 32 allocated"), message);
@@ -75,7 +76,11 @@ class EntryRunTest {
                 EmulatorException.class,
                 () ->
                     saxpy.run(
-                        shape(1, 32), i32(4), f32(1), floats(new float[4]), empty(ElementType.F32, 4)))
+                        shape(1, 32),
+                        i32(4),
+                        f32(1),
+                        floats(new float[4]),
+                        empty(ElementType.F32, 4)))
             .getMessage();
     assertTrue(message.contains("global memory that nobody has written"), message);
   }
@@ -180,12 +185,13 @@ class EntryRunTest {
             .getMessage();
     assertTrue(
         message.endsWith(
-            "blocks that wait for each other must all run at once: there is room for 32768 threads"),
+            "blocks that wait for each other must all run at once: there is room for 32768"
+                + " threads"),
         message);
   }
 
-  /// A lock that each thread of a block takes in turn: those that spin must let the others pass, and
-  /// the fence puts what they do in order.
+  /// A lock that each thread of a block takes in turn: those that spin must let the others pass,
+  /// and the fence puts what they do in order.
   @Test
   void locks() {
     PtxFile file =

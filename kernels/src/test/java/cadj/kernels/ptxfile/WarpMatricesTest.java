@@ -22,9 +22,7 @@ class WarpMatricesTest {
   }
 
   private static ElementType element(String type) {
-    return type.equals("tf32")
-        ? ElementType.F32
-        : ElementType.of(type.replaceFirst("^s", "i"));
+    return type.equals("tf32") ? ElementType.F32 : ElementType.of(type.replaceFirst("^s", "i"));
   }
 
   private static double[] random(int seed, int count, String type) {

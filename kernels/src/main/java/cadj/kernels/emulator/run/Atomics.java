@@ -1,10 +1,10 @@
 package cadj.kernels.emulator.run;
 
-import cadj.kernels.emulator.arithmetic.HalfPairs;
-import cadj.kernels.emulator.arithmetic.HalfPrecision;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import cadj.kernels.emulator.arithmetic.HalfPairs;
+import cadj.kernels.emulator.arithmetic.HalfPrecision;
 import java.lang.invoke.VarHandle;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;

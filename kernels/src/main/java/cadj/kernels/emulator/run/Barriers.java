@@ -79,8 +79,7 @@ final class Barriers {
     return open;
   }
 
-  private void gather(
-      Map<Integer, List<Waiting>> barriers, Warp warp, int group, boolean all) {
+  private void gather(Map<Integer, List<Waiting>> barriers, Warp warp, int group, boolean all) {
     int place = warp.place(group);
     int lanes = warp.lanes(group);
     Instruction it = instruction(place);

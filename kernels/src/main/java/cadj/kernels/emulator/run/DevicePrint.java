@@ -24,8 +24,7 @@ public final class DevicePrint {
   /// @param printed gets the number of values printed
   /// @param formats generic addresses of C's format strings
   /// @param values generic addresses of the values, each aligned to its own size
-  static void print(
-      Warp warp, int mask, int at, int[] printed, long[] formats, long[] values) {
+  static void print(Warp warp, int mask, int at, int[] printed, long[] formats, long[] values) {
     for (int lanes = mask; lanes != 0; lanes &= lanes - 1) {
       int lane = Integer.numberOfTrailingZeros(lanes);
       DevicePrint it = new DevicePrint(warp, at, lane, values[lane]);

@@ -46,7 +46,14 @@ final class FormatString {
   /// Flags, width and precision.
   ///
   /// @param precision −1 if not given
-  private record Layout(boolean left, boolean plus, boolean blank, boolean form, boolean zeros, int width, int precision) {
+  private record Layout(
+      boolean left,
+      boolean plus,
+      boolean blank,
+      boolean form,
+      boolean zeros,
+      int width,
+      int precision) {
     /// `body` after `sign`, padded.
     String pad(String sign, String body, boolean mayHaveZeros) {
       int missing = width - sign.length() - body.length();
@@ -111,10 +118,11 @@ final class FormatString {
   }
 
   private long integer(String length, boolean isSigned) {
-    boolean isLong = switch (length) {
-      case "l", "ll", "z", "t", "j" -> true;
-      default -> false;
-    };
+    boolean isLong =
+        switch (length) {
+          case "l", "ll", "z", "t", "j" -> true;
+          default -> false;
+        };
     if (isLong) {
       return values.applyAsLong(8);
     }
@@ -144,7 +152,8 @@ final class FormatString {
           case 'X' -> Long.toHexString(value).toUpperCase(Locale.ROOT);
           default -> Long.toUnsignedString(value);
         };
-    String prefix = layout.form && value != 0 ? kind == 'o' ? "0" : kind == 'u' ? "" : "0" + kind : "";
+    String prefix =
+        layout.form && value != 0 ? kind == 'o' ? "0" : kind == 'u' ? "" : "0" + kind : "";
     return layout.pad(prefix, digits(layout, digits), layout.precision < 0);
   }
 
@@ -169,7 +178,8 @@ final class FormatString {
           case 'f' -> fixed(size, precision);
           case 'e' -> exponential(size, precision);
           case 'g' -> general(size, Math.max(1, precision), layout.form);
-          default -> Double.toHexString(size).replaceFirst("\\.0p", "p").replaceFirst("p(\\d)", "p+$1");
+          default ->
+              Double.toHexString(size).replaceFirst("\\.0p", "p").replaceFirst("p(\\d)", "p+$1");
         };
     return layout.pad(sign, isUpper ? body.toUpperCase(Locale.ROOT) : body, true);
   }
@@ -182,8 +192,7 @@ final class FormatString {
     BigDecimal rounded =
         new BigDecimal(size).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
     int exponent = size == 0 ? 0 : rounded.precision() - rounded.scale() - 1;
-    String digits =
-        size == 0 ? "0".repeat(precision + 1) : rounded.unscaledValue().toString();
+    String digits = size == 0 ? "0".repeat(precision + 1) : rounded.unscaledValue().toString();
     digits = digits + "0".repeat(Math.max(0, precision + 1 - digits.length()));
     String fraction = precision == 0 ? "" : "." + digits.substring(1, precision + 1);
     return "%c%se%c%02d"

@@ -147,11 +147,33 @@ public final class LoadStore {
   private long[] find(int mask, long[] bases, long offset, Access access, long[] into) {
     switch (access.space()) {
       case GLOBAL -> global(mask, bases, offset, access, into);
-      case SHARED -> window(mask, bases, offset, access, into, block.memory().shared(), block.memory().sharedBytes());
+      case SHARED ->
+          window(
+              mask,
+              bases,
+              offset,
+              access,
+              into,
+              block.memory().shared(),
+              block.memory().sharedBytes());
       case CONST ->
-          window(mask, bases, offset, access, into, block.memory().constants(), block.memory().constantBytes());
+          window(
+              mask,
+              bases,
+              offset,
+              access,
+              into,
+              block.memory().constants(),
+              block.memory().constantBytes());
       case PARAM ->
-          window(mask, bases, offset, access, into, block.memory().arguments(), block.memory().argumentBytes());
+          window(
+              mask,
+              bases,
+              offset,
+              access,
+              into,
+              block.memory().arguments(),
+              block.memory().argumentBytes());
       case LOCAL -> local(mask, bases, offset, access, into);
     }
     return into;

@@ -4,8 +4,8 @@ package cadj.kernels.emulator.run;
 /// the end of the phase that they arrived in.
 ///
 /// A word holds the arrivals pending in this phase (bits 0 to 19), those expected in each (20 to
-/// 39), bytes that asynchronous copies still owe (40 to 60, signed), the phase (61), and a mark that
-/// it is initialised.
+/// 39), bytes that asynchronous copies still owe (40 to 60, signed), the phase (61), and a mark
+/// that it is initialised.
 public final class MemoryBarriers {
   private static final int COUNT_BITS = 20;
   private static final long COUNT = (1L << COUNT_BITS) - 1;

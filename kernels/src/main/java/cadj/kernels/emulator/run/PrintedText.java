@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What the threads of a launch have printed, block by block in the order of the grid, whatever order
-/// they ran in.
+/// What the threads of a launch have printed, block by block in the order of the grid, whatever
+/// order they ran in.
 public final class PrintedText {
   /// Characters kept; CUDA keeps as many bytes unless told otherwise.
   private static final int MOST = 1 << 20;
@@ -24,7 +24,9 @@ public final class PrintedText {
     StringBuilder text = new StringBuilder();
     blocks.values().forEach(text::append);
     if (length.get() > MOST) {
-      text.append("%nprintf: %,d of %,d characters are left out%n".formatted(length.get() - text.length(), length.get()));
+      text.append(
+          "%nprintf: %,d of %,d characters are left out%n"
+              .formatted(length.get() - text.length(), length.get()));
     }
     return text.toString();
   }

@@ -8,9 +8,9 @@ import java.util.List;
 /// A block of threads: warps that share memory and meet at barriers. Runs one block after another
 /// of a grid.
 ///
-/// Its warps take turns: each runs until all its threads wait at a barrier or have exited, or, where
-/// threads may wait for what others write, for some time. Then each barrier that all its threads
-/// have come to releases them.
+/// Its warps take turns: each runs until all its threads wait at a barrier or have exited, or,
+/// where threads may wait for what others write, for some time. Then each barrier that all its
+/// threads have come to releases them.
 public final class ThreadBlock {
   /// Instructions of a warp's turn where threads may wait for others.
   private static final int TURN = 1000;

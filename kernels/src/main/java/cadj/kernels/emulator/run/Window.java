@@ -4,9 +4,9 @@ import cadj.kernels.ptx.PtxVariable.Space;
 
 /// Generic addresses: one address says both the state space and the place in it (`cvta`).
 ///
-/// Global memory is its own window. Each other space has one of 4 GiB, far beyond where an operating
-/// system puts memory; its low 32 bits are zeros, so that the low half of a generic address is the
-/// address within the space.
+/// Global memory is its own window. Each other space has one of 4 GiB, far beyond where an
+/// operating system puts memory; its low 32 bits are zeros, so that the low half of a generic
+/// address is the address within the space.
 public final class Window {
   private static final int BITS = 32;
   private static final long FIRST = 1L << 56;

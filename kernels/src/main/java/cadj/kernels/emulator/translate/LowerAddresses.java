@@ -78,8 +78,8 @@ final class LowerAddresses {
     }
   }
 
-  /// `membar`, `fence`: where threads wait for others by atomics and volatile loads, it is these that
-  /// put what they do in order.
+  /// `membar`, `fence`: where threads wait for others by atomics and volatile loads, it is these
+  /// that put what they do in order.
   void fence() {
     if (translation.mayWait()) {
       ordered();
@@ -96,11 +96,7 @@ final class LowerAddresses {
   ///
   /// @param space null for generic addresses, whose access is one of those to each space
   void find(
-      Instruction it,
-      Operand.Address address,
-      @Nullable Space space,
-      Access.Mode does,
-      int bytes) {
+      Instruction it, Operand.Address address, @Nullable Space space, Access.Mode does, int bytes) {
     Access access = accesses(space, does, bytes);
     find(it, address, access, space == null ? "findGeneric" : "find", -1);
     emitter.code().astore(ADDRESSES);

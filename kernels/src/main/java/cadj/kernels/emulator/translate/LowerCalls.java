@@ -60,6 +60,15 @@ final class LowerCalls {
     emitter.warp().mask().push(emitter.at());
     emitter.register(message).register(file).register(line).register(function);
     emitter.call(
-        DevicePrint.class, "fail", CD_void, Emitter.WARP, CD_int, CD_int, LONGS, LONGS, INTS, LONGS);
+        DevicePrint.class,
+        "fail",
+        CD_void,
+        Emitter.WARP,
+        CD_int,
+        CD_int,
+        LONGS,
+        LONGS,
+        INTS,
+        LONGS);
   }
 }

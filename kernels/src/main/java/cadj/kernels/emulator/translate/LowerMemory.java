@@ -1,21 +1,15 @@
 package cadj.kernels.emulator.translate;
 
-import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
-import static java.lang.constant.ConstantDescs.CD_void;
 
 import cadj.kernels.emulator.run.Access;
 import cadj.kernels.emulator.run.LoadStore;
 import cadj.kernels.emulator.run.RawMemory;
 import cadj.kernels.emulator.run.RegisterKind;
 import cadj.kernels.emulator.run.Slot;
-import cadj.kernels.emulator.run.ThreadBlock;
 import cadj.kernels.ptx.Instruction;
 import cadj.kernels.ptx.Operand;
 import cadj.kernels.ptx.PtxType;
 import cadj.kernels.ptx.PtxVariable.Space;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +38,8 @@ final class LowerMemory {
       requireRoom(it, destinations[i], type);
     }
     Operand.Address address = translation.address(it, 1);
-    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
+    @Nullable Space space =
+        it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
     addresses.find(it, address, space, Access.Mode.READ, type.bytes() * parts.size());
     addresses.acquired(it);
     for (int i = 0; i < destinations.length; i++) {
@@ -60,7 +55,8 @@ final class LowerMemory {
     PtxType type = addresses.type(it);
     requireParts(it, parts.size());
     Operand.Address address = translation.address(it, 0);
-    @Nullable Space space = it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
+    @Nullable Space space =
+        it.has("param") ? translation.parameterSpace(address) : addresses.space(it);
     if (space == Space.CONST || space == Space.PARAM) {
       throw translation.trouble(it, "memory that is only read");
     }

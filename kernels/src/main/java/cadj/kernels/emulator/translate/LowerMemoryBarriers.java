@@ -123,8 +123,7 @@ final class LowerMemoryBarriers {
       emitter.register(state);
     }
     addresses().register(count).register(bytes).push(drops ? 1 : 0);
-    call(
-        "arrive", CD_void, Emitter.WARP, CD_int, CD_int, LONGS, LONGS, INTS, INTS, CD_boolean);
+    call("arrive", CD_void, Emitter.WARP, CD_int, CD_int, LONGS, LONGS, INTS, INTS, CD_boolean);
     if (state != null) {
       emitter.writes(state);
     }
@@ -144,7 +143,8 @@ final class LowerMemoryBarriers {
     arrive(null, zero(), owed, false);
   }
 
-  /// `test_wait p, [a], state`, `test_wait.parity p, [a], parity`; `try_wait` may have a time limit.
+  /// `test_wait p, [a], state`, `test_wait.parity p, [a], parity`; `try_wait` may have a time
+  /// limit.
   private void ended(Instruction it) {
     translation.requireOperands(it, 3, 4);
     boolean byParity = it.has("parity");
@@ -152,8 +152,7 @@ final class LowerMemoryBarriers {
     find(it, 1, Access.Mode.UPDATE);
     begin();
     addresses().register(state);
-    call(
-        "ended", CD_int, Emitter.WARP, CD_int, CD_int, LONGS, state.kind().registerClass());
+    call("ended", CD_int, Emitter.WARP, CD_int, CD_int, LONGS, state.kind().registerClass());
     emitter.storePredicate(
         translation.destination(it, it.operands().getFirst(), RegisterKind.PREDICATE));
   }

@@ -81,8 +81,7 @@ final class LowerMoves {
     emitter.reads(address);
     Space space = space(it);
     emitter.mask().register(address).push(0L).code().loadConstant(space.ordinal());
-    emitter.call(
-        Window.class, "inside", CD_int, CD_int, CD_long.arrayType(), CD_long, CD_int);
+    emitter.call(Window.class, "inside", CD_int, CD_int, CD_long.arrayType(), CD_long, CD_int);
     emitter.storePredicate(
         translation.destination(it, it.operands().getFirst(), RegisterKind.PREDICATE));
   }
@@ -100,8 +99,7 @@ final class LowerMoves {
     Slot destination = translation.register(it, it.operands().getFirst());
     emitter.warp().mask().register(destination);
     if (destination.kind() == RegisterKind.LONG) {
-      emitter.call(
-          Clocks.class, "read", CD_void, Emitter.WARP, CD_int, CD_long.arrayType());
+      emitter.call(Clocks.class, "read", CD_void, Emitter.WARP, CD_int, CD_long.arrayType());
     } else {
       emitter.push(name.endsWith("_hi") ? 1 : 0);
       emitter.call(

@@ -91,8 +91,8 @@ final class LowerWarpMatrices {
     }
   }
 
-  /// `wmma.load.a.sync.aligned.row.m16n16k16{.space}.f16 {d…}, [base]{, stride}`,
-  /// `wmma.store.d.… [base], {a…}{, stride}`
+  /// `wmma.load.a.sync.aligned.row.m16n16k16{.space}.f16 {d…}, [base]{, stride}`, `wmma.store.d.…
+  /// [base], {a…}{, stride}`
   private void move(Instruction it, boolean stores) {
     translation.requireOperands(it, 2, 3);
     int[] s = shape(it);
@@ -122,8 +122,7 @@ final class LowerWarpMatrices {
     emitter.reads(base);
     @Nullable Space space = memory.space(it);
     Access access =
-        memory.accesses(
-            space, stores ? Access.Mode.WRITE : Access.Mode.READ, type.bytes());
+        memory.accesses(space, stores ? Access.Mode.WRITE : Access.Mode.READ, type.bytes());
     emitter.warp().mask().push(emitter.at()).push(access.number()).push(space == null ? 1 : 0);
     memory.pushBase(base);
     emitter.push(address.offset()).register(strides);

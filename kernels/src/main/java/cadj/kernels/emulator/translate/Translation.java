@@ -2,9 +2,9 @@ package cadj.kernels.emulator.translate;
 
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.emulator.run.Access;
+import cadj.kernels.emulator.run.Clocks;
 import cadj.kernels.emulator.run.RegisterKind;
 import cadj.kernels.emulator.run.Slot;
-import cadj.kernels.emulator.run.Clocks;
 import cadj.kernels.emulator.run.Slots;
 import cadj.kernels.emulator.run.SpecialRegisterValues;
 import cadj.kernels.ptx.Instruction;

@@ -16,7 +16,8 @@ final class Unsupported {
           case "cp" -> it.has("bulk") ? "bulk copies are not emulated: " : "";
           case "mapa", "getctarank", "clusterlaunchcontrol" -> "clusters are not emulated: ";
           case "griddepcontrol" -> "dependent launches are not emulated: ";
-          default -> it.has("shared::cluster") || it.has("cluster") ? "clusters are not emulated: " : "";
+          default ->
+              it.has("shared::cluster") || it.has("cluster") ? "clusters are not emulated: " : "";
         };
     if (it.opcode().equals("call")
         && it.operands().size() == 1

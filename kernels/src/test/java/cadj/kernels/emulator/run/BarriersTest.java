@@ -138,7 +138,13 @@ class BarriersTest {
         Checks.ALL,
         1,
         64,
-        "setp.lt.u32 %p, %t, 40;\n@%p bra THEN;\nbarrier.sync 0;\nbra END;\nTHEN:\nbarrier.sync 0;\nEND:");
+        "setp.lt.u32 %p, %t, 40;\n"
+            + "@%p bra THEN;\n"
+            + "barrier.sync 0;\n"
+            + "bra END;\n"
+            + "THEN:\n"
+            + "barrier.sync 0;\n"
+            + "END:");
   }
 
   /// Threads wait for what those of a later warp will write.

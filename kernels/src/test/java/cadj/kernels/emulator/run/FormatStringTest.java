@@ -102,7 +102,11 @@ class FormatStringTest {
   @CsvSource(
       delimiterString = " => ",
       quoteCharacter = '`',
-      value = {"`[%*d]` => 5 => `[    7]`", "`[%*d]` => -5 => `[7    ]`", "`[%.*d]` => 3 => `[007]`"})
+      value = {
+        "`[%*d]` => 5 => `[    7]`",
+        "`[%*d]` => -5 => `[7    ]`",
+        "`[%.*d]` => 3 => `[007]`"
+      })
   void sizesAmongTheValues(String format, int size, String expected) {
     assertEquals(expected, print(format, size, 7));
   }

@@ -7,8 +7,8 @@ import cadj.kernels.emulator.EmulatedDriver.Checks;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Addresses that say the space, too: conversions, loads and stores through them, and where they lead
-/// nowhere.
+/// Addresses that say the space, too: conversions, loads and stores through them, and where they
+/// lead nowhere.
 class GenericAddressesTest {
   private static void each(String text, String expected) {
     long[] results =
@@ -58,7 +58,9 @@ class GenericAddressesTest {
           mov.u64 %s, shared; cvta.shared.u64 %s, %s; st.shared.u32 [shared], 0;
           bar.warp.sync -1; atom.add.u32 %old, [%s], %a; bar.warp.sync -1; ld.u32 %y, [%s]; }
         """
-            .replace("st.shared.u32 [shared], 0;", "{ .reg .pred %p0; setp.eq.u32 %p0, %t, 0; @%p0 st.shared.u32 [shared], 0; }"),
+            .replace(
+                "st.shared.u32 [shared], 0;",
+                "{ .reg .pred %p0; setp.eq.u32 %p0, %t, 0; @%p0 st.shared.u32 [shared], 0; }"),
         "18 18 18 18");
   }
 
