@@ -6,7 +6,8 @@ package cadj.kernels.record;
 ///   kernel on a device its launch shape
 /// @param flops additions and multiplications that the definition asks for, an FMA being two,
 ///   however they were computed (Winograd's needs fewer)
-/// @param bytes of inputs read once and results written once
+/// @param bytes of inputs read once and results written once; of a launch on an emulated GPU, those
+///   of the sectors that were moved
 /// @param algorithm which of several ran: `Winograd F4`, `tiles`, cuDNN's name; empty where there
 ///   is one
 /// @param deviceNanos time on the device, between events around it; 0 on the processor

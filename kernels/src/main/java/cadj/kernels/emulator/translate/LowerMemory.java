@@ -1,6 +1,5 @@
 package cadj.kernels.emulator.translate;
 
-
 import cadj.kernels.emulator.run.Access;
 import cadj.kernels.emulator.run.LoadStore;
 import cadj.kernels.emulator.run.RawMemory;
