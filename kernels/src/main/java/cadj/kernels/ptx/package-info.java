@@ -2,7 +2,9 @@
 /// line and what was expected there.
 ///
 /// Read [PtxModule] first, then [Instruction]; [PtxParser] makes them, function by function
-/// ([BodyParser]), line by line ([InstructionParser]), and expands calls ([CallExpander]). Knows
+/// ([SignatureParser], [BodyParser]), line by line ([InstructionParser], [CallParser],
+/// [ConstantExpression]), and expands calls ([CallExpander]); [SourceLines] collects what the PTX was
+/// compiled from. Knows
 /// nothing of how instructions run (see `cadj.kernels.emulator`); imports nothing of cadj but
 /// [cadj.kernels.device.PtxSource].
 @NullMarked

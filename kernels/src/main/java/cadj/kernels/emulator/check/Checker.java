@@ -245,7 +245,7 @@ public final class Checker extends Observer {
                 .formatted(
                     block.threadName(Shadow.thread(before)),
                     block.blockName(other - state.firstRun()))
-            : sameBlock ? block.threadName(Shadow.thread(before)) : "another block";
+            : sameBlock ? threadName(warp, lane, before) : "another block";
     return block.fault(
         access.at(),
         warp,
@@ -258,6 +258,13 @@ public final class Checker extends Observer {
                 wasRead ? "has read" : "has written",
                 where(before),
                 sameBlock ? "with no barrier in between" : "and blocks have no order"));
+  }
+
+  /// Of several threads that have read, the last may be the one that now writes.
+  private String threadName(Warp warp, int lane, long before) {
+    return Shadow.thread(before) == warp.number() * Warp.LANES + lane
+        ? "another thread"
+        : block.threadName(Shadow.thread(before));
   }
 
   private String where(long before) {

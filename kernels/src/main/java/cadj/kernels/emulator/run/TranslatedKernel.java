@@ -47,7 +47,8 @@ public record TranslatedKernel(
   /// `file:line, kernel: text of the instruction`
   public String place(int at) {
     int line = ptx.body().get(at).line();
-    String text = source.text().lines().skip(line - 1L).findFirst().orElse("").strip();
-    return "%s, %s: %s".formatted(source.place(line), ptx.name(), text);
+    String text = source.text().lines().skip(line - 1L).findFirst().orElse("");
+    return "%s, %s: %s"
+        .formatted(source.place(line), ptx.name(), text.strip().replaceAll("\\s+", " "));
   }
 }
