@@ -16,8 +16,6 @@ import java.util.function.Supplier;
 ///
 /// Every pass of a kind has the same batch: how a product is computed follows from its shape, so
 /// passes of different batches differ in last bits.
-///
-/// @param text [B,S,width]
 final class Predictions {
   private final TextToImage pipeline;
   private final Conditioning text;
@@ -25,6 +23,7 @@ final class Predictions {
   private final FiniteValues finite;
   private final int guidedFrom;
 
+  /// @param text [B,S,width]
   Predictions(
       TextToImage pipeline,
       Conditioning text,

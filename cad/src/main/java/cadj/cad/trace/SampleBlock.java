@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The samples of one block: their reference runs, and what rows do to them.
 ///
@@ -194,7 +195,7 @@ final class SampleBlock {
     CleanOutputs outputs =
         CleanOutputs.of(wanted, clean.guidedFrom(), () -> clean.guided(input, t, List.of()));
     for (RowRun row : rows) {
-      Tensor whole = null; // the prediction of the window of all calls
+      @Nullable Tensor whole = null; // the prediction of the window of all calls
       for (int w = 0; w < windows.size(); w++) {
         StepWindow window = windows.get(w);
         Walk walk = row.walks.get(w);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.tensor.golden.Golden;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ class TraceCommandTest {
     assertTrue(json.get("rank_correlations").has("restore"));
 
     JsonNode file =
-        new com.fasterxml.jackson.databind.ObjectMapper()
+        new ObjectMapper()
             .readTree(Files.readString(folder.resolve("t/trace.json")));
     assertEquals(json.get("restore"), file.get("restore"));
     String page = Files.readString(folder.resolve("t/index.html"));
