@@ -72,9 +72,7 @@ class TraceCommandTest {
     assertEquals("noise", json.get("settings").get("corruption").asText());
     assertTrue(json.get("rank_correlations").has("restore"));
 
-    JsonNode file =
-        new ObjectMapper()
-            .readTree(Files.readString(folder.resolve("t/trace.json")));
+    JsonNode file = new ObjectMapper().readTree(Files.readString(folder.resolve("t/trace.json")));
     assertEquals(json.get("restore"), file.get("restore"));
     String page = Files.readString(folder.resolve("t/index.html"));
     for (String text :
