@@ -10,6 +10,7 @@ import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.DryRun;
+import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,14 +33,13 @@ class RecordedFlopTest {
                 Profiler.record(
                         () ->
                             unet.forward(
-                                Tensor.scalar(0).expand(batch, 4, side, side),
+                                zeros(batch, 4, side, side),
                                 501,
                                 Conditioning.of(
-                                    Tensor.scalar(0)
-                                        .expand(
-                                            batch,
-                                            StableDiffusion.TEXT_TOKENS,
-                                            StableDiffusion.TEXT_WIDTH))))
+                                    zeros(
+                                        batch,
+                                        StableDiffusion.TEXT_TOKENS,
+                                        StableDiffusion.TEXT_WIDTH))))
                     .profile()));
     double flop = 0;
     for (Slice slice : runs.getFirst().slices()) {
@@ -50,5 +50,9 @@ class RecordedFlopTest {
       }
     }
     assertEquals(batch * UNetFlop.forward(side), flop);
+  }
+
+  private static Tensor zeros(int... dims) {
+    return Tensor.scalar(0).expand(Shape.of(dims));
   }
 }

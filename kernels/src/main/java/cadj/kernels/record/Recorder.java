@@ -1,7 +1,5 @@
 package cadj.kernels.record;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -26,9 +24,6 @@ public final class Recorder {
 
   private static final int NONE = -1;
 
-  /// Launches whose times are still asked of the device.
-  private static final int MOST_PENDING = 4096;
-
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final int number = COUNT.incrementAndGet();
@@ -38,7 +33,7 @@ public final class Recorder {
   private final Slices slices = new Slices();
   private final Spans spans = new Spans();
   private final MemoryEvents memory = new MemoryEvents();
-  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final DeviceTimes deviceTimes = new DeviceTimes(slices);
 
   private int innermost = NONE;
 
@@ -54,9 +49,6 @@ public final class Recorder {
   private long droppedSpans;
   private long droppedAllocations;
   private long droppedSince = Long.MAX_VALUE;
-
-  /// A launch, and how to ask for its time.
-  private record Pending(int slice, DoubleSupplier milliseconds) {}
 
   /// @param mostSlices that are written down
   public Recorder(int mostSlices, RecordingListener listener) {
@@ -190,17 +182,7 @@ public final class Recorder {
   /// How to ask for the time that a launch, a slice that has begun here, takes on the device. Is
   /// asked later, and once.
   public void deviceTime(int launch, DoubleSupplier milliseconds) {
-    pending.add(new Pending(launch, milliseconds));
-    if (pending.size() >= MOST_PENDING) {
-      resolve(MOST_PENDING / 2);
-    }
-  }
-
-  private void resolve(int most) {
-    for (int i = 0; i < most && !pending.isEmpty(); i++) {
-      Pending launch = pending.remove();
-      slices.deviceNanos(launch.slice, Math.round(launch.milliseconds.getAsDouble() * 1e6));
-    }
+    deviceTimes.add(launch, milliseconds);
   }
 
   // ---- memory
@@ -263,7 +245,7 @@ public final class Recorder {
   /// @param threads that compute on the processor
   /// @param kernels what was counted on an emulated GPU
   public RunProfile finish(String current, int threads, List<KernelCounts> kernels) {
-    resolve(Integer.MAX_VALUE);
+    deviceTimes.ask(Integer.MAX_VALUE);
     long nanos = now();
     return new RunProfile(
         device.isEmpty() ? current : device,

@@ -182,7 +182,7 @@ class RunTablesTest {
     assertTrue(text.contains("threads busy with kernels: 10.0 %, 9.0 %"), text);
     assertTrue(text.contains("linear, recompute 1"), text);
     assertTrue(text.contains("linear 1 0.10 µs 10.0 % 8.00 G 4.00 G 80 % tiles; [2]"), text);
-    assertTrue(text.contains(" unet a 1 "), text);
+    assertTrue(text.contains("\nunet a 1 "), text);
     assertTrue(text.contains("peak 160 B at"), text);
     assertTrue(text.contains("100 B unet a.b linear\n"), text);
     assertTrue(text.contains("computed again to save memory: 0.08 µs, 8.0 %"), text);

@@ -1,0 +1,43 @@
+package cadj.cad.profile.run;
+
+import static cadj.cad.profile.ProfileText.scaled;
+
+import cadj.kernels.record.RunProfile;
+
+/// [PhaseTree] in lines.
+final class PhaseText {
+  /// Phases whose names differ in numbers only, shown one by one.
+  private static final int ALIKE = 12;
+
+  /// Share of the run below which a phase is not shown.
+  private static final double LEAST = 0.01;
+
+  private static final String ROW = "%-" + Lines.NAME + "s %6s %9s %9s %7s %9s";
+
+  private PhaseText() {}
+
+  static void add(Lines lines, RunProfile run) {
+    lines.add("");
+    lines.add(ROW, "phase", "calls", "total", "own", "share", "FLOP");
+    children(lines, run, PhaseTree.of(run).folded(ALIKE), 0);
+  }
+
+  private static void children(Lines lines, RunProfile run, PhaseTree phase, int depth) {
+    phase
+        .children()
+        .forEach(
+            (name, child) -> {
+              if (child.nanos() >= LEAST * run.nanos()) {
+                lines.add(
+                    ROW,
+                    Lines.indented(name, depth),
+                    child.calls(),
+                    Lines.seconds(child.nanos()),
+                    Lines.seconds(child.own()),
+                    Lines.percent(child.nanos(), run.nanos()),
+                    scaled((double) child.flops()));
+                children(lines, run, child, depth + 1);
+              }
+            });
+  }
+}
