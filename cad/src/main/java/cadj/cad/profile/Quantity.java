@@ -11,6 +11,16 @@ public final class Quantity {
     return scaled(bytes, "B", "kB", "MB", "GB", "TB");
   }
 
+  /// The same.
+  public static String bytes(long bytes) {
+    return bytes((double) bytes);
+  }
+
+  /// The same.
+  public static String time(long nanos) {
+    return time((double) nanos);
+  }
+
   /// `4.56 ms`.
   public static String time(double nanos) {
     return scaled(nanos, "ns", "µs", "ms", "s");

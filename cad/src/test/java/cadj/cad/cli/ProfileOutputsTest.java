@@ -116,9 +116,18 @@ class ProfileOutputsTest {
         run("--threads 1 --baseline " + file("base.json"), "b.safetensors").succeeds().out();
     assertTrue(out.contains("compared with " + file("base.json")), out);
     assertTrue(out.contains("note: another command: then attribute"), out);
-    assertTrue(
-        out.lines().anyMatch(it -> it.matches(" +\\d.* (ms|s|µs) .*% {2}conv2d backward")), out);
     assertFalse(out.contains("gone: "), out);
+  }
+
+  @Test
+  void forMachinesToo() {
+    JsonNode baseline =
+        run("--json --baseline " + file("base.json"), "d.safetensors").json().get("baseline");
+    assertEquals(json.get("command"), baseline.get("command"));
+    assertEquals(json.get("operations").size(), baseline.get("operations").size());
+    for (JsonNode row : baseline.get("operations")) {
+      assertTrue(row.has("seconds_before") && row.has("seconds"), row::toString);
+    }
   }
 
   @Test

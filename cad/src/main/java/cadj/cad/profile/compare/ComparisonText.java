@@ -15,6 +15,9 @@ public final class ComparisonText {
   /// Names in a line of what is new or gone.
   private static final int NAMES = 6;
 
+  /// From so many times as much on, percents are hard to read.
+  private static final double MANY_TIMES = 10;
+
   private static final String ROW = "%10s %10s %11s %8s  %s";
   private static final String ROW_WITH_SHARES = "%10s %10s %11s %8s %8s %8s  %s";
 
@@ -54,7 +57,7 @@ public final class ComparisonText {
   private void size(String name, long before, long now) {
     add(
         "%-8s %10s, then %10s  %s",
-        name, Quantity.bytes(now), Quantity.bytes(before), relative(before, now));
+        name, Quantity.bytes(now), Quantity.bytes(before), relative((double) before, (double) now));
   }
 
   private void times(String title, List<Difference> differences) {
@@ -121,7 +124,7 @@ public final class ComparisonText {
     return (value < 0 ? "−" : "+") + text.apply(Math.abs(value));
   }
 
-  /// How much more or less, in percent; "new" and "gone" where there is only one of both.
+  /// How much more or less, in percent, or how many times as much; "new" and "gone" where there is only one of both.
   private static String relative(double before, double now) {
     if (Double.isNaN(before)) {
       return "new";
@@ -129,6 +132,12 @@ public final class ComparisonText {
     if (Double.isNaN(now)) {
       return "gone";
     }
-    return before == 0 ? "" : signed(now / before - 1, ComparisonText::percent);
+    if (before == 0) {
+      return "";
+    }
+    double ratio = now / before;
+    return ratio >= MANY_TIMES
+        ? String.format(Locale.ROOT, "×%.0f", ratio)
+        : signed(ratio - 1, ComparisonText::percent);
   }
 }

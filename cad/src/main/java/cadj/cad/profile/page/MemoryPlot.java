@@ -25,7 +25,7 @@ record MemoryPlot(MemoryCurve live, MemoryCurve kept, long nanos) {
         format(
             "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Memory over time\">\n",
             WIDTH, HEIGHT));
-    double step = step(live.peak());
+    double step = step((double) live.peak());
     for (double bytes = 0; bytes <= live.peak(); bytes += step) {
       out.append(
           format(
@@ -33,7 +33,7 @@ record MemoryPlot(MemoryCurve live, MemoryCurve kept, long nanos) {
                   + " text-anchor=\"end\">%s</text>\n",
               LEFT, y(bytes), LEFT + PARTS, LEFT - 6, y(bytes) + 4, Quantity.bytes(bytes)));
     }
-    step = step(nanos);
+    step = step((double) nanos);
     for (double at = 0; at <= nanos; at += step) {
       out.append(
           format(
@@ -44,12 +44,12 @@ record MemoryPlot(MemoryCurve live, MemoryCurve kept, long nanos) {
     if (kept.peak() > 0) {
       out.append(area("kept", kept));
     }
-    double at = x(live.peakNanos());
+    double at = x((double) live.peakNanos());
     out.append(
         format(
             "<path class=\"peak\" d=\"M%.1f %d V%d\"/><circle class=\"peak\" cx=\"%.1f\""
                 + " cy=\"%.1f\" r=\"4\"/>\n",
-            at, TOP, HEIGHT - BELOW, at, y(live.peak())));
+            at, TOP, HEIGHT - BELOW, at, y((double) live.peak())));
     out.append(
         format(
             "<text class=\"name\" x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">peak %s at %s</text>\n",
@@ -64,7 +64,7 @@ record MemoryPlot(MemoryCurve live, MemoryCurve kept, long nanos) {
   private String area(String style, MemoryCurve curve) {
     StringBuilder path = new StringBuilder(format("M%d %d", LEFT, HEIGHT - BELOW));
     for (int i = 0; i < PARTS; i++) {
-      path.append(format(" L%d %.1f H%d", LEFT + i, y(curve.most()[i]), LEFT + i + 1));
+      path.append(format(" L%d %.1f H%d", LEFT + i, y((double) curve.most()[i]), LEFT + i + 1));
     }
     return format("<path class=\"%s\" d=\"%s V%d Z\"/>\n", style, path.toString(), HEIGHT - BELOW);
   }

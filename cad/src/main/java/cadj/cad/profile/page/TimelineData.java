@@ -1,6 +1,6 @@
 package cadj.cad.profile.page;
 
-import cadj.cad.profile.trace.DeviceTimes;
+import cadj.cad.profile.trace.DeviceLaunch;
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.Slice;
@@ -106,7 +106,7 @@ final class TimelineData {
   }
 
   private void device() {
-    for (DeviceTimes it : DeviceTimes.of(run)) {
+    for (DeviceLaunch it : DeviceLaunch.of(run)) {
       add(run.device(), it.start(), it.end(), label(it.launch()));
     }
   }

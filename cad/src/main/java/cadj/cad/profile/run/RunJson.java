@@ -102,7 +102,7 @@ public final class RunJson {
       json.put("calls", tree.calls());
       json.put("seconds", seconds(tree.total()));
       json.put("own_seconds", seconds(tree.own()));
-      json.put("share", share(tree.total(), run));
+      json.put("share", share((double) tree.total(), run));
       for (Pass pass : Pass.values()) {
         json.put(pass.words() + "_seconds", seconds(tree.total(pass)));
       }
@@ -124,7 +124,7 @@ public final class RunJson {
               json.put("calls", phase.calls());
               json.put("seconds", seconds(phase.nanos()));
               json.put("own_seconds", seconds(phase.own()));
-              json.put("share", share(phase.nanos(), run));
+              json.put("share", share((double) phase.nanos(), run));
               json.put("flops", phase.flops());
               into.add(json);
               phases(into, itsPath, phase, run);

@@ -15,12 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// A run in Chrome's trace event format, event after event, so that its size does not matter.
 ///
 /// Complete events (`X`) nest on the track of the thread that computes: phases, modules,
 /// operations, launches, and its own part of each kernel. Each worker has a track with its parts,
-/// the device one with its launches ([DeviceTimes]). Counters (`C`) give the bytes of live tensors,
+/// the device one with its launches ([DeviceLaunch]). Counters (`C`) give the bytes of live tensors,
 /// and of what tapes keep. An arrow (`s`, `f`) leads from a forward operation to its backward pass.
 ///
 /// The format: "Trace Event Format",
@@ -80,7 +81,7 @@ public final class ChromeTrace {
     }
     slices();
     spans();
-    List<DeviceTimes> device = DeviceTimes.of(run);
+    List<DeviceLaunch> device = DeviceLaunch.of(run);
     if (!device.isEmpty()) {
       device(TraceEvents.COMPUTES + workers + 1, device);
     }
@@ -123,10 +124,10 @@ public final class ChromeTrace {
         .toArray();
   }
 
-  private static TraceEvents.Args args(Slice slice, long kept) {
+  private static TraceEvents.@Nullable Args args(Slice slice, long kept) {
     Work work = slice.work();
     if (work == null && kept == 0) {
-      return TraceEvents.Args.NONE;
+      return null;
     }
     return json -> {
       if (work != null) {
@@ -172,14 +173,14 @@ public final class ChromeTrace {
           span.start(),
           span.end(),
           span.slice() < 0
-              ? TraceEvents.Args.NONE
+              ? null
               : json -> json.writeStringField("operation", run.slices().get(span.slice()).name()));
     }
   }
 
-  private void device(int track, List<DeviceTimes> launches) throws IOException {
+  private void device(int track, List<DeviceLaunch> launches) throws IOException {
     events.thread(track, run.device());
-    for (DeviceTimes it : launches) {
+    for (DeviceLaunch it : launches) {
       events.complete(
           "device", it.launch().name(), track, it.start(), it.end(), args(it.launch(), 0));
     }

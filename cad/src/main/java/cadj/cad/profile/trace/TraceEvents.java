@@ -3,6 +3,7 @@ package cadj.cad.profile.trace;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /// Writes events of Chrome's trace event format. Times are microseconds there, with three decimals
 /// exact to the nanosecond; all events are of one process.
@@ -21,8 +22,6 @@ final class TraceEvents {
   /// Writes an event's `args`, between the braces.
   @FunctionalInterface
   interface Args {
-    Args NONE = json -> {};
-
     void writeTo(JsonGenerator json) throws IOException;
   }
 
@@ -46,7 +45,9 @@ final class TraceEvents {
   ///
   /// @param start nanoseconds since the recording began
   /// @param end nanoseconds since the recording began
-  void complete(String category, String name, int track, long start, long end, Args args)
+  /// @param args null for none
+  void complete(
+      String category, String name, int track, long start, long end, @Nullable Args args)
       throws IOException {
     start("X", name, track);
     json.writeStringField("cat", category);
@@ -65,7 +66,7 @@ final class TraceEvents {
     time("ts", nanos);
     json.writeNumberField("id", id);
     json.writeStringField("bp", "e");
-    end(Args.NONE);
+    end(null);
   }
 
   /// The value of a counter from `nanos` on.
@@ -87,8 +88,9 @@ final class TraceEvents {
     json.writeNumberField(key, BigDecimal.valueOf(nanos, 3));
   }
 
-  private void end(Args args) throws IOException {
-    if (args != Args.NONE) {
+  /// @param args null for none
+  private void end(@Nullable Args args) throws IOException {
+    if (args != null) {
       json.writeObjectFieldStart("args");
       args.writeTo(json);
       json.writeEndObject();

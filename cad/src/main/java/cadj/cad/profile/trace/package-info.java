@@ -2,7 +2,7 @@
 /// `chrome://tracing`.
 ///
 /// Read [ChromeTrace] first. Imports `cadj.kernels.record`; the trace holds what was recorded, one
-/// event each, and computes nothing but [DeviceTimes].
+/// event each, and computes nothing but [DeviceLaunch].
 @NullMarked
 package cadj.cad.profile.trace;
 

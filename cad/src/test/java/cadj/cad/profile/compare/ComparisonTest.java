@@ -30,7 +30,7 @@ class ComparisonTest {
           2,
           1_000_000,
           0,
-          map("conv2d", 0.5, "linear", 0.4, "silu", 0.001, "gelu", 0.002),
+          map("conv2d", 0.5, "linear", 0.4, "silu", 0.001, "gelu", 0.002, "softmax", 1e-4),
           map("unet mid_block", 0.5),
           map("unet mid_block conv2d", 600_000));
 
@@ -44,7 +44,7 @@ class ComparisonTest {
           2.2,
           900_000,
           500,
-          map("linear", 0.7, "conv2d", 0.45, "silu", 0.001, "geglu", 0.003),
+          map("linear", 0.7, "conv2d", 0.45, "silu", 0.001, "geglu", 0.003, "softmax", 0.002),
           map("unet mid_block", 0.6),
           map("unet mid_block conv2d", 500_000));
 
@@ -59,7 +59,7 @@ class ComparisonTest {
   @Test
   void largestDifferencesFirst() {
     assertEquals(
-        List.of("linear 0.300", "conv2d -0.050", "geglu 0.003", "gelu -0.002", "silu 0.000"),
+        List.of("linear 0.300", "conv2d -0.050", "geglu 0.003", "gelu -0.002", "softmax 0.002", "silu 0.000"),
         Comparison.of(BEFORE, NOW).operations().stream()
             .map(it -> "%s %.3f".formatted(it.name(), it.change()))
             .toList());
@@ -92,6 +92,7 @@ class ComparisonTest {
             500 ms     450 ms    −50.0 ms  −10.0 %   25.0 %   20.5 %  conv2d
                  –    3.00 ms    +3.00 ms      new        –    0.1 %  geglu
            2.00 ms          –    −2.00 ms     gone    0.1 %        –  gelu
+            100 µs    2.00 ms    +1.90 ms      ×20    0.0 %    0.1 %  softmax
            1.00 ms    1.00 ms       +0 ns   +0.0 %    0.1 %    0.0 %  silu
         new: geglu
         gone: gelu

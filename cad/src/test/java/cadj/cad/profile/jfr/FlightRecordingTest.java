@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Stream;
 import jdk.jfr.EventType;
@@ -111,7 +112,7 @@ class FlightRecordingTest {
                             "bytes",
                             "slice",
                             "cause")
-                        .map(field -> String.valueOf((Object) it.getValue(field)))
+                        .map(field -> Objects.toString(it.getValue(field)))
                         .reduce((a, b) -> a + " " + b)
                         .orElseThrow())
             .toList());

@@ -21,17 +21,17 @@ import java.util.List;
 /// @param launch the slice of the call
 /// @param start nanoseconds since the recording began
 /// @param end nanoseconds since the recording began
-public record DeviceTimes(Slice launch, long start, long end) {
+public record DeviceLaunch(Slice launch, long start, long end) {
   /// Of all launches whose time on the device was measured, in the order of time.
-  public static List<DeviceTimes> of(RunProfile run) {
-    List<DeviceTimes> out = new ArrayList<>();
+  public static List<DeviceLaunch> of(RunProfile run) {
+    List<DeviceLaunch> out = new ArrayList<>();
     long free = 0;
     for (Slice slice : run.slices()) {
       Work work = slice.work();
       if (slice.kind() == Kind.LAUNCH && work != null && work.deviceNanos() > 0) {
         long start = Math.max(slice.start(), free);
         free = start + work.deviceNanos();
-        out.add(new DeviceTimes(slice, start, free));
+        out.add(new DeviceLaunch(slice, start, free));
       }
     }
     return out;
