@@ -124,7 +124,8 @@ public final class ComparisonText {
     return (value < 0 ? "−" : "+") + text.apply(Math.abs(value));
   }
 
-  /// How much more or less, in percent, or how many times as much; "new" and "gone" where there is only one of both.
+  /// How much more or less, in percent, or how many times as much; "new" and "gone" where there is
+  /// only one of both.
   private static String relative(double before, double now) {
     if (Double.isNaN(before)) {
       return "new";

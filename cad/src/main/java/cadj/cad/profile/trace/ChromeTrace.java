@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Complete events (`X`) nest on the track of the thread that computes: phases, modules,
 /// operations, launches, and its own part of each kernel. Each worker has a track with its parts,
-/// the device one with its launches ([DeviceLaunch]). Counters (`C`) give the bytes of live tensors,
-/// and of what tapes keep. An arrow (`s`, `f`) leads from a forward operation to its backward pass.
+/// the device one with its launches ([DeviceLaunch]). Counters (`C`) give the bytes of live
+/// tensors, and of what tapes keep. An arrow (`s`, `f`) leads from a forward operation to its
+/// backward pass.
 ///
 /// The format: "Trace Event Format",
 /// docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.

@@ -46,8 +46,7 @@ final class TraceEvents {
   /// @param start nanoseconds since the recording began
   /// @param end nanoseconds since the recording began
   /// @param args null for none
-  void complete(
-      String category, String name, int track, long start, long end, @Nullable Args args)
+  void complete(String category, String name, int track, long start, long end, @Nullable Args args)
       throws IOException {
     start("X", name, track);
     json.writeStringField("cat", category);

@@ -59,7 +59,13 @@ class ComparisonTest {
   @Test
   void largestDifferencesFirst() {
     assertEquals(
-        List.of("linear 0.300", "conv2d -0.050", "geglu 0.003", "gelu -0.002", "softmax 0.002", "silu 0.000"),
+        List.of(
+            "linear 0.300",
+            "conv2d -0.050",
+            "geglu 0.003",
+            "gelu -0.002",
+            "softmax 0.002",
+            "silu 0.000"),
         Comparison.of(BEFORE, NOW).operations().stream()
             .map(it -> "%s %.3f".formatted(it.name(), it.change()))
             .toList());

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.profile.SampleRun;
-import cadj.kernels.record.Kind;
 import cadj.kernels.record.KernelCounts;
+import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.RunProfile.Dropped;
 import cadj.kernels.record.Slice;
