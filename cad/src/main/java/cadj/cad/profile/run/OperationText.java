@@ -47,8 +47,7 @@ final class OperationText {
     List<OperationTable.Row> rest = table.rows().subList(shown, table.rows().size());
     if (!rest.isEmpty()) {
       double others = rest.stream().mapToDouble(row -> row.totals().seconds()).sum();
-      lines.add(
-          SHORT_ROW, rest.size() + " others", "", Lines.time(others), share(others, run));
+      lines.add(SHORT_ROW, rest.size() + " others", "", Lines.time(others), share(others, run));
     }
     lines.add(
         SHORT_ROW,
