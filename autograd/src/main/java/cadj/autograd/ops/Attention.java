@@ -108,7 +108,7 @@ public record Attention(int heads, boolean causal, float scale) implements Op {
   /// Of one product of queries and keys that see each other.
   private long products(Shape q, Shape k) {
     long keys = k.dim(1);
-    return causal ? q.elements() * (keys + 1) : 2 * q.elements() * keys;
+    return (causal ? keys + 1 : 2 * keys) * q.elements();
   }
 
   @Override

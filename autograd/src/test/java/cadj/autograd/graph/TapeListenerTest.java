@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,7 +22,7 @@ class TapeListenerTest {
 
   /// Notes everything in a line; tensors get letters in the order in which they appear.
   private final class Notes implements TapeListener {
-    private final Map<Tensor, String> names = new IdentityHashMap<>(Map.of(a, "a", b, "b"));
+    private final Map<Tensor, String> names = new HashMap<>(Map.of(a, "a", b, "b"));
     private final List<String> lines = new ArrayList<>();
     private final List<float[]> gradients = new ArrayList<>();
 

@@ -208,14 +208,18 @@ final class TraceCommand implements Runnable {
 
   /// As `--method` has it.
   enum Method {
-    RESTORE(EnumSet.of(Procedure.RESTORE)),
-    SWAP(EnumSet.of(Procedure.SWAP)),
-    BOTH(EnumSet.allOf(Procedure.class));
+    RESTORE(Procedure.RESTORE),
+    SWAP(Procedure.SWAP),
+    BOTH(null);
 
-    private final Set<Procedure> procedures;
+    private final @Nullable Procedure only;
 
-    Method(Set<Procedure> procedures) {
-      this.procedures = procedures;
+    Method(@Nullable Procedure only) {
+      this.only = only;
+    }
+
+    private Set<Procedure> procedures() {
+      return only == null ? EnumSet.allOf(Procedure.class) : EnumSet.of(only);
     }
   }
 
@@ -235,7 +239,7 @@ final class TraceCommand implements Runnable {
         "--word: only with --corrupt noise, got %s",
         word);
     ModelFiles files = model.open(terminal);
-    TracePlan plan = TracePlan.of(files, method.procedures, layers, window, samples);
+    TracePlan plan = TracePlan.of(files, method.procedures(), layers, window, samples);
     OutputFile.require(new TraceFiles(out, plan).page());
     main.onDevice(() -> trace(files, plan, terminal));
   }

@@ -238,14 +238,14 @@ public final class Protocols {
     return distinct(json, "probes").stream()
         .map(
             name ->
-                Probe.ALL.stream()
+                Probe.all().stream()
                     .filter(probe -> probe.name().equals(name))
                     .findFirst()
                     .orElseThrow(
                         () ->
                             json.error(
                                 "probes",
-                                "some of " + Probe.ALL.stream().map(Probe::name).toList(),
+                                "some of " + Probe.all().stream().map(Probe::name).toList(),
                                 FileFormatException.quote(name))))
         .toList();
   }

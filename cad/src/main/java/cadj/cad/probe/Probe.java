@@ -9,7 +9,9 @@ import java.util.SequencedMap;
 /// and settings alone.
 public sealed interface Probe permits NoisedPictures, Completion, SoftPrompt {
   /// All of them, with the settings that our tables have.
-  List<Probe> ALL = List.of(NoisedPictures.DEFAULT, Completion.DEFAULT, SoftPrompt.DEFAULT);
+  static List<Probe> all() {
+    return List.of(NoisedPictures.DEFAULT, Completion.DEFAULT, SoftPrompt.DEFAULT);
+  }
 
   /// Lower case, with hyphens.
   String name();

@@ -10,6 +10,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,8 +56,9 @@ public record TraceFiles(Path folder, TracePlan plan) implements TracePictures {
 
   @Override
   public void references(List<Tensor> pictures) {
+    Iterator<Tensor> each = pictures.iterator();
     for (References.Reference reference : References.Reference.values()) {
-      write(picture(reference), List.of(pictures.get(reference.ordinal())));
+      write(picture(reference), List.of(each.next()));
     }
   }
 

@@ -2,7 +2,9 @@ package cadj.cad.trace;
 
 import static cadj.cad.chart.Html.escape;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The heat map of one procedure on the page: a row per module; columns per window for each
@@ -51,12 +53,12 @@ final class TraceTable {
       }
     }
     html.append("</tr>\n");
-    double[] most = new double[Measure.values().length];
+    Map<Measure, Double> most = new EnumMap<>(Measure.class);
     for (Measure measure : trace.measures()) {
       for (TraceRow row : rows) {
         for (int w = 0; w < columns; w++) {
           double size = Math.abs(trace.effect(row, measure, w).mean());
-          most[measure.ordinal()] = Math.max(most[measure.ordinal()], size);
+          most.merge(measure, size, Math::max);
         }
       }
     }
@@ -72,7 +74,7 @@ final class TraceTable {
             .formatted(columns, escape(title)));
   }
 
-  private void row(int r, double... most) {
+  private void row(int r, Map<Measure, Double> most) {
     TraceRow row = rows.get(r);
     html.append(
         "<tr><th class=\"name\" title=\"%s\">%s</th>"
@@ -80,7 +82,7 @@ final class TraceTable {
     for (Measure measure : trace.measures()) {
       html.append("<td class=\"gap\"></td>");
       for (int w = 0; w < columns; w++) {
-        effect(trace.effect(row, measure, w), most[measure.ordinal()]);
+        effect(trace.effect(row, measure, w), most.getOrDefault(measure, 0.0));
       }
     }
     if (scores != null) {

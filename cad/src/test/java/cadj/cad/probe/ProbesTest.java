@@ -297,7 +297,7 @@ class ProbesTest {
     assertEquals(6, all.stream().distinct().count());
     assertEquals(
         floats(TextToImage.noise(Shape.of(3), new TorchGenerator(SEED + 3 * golden))),
-        all.get(Stream.NOISE.ordinal()));
+        all.get(List.of(Stream.values()).indexOf(Stream.NOISE)));
   }
 
   /// Pictures to start from are what the unedited model draws from the first stream.

@@ -229,8 +229,8 @@ final class CallExpander {
           switch (given.get(i)) {
             case Symbol(String name) -> bytes(name) == formals.get(i).bytes();
             case Register(String name, boolean negated) ->
-                registers.get(name) instanceof PtxType type
-                    && type.bytes() == formals.get(i).bytes();
+                registers.containsKey(name)
+                    && registers.get(name).bytes() == formals.get(i).bytes();
             default -> true;
           };
     }

@@ -69,8 +69,8 @@ final class InstructionParser {
   }
 
   private List<Operand> opaque() {
-    while (!tokens.peek().is(";") && !tokens.peek().is("}") && !tokens.peek().is(Kind.END)
-        || tokens.peek().is("}") && !tokens.peek(1).is(Kind.END)) {
+    while ((!tokens.peek().is(";") && !tokens.peek().is("}") && !tokens.peek().is(Kind.END))
+        || (tokens.peek().is("}") && !tokens.peek(1).is(Kind.END))) {
       tokens.next();
     }
     return List.of();

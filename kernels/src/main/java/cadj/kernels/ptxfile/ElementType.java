@@ -93,7 +93,7 @@ public enum ElementType {
   }
 
   private long most() {
-    return isUnsigned() ? (1L << 8 * bytes) - 1 : (1L << (8 * bytes - 1)) - 1;
+    return isUnsigned() ? (1L << (8 * bytes)) - 1 : (1L << (8 * bytes - 1)) - 1;
   }
 
   /// The bits of a value, rounded to nearest if a float, cut off if an integer.
@@ -110,9 +110,9 @@ public enum ElementType {
   private static long bfloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return bits >>> 16 & 0xffffL | 0x40;
+      return ((bits >>> 16) & 0xffffL) | 0x40;
     }
-    return (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16 & 0xffffL;
+    return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffffL;
   }
 
   /// The value that bits stand for; beyond 2^53 an integer's nearest.

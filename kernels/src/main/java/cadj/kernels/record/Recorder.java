@@ -96,7 +96,7 @@ public final class Recorder {
     slices.end(slice, now());
     innermost = slices.parent(slice);
     kernel = "";
-    if (listener != RecordingListener.NONE) {
+    if (!listener.equals(RecordingListener.NONE)) {
       listener.ended(slices.get(slice));
     }
   }

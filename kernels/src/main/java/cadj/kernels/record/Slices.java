@@ -32,6 +32,7 @@ final class Slices {
     return rows.size();
   }
 
+  @SuppressWarnings("EnumOrdinal") // packed into a number, and read back in the same program
   int begin(Kind kind, String name, int parent, int cause, long now) {
     int number = names.number(name, Function.identity());
     return rows.add(pair(parent, cause), pair(kind.ordinal(), number), now, now);

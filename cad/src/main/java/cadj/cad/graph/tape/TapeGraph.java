@@ -8,7 +8,7 @@ import cadj.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,17 +21,17 @@ public final class TapeGraph implements TapeListener {
   private final String within;
   private final Map<Tensor, String> leaves;
   private final List<TapeNode> nodes = new ArrayList<>();
-  private final Map<Tensor, Integer> numbers = new IdentityHashMap<>();
+  private final Map<Tensor, Integer> numbers = new HashMap<>();
   private final Deque<String> modules = new ArrayDeque<>();
 
   /// The modules that values from outside come from.
-  private final Map<Tensor, String> elsewhere = new IdentityHashMap<>();
+  private final Map<Tensor, String> elsewhere = new HashMap<>();
 
   /// @param within key of the module whose operations are kept; empty for all
   /// @param leaves names of parameters and other watched values
   public TapeGraph(String within, Map<Tensor, String> leaves) {
     this.within = within;
-    this.leaves = new IdentityHashMap<>(leaves);
+    this.leaves = new HashMap<>(leaves);
   }
 
   /// Lets it know in which module the run is.

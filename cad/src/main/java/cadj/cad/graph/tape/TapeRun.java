@@ -10,7 +10,6 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -29,7 +28,7 @@ record TapeRun(
     Supplier<Tensor> objective) {
   /// Runs it forward and backward.
   List<TapeNode> record() {
-    Map<Tensor, String> names = new IdentityHashMap<>();
+    Map<Tensor, String> names = new HashMap<>();
     watched.forEach((name, tensor) -> names.put(tensor, name));
     TapeGraph graph = new TapeGraph(within, names);
     Map<String, Preview> gradients = new HashMap<>();

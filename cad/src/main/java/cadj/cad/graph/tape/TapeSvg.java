@@ -161,8 +161,10 @@ public final class TapeSvg {
     int at = 0;
     for (float[] cells : preview.tile()) {
       for (float cell : cells) {
+        int row = at / perRow;
         double x = left + 8 + at % perRow * (WIDTH - 12) / NUMBERS_PER_ROW;
-        text(type, x, top + at++ / perRow * ROW, number(cell));
+        text(type, x, top + row * ROW, number(cell));
+        at++;
       }
     }
   }

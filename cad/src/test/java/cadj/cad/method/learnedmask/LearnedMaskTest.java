@@ -293,6 +293,6 @@ class LearnedMaskTest {
     some.edit(task(EditTask.Goal.ERASE, with), EditMethod.Progress.NONE);
     all.edit(task(EditTask.Goal.ERASE, without), EditMethod.Progress.NONE);
     int points = 2 * 2 + 3 * 2; // two targets and three preserved prompts, two steps each
-    assertEquals((1 + 2 + 2) * points, with.passes() - without.passes());
+    assertEquals((1L + 2 + 2) * points, with.passes() - without.passes());
   }
 }

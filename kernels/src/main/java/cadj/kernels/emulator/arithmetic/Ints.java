@@ -393,7 +393,7 @@ public final class Ints {
   public static int bmskClamp(int a, int count) {
     int from = Integer.compareUnsigned(a, 32) > 0 ? 32 : a;
     int ones = Integer.compareUnsigned(count, 32) > 0 ? 32 : count;
-    return (int) ((1L << ones) - 1 << from);
+    return (int) (((1L << ones) - 1) << from);
   }
 
   /// `bmsk.wrap`: the same with place and count modulo 32.

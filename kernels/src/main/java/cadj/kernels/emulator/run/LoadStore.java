@@ -45,6 +45,7 @@ public final class LoadStore {
   }
 
   /// The same for generic addresses: the accesses from `first` on are one for each space.
+  @SuppressWarnings("EnumOrdinal") // a number in compiled code, which the same program reads back
   long[] findGeneric(int mask, long[] bases, long offset, int first) {
     int left = mask;
     while (left != 0) {

@@ -21,13 +21,13 @@ public final class MemoryBarriers {
     static State of(long word) {
       return new State(
           word & COUNT,
-          word >>> COUNT_BITS & COUNT,
-          word << Long.SIZE - PHASE_AT >> Long.SIZE - BYTES_BITS,
-          word >>> PHASE_AT & 1);
+          (word >>> COUNT_BITS) & COUNT,
+          (word << (Long.SIZE - PHASE_AT)) >> (Long.SIZE - BYTES_BITS),
+          (word >>> PHASE_AT) & 1);
     }
 
     long word() {
-      long owed = bytes & (1L << BYTES_BITS) - 1;
+      long owed = bytes & ((1L << BYTES_BITS) - 1);
       return pending | expected << COUNT_BITS | owed << BYTES_AT | phase << PHASE_AT | MARK;
     }
   }

@@ -81,6 +81,7 @@ public record WarpMatrix(int rows, int columns, PtxType type) {
   }
 
   /// @param form rows, columns, type's number, whether by columns
+  @SuppressWarnings("EnumOrdinal") // a number in compiled code, which the same program reads back
   private static WarpMatrix of(int[] form) {
     return new WarpMatrix(form[0], form[1], PtxType.values()[form[2]]);
   }
@@ -131,7 +132,7 @@ public record WarpMatrix(int rows, int columns, PtxType type) {
           case double[] it -> Double.doubleToRawLongBits(it[lane]);
           default -> throw new IllegalArgumentException(register.toString());
         };
-    return packed() == 1 ? whole : whole >>> part * 8 * type.bytes() & mask();
+    return packed() == 1 ? whole : (whole >>> (part * 8 * type.bytes())) & mask();
   }
 
   private void set(Object register, int lane, int part, long bits) {
@@ -148,7 +149,7 @@ public record WarpMatrix(int rows, int columns, PtxType type) {
   }
 
   private long mask() {
-    return (1L << 8 * type.bytes()) - 1;
+    return (1L << (8 * type.bytes())) - 1;
   }
 
   private double[] values(Object[] registers) {

@@ -47,6 +47,7 @@ public final class Window {
   }
 
   /// The same for the space of that number.
+  @SuppressWarnings("EnumOrdinal") // a number in compiled code, which the same program reads back
   static int inside(int mask, long[] addresses, long offset, int space) {
     return inside(mask, addresses, offset, Space.values()[space]);
   }

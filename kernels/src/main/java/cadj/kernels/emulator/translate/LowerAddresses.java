@@ -15,6 +15,7 @@ import cadj.kernels.ptx.PtxType;
 import cadj.kernels.ptx.PtxVariable.Space;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What all instructions that go to memory have in common: the space and type they name, the lanes'
@@ -107,11 +108,10 @@ final class LowerAddresses {
     if (space != null) {
       return translation.access(emitter.at(), space, does, bytes);
     }
-    Access first = translation.access(emitter.at(), Space.values()[0], does, bytes);
-    for (int i = 1; i < Space.values().length; i++) {
-      translation.access(emitter.at(), Space.values()[i], does, bytes);
-    }
-    return first;
+    return Stream.of(Space.values())
+        .map(each -> translation.access(emitter.at(), each, does, bytes))
+        .toList()
+        .getFirst();
   }
 
   /// Leaves the addresses, an array, on the stack.

@@ -75,6 +75,7 @@ final class LowerMoves {
   }
 
   /// `isspacep.space p, a`
+  @SuppressWarnings("EnumOrdinal") // a number in compiled code, which the same program reads back
   void isSpace(Instruction it) {
     translation.requireOperands(it, 2, 2);
     Slot address = translation.source(it, it.operands().get(1), RegisterKind.LONG);

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// `wmma.load`, `wmma.store` and `wmma.mma`.
+@SuppressWarnings("EnumOrdinal") // numbers in compiled code, which the same program reads back
 final class LowerWarpMatrices {
   private static final Pattern SHAPE = Pattern.compile("m(8|16|32)n(8|16|32)k(4|8|16)");
 

@@ -138,13 +138,15 @@ class BarriersTest {
         Checks.ALL,
         1,
         64,
-        "setp.lt.u32 %p, %t, 40;\n"
-            + "@%p bra THEN;\n"
-            + "barrier.sync 0;\n"
-            + "bra END;\n"
-            + "THEN:\n"
-            + "barrier.sync 0;\n"
-            + "END:");
+        """
+        setp.lt.u32 %p, %t, 40;
+        @%p bra THEN;
+        barrier.sync 0;
+        bra END;
+        THEN:
+        barrier.sync 0;
+        END:\
+        """);
   }
 
   /// Threads wait for what those of a later warp will write.

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 /// `mbarrier`: phases, counts, and what is wrong with them. A `trap` stands where nobody must come.
 class MemoryBarriersTest {
   private static final String INIT =
-      "setp.eq.u32 %p, %t, 0; @%p mbarrier.init.shared.b64 [shared], COUNT; bar.sync 0;\n"
-          + ".reg .b64 %state; .reg .pred %done;\n";
+      """
+      setp.eq.u32 %p, %t, 0; @%p mbarrier.init.shared.b64 [shared], COUNT; bar.sync 0;
+      .reg .b64 %state; .reg .pred %done;
+      """;
 
   private static String with(int count, String body) {
     return INIT.replace("COUNT", "" + count) + body;
