@@ -40,6 +40,9 @@ import java.util.SequencedMap;
 ///   others stay as the prompt has them
 public record SoftPrompt(int trajectories, int iterations, double lr, int batch, int tokens)
     implements Probe {
+  /// Names of what its variants tell beside their settings end so: mean squared errors.
+  public static final String LOSS = "loss";
+
   public static final SoftPrompt DEFAULT = new SoftPrompt(4, 200, 0.05, 8, 76);
 
   public SoftPrompt {
@@ -82,9 +85,9 @@ public record SoftPrompt(int trajectories, int iterations, double lr, int batch,
           Conditioning prompt = drawing.conditioning(task.prompt());
           Targets targets = Targets.of(task, trajectories, progress);
           SequencedMap<String, String> variant = new LinkedHashMap<>();
-          variant.put("loss", loss(task, prompt, targets));
+          variant.put(LOSS, loss(task, prompt, targets));
           Conditioning learned = prompt.withText(learned(task, prompt, targets, progress));
-          variant.put("learned_loss", loss(task, learned, targets));
+          variant.put("learned_" + LOSS, loss(task, learned, targets));
           Tensor pictures =
               drawing.draw(learned, (from, to) -> new NoiseStart(noise.slice(0, from, to)));
           receiver.accept(

@@ -3,6 +3,7 @@ package cadj.cad.evaluate.report;
 import static cadj.cad.chart.Html.escape;
 
 import cadj.cad.evaluate.LedgerKeys;
+import cadj.cad.probe.SoftPrompt;
 import cadj.cad.statistics.Interval;
 import cadj.cad.statistics.Proportion;
 import cadj.tensor.json.JsonObject;
@@ -30,7 +31,7 @@ final class ProbeSection {
       JsonObject probes = cell.json().object(LedgerKeys.PROBES);
       for (String concept : probes.keys()) {
         for (JsonObject one : probes.list(concept).objects()) {
-          rows.computeIfAbsent(name(one), name -> new LinkedHashMap<>())
+          rows.computeIfAbsent(name(one, concept), name -> new LinkedHashMap<>())
               .merge(
                   cell.method(),
                   new Proportion(one.integer(LedgerKeys.SEEN), one.integer(LedgerKeys.OF)),
@@ -45,12 +46,18 @@ final class ProbeSection {
     return new Proportion(a.successes() + b.successes(), a.tries() + b.tries());
   }
 
-  /// `noised-pictures, strength "0.6", prompt ""`
-  private static String name(JsonObject probe) {
+  /// `noised-pictures, strength “0.6”, prompt “”`: what tells a variant, not what a probe found on
+  /// its way, and the same for every concept.
+  private static String name(JsonObject probe, String concept) {
     List<String> out = new ArrayList<>();
     out.add(probe.string(LedgerKeys.PROBE));
     JsonObject variant = probe.object(LedgerKeys.VARIANT);
-    variant.keys().forEach(key -> out.add("%s “%s”".formatted(key, variant.string(key))));
+    for (String key : variant.keys()) {
+      if (!key.endsWith(SoftPrompt.LOSS)) {
+        String value = variant.string(key);
+        out.add(value.equals(concept) ? key + " its name" : "%s “%s”".formatted(key, value));
+      }
+    }
     return String.join(", ", out);
   }
 
