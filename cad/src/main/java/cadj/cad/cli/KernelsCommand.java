@@ -10,9 +10,7 @@ import picocli.CommandLine.ParentCommand;
 /// `cadj kernels`: the kernels for GPUs, which need none to be looked at.
 @Command(
     name = "kernels",
-    header =
-        "Lists the kernels for GPUs; `kernels profile` shows what one does, `kernels run` runs"
-            + " yours.",
+    header = "Lists the GPU kernels; profiles one, or runs PTX of your own.",
     description = {
       "",
       "Every kernel with its file, the registers it takes on an A100 (sm_80), and what it does. No"
@@ -24,7 +22,7 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  cadj kernels",
       "  cadj kernels profile geglu_forward --shape 64,1280 --html geglu.html",
-      "  cadj kernels run my.ptx --grid 4 --block 256 --arg i32=1000 --arg f32[1000]=random:1"
+      "  cadj kernels run sums.ptx --grid 8 --block 128 --arg f32[800]=random:1"
     },
     subcommands = {KernelsRunCommand.class, KernelsProfileCommand.class})
 final class KernelsCommand implements Runnable {

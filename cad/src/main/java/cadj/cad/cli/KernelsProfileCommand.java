@@ -46,10 +46,9 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  cadj kernels profile geglu_forward --shape 64,1280 --html geglu.html",
-      "  cadj kernels profile saxpy.ptx --grid 4 --block 256 --arg i32=1000 --arg f32=2 \\",
-      "    --arg f32[1000]=random:1 --arg f32[1000]=range --html saxpy.html"
+      "  cadj kernels profile sums.ptx --grid 8 --block 128 --arg f32[800]=random:1"
     })
 final class KernelsProfileCommand implements Runnable {
   @ParentCommand private KernelsCommand parent;

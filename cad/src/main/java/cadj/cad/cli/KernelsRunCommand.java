@@ -42,8 +42,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:",
-      "  cadj kernels run saxpy.ptx --grid 4 --block 256 --arg i32=1000 --arg f32=2 \\",
-      "    --arg f32[1000]=random:1 --arg f32[1000]=range --print 5 --out y.safetensors"
+      "  cadj kernels run sums.ptx --grid 8 --block 128 --arg f32[800]=random:1"
     })
 final class KernelsRunCommand implements Runnable {
   @ParentCommand private KernelsCommand parent;

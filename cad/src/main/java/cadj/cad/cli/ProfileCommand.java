@@ -90,6 +90,12 @@ final class ProfileCommand implements Callable<Integer> {
     if (command.getFirst().equals(spec.name())) {
       throw new CommandFailure("profile: expected a command other than profile itself");
     }
+    Set<String> known = spec.parent().subcommands().keySet();
+    if (!known.contains(command.getFirst())) {
+      throw new CommandFailure(
+          "profile: expected a command such as generate or attribute, got %s; there are %s"
+              .formatted(command.getFirst(), String.join(", ", known)));
+    }
     if (main.terminal().isForMachines() && command.contains("--json")) {
       throw new CommandFailure(
           "--json: expected once, before %1$s for the profile or after it for its result"

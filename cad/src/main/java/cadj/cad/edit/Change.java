@@ -13,6 +13,9 @@ public sealed interface Change permits Change.Scaled, Change.Replaced {
   /// @throws IllegalArgumentException unless it can change `parameter`, of so many elements
   void requireFits(String parameter, int elements);
 
+  /// @throws IllegalArgumentException if a factor or value is not finite
+  void requireFinite(String parameter);
+
   /// Changes a parameter's values in place.
   void apply(float[] values);
 
@@ -21,6 +24,12 @@ public sealed interface Change permits Change.Scaled, Change.Replaced {
 
   /// Adds all that it does to a hash.
   void addTo(Sha256 hash);
+
+  private static void requireFinite(String parameter, float... numbers) {
+    for (float number : numbers) {
+      require(Float.isFinite(number), "%s: expected finite numbers, found %s", parameter, number);
+    }
+  }
 
   /// Some weights: where, times what, and what they were.
   ///
@@ -38,6 +47,11 @@ public sealed interface Change permits Change.Scaled, Change.Replaced {
     @Override
     public int size() {
       return indices.length;
+    }
+
+    @Override
+    public void requireFinite(String parameter) {
+      Change.requireFinite(parameter, factors);
     }
 
     @Override
@@ -93,6 +107,11 @@ public sealed interface Change permits Change.Scaled, Change.Replaced {
         changed += values[i] != weights[i] ? 1 : 0;
       }
       return changed;
+    }
+
+    @Override
+    public void requireFinite(String parameter) {
+      Change.requireFinite(parameter, values);
     }
 
     @Override

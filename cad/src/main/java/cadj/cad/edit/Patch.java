@@ -213,7 +213,11 @@ public record Patch(SequencedMap<String, Change> changes, Map<String, String> me
         made);
   }
 
+  /// Writes the patch with its metadata.
+  ///
+  /// @throws IllegalArgumentException if a factor or value is not finite
   public void write(Path file) {
+    changes.forEach((name, change) -> change.requireFinite(name));
     SafetensorsWriter writer = new SafetensorsWriter();
     metadata.forEach(writer::metadata);
     writer.metadata("kind", KIND);

@@ -112,7 +112,7 @@ record GroupReader(SequencedMap<String, List<String>> words, Path folder, Sha256
     return out;
   }
 
-  private static Template template(JsonValue value) {
+  private Template template(JsonValue value) {
     if (!value.isObject()) {
       return new Template(value.string(), new LinkedHashMap<>());
     }
@@ -121,9 +121,19 @@ record GroupReader(SequencedMap<String, List<String>> words, Path folder, Sha256
     return new Template(json.string("prompt"), shows(json.object("shows")));
   }
 
-  private static SequencedMap<String, String> shows(JsonObject json) {
+  private SequencedMap<String, String> shows(JsonObject json) {
     SequencedMap<String, String> shows = new LinkedHashMap<>();
-    json.keys().forEach(kind -> shows.put(kind, json.string(kind)));
+    for (String key : json.keys()) {
+      List<String> known = words.get(Template.kind(key));
+      String word = json.string(key);
+      if (known == null || !known.contains(word)) {
+        throw json.error(
+            key,
+            known == null ? "a kind of words: " + words.keySet() : "one of the words " + known,
+            FileFormatException.quote(word));
+      }
+      shows.put(key, word);
+    }
     return shows;
   }
 

@@ -88,9 +88,16 @@ public final class ArgumentText {
     return switch (given) {
       case "empty" -> new Argument.Array(type, length, null);
       case "zeros" -> Argument.Array.of(type, length, i -> 0);
-      case "range" -> Argument.Array.of(type, length, type::bits);
+      case "range" -> range(type, length);
       default -> list(type, length, given);
     };
+  }
+
+  private Argument.Array range(ElementType type, int length) {
+    if (!type.isFloat() && length > 0) {
+      checked(() -> type.parse(Integer.toString(length - 1)));
+    }
+    return Argument.Array.of(type, length, type::bits);
   }
 
   private Argument.Array list(ElementType type, int length, String given) {
@@ -120,6 +127,7 @@ public final class ArgumentText {
     long low = bounded ? checked(() -> type.parse(words[2])) : 0;
     long high = bounded ? checked(() -> ElementType.I64.parse(words[3])) : 100;
     requireOrder(low < high, words);
+    checked(() -> type.parse(Long.toString(high - 1))); // the largest that may come
     return Argument.Array.of(type, length, i -> random.nextLong(low, high));
   }
 

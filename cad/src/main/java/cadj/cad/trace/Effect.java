@@ -9,16 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /// An intervention's effect: of each sample, their mean, and how far to trust it.
 ///
-/// @param interval BCa over samples drawn with replacement; unknown of a single one
+/// @param interval BCa over samples drawn with replacement; unknown of fewer than five, whose
+///   resamples say little more than their largest and smallest
 public record Effect(double[] samples, double mean, Interval interval) {
   private static final int DRAWS = 2000;
+  private static final int FEWEST = 5;
 
   static Effect of(double[] samples, long seed) {
     Bootstrap bootstrap = Bootstrap.mean(Resamples.items(samples.length, DRAWS, seed), samples);
     return new Effect(
         samples,
         bootstrap.estimate(),
-        samples.length == 1 ? Interval.UNKNOWN : bootstrap.bca(Interval.LEVEL));
+        samples.length < FEWEST ? Interval.UNKNOWN : bootstrap.bca(Interval.LEVEL));
   }
 
   /// For machines; no interval where nothing can be said.

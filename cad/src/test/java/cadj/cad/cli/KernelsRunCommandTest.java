@@ -195,6 +195,8 @@ class KernelsRunCommandTest {
         "run S --arg f32[3]=random:x | expected a number of type i64, found x",
         "run S --arg f32[3]=random:1:2 | expected random:SEED or random:SEED:LOW:HIGH",
         "run S --arg f32[3]=random:1:2:2 | expected LOW below HIGH, found 2 and 2",
+        "run S --arg u8[3]=random:1:0:1000 | expected a number of type u8, found 999",
+        "run S --arg i8[200]=range | expected a number of type i8, found 199",
         "run S --arg bytes=0x | --arg bytes=0x: expected two hexadecimal digits for each byte",
         "run S --arg f32[1]=none.safetensors:x | none.safetensors",
         "run S --print -1 | --print: expected a number of elements, found -1",

@@ -122,7 +122,16 @@ class OptionsTest {
             "-m m --variant v --unet u --lora l:2 --config c --tokenizer openai --embedding e"
                 + " --prompt-weights --long-prompts --tape mid_block --svg s.svg"));
     SAMPLES.put("kernels", List.of(""));
-    SAMPLES.put("kernels profile", List.of("sum_rows --shape 8,64 --html h.html"));
+    SAMPLES.put(
+        "kernels run",
+        List.of(
+            "a.ptx --entry e --grid 4,2 --block 256 --shared 64 --arg i32=1 --arg f32[8]=zeros"
+                + " --out o --print 3 --compare"));
+    SAMPLES.put(
+        "kernels profile",
+        List.of(
+            "sum_rows --shape 8,64 --html h.html",
+            "a.ptx --entry e --grid 4 --block 256 --shared 64 --arg i32=1 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
   }
 
@@ -162,6 +171,7 @@ class OptionsTest {
         "profile",
         "trace",
         "kernels",
+        "kernels run",
         "kernels profile",
         "doctor"
       })
@@ -196,6 +206,7 @@ class OptionsTest {
         "profile",
         "trace",
         "kernels",
+        "kernels run",
         "kernels profile",
         "doctor"
       })

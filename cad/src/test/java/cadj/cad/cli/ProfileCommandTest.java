@@ -85,7 +85,7 @@ class ProfileCommandTest {
   void thereMustBeACommand() {
     Cli.run("profile").fails(2, "COMMAND");
     Cli.run("profile", "profile", "doctor").fails(1, "other than profile");
-    Cli.run("profile", "paint").fails(2, "paint");
+    Cli.run("profile", "paint").fails(1, "such as generate or attribute, got paint");
   }
 
   @Test

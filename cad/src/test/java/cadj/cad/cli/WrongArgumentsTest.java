@@ -54,7 +54,6 @@ class WrongArgumentsTest {
         "edit -c a --keep 0.9 --out o | --auto",
         "edit -c a --set eta --out o | --set",
         "inspect | NAME|FILE|DIR",
-        "inspect a b | b",
         "doctor x | x"
       })
   void arguments(String line, String says) {
@@ -103,6 +102,7 @@ class WrongArgumentsTest {
         "edit -c a --out o --auto --gone -1 | --gone: expected 0 to below 1, got -1.0",
         "edit -c a --out o --auto --pictures 0 | --pictures: expected at least 1, got 0",
         "edit -c a --out o --auto --amplify | --auto: only to erase",
+        "profile nonsense | expected a command such as generate or attribute, got nonsense",
         "edit -c a --out o --amplify | expected a concept to erase, got one to amplify",
         "edit -c zebra --out o --auto | --auto: expected a judge of pictures that knows",
         "edit -c bag --out o --target a=b | --target: expected one for the bare name too",

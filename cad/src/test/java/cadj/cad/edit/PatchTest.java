@@ -2,6 +2,7 @@ package cadj.cad.edit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -306,6 +307,24 @@ class PatchTest {
                   IllegalArgumentException.class,
                   () -> Patch.dosed(two, dose, parameters, Map.of()))
               .getMessage());
+    }
+  }
+
+  @Test
+  void whatIsNotFiniteIsNotWritten(@TempDir Path folder) {
+    Path file = folder.resolve("patch.safetensors");
+    for (Change change :
+        List.of(
+            new Change.Scaled(new int[] {3}, new float[] {Float.NaN}, new float[] {1}),
+            new Change.Replaced(new float[] {1, Float.POSITIVE_INFINITY}, new float[] {1, 1}))) {
+      SequencedMap<String, Change> changes = new LinkedHashMap<>();
+      changes.put("a.weight", change);
+      Patch patch = new Patch(changes, Map.of());
+      String message =
+          String.valueOf(
+              assertThrows(IllegalArgumentException.class, () -> patch.write(file)).getMessage());
+      assertTrue(message.startsWith("a.weight: expected finite numbers, found "), message);
+      assertFalse(Files.exists(file));
     }
   }
 }

@@ -144,6 +144,8 @@ class ProtocolsTest {
     refused("\"of_target\": 3", "\"of_target\": -1", "of_target: expected 0 to 10000, found -1");
     refused("\"garments\"", "\"../garments\"", "name: expected up to 64 letters");
     refused("\"about\"", "\"abuot\"", "abuot");
+    refused("{\"style\": \"photo\"}", "{\"style\": \"phota\"}", "expected one of the words [");
+    refused("{\"style\": \"photo\"}", "{\"stile\": \"photo\"}", "stile: expected a kind of words");
     refused("\"of_target\": 3", "\"of_target\": 3, \"measures\": [\"x\"]", "some of [seen, clip");
     refused("\"of_target\": 3", "\"of_target\": 3, \"file\": \"x\"", "file: expected no prompts");
   }

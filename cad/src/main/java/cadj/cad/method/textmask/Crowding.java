@@ -11,11 +11,17 @@ import java.util.Map;
 ///
 /// ```
 /// c(k) = Σ over l ≠ k of 1/D(k, l)²
-/// weight of the prompts x_t(k) = (c(k)/min c)^strength, of all others 1
+/// weight of the prompts x_t(k) = min(100, (c(k)/min c)^strength), of all others 1
 /// ```
 ///
-/// with D and x_t(k) of [ConceptDistances], k and l without the erased concept.
+/// with D and x_t(k) of [ConceptDistances], k and l without the erased concept. Two names of one
+/// embedding ("Bag" and "bag") are one concept, and no neighbours.
 final class Crowding {
+  private static final double MOST = 100;
+
+  /// Of the largest distance: what is nearer is the same.
+  private static final double SAME = 1e-9;
+
   private Crowding() {}
 
   /// @return by preserved prompt; 1 for each if there are fewer than two such concepts
@@ -27,17 +33,21 @@ final class Crowding {
       return weights;
     }
     double[] crowding = new double[n];
+    double same =
+        SAME * Arrays.stream(distances.squared()).flatMapToDouble(Arrays::stream).max().orElse(0);
     double least = Double.POSITIVE_INFINITY;
     for (int k = 1; k < n; k++) {
       for (int l = 1; l < n; l++) {
-        crowding[k] += l == k ? 0 : Math.pow(distances.squared()[k][l], -2);
+        double d = distances.squared()[k][l];
+        crowding[k] += d <= same ? 0 : Math.pow(d, -2);
       }
-      least = Math.min(least, crowding[k]);
+      least = crowding[k] > 0 ? Math.min(least, crowding[k]) : least;
     }
     Map<String, Double> byPrompt = new HashMap<>();
     for (List<String> prompts : distances.prompts()) {
       for (int k = 1; k < n; k++) {
-        byPrompt.put(prompts.get(k), Math.pow(crowding[k] / least, strength));
+        double weight = crowding[k] > 0 ? Math.pow(crowding[k] / least, strength) : 1;
+        byPrompt.put(prompts.get(k), Math.min(MOST, weight));
       }
     }
     for (int p = 0; p < weights.length; p++) {

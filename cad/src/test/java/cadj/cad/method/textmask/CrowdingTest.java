@@ -91,4 +91,34 @@ class CrowdingTest {
     }
     assertEquals(0, distances(List.of("coat", "photo")).median());
   }
+
+  /// "a" and "A" have one embedding; c(a) = c(A) = 1/4², c(b) = 2/4².
+  @Test
+  void oneConceptUnderTwoNamesIsNoNeighbour() {
+    List<String> names = List.of("x", "a", "A", "b");
+    double[][] squared = {{0, 9, 9, 9}, {9, 0, 0, 4}, {9, 0, 0, 4}, {9, 4, 4, 0}};
+    ConceptDistances distances = new ConceptDistances(names, List.of(names), squared);
+    assertArrayEquals(
+        new double[] {1, 1, 4, 1},
+        Crowding.weights(distances, List.of("a", "A", "b", "other"), 2),
+        1e-12);
+    double[][] same = {{0, 9, 9, 9}, {9, 0, 0, 0}, {9, 0, 0, 0}, {9, 0, 0, 0}};
+    assertArrayEquals(
+        new double[] {1, 1, 1},
+        Crowding.weights(
+            new ConceptDistances(names, List.of(names), same), List.of("a", "A", "b"), 2),
+        0);
+  }
+
+  /// "a" and "b" are nearly the same, "c" is far from both.
+  @Test
+  void noConceptWeighsWithoutBound() {
+    List<String> names = List.of("x", "a", "b", "c");
+    double[][] squared = {{0, 9, 9, 9}, {9, 0, 1e-3, 4}, {9, 1e-3, 0, 4}, {9, 4, 4, 0}};
+    assertArrayEquals(
+        new double[] {100, 100, 1},
+        Crowding.weights(
+            new ConceptDistances(names, List.of(names), squared), List.of("a", "b", "c"), 2),
+        0);
+  }
 }
