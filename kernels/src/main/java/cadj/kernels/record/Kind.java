@@ -13,5 +13,13 @@ public enum Kind {
   /// The backward pass of an operation.
   BACKWARD,
   /// A kernel on the device, or a call of a library there.
-  LAUNCH
+  LAUNCH;
+
+  /// Whether it is a pass of an operation, in either direction.
+  public boolean isOperation() {
+    return switch (this) {
+      case OPERATION, BACKWARD -> true;
+      case PHASE, MODULE, LAUNCH -> false;
+    };
+  }
 }

@@ -133,16 +133,9 @@ public final class Recorder {
     while (slice != NONE && slices.kind(slice) == Kind.LAUNCH) {
       slice = slices.parent(slice);
     }
-    if (slice != NONE && isOperation(slices.kind(slice))) {
+    if (slice != NONE && slices.kind(slice).isOperation()) {
       slices.algorithm(slice, words);
     }
-  }
-
-  private static boolean isOperation(Kind kind) {
-    return switch (kind) {
-      case OPERATION, BACKWARD -> true;
-      case PHASE, MODULE, LAUNCH -> false;
-    };
   }
 
   /// The kernel's twin that runs next, by its class's name.

@@ -59,7 +59,7 @@ public final class ModuleTree {
       case BACKWARD -> backward += own;
       case RECOMPUTE -> recompute += own;
     }
-    if (OperationTable.isOperation(slice.kind())) {
+    if (slice.kind().isOperation()) {
       operations.add(slice, index);
     } else if (slice.kind() == Kind.MODULE && slice.cause() < 0) {
       calls++;

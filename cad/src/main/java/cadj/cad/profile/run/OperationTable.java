@@ -1,6 +1,5 @@
 package cadj.cad.profile.run;
 
-import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.Slice;
 import java.util.Comparator;
@@ -23,7 +22,7 @@ public record OperationTable(List<Row> rows, long nanos, long outside) {
     Map<Key, Totals> sums = new HashMap<>();
     long outside = run.nanos();
     for (Slice slice : run.slices()) {
-      if (isOperation(slice.kind())) {
+      if (slice.kind().isOperation()) {
         Key key = new Key(slice.name(), index.pass(slice.id()));
         sums.computeIfAbsent(key, k -> new Totals()).add(slice, index);
         outside -= index.own(slice.id());
@@ -36,12 +35,5 @@ public record OperationTable(List<Row> rows, long nanos, long outside) {
             .sorted(byTime.thenComparing(Row::name).thenComparing(Row::pass))
             .toList();
     return new OperationTable(rows, run.nanos(), outside);
-  }
-
-  static boolean isOperation(Kind kind) {
-    return switch (kind) {
-      case OPERATION, BACKWARD -> true;
-      case PHASE, MODULE, LAUNCH -> false;
-    };
   }
 }

@@ -27,7 +27,7 @@ public final class PhaseTree {
         around = around.children.computeIfAbsent(slice.name(), name -> new PhaseTree());
         around.calls++;
         around.nanos += slice.nanos();
-      } else if (OperationTable.isOperation(slice.kind()) && slice.work() != null) {
+      } else if (slice.kind().isOperation() && slice.work() != null) {
         around.flops += slice.work().flops();
       }
       places[slice.id()] = around;

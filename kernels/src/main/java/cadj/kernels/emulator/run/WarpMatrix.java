@@ -42,21 +42,26 @@ public record WarpMatrix(int rows, int columns, PtxType type) {
       int[] strides,
       int[] form,
       Object[] registers) {
-    TensorCore.requireAll(warp, mask, at);
-    WarpMatrix matrix = of(form);
-    for (int r = 0; r < registers.length; r++) {
-      for (int part = 0; part < matrix.packed(); part++) {
-        long[] places = matrix.places(r, part, bases, strides, form[3] != 0);
-        long[] found = find(warp, mask, access, generic, places, offset);
-        for (int lane = 0; lane < Warp.LANES; lane++) {
-          matrix.set(registers[r], lane, part, matrix.read(found[lane]));
-        }
-      }
-    }
+    move(false, warp, mask, at, access, generic, bases, offset, strides, form, registers);
   }
 
   /// `wmma.store`
   static void store(
+      Warp warp,
+      int mask,
+      int at,
+      int access,
+      boolean generic,
+      long[] bases,
+      long offset,
+      int[] strides,
+      int[] form,
+      Object[] registers) {
+    move(true, warp, mask, at, access, generic, bases, offset, strides, form, registers);
+  }
+
+  private static void move(
+      boolean stores,
       Warp warp,
       int mask,
       int at,
@@ -74,7 +79,11 @@ public record WarpMatrix(int rows, int columns, PtxType type) {
         long[] places = matrix.places(r, part, bases, strides, form[3] != 0);
         long[] found = find(warp, mask, access, generic, places, offset);
         for (int lane = 0; lane < Warp.LANES; lane++) {
-          matrix.write(found[lane], matrix.get(registers[r], lane, part));
+          if (stores) {
+            matrix.write(found[lane], matrix.get(registers[r], lane, part));
+          } else {
+            matrix.set(registers[r], lane, part, matrix.read(found[lane]));
+          }
         }
       }
     }
