@@ -12,7 +12,7 @@ import cadj.models.clip.ClipEncoderLayer;
 import cadj.models.clip.ClipLayersConfig;
 import cadj.models.unet.BasicTransformerBlock;
 import cadj.models.unet.FeedForward;
-import cadj.models.unet.Timesteps;
+import cadj.models.blocks.Timesteps;
 import cadj.models.unet.Transformer2DModel;
 import cadj.models.vae.VaeAttention;
 import cadj.tensor.Tensor;
