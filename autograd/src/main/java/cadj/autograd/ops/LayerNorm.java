@@ -109,8 +109,6 @@ public record LayerNorm(float eps) implements Op {
             weight.denseBuffer(),
             rows(x),
             x.dim(-1));
-    return affine
-        ? new @Nullable Tensor[] {dx, dweight, dbias}
-        : new @Nullable Tensor[] {dx};
+    return affine ? new @Nullable Tensor[] {dx, dweight, dbias} : new @Nullable Tensor[] {dx};
   }
 }

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tensor timeIds)
     implements Scope.Holder {
   public Conditioning {
-    require(
-        timeIds == null || pooled != null,
-        "conditioning: time ids come with pooled text");
+    require(timeIds == null || pooled != null, "conditioning: time ids come with pooled text");
   }
 
   public static Conditioning of(Tensor text) {

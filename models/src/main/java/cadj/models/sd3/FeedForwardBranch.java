@@ -24,8 +24,7 @@ final class FeedForwardBranch {
     return Scope.keep(
         path,
         () -> {
-          Tensor in =
-              Scope.keep("norm", () -> modulate(norm2.forward(x), by.shift(), by.scale()));
+          Tensor in = Scope.keep("norm", () -> modulate(norm2.forward(x), by.shift(), by.scale()));
           return addGated(x, by.gate(), ff.forward(in));
         });
   }

@@ -7,8 +7,8 @@ import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// RMS norm of the queries or keys of each head (`qk_norm`), or nothing in models without it:
-/// x [N,T,heads·D] → [N,T,heads·D].
+/// RMS norm of the queries or keys of each head (`qk_norm`), or nothing in models without it: x
+/// [N,T,heads·D] → [N,T,heads·D].
 ///
 /// Announced as [N,T,heads,D], which moves no value; diffusers' has heads before tokens.
 final class HeadNorm {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// projections of its own: image [N,T,C], context [N,S,C] → the same, before the residual is added.
 ///
 /// Queries, keys and values are those of the image, then those of the text: the probabilities are
-/// [N,heads,T+S,T+S]. In the last block nothing is projected for the text, whose result nobody reads.
+/// [N,heads,T+S,T+S]. In the last block nothing is projected for the text, whose result nobody
+/// reads.
 final class JointAttention {
   private final String path;
   private final HeadNorm normQ;
@@ -77,19 +78,11 @@ final class JointAttention {
     Tensor q =
         Scope.keep(
             "query",
-            () ->
-                cat(
-                    1,
-                    normQ.forward(toQ.forward(x)),
-                    normAddedQ.forward(addQProj.forward(c))));
+            () -> cat(1, normQ.forward(toQ.forward(x)), normAddedQ.forward(addQProj.forward(c))));
     Tensor k =
         Scope.keep(
             "key",
-            () ->
-                cat(
-                    1,
-                    normK.forward(toK.forward(x)),
-                    normAddedK.forward(addKProj.forward(c))));
+            () -> cat(1, normK.forward(toK.forward(x)), normAddedK.forward(addKProj.forward(c))));
     Tensor v = Scope.keep("value", () -> cat(1, toV.forward(x), addVProj.forward(c)));
     return attention.forward(q, k, v);
   }

@@ -66,8 +66,7 @@ final class JointTransformerBlock {
     attn = new JointAttention(w.at("attn"), config, last);
     attn2 = dual ? new SelfAttention(w.at("attn2"), config) : null;
     ff = new FeedForwardBranch(w.at("norm2"), w.at("ff"), dim);
-    ffContext =
-        last ? null : new FeedForwardBranch(w.at("norm2_context"), w.at("ff_context"), dim);
+    ffContext = last ? null : new FeedForwardBranch(w.at("norm2_context"), w.at("ff_context"), dim);
   }
 
   private static ContextNorm contextNorm(Weights w, int dim, boolean last) {

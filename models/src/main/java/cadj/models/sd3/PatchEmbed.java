@@ -15,8 +15,8 @@ import cadj.tensor.Tensor;
 /// Patches of latents as tokens, with embeddings of their positions: diffusers' `PatchEmbed`.
 ///
 /// latents [N,C,H,W] → [N,h·w,dim], h = H/patch, w = W/patch, row by row. The stored positions
-/// [1,max·max,dim] are a grid, whose centre is taken: from row ⌊(max − h)/2⌋ and column
-/// ⌊(max − w)/2⌋ on.
+/// [1,max·max,dim] are a grid, whose centre is taken: from row ⌊(max − h)/2⌋ and column ⌊(max −
+/// w)/2⌋ on.
 final class PatchEmbed {
   private final String path;
   private final int patchSize;
@@ -30,8 +30,7 @@ final class PatchEmbed {
     patchSize = config.patchSize();
     maxSize = config.posEmbedMaxSize();
     int dim = config.innerDim();
-    proj =
-        new Conv2d(w.at("proj"), config.inChannels(), dim, patchSize, Window.of(patchSize, 0));
+    proj = new Conv2d(w.at("proj"), config.inChannels(), dim, patchSize, Window.of(patchSize, 0));
     posEmbed = w.buffer("pos_embed", 1, maxSize * maxSize, dim);
   }
 

@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
-
 /// Predicts the velocity in latents at a time step, given text and pooled text: diffusers'
 /// `SD3Transformer2DModel` in the forms of Stable Diffusion 3 and 3.5, Esser et al. 2024
 /// (arXiv:2403.03206).
@@ -144,8 +143,7 @@ public final class SD3Transformer2DModel implements Denoiser {
   @Override
   public Tensor forward(Tensor latents, float[] timesteps, Conditioning condition) {
     Tensor pooled = check(latents, timesteps, condition);
-    return Scope.keep(
-        "transformer", () -> denoise(latents, timesteps, condition.text(), pooled));
+    return Scope.keep("transformer", () -> denoise(latents, timesteps, condition.text(), pooled));
   }
 
   private Tensor denoise(Tensor latents, float[] timesteps, Tensor text, Tensor pooled) {
@@ -202,8 +200,7 @@ public final class SD3Transformer2DModel implements Denoiser {
         "transformer: expected no time ids, got %s",
         timeIds == null ? "none" : timeIds.shape());
     Tensor pooled = condition.pooled();
-    if (pooled == null
-        || !pooled.shape().equals(Shape.of(batch, config.pooledProjectionDim()))) {
+    if (pooled == null || !pooled.shape().equals(Shape.of(batch, config.pooledProjectionDim()))) {
       throw new IllegalArgumentException(
           "transformer: expected pooled_projections [%d,%d], got %s"
               .formatted(

@@ -7,8 +7,8 @@ import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 
-/// Attention of the image to itself alone, which Stable Diffusion 3.5 has beside the joint one:
-/// x [N,T,C] → [N,T,C], before the residual is added.
+/// Attention of the image to itself alone, which Stable Diffusion 3.5 has beside the joint one: x
+/// [N,T,C] → [N,T,C], before the residual is added.
 final class SelfAttention {
   private final String path;
   private final HeadNorm normQ;

@@ -70,8 +70,7 @@ final class ConditioningTest {
   @Test
   void timeIdsNeedPooledText() {
     Conditioning pooled = new Conditioning(two.text(), two.pooled(), null);
-    assertIs(
-        new Conditioning(times(1, 2), times(10, 2), null), pooled.samples(0, 2).samples(1, 2));
+    assertIs(new Conditioning(times(1, 2), times(10, 2), null), pooled.samples(0, 2).samples(1, 2));
     assertIs(
         new Conditioning(times(1, 1, 2, 1, 2), times(10, 1, 2, 1, 2), null), pooled.then(pooled));
     assertEquals(
