@@ -91,9 +91,7 @@ final class SD3GoldenTest {
   @MethodSource(TRANSFORMERS)
   void positions(RecordedTransformer recorded) {
     SD3TransformerConfig config = recorded.config();
-    PatchEmbed embed =
-        new PatchEmbed(
-            Weights.of(recorded.stored()).at("pos_embed"), config);
+    PatchEmbed embed = new PatchEmbed(Weights.of(recorded.stored()).at("pos_embed"), config);
     try (SafetensorsFile golden = recorded.expected(".safetensors")) {
       Tensor expected = golden.tensor("cropped_pos_embed"); // of latents 10×14
       Tensor actual = embed.croppedPosEmbed(5, 7).reshape(1, 35, config.innerDim());

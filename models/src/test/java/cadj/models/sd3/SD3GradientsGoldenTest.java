@@ -20,8 +20,8 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Derivatives of the erase objective Σ (v(base) − v(concept))², the first term a constant, by every
-/// parameter, against PyTorch's.
+/// Derivatives of the erase objective Σ (v(base) − v(concept))², the first term a constant, by
+/// every parameter, against PyTorch's.
 @GoldenTest
 final class SD3GradientsGoldenTest {
   private static final String TRANSFORMERS = "cadj.models.sd3.RecordedTransformer#all";
@@ -46,9 +46,7 @@ final class SD3GradientsGoldenTest {
             tape -> {
               Tensor j = sum(square(sub(base, model.forward(z, t, both.samples(0, 1)))));
               tape.backward(
-                  j,
-                  (w, gradient) ->
-                      gradients.put(names.get(w), Scope.outside(gradient::copy)));
+                  j, (w, gradient) -> gradients.put(names.get(w), Scope.outside(gradient::copy)));
               return j.item();
             });
     return new Erase(objective, gradients);
@@ -81,8 +79,7 @@ final class SD3GradientsGoldenTest {
       assertEquals(kept.gradients.keySet(), again.gradients.keySet());
       kept.gradients.forEach(
           (name, gradient) ->
-              assertArrayEquals(
-                  gradient.toFloats(), again.gradients.get(name).toFloats(), name));
+              assertArrayEquals(gradient.toFloats(), again.gradients.get(name).toFloats(), name));
     }
   }
 
@@ -90,8 +87,7 @@ final class SD3GradientsGoldenTest {
       RecordedTransformer recorded, SafetensorsFile golden, Erase actual) {
     double objective = golden.tensor("objective").item();
     assertEquals(objective, actual.objective, OBJECTIVE * objective, recorded.name());
-    List<String> names =
-        golden.names().stream().filter(name -> name.startsWith("grad.")).toList();
+    List<String> names = golden.names().stream().filter(name -> name.startsWith("grad.")).toList();
     assertEquals(names.size(), actual.gradients.size());
     for (String name : names) {
       Tensor gradient = actual.gradients.get(name.substring("grad.".length()));
@@ -106,7 +102,9 @@ final class SD3GradientsGoldenTest {
     String last = "transformer_blocks.2.attn.";
     List<String> unread =
         actual.gradients.keySet().stream()
-            .filter(name -> name.startsWith(last + "add_q_proj") || name.startsWith(last + "norm_added_q"))
+            .filter(
+                name ->
+                    name.startsWith(last + "add_q_proj") || name.startsWith(last + "norm_added_q"))
             .toList();
     assertEquals(golden.contains("grad." + last + "norm_added_q.weight") ? 3 : 2, unread.size());
     for (String name : unread) {

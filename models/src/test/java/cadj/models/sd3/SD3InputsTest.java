@@ -42,8 +42,7 @@ final class SD3InputsTest {
     Conditioning fine = condition(1, 64, zeros(1, 44));
     assertEquals(
         zeros(1, 16, 48, 2).shape(), MODEL.forward(zeros(1, 16, 48, 2), TIME, fine).shape());
-    assertRefused(
-        "16 channels in latents (dim 1), got [1,4,8,8]", zeros(1, 4, 8, 8), TIME, fine);
+    assertRefused("16 channels in latents (dim 1), got [1,4,8,8]", zeros(1, 4, 8, 8), TIME, fine);
     assertRefused(
         "1 to 24 patches of 2 in dim 2 of latents, got [1,16,7,8]", zeros(1, 16, 7, 8), TIME, fine);
     assertRefused(
@@ -68,8 +67,7 @@ final class SD3InputsTest {
     assertRefused(
         "encoder_hidden_states [1,S,64], got [2,3,64]", x, TIME, condition(2, 64, zeros(2, 44)));
     assertRefused("pooled_projections [1,44], got none", x, TIME, condition(1, 64, null));
-    assertRefused(
-        "pooled_projections [1,44], got [1,43]", x, TIME, condition(1, 64, zeros(1, 43)));
+    assertRefused("pooled_projections [1,44], got [1,43]", x, TIME, condition(1, 64, zeros(1, 43)));
     assertRefused(
         "no time ids, got [1,6]",
         x,

@@ -115,8 +115,7 @@ final class SD3TransformerConfigTest {
           dual_attention_layers | ["0"] | an integer
           """)
   void refused(String key, String value, String expected) {
-    String message =
-        assertThrows(FileFormatException.class, () -> with(key, value)).getMessage();
+    String message = assertThrows(FileFormatException.class, () -> with(key, value)).getMessage();
     assertEquals(1, message.lines().count());
     assertEquals("", message.contains(expected) ? "" : message);
   }

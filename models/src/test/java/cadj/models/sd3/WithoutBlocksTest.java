@@ -37,8 +37,7 @@ final class WithoutBlocksTest {
         SafetensorsFile golden =
             Golden.open("sd3-tiny/expected/trajectory_35_g7.0_skip_layers.safetensors")) {
       Conditioning condition =
-          new Conditioning(
-              text.tensor("prompt_embeds"), text.tensor("pooled_prompt_embeds"), null);
+          new Conditioning(text.tensor("prompt_embeds"), text.tensor("pooled_prompt_embeds"), null);
       float[] timesteps = golden.tensor("timesteps").toFloats();
       Tensor latents = golden.tensor("latents"); // after each step
       for (int i = 1; i <= 3; i++) {
