@@ -15,6 +15,7 @@ import cadj.kernels.layernorm.LayerNormKernel;
 import cadj.kernels.nll.NllKernel;
 import cadj.kernels.pool.Pool2dKernel;
 import cadj.kernels.rmsnorm.RmsNormKernel;
+import cadj.kernels.roofline.GpuRoofline;
 import cadj.kernels.softmax.SoftmaxKernel;
 import cadj.kernels.sum.SumKernel;
 import cadj.kernels.unary.UnaryKernel;
@@ -60,7 +61,8 @@ public final class KernelFiles {
           KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
               .with(ATTENTION_RUN)
               .with(MATH),
-          KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN));
+          KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN),
+          KernelFile.of(GpuRoofline.class, "roofline.ptx"));
 
   private KernelFiles() {}
 }

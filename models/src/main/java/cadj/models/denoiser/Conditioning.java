@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Conditioning inputs of a denoiser: text embeddings, pooled text, time ids.
 ///
 /// @param text encoder_hidden_states [N,S,crossAttentionDim]
-/// @param pooled XL's and SD3's pooled text embedding [N,P], else null
+/// @param pooled the pooled text embedding [N,P] of XL and of Stable Diffusion 3, else null
 /// @param timeIds XL's six sizes [N,6]: original h, w, crop top, left, target h, w; else null
 public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tensor timeIds)
     implements Scope.Holder {

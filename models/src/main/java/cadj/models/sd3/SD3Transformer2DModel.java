@@ -16,6 +16,7 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,8 @@ public final class SD3Transformer2DModel implements Denoiser {
 
   /// The same model without those of its joint blocks, for skip-layer guidance: what enters one
   /// goes on to the next.
-  public SD3Transformer2DModel withoutBlocks(Set<Integer> blocks) {
+  @Override
+  public SD3Transformer2DModel withoutBlocks(Collection<Integer> blocks) {
     for (int block : new TreeSet<>(blocks)) {
       require(
           block >= 0 && block < config.numLayers(),
