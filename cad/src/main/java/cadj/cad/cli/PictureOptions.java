@@ -14,7 +14,6 @@ import cadj.cad.generate.PlannedPicture;
 import cadj.cad.generate.Rng;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
-import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.Sha256;
 import cadj.tensor.shape.Shape;
@@ -25,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say how a picture is drawn, beside prompt and model.
@@ -85,13 +85,7 @@ final class PictureOptions {
               + " models trained to zero terminal SNR (default: ${DEFAULT-VALUE}).")
   private double guidanceRescale;
 
-  @Option(
-      names = "--scheduler",
-      paramLabel = "NAME",
-      converter = EnumNames.OfSchedulers.class,
-      description =
-          "The sampler: ${COMPLETION-CANDIDATES} (default: the one that the model's folder names).")
-  private Scheduler.@Nullable Kind scheduler;
+  @Mixin private SamplerOption sampler;
 
   @Option(
       names = "--latents",
@@ -141,7 +135,7 @@ final class PictureOptions {
         steps,
         guidance,
         guidanceRescale,
-        scheduler,
+        sampler.asked(),
         start == null ? width : (Integer) (start.dim(3) * factor),
         start == null ? height : (Integer) (start.dim(2) * factor));
   }
