@@ -89,8 +89,7 @@ public final class Main implements Runnable {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
     Main main = new Main();
     main.computing = computing;
-    CommandLine command = new CommandLine(main);
-    command.setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine command = commandLine(main);
     command.setExecutionStrategy(main::execute);
     command.setParameterExceptionHandler(
         (error, arguments) -> {
@@ -116,6 +115,13 @@ public final class Main implements Runnable {
       debug(e);
       return CommandLine.ExitCode.SOFTWARE;
     }
+  }
+
+  /// The program's options and commands, as picocli reads them.
+  static CommandLine commandLine(Main main) {
+    CommandLine command = new CommandLine(main);
+    EnumNames.register(command);
+    return command;
   }
 
   private static void debug(Throwable error) {
