@@ -32,6 +32,7 @@ public final class Ops {
           Permute.class,
           Pointwise.class,
           Reshape.class,
+          RmsNorm.class,
           Slice.class,
           Softmax.class,
           Sub.class,

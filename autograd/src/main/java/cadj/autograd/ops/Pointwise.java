@@ -57,6 +57,11 @@ public record Pointwise(Unary f) implements Op {
     return Op.apply(new Pointwise(Unary.GELU), x);
   }
 
+  /// ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), PyTorch's `gelu(x, approximate="tanh")`.
+  public static Tensor geluTanh(Tensor x) {
+    return Op.apply(new Pointwise(Unary.GELU_TANH), x);
+  }
+
   /// x·sigmoid(1.702·x), as CLIP has it.
   public static Tensor quickGelu(Tensor x) {
     return Op.apply(new Pointwise(Unary.QUICK_GELU), x);

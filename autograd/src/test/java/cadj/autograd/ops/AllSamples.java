@@ -35,6 +35,7 @@ final class AllSamples {
           new PermuteSamples(),
           new PointwiseSamples(),
           new ReshapeSamples(),
+          new RmsNormSamples(),
           new SliceSamples(),
           new SoftmaxSamples(),
           new SubSamples(),

@@ -3,6 +3,7 @@ package cadj.autograd.ops;
 import static cadj.autograd.ops.Input.normal;
 import static cadj.autograd.ops.Input.positive;
 import static cadj.autograd.ops.Pointwise.gelu;
+import static cadj.autograd.ops.Pointwise.geluTanh;
 import static cadj.autograd.ops.Pointwise.quickGelu;
 import static cadj.autograd.ops.Pointwise.silu;
 import static cadj.autograd.ops.Sample.sample;
@@ -32,6 +33,7 @@ final class PointwiseSamples implements OpSamples {
         unary("sigmoid", Pointwise::sigmoid, normal(2, 3), PointwiseSamples::sigmoid),
         unary("silu", Pointwise::silu, normal(2, 3), v -> v * sigmoid(v)),
         unary("gelu", Pointwise::gelu, Input.of(GELU_AT, 5), PointwiseSamples::plainGelu),
+        unary("geluTanh", Pointwise::geluTanh, normal(2, 3), PointwiseSamples::plainGeluTanh),
         unary("quickGelu", Pointwise::quickGelu, normal(2, 3), v -> v * sigmoid(1.702 * v)),
         unary("relu", Pointwise::relu, normal(2, 3), v -> Math.max(v, 0)),
         sample("image", in -> silu(in[0]), normal(2, 3, 2, 2)),
@@ -43,6 +45,8 @@ final class PointwiseSamples implements OpSamples {
   public List<Misuse> misuses() {
     return List.of(
         new Misuse("gelu: expected F32 or F64, got I64", () -> gelu(Tensor.of(new long[2], 2))),
+        new Misuse(
+            "geluTanh: expected F32 or F64, got I64", () -> geluTanh(Tensor.of(new long[2], 2))),
         new Misuse(
             "quickGelu: expected F32 or F64, got I64", () -> quickGelu(Tensor.of(new long[2], 2))));
   }
@@ -56,6 +60,10 @@ final class PointwiseSamples implements OpSamples {
 
   private static double plainGelu(double x) {
     return x * PHI[Arrays.binarySearch(GELU_AT, x)];
+  }
+
+  private static double plainGeluTanh(double x) {
+    return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
   }
 
   private static double sigmoid(double x) {

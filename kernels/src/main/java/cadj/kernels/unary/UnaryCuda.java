@@ -81,8 +81,9 @@ final class UnaryCuda implements UnaryKernel {
       case SIGMOID -> 7;
       case SILU -> 8;
       case GELU -> 9;
-      case QUICK_GELU -> 10;
-      case RELU -> 11;
+      case GELU_TANH -> 10;
+      case QUICK_GELU -> 11;
+      case RELU -> 12;
     };
   }
 }

@@ -6,6 +6,7 @@ import cadj.kernels.vectormath.Exp;
 import cadj.kernels.vectormath.Normal;
 import cadj.kernels.vectormath.Sigmoid;
 import cadj.kernels.vectormath.SinCos;
+import cadj.kernels.vectormath.TanhGelu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -30,6 +31,7 @@ final class UnarySlopes {
       case SIGMOID -> sigmoid(dx, dxAt, dy, dyAt, x, xAt, n);
       case SILU -> silu(dx, dxAt, dy, dyAt, x, xAt, n);
       case GELU -> gelu(dx, dxAt, dy, dyAt, x, xAt, n);
+      case GELU_TANH -> geluTanh(dx, dxAt, dy, dyAt, x, xAt, n);
       case QUICK_GELU -> quickGelu(dx, dxAt, dy, dyAt, x, xAt, n);
       case RELU -> relu(dx, dxAt, dy, dyAt, x, xAt, n);
     }
@@ -113,6 +115,15 @@ final class UnarySlopes {
       FloatVector v = FloatVector.fromArray(S, x, xAt + i);
       FloatVector g = FloatVector.fromArray(S, dy, dyAt + i);
       g.mul(Normal.geluSlope(v)).intoArray(dx, dxAt + i);
+    }
+  }
+
+  private static void geluTanh(
+      float[] dx, int dxAt, float[] dy, int dyAt, float[] x, int xAt, int n) {
+    for (int i = 0; i < n; i += S.length()) {
+      FloatVector v = FloatVector.fromArray(S, x, xAt + i);
+      FloatVector g = FloatVector.fromArray(S, dy, dyAt + i);
+      g.mul(TanhGelu.slope(v)).intoArray(dx, dxAt + i);
     }
   }
 

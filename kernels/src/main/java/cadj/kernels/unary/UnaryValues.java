@@ -7,6 +7,7 @@ import cadj.kernels.vectormath.Log;
 import cadj.kernels.vectormath.Normal;
 import cadj.kernels.vectormath.Sigmoid;
 import cadj.kernels.vectormath.SinCos;
+import cadj.kernels.vectormath.TanhGelu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -34,6 +35,7 @@ final class UnaryValues {
       case SIGMOID -> sigmoid(y, yAt, x, xAt, n);
       case SILU -> silu(y, yAt, x, xAt, n);
       case GELU -> gelu(y, yAt, x, xAt, n);
+      case GELU_TANH -> geluTanh(y, yAt, x, xAt, n);
       case QUICK_GELU -> quickGelu(y, yAt, x, xAt, n);
       case RELU -> relu(y, yAt, x, xAt, n);
     }
@@ -106,6 +108,13 @@ final class UnaryValues {
     for (int i = 0; i < n; i += S.length()) {
       FloatVector v = FloatVector.fromArray(S, x, xAt + i);
       Normal.gelu(v).intoArray(y, yAt + i);
+    }
+  }
+
+  private static void geluTanh(float[] y, int yAt, float[] x, int xAt, int n) {
+    for (int i = 0; i < n; i += S.length()) {
+      FloatVector v = FloatVector.fromArray(S, x, xAt + i);
+      TanhGelu.value(v).intoArray(y, yAt + i);
     }
   }
 

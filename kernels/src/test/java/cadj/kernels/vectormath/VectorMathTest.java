@@ -120,6 +120,36 @@ class VectorMathTest {
     special(Normal::bell, new float[] {0, INF, -INF, NAN}, new float[] {1, 0, 0, NAN});
   }
 
+  @Test
+  void tanhGelu() {
+    DoubleUnaryOperator exact =
+        x -> x / (1 + Math.exp(-Math.sqrt(8 / Math.PI) * (x + 0.044715 * x * x * x)));
+    check("value", TanhGelu::value, exact, -9.9f, 1e30f, 4e-7, 0);
+    check("value, tiny", TanhGelu::value, exact, -1e-40f, 1e-40f, 0, Float.MIN_VALUE);
+    check("value, tail", TanhGelu::value, exact, -1e30f, -9.9f, 0, 1e-36);
+    check(
+        "slope",
+        TanhGelu::slope,
+        x -> {
+          double u = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+          double du = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+          double t = Math.tanh(u);
+          return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * du;
+        },
+        -1e30f,
+        1e30f,
+        0,
+        4e-7);
+    special(
+        TanhGelu::value,
+        new float[] {0, -0f, 1e4f, -1e4f, INF, -INF, NAN},
+        new float[] {0, -0f, 1e4f, -0f, INF, NAN, NAN});
+    special(
+        TanhGelu::slope,
+        new float[] {0, -0f, 1e4f, -1e4f, INF, -INF, NAN},
+        new float[] {0.5f, 0.5f, 1, 0, NAN, NAN, NAN});
+  }
+
   private static void special(UnaryOperator<FloatVector> f, float[] in, float[] expected) {
     for (int i = 0; i < in.length; i++) {
       FloatVector y = f.apply(FloatVector.broadcast(S, 1f).withLane(S.length() - 1, in[i]));
