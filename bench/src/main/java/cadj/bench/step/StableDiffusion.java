@@ -71,7 +71,7 @@ public final class StableDiffusion {
 
   private static Denoiser unet(Weights.Source weights) {
     ByteBuffer json = ByteBuffer.wrap(UNET.getBytes(UTF_8));
-    return new DenoiserPart(JsonFile.parse(Path.of("config.json"), json))
+    return DenoiserPart.of("unet", JsonFile.parse(Path.of("config.json"), json))
         .build(Weights.of(weights), PredictionType.EPSILON);
   }
 

@@ -97,7 +97,7 @@ public record EraseReference(
     Scheduler run = start();
     double[] timesteps = run.timesteps();
     for (int i = 0; i <= step; i++) {
-      x = run.step(i, guided.predict(x, timesteps[i]), x, Scheduler.Noise.NONE);
+      x = run.step(i, guided.predict(x, timesteps[i], i), x, Scheduler.Noise.NONE);
     }
     Tensor z = x;
     double t = timesteps[step];

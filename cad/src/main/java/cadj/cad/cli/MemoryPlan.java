@@ -151,7 +151,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
 
   private static Map<String, Shape> shapes(ModelFiles model, Sites site) {
     Map<String, Shape> out = new LinkedHashMap<>(model.denoiserShapes(site));
-    for (String part : List.of("text_encoder", "text_encoder_2")) {
+    for (String part : model.pipeline().textEncoders()) {
       if (site.isOfText() && model.has(part)) {
         try (Checkpoint weights = model.checkpoint(part)) {
           for (String name : weights.names()) {

@@ -31,10 +31,8 @@ final class Predictions {
       TextToImage.Settings sampling) {
     this.pipeline = pipeline;
     this.text = text;
-    guidance =
-        new Guidance(
-            pipeline.denoiser(), text, negative, sampling.guidance(), sampling.guidanceRescale());
-    finite = FiniteValues.of("unet", pipeline.denoiser().parameters());
+    guidance = new Guidance(pipeline.denoiser(), text, negative, sampling);
+    finite = FiniteValues.of("denoiser", pipeline.denoiser().parameters());
     guidedFrom = Guidance.isOn(sampling.guidance()) ? text.batch() : 0;
   }
 
@@ -45,8 +43,10 @@ final class Predictions {
   }
 
   /// The guided prediction.
-  Tensor guided(Tensor input, double t, List<Intervention> interventions) {
-    return finite(t, () -> Activations.with(interventions, () -> guidance.predict(input, t)));
+  ///
+  /// @param call of the run, counted from 0
+  Tensor guided(Tensor input, double t, int call, List<Intervention> interventions) {
+    return finite(t, () -> Activations.with(interventions, () -> guidance.predict(input, t, call)));
   }
 
   /// The prediction for the text alone.

@@ -20,7 +20,7 @@ record ReferenceRun(List<Tensor> inputs, List<Tensor> predictions, Tensor latent
       Scope.outside(
           () -> {
             Tensor input = walk.input(call);
-            Tensor prediction = with.guided(input, walk.timesteps()[call], List.of());
+            Tensor prediction = with.guided(input, walk.timesteps()[call], call, List.of());
             inputs.add(input);
             predictions.add(prediction);
             walk.step(call, prediction);

@@ -193,7 +193,7 @@ final class SampleBlock {
     Tensor input = run(References.Reference.CLEAN).inputs().get(call);
     double t = rows.getFirst().walks.getFirst().timesteps()[call];
     CleanOutputs outputs =
-        CleanOutputs.of(wanted, clean.guidedFrom(), () -> clean.guided(input, t, List.of()));
+        CleanOutputs.of(wanted, clean.guidedFrom(), () -> clean.guided(input, t, call, List.of()));
     for (RowRun row : rows) {
       @Nullable Tensor whole = null; // the prediction of the window of all calls
       for (int w = 0; w < windows.size(); w++) {
@@ -211,6 +211,7 @@ final class SampleBlock {
                       from.guided(
                           walk.input(call),
                           t,
+                          call,
                           window.has(call)
                               ? row.row.interventions(
                                   outputs, texts.base().text(), from.guidedFrom())

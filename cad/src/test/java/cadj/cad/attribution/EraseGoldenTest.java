@@ -129,7 +129,7 @@ class EraseGoldenTest {
         Tensor x = golden.tensor("latents_init");
         for (int u = 0; u < z.dim(0); u++) {
           assertEquals((double) expectedTimesteps[u], timesteps[u]);
-          x = run.step(u, guidance.predict(x, timesteps[u]), x, Scheduler.Noise.NONE);
+          x = run.step(u, guidance.predict(x, timesteps[u], u), x, Scheduler.Noise.NONE);
           Tensor expected = z.slice(0, u, u + 1).reshape(x.shape());
           Golden.assertClose(file + " until " + (u + 1), expected, x, LATENTS);
           Golden.count(1);

@@ -20,11 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// Writes a model's pipeline in another form. Tensors are read, rounded and written one by one;
 /// what is written appears under its name once it is complete.
 public final class Conversion {
-  /// Parts of a pipeline, in diffusers' order.
-  private static final List<String> WEIGHTS =
-      List.of("text_encoder", "text_encoder_2", "unet", "vae");
-
-  private static final List<String> TOKENIZERS = List.of("tokenizer", "tokenizer_2");
   private static final String SCHEDULER = "scheduler";
 
   /// Names of its weights file in each part's folder, as the libraries write it.
@@ -108,19 +103,26 @@ public final class Conversion {
 
   /// OpenCLIP's text encoders have the exact GELU, OpenAI's an approximation.
   private Family family() {
-    return model.isXl()
-        ? Family.SDXL
-        : model.config("text_encoder").stringOr("hidden_act", "quick_gelu").equals("gelu")
-            ? Family.SD2
-            : Family.SD1;
+    return switch (model.pipeline()) {
+      case STABLE_DIFFUSION ->
+          model.config("text_encoder").stringOr("hidden_act", "quick_gelu").equals("gelu")
+              ? Family.SD2
+              : Family.SD1;
+      case STABLE_DIFFUSION_XL -> Family.SDXL;
+      case STABLE_DIFFUSION_3 -> throw new IllegalArgumentException("not built");
+    };
   }
 
   private List<String> parts() {
-    return WEIGHTS.stream().filter(model::has).toList();
+    return model.pipeline().parts().stream()
+        .filter(part -> ModelFiles.WITH_WEIGHTS.contains(part) && model.has(part))
+        .toList();
   }
 
   private List<String> tokenizers() {
-    return TOKENIZERS.stream().filter(model::has).toList();
+    return model.pipeline().parts().stream()
+        .filter(part -> part.startsWith("tokenizer") && model.has(part))
+        .toList();
   }
 
   private static String weightsName(String part) {

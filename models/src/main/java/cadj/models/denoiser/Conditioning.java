@@ -8,20 +8,19 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Conditioning inputs of a denoiser: text embeddings, pooled text, time ids.
 ///
 /// @param text encoder_hidden_states [N,S,crossAttentionDim]
-/// @param pooled XL's pooled text embedding [N,P], else null
+/// @param pooled the pooled text embedding [N,P] of XL and of Stable Diffusion 3, else null
 /// @param timeIds XL's six sizes [N,6]: original h, w, crop top, left, target h, w; else null
 public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tensor timeIds)
     implements Scope.Holder {
   public Conditioning {
-    require(
-        (pooled == null) == (timeIds == null),
-        "conditioning: pooled text and time ids come together");
+    require(timeIds == null || pooled != null, "conditioning: time ids come with pooled text");
   }
 
   public static Conditioning of(Tensor text) {
@@ -76,8 +75,6 @@ public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tenso
 
   @Override
   public Iterable<Storage> storages() {
-    return pooled == null || timeIds == null
-        ? List.of(text.storage())
-        : List.of(text.storage(), pooled.storage(), timeIds.storage());
+    return Stream.of(text, pooled, timeIds).filter(Objects::nonNull).map(Tensor::storage).toList();
   }
 }

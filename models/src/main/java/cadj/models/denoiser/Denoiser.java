@@ -18,6 +18,11 @@ public interface Denoiser {
   /// The same network with these parameters, which must have the names and shapes of [#parameters].
   Denoiser with(Map<String, Tensor> parameters);
 
+  /// The same network without some of its blocks, counted from 0: for skip-layer guidance.
+  ///
+  /// @throws IllegalArgumentException if this architecture has no such blocks, or not that many
+  Denoiser withoutBlocks(Collection<Integer> blocks);
+
   /// What the output of [#forward] means.
   PredictionType predictionType();
 

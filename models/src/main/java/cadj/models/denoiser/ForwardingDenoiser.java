@@ -2,6 +2,7 @@ package cadj.models.denoiser;
 
 import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -28,6 +29,12 @@ public abstract class ForwardingDenoiser implements Denoiser {
   @Override
   public Denoiser with(Map<String, Tensor> parameters) {
     return denoiser.with(parameters);
+  }
+
+  /// The other denoiser without these blocks, not forwarded to.
+  @Override
+  public Denoiser withoutBlocks(Collection<Integer> blocks) {
+    return denoiser.withoutBlocks(blocks);
   }
 
   @Override

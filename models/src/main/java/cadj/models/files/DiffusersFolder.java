@@ -20,9 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A folder in diffusers' layout: `model_index.json`, `unet/`, `vae/`, `text_encoder/`,
-/// `tokenizer/`, `scheduler/`, and for XL `text_encoder_2/`, `tokenizer_2/`; the embedded model has
-/// `clip/` and `classifier/` too.
+/// A folder in diffusers' layout: `model_index.json` and the parts of a [Pipeline], each in a
+/// folder of its own; the embedded model has `clip/` and `classifier/` too.
 ///
 /// @param name under which it was opened
 /// @param variant of the weights, such as `fp16`; null for the plain ones or the only variant
@@ -35,9 +34,11 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
   /// The folder at `path`, or where `path` is a folder of the hub's cache, its snapshot.
   static DiffusersFolder open(
       String name, Path path, @Nullable String variant, Consumer<String> notes) {
-    boolean cached = !Files.exists(path.resolve(DenoiserPart.NAME)) && HubCache.isOne(path);
+    boolean cached =
+        DenoiserPart.NAMES.stream().noneMatch(part -> Files.exists(path.resolve(part)))
+            && HubCache.isOne(path);
     Path folder = cached ? HubCache.snapshot(path) : path;
-    if (!Files.isDirectory(folder.resolve(DenoiserPart.NAME))) {
+    if (DenoiserPart.NAMES.stream().noneMatch(part -> Files.isDirectory(folder.resolve(part)))) {
       throw noModel(folder);
     }
     return new DiffusersFolder(name, folder, variant, notes);
@@ -53,22 +54,22 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
   }
 
   private static FileFormatException noModel(Path path) {
-    Path unet = path.resolve(DenoiserPart.NAME);
-    if (Files.isSymbolicLink(path) || Files.isSymbolicLink(unet)) {
-      JsonFile.read(unet.resolve("config.json")); // says where the link leads
+    for (String part : DenoiserPart.NAMES) {
+      Path denoiser = path.resolve(part);
+      if (Files.isSymbolicLink(path) || Files.isSymbolicLink(denoiser)) {
+        JsonFile.read(denoiser.resolve("config.json")); // says where the link leads
+      }
     }
     return new FileFormatException(
         path,
         "",
-        "a model folder in diffusers' layout (with unet/, vae/, text_encoder/, …), a file in the"
+        "a model folder in diffusers' layout (with unet/ or transformer/, vae/, …), a file in the"
             + " original layout, or the name of an embedded model ("
             + String.join(", ", EmbeddedModels.NAMES)
             + ")",
-        Files.isDirectory(path.resolve("transformer"))
-            ? "a folder with a transformer/ as denoiser, of which none is built"
-            : Files.isDirectory(path)
-                ? "a folder without unet/"
-                : Files.exists(path) ? "something else" : "nothing");
+        Files.isDirectory(path)
+            ? "a folder without them"
+            : Files.exists(path) ? "something else" : "nothing");
   }
 
   @Override
@@ -101,7 +102,7 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
 
   /// Which library's names a part's weight files have.
   static WeightNames weightNames(String part) {
-    return part.equals(DenoiserPart.NAME) || part.equals("vae")
+    return DenoiserPart.NAMES.contains(part) || part.equals("vae")
         ? WeightNames.DIFFUSERS
         : WeightNames.TRANSFORMERS;
   }

@@ -15,11 +15,13 @@ import java.util.Optional;
 /// them: all of its parameters or some, which replace the model's; the rest stays.
 ///
 /// The file is of any form that [WeightFiles] opens. Its keys are the denoiser's, with or without
-/// `unet.` in front (ESD's first code saves a dictionary of modules by such names).
+/// `unet.` (`transformer.`) in front (ESD's first code saves a dictionary of modules by such
+/// names).
 public final class EditedDenoiser extends ChangedSource {
-  private static final String PREFIX = DenoiserPart.NAME + ".";
-
   private final Path file;
+
+  /// The denoiser's part.
+  private final String denoiser;
 
   /// Names in the file, by the model's.
   private final Map<String, String> replaced;
@@ -27,9 +29,10 @@ public final class EditedDenoiser extends ChangedSource {
   private final int parameters;
 
   private EditedDenoiser(
-      ModelSource model, Path file, Map<String, String> replaced, int parameters) {
+      ModelSource model, Path file, String denoiser, Map<String, String> replaced, int parameters) {
     super(model);
     this.file = file;
+    this.denoiser = denoiser;
     this.replaced = replaced;
     this.parameters = parameters;
   }
@@ -37,16 +40,18 @@ public final class EditedDenoiser extends ChangedSource {
   /// @throws FileFormatException if the file has a tensor that the denoiser lacks, or has in
   ///   another shape
   public static EditedDenoiser of(ModelSource model, Path file) {
-    try (Checkpoint base = model.weights(DenoiserPart.NAME);
+    String denoiser = Pipeline.of(model.index()).denoiser();
+    try (Checkpoint base = model.weights(denoiser);
         Checkpoint edited = WeightFiles.open(file)) {
-      return new EditedDenoiser(model, file, match(base, edited), base.names().size());
+      return new EditedDenoiser(
+          model, file, denoiser, match(base, edited, denoiser + "."), base.names().size());
     }
   }
 
-  private static Map<String, String> match(Checkpoint base, Checkpoint edited) {
+  private static Map<String, String> match(Checkpoint base, Checkpoint edited, String prefix) {
     Map<String, String> out = new LinkedHashMap<>();
     for (String name : edited.names()) {
-      String bare = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+      String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
       if (!base.contains(bare)) {
         throw new FileFormatException(
             edited.path(),
@@ -63,7 +68,7 @@ public final class EditedDenoiser extends ChangedSource {
       }
       if (out.put(bare, name) != null) {
         throw new FileFormatException(
-            edited.path(), name, "each parameter once", "it with and without " + PREFIX);
+            edited.path(), name, "each parameter once", "it with and without " + prefix);
       }
     }
     return out;
@@ -82,7 +87,7 @@ public final class EditedDenoiser extends ChangedSource {
   @Override
   public Checkpoint weights(String part) {
     Checkpoint base = model.weights(part);
-    if (!part.equals(DenoiserPart.NAME)) {
+    if (!part.equals(denoiser)) {
       return base;
     }
     boolean opened = false;
@@ -101,12 +106,12 @@ public final class EditedDenoiser extends ChangedSource {
   @Override
   public List<String> changes(String part) {
     List<String> out = new ArrayList<>(model.changes(part));
-    if (part.equals(DenoiserPart.NAME)) {
+    if (part.equals(denoiser)) {
       Sha256 content = new Sha256();
       try (Checkpoint edited = WeightFiles.open(file)) {
         edited.files().forEach(content::add);
       }
-      out.add("unet " + content.hex());
+      out.add(denoiser + " " + content.hex());
     }
     return out;
   }

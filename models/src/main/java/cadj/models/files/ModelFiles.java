@@ -30,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedSet;
@@ -38,58 +37,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A text-to-image model as it lies in files.
 ///
 /// Each method loads its part anew, strictly: [FileFormatException] names file and key.
 public final class ModelFiles {
-  /// The parts of a pipeline.
-  private static final List<String> PARTS =
-      List.of(
-          "scheduler",
-          "text_encoder",
-          "text_encoder_2",
-          "tokenizer",
-          "tokenizer_2",
-          DenoiserPart.NAME,
-          "vae");
-
   /// Parts that hold weights, where a model has them.
   public static final List<String> WITH_WEIGHTS =
-      List.of(DenoiserPart.NAME, "vae", "text_encoder", "text_encoder_2", "clip", "classifier");
-
-  /// Parts without which there are no pictures.
-  private static final List<String> NEEDED =
-      List.of("scheduler", "text_encoder", "tokenizer", DenoiserPart.NAME, "vae");
-
-  private static final String CLASS = "_class_name";
+      Stream.of(
+              DenoiserPart.NAMES,
+              List.of("vae"),
+              Pipeline.allTextEncoders(),
+              List.of("clip", "classifier"))
+          .flatMap(List::stream)
+          .toList();
 
   /// Share of the heap that weights leave to work, if nobody says how much that needs.
   private static final double WORK = 0.4;
 
-  /// The classes that are built here, by part.
-  private static final Map<String, List<String>> CLASSES =
-      Map.of(
-          DenoiserPart.NAME,
-          List.of("UNet2DConditionModel"),
-          "vae",
-          List.of("AutoencoderKL"),
-          "text_encoder",
-          List.of("CLIPTextModel"),
-          "text_encoder_2",
-          List.of("CLIPTextModelWithProjection"),
-          "tokenizer",
-          List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-          "tokenizer_2",
-          List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-          "classifier",
-          List.of("ResNetClassifier"),
-          "pipeline",
-          List.of("StableDiffusionPipeline", "StableDiffusionXLPipeline"));
-
   private final ModelSource source;
   private final JsonObject index;
+  private final Pipeline pipeline;
   private final TextSettings texts;
 
   /// Where weights go, once that is decided.
@@ -107,22 +77,22 @@ public final class ModelFiles {
     this.texts = texts;
     this.memory = memory;
     index = source.index();
-    requireClass(index, CLASS, index.get(CLASS), "pipeline");
+    pipeline = Pipeline.of(index);
     for (String part : index.keys()) {
-      if (CLASSES.containsKey(part) && isListed(part)) {
+      if (!pipeline.classes(part).isEmpty() && isListed(part)) {
         requireClass(index, part, index.list(part).get(1), part);
       }
     }
-    for (String part : NEEDED) {
-      if (index.has(part) && !isListed(part)) {
-        throw index.error(
-            part, String.join(" or ", CLASSES.getOrDefault(part, List.of("a class"))), "null");
+    for (String part : pipeline.parts()) {
+      if (pipeline.needs(part) && index.has(part) && !isListed(part)) {
+        List<String> known = pipeline.classes(part);
+        throw index.error(part, known.isEmpty() ? "a class" : String.join(" or ", known), "null");
       }
     }
   }
 
-  private static void requireClass(JsonObject json, String key, JsonValue found, String part) {
-    List<String> known = CLASSES.getOrDefault(part, List.of());
+  private void requireClass(JsonObject json, String key, JsonValue found, String part) {
+    List<String> known = pipeline.classes(part);
     if (!known.isEmpty() && !known.contains(found.string())) {
       throw json.error(key, String.join(" or ", known), FileFormatException.quote(found.string()));
     }
@@ -251,9 +221,9 @@ public final class ModelFiles {
     return texts;
   }
 
-  /// Whether there are two text encoders, as in Stable Diffusion XL.
-  public boolean isXl() {
-    return isListed("text_encoder_2");
+  /// Which pipeline's model it is.
+  public Pipeline pipeline() {
+    return pipeline;
   }
 
   public boolean has(String part) {
@@ -326,7 +296,7 @@ public final class ModelFiles {
   }
 
   private LongStream eachWeightBytes() {
-    return PARTS.stream()
+    return pipeline.parts().stream()
         .filter(part -> WITH_WEIGHTS.contains(part) && has(part))
         .flatMapToLong(this::eachWeightBytes);
   }
@@ -363,7 +333,7 @@ public final class ModelFiles {
   }
 
   private DenoiserPart denoiserPart() {
-    return new DenoiserPart(config(DenoiserPart.NAME));
+    return DenoiserPart.of(pipeline.denoiser(), config(pipeline.denoiser()));
   }
 
   /// Shape of the latents that the denoiser was trained on.
@@ -384,10 +354,11 @@ public final class ModelFiles {
   /// Shapes of the denoiser's parameters that `sites` names, as they are stored.
   public SequencedMap<String, Shape> denoiserShapes(Sites sites) {
     SequencedMap<String, Shape> out = new LinkedHashMap<>();
+    DenoiserPart denoiser = denoiserPart();
     try (Checkpoint weights = denoiserCheckpoint()) {
       for (String name : weights.names()) {
         Shape shape = weights.shape(name);
-        if (DenoiserPart.isSite(sites, name, shape.rank())) {
+        if (denoiser.isSite(sites, name, shape.rank())) {
           out.put(name, shape);
         }
       }
@@ -397,12 +368,7 @@ public final class ModelFiles {
 
   /// The denoiser's weights as they are stored.
   public Checkpoint denoiserCheckpoint() {
-    return checkpoint(DenoiserPart.NAME);
-  }
-
-  /// Path of the denoiser's weights in a folder, without shard number and extension.
-  public static String denoiserWeights() {
-    return DenoiserPart.NAME + "/" + DiffusersFolder.weightNames(DenoiserPart.NAME).stem();
+    return checkpoint(pipeline.denoiser());
   }
 
   /// The weights of the denoiser, `vae`, a text encoder, `clip` or `classifier` as they are stored.
@@ -416,8 +382,8 @@ public final class ModelFiles {
     String known = denoiserHash;
     if (known == null) {
       Sha256 hash = new Sha256();
-      source.weightFiles(DenoiserPart.NAME).forEach(hash::add);
-      source.changes(DenoiserPart.NAME).forEach(hash::add);
+      source.weightFiles(pipeline.denoiser()).forEach(hash::add);
+      source.changes(pipeline.denoiser()).forEach(hash::add);
       known = hash.hex();
       denoiserHash = known;
     }
@@ -428,7 +394,7 @@ public final class ModelFiles {
   /// text encoders name theirs.
   public String textEncodersHash() {
     Sha256 hash = new Sha256();
-    for (String part : List.of("text_encoder", "text_encoder_2")) {
+    for (String part : pipeline.textEncoders()) {
       if (has(part)) {
         hash.add(part);
         source.weightFiles(part).forEach(hash::add);
@@ -447,12 +413,12 @@ public final class ModelFiles {
       hash.add(texts.cleaning().name()).add(texts.style().toString());
       texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
     }
-    for (String part : PARTS) {
+    for (String part : pipeline.parts()) {
       if (has(part) && !isListedAsAbsent(part)) {
         SortedSet<Path> files = source.settings(part);
-        if (WITH_WEIGHTS.contains(part) && !part.equals(DenoiserPart.NAME)) {
+        if (WITH_WEIGHTS.contains(part) && !part.equals(pipeline.denoiser())) {
           files.addAll(source.weightFiles(part));
-          files.removeAll(source.weightFiles(DenoiserPart.NAME)); // one file may hold all parts
+          files.removeAll(source.weightFiles(pipeline.denoiser())); // one file may hold all parts
           source.changes(part).forEach(hash::add);
         }
         files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
@@ -462,7 +428,7 @@ public final class ModelFiles {
   }
 
   public VaeConfig vaeConfig() {
-    return VaeConfig.of(config("vae"), isXl());
+    return VaeConfig.of(config("vae"), pipeline == Pipeline.STABLE_DIFFUSION_XL);
   }
 
   public AutoencoderKL vae() {
@@ -474,13 +440,15 @@ public final class ModelFiles {
     return weights -> new AutoencoderKL(weights, config);
   }
 
-  /// @param part `text_encoder` or `text_encoder_2`; the latter has a projection
+  /// A CLIP text encoder.
+  ///
+  /// @param part `text_encoder` or `text_encoder_2`
   public ClipTextModel textEncoder(String part) {
     List<TextualInversion> embeddings = texts.embeddings();
     if (embeddings.isEmpty()) {
       return CheckpointWeights.load(checkpoint(part), memory(), textEncoderBuilder(part));
     }
-    boolean projects = projects(part);
+    boolean projects = pipeline.projects(part);
     ClipTextConfig stored = ClipTextConfig.of(config(part), projects);
     int vocabulary = plainTokenizer(part.replace("text_encoder", "tokenizer")).vocabSize();
     if (stored.vocabSize() < vocabulary) {
@@ -503,12 +471,9 @@ public final class ModelFiles {
   }
 
   private Function<Weights, ClipTextModel> textEncoderBuilder(String part) {
-    ClipTextConfig config = ClipTextConfig.of(config(part), projects(part));
-    return weights -> new ClipTextModel(weights, config, projects(part));
-  }
-
-  private static boolean projects(String part) {
-    return part.endsWith("_2");
+    boolean projects = pipeline.projects(part);
+    ClipTextConfig config = ClipTextConfig.of(config(part), projects);
+    return weights -> new ClipTextModel(weights, config, projects);
   }
 
   /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
@@ -517,7 +482,8 @@ public final class ModelFiles {
     DenoiserPart denoiser = denoiserPart();
     Function<Weights, ?> model =
         switch (part) {
-          case DenoiserPart.NAME -> weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case UNetPart.NAME, SD3TransformerPart.NAME ->
+              weights -> denoiser.build(weights, PredictionType.EPSILON);
           case "vae" -> vaeBuilder();
           default -> textEncoderBuilder(part);
         };
@@ -536,8 +502,7 @@ public final class ModelFiles {
 
   /// The noise schedule of the training, and the sampler that the model names.
   public SchedulerConfig schedule() {
-    return new SchedulerConfig(
-        source.config("scheduler"), index.string(CLASS).equals("StableDiffusionPipeline"));
+    return new SchedulerConfig(source.config("scheduler"), pipeline == Pipeline.STABLE_DIFFUSION);
   }
 
   public ClipModel clip() {
@@ -555,7 +520,7 @@ public final class ModelFiles {
   /// `force_zeros_for_empty_prompt`: whether an absent negative prompt is embedded as zeros (XL),
   /// else as an empty text.
   public boolean forceZerosForEmptyPrompt() {
-    return index.boolOr("force_zeros_for_empty_prompt", isXl());
+    return index.boolOr("force_zeros_for_empty_prompt", pipeline == Pipeline.STABLE_DIFFUSION_XL);
   }
 
   /// `model_index.json`: the pipeline's class, and library and class of each part.
@@ -566,8 +531,8 @@ public final class ModelFiles {
   /// A part's `config.json`.
   public JsonObject config(String part) {
     JsonObject config = source.config(part);
-    if (config.has(CLASS)) {
-      requireClass(config, CLASS, config.get(CLASS), part);
+    if (config.has(Pipeline.CLASS)) {
+      requireClass(config, Pipeline.CLASS, config.get(Pipeline.CLASS), part);
     }
     return config;
   }

@@ -11,6 +11,7 @@ import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.Arrays;
@@ -26,32 +27,48 @@ import java.util.Arrays;
 /// ```
 /// guided·(rescale·std(text)/std(guided) + 1 − rescale),   std over a sample, with n − 1
 /// ```
+///
+/// What Stable Diffusion 3.5 may be guided away from besides: [SkipLayers].
 public final class Guidance {
   private final Denoiser denoiser;
+  private final Conditioning prompt;
   private final Conditioning both;
+  private final TextToImage.Settings settings;
   private final float scale;
   private final double rescale;
 
+  /// Without rescaling or skipped layers.
   public Guidance(Denoiser denoiser, Conditioning prompt, Conditioning negative, double scale) {
-    this(denoiser, prompt, negative, scale, 0);
+    this(denoiser, prompt, negative, new TextToImage.Settings(1, scale, Scheduler.Kind.DDIM));
   }
 
-  /// @param rescale how much of the guided prediction's excess is taken back, 0 to 1
+  /// @param settings of a run, whose sampler is not asked
   public Guidance(
-      Denoiser denoiser, Conditioning prompt, Conditioning negative, double scale, double rescale) {
-    require(rescale >= 0 && rescale <= 1, "guidance rescale: expected 0 to 1, got %s", rescale);
+      Denoiser denoiser,
+      Conditioning prompt,
+      Conditioning negative,
+      TextToImage.Settings settings) {
     this.denoiser = denoiser;
-    this.scale = (float) scale;
-    this.rescale = rescale;
-    this.both = isOn(scale) ? negative.then(prompt) : prompt;
+    this.prompt = prompt;
+    this.settings = settings;
+    scale = (float) settings.guidance();
+    rescale = settings.guidanceRescale();
+    require(rescale >= 0 && rescale <= 1, "guidance rescale: expected 0 to 1, got %s", rescale);
+    both = isOn(scale) ? negative.then(prompt) : prompt;
+    require(
+        settings.skipLayers() == null || isOn(scale),
+        "skip layers: they are part of guidance, which needs a scale above 1, got %s",
+        settings.guidance());
   }
 
   /// The guided prediction for `latents` [N,C,h,w] at time step `t`, without a tape.
-  public Tensor predict(Tensor latents, double t) {
-    return Tape.noGrad(() -> Scope.keep("denoise at " + t, () -> guided(latents, t)));
+  ///
+  /// @param step which of the run's steps it is, counted from 0
+  public Tensor predict(Tensor latents, double t, int step) {
+    return Tape.noGrad(() -> Scope.keep("denoise at " + t, () -> guided(latents, t, step)));
   }
 
-  private Tensor guided(Tensor latents, double t) {
+  private Tensor guided(Tensor latents, double t, int step) {
     if (!isOn(scale)) {
       return denoiser.forward(latents, t, both);
     }
@@ -60,6 +77,11 @@ public final class Guidance {
     Tensor uncond = slice(out, 0, 0, n);
     Tensor text = slice(out, 0, n, 2 * n);
     Tensor guided = guided(uncond, text, scale);
+    SkipLayers skip = settings.skipLayers();
+    if (skip != null && skip.isOn(step, settings.steps())) {
+      Tensor without = denoiser.withoutBlocks(skip.blocks()).forward(latents, t, prompt);
+      guided = add(guided, scale(sub(text, without), (float) skip.scale()));
+    }
     return rescale == 0 ? guided : rescaled(guided, text, rescale);
   }
 

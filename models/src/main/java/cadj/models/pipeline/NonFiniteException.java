@@ -3,7 +3,7 @@ package cadj.models.pipeline;
 /// Values that must be numbers are NaN or infinite. The message says where they first appear, and
 /// when.
 ///
-/// `NaN in up_blocks.1.resnets.0.conv1 of the unet at step 3 of 50, whose weight has NaN`
+/// `NaN in up_blocks.1.resnets.0.conv1 of the denoiser at step 3 of 50, whose weight has NaN`
 public final class NonFiniteException extends ArithmeticException {
   private static final long serialVersionUID = 1L;
 

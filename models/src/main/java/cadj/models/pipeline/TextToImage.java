@@ -65,8 +65,18 @@ public record TextToImage(
   /// @param guidance scale of classifier-free guidance
   /// @param scheduler the sampler
   /// @param guidanceRescale how much of the guided prediction's excess is taken back ([Guidance])
+  /// @param skipLayers skip-layer guidance, or null for none
   public record Settings(
-      int steps, double guidance, Scheduler.Kind scheduler, double guidanceRescale) {
+      int steps,
+      double guidance,
+      Scheduler.Kind scheduler,
+      double guidanceRescale,
+      @Nullable SkipLayers skipLayers) {
+    /// Without skip-layer guidance.
+    public Settings(int steps, double guidance, Scheduler.Kind scheduler, double guidanceRescale) {
+      this(steps, guidance, scheduler, guidanceRescale, null);
+    }
+
     /// Without rescaling.
     public Settings(int steps, double guidance, Scheduler.Kind scheduler) {
       this(steps, guidance, scheduler, 0);
@@ -200,13 +210,11 @@ public record TextToImage(
     return Scope.keep(
         "denoise",
         () -> {
-          Guidance guidance =
-              new Guidance(
-                  denoiser, prompt, negative, settings.guidance(), settings.guidanceRescale());
+          Guidance guidance = new Guidance(denoiser, prompt, negative, settings);
           Scheduler run = settings.scheduler().start(schedule, settings.steps());
           int calls = run.timesteps().length;
           int first = start.first(run);
-          FiniteValues values = FiniteValues.of("unet", denoiser.parameters());
+          FiniteValues values = FiniteValues.of("denoiser", denoiser.parameters());
           Tensor x = start.held(run, first, start.latents(run));
           for (int i = first; i < calls; i++) {
             int index = i;
@@ -227,7 +235,7 @@ public record TextToImage(
   private static Tensor prediction(Guidance guidance, Scheduler run, int index, Tensor latents) {
     return Scope.keep(
         "prediction",
-        () -> guidance.predict(run.scaleModelInput(index, latents), run.timesteps()[index]));
+        () -> guidance.predict(run.scaleModelInput(index, latents), run.timesteps()[index], index));
   }
 
   /// Clean latents to pictures in [−1, 1], not clamped.

@@ -35,7 +35,7 @@ final class DenoiserPartTest {
   private static DenoiserPart part(String keys) {
     byte[] json = ("{" + keys + "}").getBytes(StandardCharsets.UTF_8);
     JsonObject config = JsonFile.parse(Path.of("config.json"), ByteBuffer.wrap(json));
-    return new DenoiserPart(config);
+    return DenoiserPart.of("unet", config);
   }
 
   @Test

@@ -88,7 +88,8 @@ class HostileOriginalFileTest {
             weights,
             tree ->
                 switch (part) {
-                  case "unet" -> new DenoiserPart(config).build(tree, PredictionType.EPSILON);
+                  case "unet" ->
+                      DenoiserPart.of("unet", config).build(tree, PredictionType.EPSILON);
                   case "vae" -> new AutoencoderKL(tree, VaeConfig.of(config));
                   default ->
                       new ClipTextModel(

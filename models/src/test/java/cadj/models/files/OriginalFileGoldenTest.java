@@ -122,8 +122,7 @@ class OriginalFileGoldenTest {
   @MethodSource("cases")
   void textEncoders(Case c) {
     ModelFiles file = c.open();
-    for (String part :
-        c.open().isXl() ? List.of("text_encoder", "text_encoder_2") : List.of("text_encoder")) {
+    for (String part : c.open().pipeline().textEncoders()) {
       ClipTextModel encoder = file.textEncoder(part);
       try (SafetensorsFile folders = Golden.open(c.model + "/expected/" + part + ".safetensors");
           SafetensorsFile rounded = Golden.open("checkpoints/expected.safetensors")) {

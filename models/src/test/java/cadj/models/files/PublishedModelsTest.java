@@ -256,7 +256,9 @@ class PublishedModelsTest {
     Path path = SparseFile.write(temp.resolve("m.safetensors"), file(family), DType.F16);
     ModelFiles model = ModelFiles.open(path);
     assertEquals(pipeline, model.index().string("_class_name"));
-    assertEquals(family == Family.SDXL, model.isXl());
+    assertEquals(
+        family == Family.SDXL ? Pipeline.STABLE_DIFFUSION_XL : Pipeline.STABLE_DIFFUSION,
+        model.pipeline());
     assertEquals(scheduler, model.schedule().kind());
     assertEquals(predicts, model.schedule().predictionType());
     assertEquals(sampleSize, model.latentForm().height());
@@ -264,7 +266,7 @@ class PublishedModelsTest {
     assertEquals(
         List.of(49406L, 320L, 1125L, 539L, 320L, 2368L, 49407L, (long) pad),
         Arrays.stream(ids).limit(8).boxed().toList());
-    if (model.isXl()) {
+    if (model.pipeline() == Pipeline.STABLE_DIFFUSION_XL) {
       assertEquals(0, model.tokenizer("tokenizer_2").padId());
     }
     for (String part : family.parts()) {

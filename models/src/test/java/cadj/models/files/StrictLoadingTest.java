@@ -141,8 +141,8 @@ class StrictLoadingTest {
         assertThrows(FileFormatException.class, () -> ModelFiles.open("no-such-model"))
             .getMessage();
     assertEquals(
-        "no-such-model: expected a model folder in diffusers' layout (with unet/, vae/,"
-            + " text_encoder/, …), a file in the original layout, or the name of an embedded model"
+        "no-such-model: expected a model folder in diffusers' layout (with unet/ or transformer/,"
+            + " vae/, …), a file in the original layout, or the name of an embedded model"
             + " (fashion), found nothing",
         message);
   }
@@ -154,7 +154,7 @@ class StrictLoadingTest {
       delimiter = '|',
       textBlock =
           """
-          model_index.json | _class_name | "FluxPipeline" | StableDiffusionPipeline or StableDiffusionXLPipeline, found "FluxPipeline"
+          model_index.json | _class_name | "FluxPipeline" | StableDiffusionPipeline or StableDiffusionXLPipeline or StableDiffusion3Pipeline, found "FluxPipeline"
           model_index.json | unet | ["diffusers", "DiT"] | UNet2DConditionModel, found "DiT"
           model_index.json | vae | ["diffusers"] | a library and a class, found a list of 1
           model_index.json | tokenizer | 3 | a list, found 3

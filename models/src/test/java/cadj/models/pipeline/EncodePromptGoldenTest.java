@@ -87,7 +87,7 @@ class EncodePromptGoldenTest {
     TextEncoder encoder = TextEncoder.load(model);
     List<String> prompts = List.of(golden.metadata("prompt"));
     List<String> prompts2 = prompt2 == null ? prompts : List.of(prompt2);
-    Conditioning positive = encoder.encode(prompts, prompts2, 64, 64);
+    Conditioning positive = encoder.encodeEach(List.of(prompts, prompts2), 64, 64);
     assertEncoded(golden, name + ".", positive);
     assertEncoded(
         golden,

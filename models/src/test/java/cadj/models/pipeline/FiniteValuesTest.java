@@ -49,13 +49,12 @@ class FiniteValuesTest {
         "sdxl-tiny|text_encoder_2/model|text_projection.weight|NaN"
             + "|NaN in text_projection of the text_encoder_2, whose weight has NaN",
         "sd1-tiny|unet/diffusion_pytorch_model|up_blocks.1.resnets.0.conv2.weight|NaN|NaN in"
-            + " up_blocks.1.resnets.0.conv2 of the unet at step 1 of 3, whose weight has NaN",
-        "sd2-tiny|unet/diffusion_pytorch_model"
-            + "|mid_block.attentions.0.transformer_blocks.0.ff.net.2.bias|-Infinity|infinity in"
-            + " mid_block.attentions.0.transformer_blocks.0.ff.net.2 of the unet at step 1 of 3,"
-            + " whose bias has infinity",
+            + " up_blocks.1.resnets.0.conv2 of the denoiser at step 1 of 3, whose weight has NaN",
+        "sd2-tiny|unet/diffusion_pytorch_model|mid_block.attentions.0.transformer_blocks.0.ff.net.2.bias|-Infinity|infinity"
+            + " in mid_block.attentions.0.transformer_blocks.0.ff.net.2 of the denoiser at step 1"
+            + " of 3, whose bias has infinity",
         "sd1-tiny|unet/diffusion_pytorch_model|conv_in.weight|3e38"
-            + "|infinity in conv_in of the unet at step 1 of 3, whose weights are finite",
+            + "|infinity in conv_in of the denoiser at step 1 of 3, whose weights are finite",
         "sd1-tiny|vae/diffusion_pytorch_model|decoder.up_blocks.0.resnets.1.conv1.weight|NaN"
             + "|NaN in decoder.up_blocks.0.resnets.1.conv1 of the vae, whose weight has NaN",
         "sdxl-tiny|vae/diffusion_pytorch_model|decoder.conv_out.bias|NaN"

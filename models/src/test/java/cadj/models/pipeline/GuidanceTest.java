@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cadj.models.denoiser.Conditioning;
 import cadj.models.files.ModelFiles;
+import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,12 @@ final class GuidanceTest {
           "guidance rescale: expected 0 to 1, got " + rescale,
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> new Guidance(model.denoiser(), text, text, 3, rescale))
+                  () ->
+                      new Guidance(
+                          model.denoiser(),
+                          text,
+                          text,
+                          new TextToImage.Settings(1, 3, Scheduler.Kind.DDIM, rescale)))
               .getMessage());
     }
   }

@@ -77,17 +77,22 @@ class SamplersGoldenTest {
       Conditioning prompt = TrajectoryGoldenTest.condition(golden, "");
       Conditioning negative = TrajectoryGoldenTest.condition(golden, "negative_");
       Guidance guidance =
-          new Guidance(model.denoiser(), prompt, negative, guidance(golden), rescale(golden));
+          new Guidance(
+              model.denoiser(),
+              prompt,
+              negative,
+              new Settings(steps(golden), guidance(golden), kind(golden), rescale(golden)));
       Noise noise = noise(golden);
       Tensor x = Affine.scale(golden.tensor("latents_init"), (float) sigma);
       for (int i = 0; i < timesteps.length; i++) {
         double t = timesteps[i];
+        int step = i;
         Tensor input = run.scaleModelInput(i, x);
         if (i == 0) {
           Golden.assertClose(file + " input", golden.tensor("unet_in_first"), input, 1e-6);
         }
         Map<String, Tensor> seen = new HashMap<>();
-        Tensor output = Announced.copyInto(seen, () -> guidance.predict(input, t));
+        Tensor output = Announced.copyInto(seen, () -> guidance.predict(input, t, step));
         assertStep(file, golden, "unet_out", i, Objects.requireNonNull(seen.get("conv_out")));
         x = run.step(i, output, x, noise);
         assertStep(file, golden, "latents", i, x);

@@ -53,7 +53,8 @@ class TrajectoryGoldenTest {
         Map<String, Tensor> seen = new HashMap<>();
         Tensor latents = run.scaleModelInput(i, x);
         double t = timesteps[i];
-        Tensor predicted = Announced.copyInto(seen, () -> guidance.predict(latents, t));
+        int step = i;
+        Tensor predicted = Announced.copyInto(seen, () -> guidance.predict(latents, t, step));
         x = run.step(i, predicted, x, Noise.NONE);
         assertStep(golden, "unet_out", i, Objects.requireNonNull(seen.get("conv_out")));
         assertStep(golden, "latents", i, x);

@@ -92,7 +92,7 @@ final class TextualInversionTest {
     Conditioning actual =
         TextEncoder.load(with(xl, List.of(learned))).encode(List.of("a toy"), 8, 8);
     Conditioning expected =
-        TextEncoder.load(xl).encode(List.of("a red cat"), List.of("a big boat"), 8, 8);
+        TextEncoder.load(xl).encodeEach(List.of(List.of("a red cat"), List.of("a big boat")), 8, 8);
     assertArrayEquals(expected.text().toFloats(), actual.text().toFloats());
   }
 

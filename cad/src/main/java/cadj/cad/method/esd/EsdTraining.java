@@ -61,7 +61,7 @@ final class EsdTraining {
     Scheduler run = frozen.schedule().kind().start(frozen.schedule(), settings.samplingSteps());
     Tensor x = scale(draw.startNoise(), (float) run.initNoiseSigma());
     for (int i = 0; i < draw.calls(); i++) {
-      Tensor output = guidance.predict(run.scaleModelInput(i, x), run.timesteps()[i]);
+      Tensor output = guidance.predict(run.scaleModelInput(i, x), run.timesteps()[i], i);
       x = run.step(i, output, x, draw.stepNoise());
     }
     Tensor input = run.scaleModelInput(draw.calls(), x);

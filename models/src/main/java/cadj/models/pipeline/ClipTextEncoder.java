@@ -1,0 +1,228 @@
+package cadj.models.pipeline;
+
+import static cadj.autograd.ops.Cat.cat;
+import static java.util.Objects.requireNonNull;
+
+import cadj.models.clip.ClipTextConfig;
+import cadj.models.clip.ClipTextModel;
+import cadj.models.denoiser.Conditioning;
+import cadj.models.files.ModelFiles;
+import cadj.models.files.Pipeline;
+import cadj.models.prompt.Chunk;
+import cadj.models.prompt.PromptStyle;
+import cadj.models.prompt.PromptWords;
+import cadj.models.tokenizer.ClipTokenizer;
+import cadj.tensor.Tensor;
+import cadj.tensor.json.JsonObject;
+import cadj.tensor.memory.Scope;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// The text encoders of Stable Diffusion 1, 2 and XL.
+///
+/// Stable Diffusion 1 and 2: the text encoder's last hidden state. XL: the last but one hidden
+/// states of both encoders, side by side, and the second's projected pooled vector. Long prompts
+/// and weights of words: [PromptStyle].
+final class ClipTextEncoder extends TextEncoder {
+  private static final String FIRST = "text_encoder.";
+  private static final String SECOND = "text_encoder_2.";
+
+  private final ClipTokenizer tokenizer;
+  private final ClipTextModel encoder;
+  private final @Nullable ClipTokenizer tokenizer2;
+  private final @Nullable ClipTextModel encoder2;
+  private final boolean zerosForAbsentNegative;
+  private final PromptStyle style;
+
+  ClipTextEncoder(ModelFiles folder) {
+    style = folder.texts().style();
+    tokenizer = folder.tokenizer("tokenizer");
+    encoder = folder.textEncoder("text_encoder");
+    boolean isXl = folder.pipeline() == Pipeline.STABLE_DIFFUSION_XL;
+    tokenizer2 = isXl ? folder.tokenizer("tokenizer_2") : null;
+    encoder2 = isXl ? folder.textEncoder("text_encoder_2") : null;
+    zerosForAbsentNegative = isXl && folder.forceZerosForEmptyPrompt();
+    requireFit(folder, "text_encoder", encoder.config(), tokenizer);
+    if (tokenizer2 != null && encoder2 != null) {
+      requireFit(folder, "text_encoder_2", encoder2.config(), tokenizer2);
+    }
+  }
+
+  /// `other` with other encoders.
+  private ClipTextEncoder(
+      ClipTextEncoder other, ClipTextModel encoder, @Nullable ClipTextModel encoder2) {
+    this.tokenizer = other.tokenizer;
+    this.encoder = encoder;
+    this.tokenizer2 = other.tokenizer2;
+    this.encoder2 = encoder2;
+    this.zerosForAbsentNegative = other.zerosForAbsentNegative;
+    this.style = other.style;
+  }
+
+  @Override
+  public SequencedMap<String, Tensor> parameters() {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    encoder.parameters().forEach((name, tensor) -> out.put(FIRST + name, tensor));
+    if (encoder2 != null) {
+      encoder2.parameters().forEach((name, tensor) -> out.put(SECOND + name, tensor));
+    }
+    return out;
+  }
+
+  @Override
+  public ClipTextEncoder with(Map<String, Tensor> parameters) {
+    return new ClipTextEncoder(
+        this,
+        encoder.with(of(FIRST, parameters)),
+        encoder2 == null ? null : encoder2.with(of(SECOND, parameters)));
+  }
+
+  private static Map<String, Tensor> of(String prefix, Map<String, Tensor> parameters) {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            out.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return out;
+  }
+
+  /// An encoder must have a row for each id that the tokenizer gives, and for each position.
+  private static void requireFit(
+      ModelFiles folder, String part, ClipTextConfig config, ClipTokenizer tokenizer) {
+    JsonObject json = folder.config(part);
+    if (config.vocabSize() < tokenizer.vocabSize()) {
+      throw json.error(
+          "vocab_size",
+          "at least the tokenizer's " + tokenizer.vocabSize(),
+          String.valueOf(config.vocabSize()));
+    }
+    if (config.maxPositions() < tokenizer.maxLength()) {
+      throw json.error(
+          "max_position_embeddings",
+          "at least the tokenizer's model_max_length " + tokenizer.maxLength(),
+          String.valueOf(config.maxPositions()));
+    }
+  }
+
+  @Override
+  int width() {
+    return encoder.config().hiddenSize() + (encoder2 == null ? 0 : encoder2.config().hiddenSize());
+  }
+
+  @Override
+  SequencedMap<String, Map<String, Tensor>> weights() {
+    SequencedMap<String, Map<String, Tensor>> out = new LinkedHashMap<>();
+    out.put("text_encoder", encoder.parameters());
+    if (encoder2 != null) {
+      out.put("text_encoder_2", encoder2.parameters());
+    }
+    return out;
+  }
+
+  @Override
+  int pooledWidth() {
+    return encoder2 == null ? 0 : encoder2.config().projectionDim();
+  }
+
+  @Override
+  public Conditioning encodeEach(List<List<String>> texts, int height, int width) {
+    List<String> prompts = texts.getFirst();
+    List<String> prompts2 = texts.size() > 1 ? texts.get(1) : prompts;
+    return Scope.keep(
+        "encode prompts",
+        () -> {
+          List<List<Chunk>> chunks = chunks(tokenizer, prompts);
+          if (tokenizer2 == null || encoder2 == null) {
+            return Conditioning.of(
+                new EncodedChunks(tokenizer, encoder, chunks, length(chunks)).last());
+          }
+          List<List<Chunk>> chunks2 = chunks(tokenizer2, prompts2);
+          int length = Math.max(length(chunks), length(chunks2));
+          EncodedChunks first = new EncodedChunks(tokenizer, encoder, chunks, length);
+          EncodedChunks second = new EncodedChunks(tokenizer2, encoder2, chunks2, length);
+          return new Conditioning(
+              cat(2, first.lastButOne(), second.lastButOne()),
+              second.pooled(),
+              timeIds(prompts.size(), height, width));
+        });
+  }
+
+  private List<List<Chunk>> chunks(ClipTokenizer tokenizer, List<String> prompts) {
+    return prompts.stream().map(prompt -> Chunk.split(tokenizer, style, prompt).chunks()).toList();
+  }
+
+  /// Chunks of the longest.
+  private static int length(List<List<Chunk>> prompts) {
+    return prompts.stream().mapToInt(List::size).max().orElse(1);
+  }
+
+  @Override
+  public String lost(String prompt) {
+    return Chunk.split(tokenizer, style, prompt).lost();
+  }
+
+  @Override
+  public int lastToken(String prompt) {
+    List<Chunk> chunks = Chunk.split(tokenizer, style, prompt).chunks();
+    return (chunks.size() - 1) * tokenizer.maxLength() + chunks.getLast().tokens().size();
+  }
+
+  /// XL's second tokenizer has the first one's vocabulary, and so the same places.
+  @Override
+  public PromptWords words(String prompt) {
+    return PromptWords.of(tokenizer, style, prompt);
+  }
+
+  @Override
+  public Conditioning lengthened(Conditioning shorter, Conditioning other) {
+    int missing = other.text().dim(1) - shorter.text().dim(1);
+    if (missing <= 0) {
+      return shorter;
+    }
+    return Scope.keep(
+        "lengthen",
+        () -> {
+          Tensor empty = encode(Collections.nCopies(shorter.batch(), ""), 0, 0).text();
+          List<Tensor> all = new ArrayList<>(List.of(shorter.text()));
+          for (int i = 0; i < missing / empty.dim(1); i++) {
+            all.add(empty);
+          }
+          return new Conditioning(
+              cat(1, all.toArray(Tensor[]::new)), shorter.pooled(), shorter.timeIds());
+        });
+  }
+
+  @Override
+  public Conditioning encodeNegative(
+      @Nullable List<String> negative, Conditioning positive, int height, int width) {
+    if (negative == null && zerosForAbsentNegative) {
+      Tensor text = positive.text();
+      Tensor pooled = requireNonNull(positive.pooled());
+      return new Conditioning(
+          Tensor.zeros(text.dtype(), text.shape()),
+          Tensor.zeros(pooled.dtype(), pooled.shape()),
+          positive.timeIds());
+    }
+    List<String> texts = negative == null ? Collections.nCopies(positive.batch(), "") : negative;
+    return lengthened(encode(texts, height, width), positive);
+  }
+
+  /// Original size, crop offset and target size: the picture's own, not cropped.
+  private static Tensor timeIds(int count, int height, int width) {
+    float[] ids = new float[6 * count];
+    for (int n = 0; n < count; n++) {
+      ids[6 * n] = height;
+      ids[6 * n + 1] = width;
+      ids[6 * n + 4] = height;
+      ids[6 * n + 5] = width;
+    }
+    return Tensor.of(ids, count, 6);
+  }
+}
