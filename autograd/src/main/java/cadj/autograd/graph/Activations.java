@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -114,22 +115,22 @@ public final class Activations {
 
   /// A module at `key`: announces input `x`, and the output of `forward`.
   public static Tensor module(String key, Tensor x, UnaryOperator<Tensor> forward) {
+    return several(key, x, in -> announce(key, forward.apply(in)));
+  }
+
+  /// A module at `key` with several outputs, which it announces itself, the first under `key`, the
+  /// others under `key.name`: announces input `x`.
+  public static <T> T several(String key, Tensor x, Function<Tensor, T> forward) {
     Recorder recorder = Recording.current();
     if (recorder == null) {
-      return announced(key, x, forward);
+      return forward.apply(announce(key, Port.INPUT, x));
     }
     int slice = recorder.begin(Kind.MODULE, key);
     try {
-      return announced(key, x, forward);
+      return forward.apply(announce(key, Port.INPUT, x));
     } finally {
       recorder.end(slice);
     }
-  }
-
-  private static Tensor announced(String key, Tensor x, UnaryOperator<Tensor> forward) {
-    return BOUND.isBound()
-        ? announce(key, forward.apply(announce(key, Port.INPUT, x)))
-        : forward.apply(x);
   }
 
   /// Announces `value` as the output of the module at `key`; the module continues with the result.

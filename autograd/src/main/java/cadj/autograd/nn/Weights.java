@@ -20,6 +20,7 @@ public final class Weights {
   private final Source source;
   private final String prefix;
   private final SequencedMap<String, Tensor> taken;
+  private final SequencedMap<String, Tensor> buffers;
 
   /// Gives the tensor of a full key, or throws an error that names it.
   @FunctionalInterface
@@ -27,15 +28,20 @@ public final class Weights {
     Tensor tensor(String key, Shape shape);
   }
 
-  private Weights(Source source, String prefix, SequencedMap<String, Tensor> taken) {
+  private Weights(
+      Source source,
+      String prefix,
+      SequencedMap<String, Tensor> taken,
+      SequencedMap<String, Tensor> buffers) {
     this.source = source;
     this.prefix = prefix;
     this.taken = taken;
+    this.buffers = buffers;
   }
 
   /// The root of a tree.
   public static Weights of(Source source) {
-    return new Weights(source, "", new LinkedHashMap<>());
+    return new Weights(source, "", new LinkedHashMap<>(), new LinkedHashMap<>());
   }
 
   /// A tree of exactly these tensors.
@@ -54,7 +60,7 @@ public final class Weights {
 
   /// Those of the child module `child`, which may contain dots.
   public Weights at(String child) {
-    return new Weights(source, prefix + child + ".", taken);
+    return new Weights(source, prefix + child + ".", taken, buffers);
   }
 
   /// Those of the `index`-th module of a list.
@@ -70,6 +76,14 @@ public final class Weights {
     return tensor;
   }
 
+  /// The module's own tensor `name` of this shape, of constants: stored, but no parameter.
+  public Tensor buffer(String name, int... dims) {
+    String key = prefix + name;
+    Tensor tensor = source.tensor(key, Shape.of(dims));
+    buffers.put(key, tensor);
+    return tensor;
+  }
+
   /// The module's name: the prefix without the dot at its end.
   public String path() {
     return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
@@ -78,5 +92,10 @@ public final class Weights {
   /// All parameters taken so far from the whole tree, by full key, in order.
   public SequencedMap<String, Tensor> parameters() {
     return Collections.unmodifiableSequencedMap(taken);
+  }
+
+  /// All constants taken so far from the whole tree, by full key, in order.
+  public SequencedMap<String, Tensor> buffers() {
+    return Collections.unmodifiableSequencedMap(buffers);
   }
 }

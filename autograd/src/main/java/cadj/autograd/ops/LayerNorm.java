@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// Layer normalisation over the last dimension, Ba et al. 2016 (arXiv:1607.06450).
 ///
 /// ```
-/// x [..,C], weight [C], bias [C] → y [..,C]
+/// x [..,C], weight [C], bias [C] or neither → y [..,C]
 ///
 /// x̂ = (x − mean)·rstd, statistics per row
-/// y = weight·x̂ + bias
+/// y = weight·x̂ + bias, or x̂ alone
 ///
 /// g       = dy·weight
 /// dx      = rstd·(g − mean(g) − x̂·mean(g·x̂))
@@ -29,6 +29,11 @@ public record LayerNorm(float eps) implements Op {
     return Op.apply(new LayerNorm(eps), x, weight, bias);
   }
 
+  /// Without weight and bias: PyTorch's `elementwise_affine=False`.
+  public static Tensor layerNorm(Tensor x, float eps) {
+    return Op.apply(new LayerNorm(eps), x);
+  }
+
   @Override
   public Shape shape(Shape... in) {
     Shape x = in[0];
@@ -38,7 +43,7 @@ public record LayerNorm(float eps) implements Op {
     return x;
   }
 
-  /// Mean 1, variance 3, x̂ 2, weight and bias 2 per element.
+  /// Mean 1, variance 3, x̂ 2, weight and bias 2 per element, of ones and zeros too.
   @Override
   public long flops(Shape out, Shape... in) {
     return 8L * out.elements();
@@ -47,14 +52,17 @@ public record LayerNorm(float eps) implements Op {
   @Override
   public long backwardFlops(Saved saved, Shape out) {
     long x = out.elements();
-    return (saved.needs(0) ? 8 * x : 0) + (saved.needs(1) ? 2 * x : 0) + (saved.needs(2) ? x : 0);
+    boolean affine = saved.inputs() > 1;
+    return (saved.needs(0) ? 8 * x : 0)
+        + (affine && saved.needs(1) ? 2 * x : 0)
+        + (affine && saved.needs(2) ? x : 0);
   }
 
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
     Tensor x = in[0].contiguous();
-    Tensor weight = in[1].contiguous();
-    Tensor bias = in[2].contiguous();
+    Tensor weight = in.length > 1 ? in[1].contiguous() : constant(x, 1);
+    Tensor bias = in.length > 1 ? in[2].contiguous() : constant(x, 0);
     Tensor y = Tensor.empty(x.dtype(), x.shape());
     Tensor mean = x.empty(rows(x));
     Tensor rstd = mean.emptyLike();
@@ -72,6 +80,11 @@ public record LayerNorm(float eps) implements Op {
     return saved.keep(y, x, weight, mean, rstd);
   }
 
+  /// [C]
+  private static Tensor constant(Tensor x, float value) {
+    return Tensor.full(x.dtype(), Shape.of(x.dim(-1)), value);
+  }
+
   private static int rows(Tensor x) {
     return x.shape().product(0, x.rank() - 1);
   }
@@ -81,8 +94,9 @@ public record LayerNorm(float eps) implements Op {
     Tensor x = saved.get(0);
     Tensor weight = saved.get(1);
     Tensor dx = saved.needs(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
-    Tensor dweight = saved.needs(1) ? weight.emptyLike() : null;
-    Tensor dbias = saved.needs(2) ? weight.emptyLike() : null;
+    boolean affine = saved.inputs() > 1;
+    Tensor dweight = affine && saved.needs(1) ? weight.emptyLike() : null;
+    Tensor dbias = affine && saved.needs(2) ? weight.emptyLike() : null;
     LayerNormKernel.on(x.device(), x.memory())
         .backward(
             dx == null ? null : dx.denseBuffer(),
@@ -95,6 +109,6 @@ public record LayerNorm(float eps) implements Op {
             weight.denseBuffer(),
             rows(x),
             x.dim(-1));
-    return new @Nullable Tensor[] {dx, dweight, dbias};
+    return affine ? new @Nullable Tensor[] {dx, dweight, dbias} : new @Nullable Tensor[] {dx};
   }
 }

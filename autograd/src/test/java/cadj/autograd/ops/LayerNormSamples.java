@@ -21,7 +21,11 @@ final class LayerNormSamples implements OpSamples {
         norm("one row", 1e-5f, 7),
         norm("large eps", 0.5f, 3, 4),
         norm("wide", 1e-6f, 2, 37),
-        norm("no rows", 1e-5f, 0, 4));
+        norm("no rows", 1e-5f, 0, 4),
+        sample("no weight", in -> layerNorm(in[0], 1e-6f), normal(3, 2, 5))
+            .expecting(in -> Normalised.runs(in[0].toDoubles(), 5, 1e-6f)),
+        sample("no weight, no rows", in -> layerNorm(in[0], 1e-6f), normal(0, 4))
+            .expecting(in -> new double[0]));
   }
 
   private static Sample norm(String name, float eps, int... dims) {

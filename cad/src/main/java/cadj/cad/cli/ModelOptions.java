@@ -101,7 +101,7 @@ final class ModelOptions {
     require(variant == null, "--variant: %s", why);
     require(
         prompts.text().isEmpty(),
-        "--tokenizer, --embedding, --prompt-weights, --long-prompts: %s",
+        "--tokenizer, --embedding, --prompt-weights, --long-prompts, --no-t5, --t5-length: %s",
         why);
   }
 

@@ -13,6 +13,7 @@ import cadj.cad.generate.PictureText;
 import cadj.cad.generate.PlannedPicture;
 import cadj.cad.generate.Rng;
 import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say how a picture is drawn, beside prompt and model.
@@ -85,6 +87,8 @@ final class PictureOptions {
               + " models trained to zero terminal SNR (default: ${DEFAULT-VALUE}).")
   private double guidanceRescale;
 
+  @Mixin private SkipLayerOptions skipLayers;
+
   @Option(
       names = "--scheduler",
       paramLabel = "NAME",
@@ -117,6 +121,10 @@ final class PictureOptions {
     require(
         latents == null || (width == null && height == null),
         "--latents: its size decides the picture's, expected no --width or --height");
+    require(
+        skipLayers.skipLayers() == null || Guidance.isOn(guidance),
+        "--skip-layers: expected a --guidance above 1, got %s",
+        guidance);
   }
 
   /// Start noise of a file for so many pictures, or null if it is the seeds'.
@@ -141,6 +149,7 @@ final class PictureOptions {
         steps,
         guidance,
         guidanceRescale,
+        skipLayers.skipLayers(),
         scheduler,
         start == null ? width : (Integer) (start.dim(3) * factor),
         start == null ? height : (Integer) (start.dim(2) * factor));

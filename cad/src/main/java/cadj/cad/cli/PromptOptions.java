@@ -1,6 +1,9 @@
 package cadj.cad.cli;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.models.files.ModelFiles;
+import cadj.models.files.Pipeline;
 import cadj.models.prompt.PromptStyle;
 import cadj.models.prompt.TextSettings;
 import cadj.models.prompt.TextualInversion;
@@ -48,6 +51,22 @@ final class PromptOptions {
               + " cutting them off.")
   private boolean longPrompts;
 
+  @Option(
+      names = "--no-t5",
+      description =
+          "Of Stable Diffusion 3: encode prompts without T5, as where its files are missing; it is"
+              + " the largest part of the model.")
+  private boolean withoutT5;
+
+  @Option(
+      names = "--t5-length",
+      paramLabel = "N",
+      description =
+          "Of Stable Diffusion 3: so many tokens of a prompt go to T5, padded or cut off (default: "
+              + TextSettings.T5_LENGTH
+              + ").")
+  private @Nullable Integer t5Length;
+
   /// What was asked for, as text that pictures carry.
   SequencedMap<String, String> text() {
     SequencedMap<String, String> text = new LinkedHashMap<>();
@@ -65,6 +84,12 @@ final class PromptOptions {
     if (longPrompts) {
       text.put("long_prompts", "true");
     }
+    if (withoutT5) {
+      text.put("no_t5", "true");
+    }
+    if (t5Length != null) {
+      text.put("t5_length", t5Length.toString());
+    }
     return text;
   }
 
@@ -72,6 +97,18 @@ final class PromptOptions {
   ModelFiles applyTo(ModelFiles model) {
     List<TextualInversion> learned =
         embeddings == null ? List.of() : embeddings.stream().map(TextualInversion::read).toList();
-    return model.with(new TextSettings(cleaning, learned, new PromptStyle(longPrompts, weights)));
+    require(
+        model.pipeline() == Pipeline.STABLE_DIFFUSION_3 || (!withoutT5 && t5Length == null),
+        "--no-t5, --t5-length: expected a model of Stable Diffusion 3, got %s",
+        model.name());
+    int length = t5Length == null ? TextSettings.T5_LENGTH : t5Length;
+    require(
+        length >= 1 && length <= TextSettings.LONGEST_T5,
+        "--t5-length: expected 1 to %d, got %d",
+        TextSettings.LONGEST_T5,
+        length);
+    return model.with(
+        new TextSettings(
+            cleaning, learned, new PromptStyle(longPrompts, weights), !withoutT5, length));
   }
 }

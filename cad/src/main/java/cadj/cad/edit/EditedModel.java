@@ -64,12 +64,12 @@ public final class EditedModel {
   /// Whether the model is a folder as it is, and all that changes lies in it element by element.
   private static boolean canOverwrite(ModelFiles model, List<Patch> patches) {
     return model.source().folder().isPresent()
-        && changed(patches).entrySet().stream()
+        && changed(model, patches).entrySet().stream()
             .allMatch(
                 part -> {
                   try (Checkpoint weights = model.checkpoint(part.getKey())) {
                     return part.getValue().stream()
-                        .map(key -> PartKey.of(key).name())
+                        .map(key -> PartKey.of(model.pipeline(), key).name())
                         .allMatch(
                             name -> !weights.contains(name) || weights.extent(name).isPresent());
                   }
@@ -80,18 +80,20 @@ public final class EditedModel {
   /// anew, under diffusers' names and in the types they had.
   private static Written writeAnew(
       ModelFiles model, List<Patch> patches, String card, Path target) {
-    changed(patches)
+    changed(model, patches)
         .forEach(
             (part, keys) -> {
               try (Checkpoint weights = model.checkpoint(part)) {
-                keys.forEach(key -> requireParameter(weights, key));
+                keys.forEach(
+                    key ->
+                        requireParameter(weights, PartKey.of(model.pipeline(), key).name(), key));
               }
             });
     ModelFiles patched = model.with(new PatchedSource(model.source(), patches));
     List<String> notes =
         new Conversion(patched, StoredAs.AS_IS, Conversion.Progress.NONE).toFolder(target);
     AtomicFile.write(target.resolve("README.md"), fresh -> Files.writeString(fresh, card));
-    return new Written(List.copyOf(changed(patches).keySet()), List.of(), notes);
+    return new Written(List.copyOf(changed(model, patches).keySet()), List.of(), notes);
   }
 
   /// The same, taking back all `patches`, which must be what was applied to `model`.
@@ -147,7 +149,7 @@ public final class EditedModel {
           PipelineFiles files = PipelineFiles.of(model);
           leftOut.addAll(files.leftOut());
           Map<Path, Path> copies = new TreeMap<>();
-          changed(patches)
+          changed(model, patches)
               .forEach((part, keys) -> edit(model, part, keys, edit, fresh, files, copies));
           files.linkAllBut(copies.keySet(), fresh);
           Files.writeString(fresh.resolve("README.md"), card);
@@ -157,11 +159,12 @@ public final class EditedModel {
   }
 
   /// Parameters that a patch changes, by part.
-  private static SequencedMap<String, List<String>> changed(List<Patch> patches) {
+  private static SequencedMap<String, List<String>> changed(ModelFiles model, List<Patch> patches) {
     SequencedMap<String, List<String>> out = new LinkedHashMap<>();
     for (Patch patch : patches) {
       for (String key : patch.changes().keySet()) {
-        List<String> keys = out.computeIfAbsent(PartKey.of(key).part(), _ -> new ArrayList<>());
+        List<String> keys =
+            out.computeIfAbsent(PartKey.of(model.pipeline(), key).part(), _ -> new ArrayList<>());
         if (!keys.contains(key)) {
           keys.add(key);
         }
@@ -170,8 +173,8 @@ public final class EditedModel {
     return out;
   }
 
-  private static void requireParameter(Checkpoint weights, String key) {
-    require(weights.contains(PartKey.of(key).name()), "patch: the model has no parameter %s", key);
+  private static void requireParameter(Checkpoint weights, String name, String key) {
+    require(weights.contains(name), "patch: the model has no parameter %s", key);
   }
 
   private static void edit(
@@ -184,8 +187,8 @@ public final class EditedModel {
       Map<Path, Path> copies) {
     try (Checkpoint weights = model.checkpoint(part)) {
       for (String key : keys) {
-        String name = PartKey.of(key).name();
-        requireParameter(weights, key);
+        String name = PartKey.of(model.pipeline(), key).name();
+        requireParameter(weights, name, key);
         Checkpoint.Extent extent =
             weights
                 .extent(name)

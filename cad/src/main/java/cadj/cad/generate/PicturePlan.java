@@ -1,6 +1,7 @@
 package cadj.cad.generate;
 
 import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.SkipLayers;
 import cadj.models.scheduler.Scheduler;
 import cadj.models.scheduler.SchedulerConfig;
 import cadj.tensor.file.FileFormatException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param negative for rows without their own; null for none
 /// @param seed of the first picture
+/// @param skipLayers null for none
 /// @param width in pixels; null for the model's size
 /// @param height in pixels; null for the model's size
 public record PicturePlan(
@@ -31,6 +33,7 @@ public record PicturePlan(
     int steps,
     double guidance,
     double guidanceRescale,
+    @Nullable SkipLayers skipLayers,
     Scheduler.@Nullable Kind scheduler,
     @Nullable Integer width,
     @Nullable Integer height) {
@@ -58,6 +61,7 @@ public record PicturePlan(
                 row.steps() == null ? steps : row.steps(),
                 row.guidance() == null ? guidance : row.guidance(),
                 guidanceRescale,
+                skipLayers,
                 scheduler == null ? schedule.kind() : scheduler,
                 first(row.width(), width, wide),
                 first(row.height(), height, high));

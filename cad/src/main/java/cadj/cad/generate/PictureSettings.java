@@ -1,5 +1,6 @@
 package cadj.cad.generate;
 
+import cadj.models.pipeline.SkipLayers;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param steps of the sampler
 /// @param guidance scale of classifier-free guidance
 /// @param guidanceRescale how much of the contrast that guidance adds is taken back
+/// @param skipLayers skip-layer guidance, or null for none
 /// @param width in pixels
 /// @param height in pixels
 public record PictureSettings(
@@ -21,10 +23,11 @@ public record PictureSettings(
     int steps,
     double guidance,
     double guidanceRescale,
+    @Nullable SkipLayers skipLayers,
     Scheduler.Kind scheduler,
     int width,
     int height) {
   TextToImage.Settings sampling() {
-    return new TextToImage.Settings(steps, guidance, scheduler, guidanceRescale);
+    return new TextToImage.Settings(steps, guidance, scheduler, guidanceRescale, skipLayers);
   }
 }

@@ -1,5 +1,8 @@
 package cadj.cad.generate;
 
+import static java.util.stream.Collectors.joining;
+
+import cadj.models.pipeline.SkipLayers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,13 @@ public record PictureText(SequencedMap<String, String> model, String software) {
     text.put("guidance", Double.toString(picture.guidance()));
     if (picture.guidanceRescale() != 0) {
       text.put("guidance_rescale", Double.toString(picture.guidanceRescale()));
+    }
+    SkipLayers skip = picture.skipLayers();
+    if (skip != null) {
+      text.put("skip_layers", skip.blocks().stream().map(String::valueOf).collect(joining(",")));
+      text.put("skip_layer_scale", Double.toString(skip.scale()));
+      text.put("skip_layer_start", Double.toString(skip.start()));
+      text.put("skip_layer_stop", Double.toString(skip.stop()));
     }
     text.put("scheduler", picture.scheduler().toString());
     text.put("software", software);

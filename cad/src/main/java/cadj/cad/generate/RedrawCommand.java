@@ -25,6 +25,8 @@ public final class RedrawCommand {
     OPTIONS.put("embeddings", "--embedding");
     OPTIONS.put("prompt_weights", "--prompt-weights");
     OPTIONS.put("long_prompts", "--long-prompts");
+    OPTIONS.put("no_t5", "--no-t5");
+    OPTIONS.put("t5_length", "--t5-length");
     OPTIONS.put("prompt", "--prompt");
     OPTIONS.put("negative", "--negative");
     OPTIONS.put("seed", "--seed");
@@ -34,6 +36,10 @@ public final class RedrawCommand {
     OPTIONS.put("steps", "--steps");
     OPTIONS.put("guidance", "--guidance");
     OPTIONS.put("guidance_rescale", "--guidance-rescale");
+    OPTIONS.put("skip_layers", "--skip-layers");
+    OPTIONS.put("skip_layer_scale", "--skip-layer-scale");
+    OPTIONS.put("skip_layer_start", "--skip-layer-start");
+    OPTIONS.put("skip_layer_stop", "--skip-layer-stop");
     OPTIONS.put("scheduler", "--scheduler");
     OPTIONS.put("latents", "--latents");
     OPTIONS.put("patches", "--patch");

@@ -31,14 +31,15 @@ class OptionsTest {
         "generate",
         List.of(
             "--model fashion --prompt a --prompt b --negative n --seed -3 --steps 5 --guidance 1.5"
-                + " --guidance-rescale 0.7 --scheduler pndm --latents f:k --patch p --patch q --out"
-                + " o",
+                + " --guidance-rescale 0.7 --skip-layers 7,8 --skip-layer-scale 2"
+                + " --skip-layer-start 0.1 --skip-layer-stop 0.5 --scheduler pndm --latents f:k"
+                + " --patch p --patch q --out o",
             "-m fashion -p a --scheduler DDIM --unet u.pt --lora l.pt --lora C:\\m:-0.5 -o o.png",
             "-p a --scheduler dpmpp_2m_karras",
             "-m m.safetensors --config c -p a -o o.png",
             "-m d --variant v -p a -o o",
-            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts -o"
-                + " o",
+            "-p a --tokenizer openai --embedding e --embedding f --prompt-weights --long-prompts"
+                + " --no-t5 --t5-length 77 -o o",
             "--prompts f --rows 1-2 --overwrite --count 2 --rng torch-cuda --width 8 --height 8"));
     SAMPLES.put(
         "attribute",
@@ -53,7 +54,8 @@ class OptionsTest {
             "-c c -o o --estimator mean-point:p=0.01 --spread",
             "-c c -o o --sites convolution --lora l:2 --unet u",
             "-m m.safetensors --config c -c c -o o --sites norm,ff,text-ff,text-attention",
-            "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"));
+            "-c c -o o --tokenizer transformers --embedding e --prompt-weights --long-prompts"
+                + " --no-t5 --t5-length 77"));
     SAMPLES.put("merge", List.of("a b --model m --grads --spread --out o", "a -m m -o o"));
     SAMPLES.put(
         "edit",
@@ -69,7 +71,7 @@ class OptionsTest {
                 + " p --preserve f.txt --seed 3 --auto --keep 0.9 --gone 0.1 --pictures 3 --judge j"
                 + " --labels l --out o",
             "-c c --erase --variant v --lora l:2 --config d --tokenizer openai --embedding e"
-                + " --prompt-weights --long-prompts --full d"));
+                + " --prompt-weights --long-prompts --no-t5 --t5-length 77 --full d"));
     SAMPLES.put("apply", List.of("m p q --full d --revert"));
     SAMPLES.put(
         "convert",
@@ -90,10 +92,11 @@ class OptionsTest {
             "--model fashion --prompt a --word a --word b --layer **.attn2 --layer mid_block.**"
                 + " --at-steps 1-5 --per-layer --per-step --own-scale --out o",
             "-m fashion -p a --negative n --seed -3 --steps 5 --guidance 1.5 --guidance-rescale 0.7"
-                + " --scheduler pndm --latents f:k --patch p --rng torch-cuda --width 8 --height 8"
-                + " -o o",
+                + " --skip-layers 7 --skip-layer-scale 2 --skip-layer-start 0.1 --skip-layer-stop"
+                + " 0.5 --scheduler pndm --latents f:k --patch p --rng torch-cuda --width 8"
+                + " --height 8 -o o",
             "-m m -p a --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
-                + " --prompt-weights --long-prompts"));
+                + " --prompt-weights --long-prompts --no-t5 --t5-length 77"));
     SAMPLES.put(
         "profile",
         List.of("--html h --trace t --jfr j --baseline b generate --prompt a --out o.png"));
@@ -106,7 +109,7 @@ class OptionsTest {
                 + " --labels l --clip c --out o",
             "-m fashion -c c -p a --method swap --corrupt base -a f -o o",
             "-m m -c c --unet u --lora l:2 --config c --variant v --tokenizer openai --embedding e"
-                + " --prompt-weights --long-prompts"));
+                + " --prompt-weights --long-prompts --no-t5 --t5-length 77"));
     SAMPLES.put(
         "inspect",
         List.of(
@@ -120,7 +123,8 @@ class OptionsTest {
             "--model m --part vae --module decoder --depth 3 --stats weights,ACTIVATIONS,gradients"
                 + " --prompt p --timestep 1.5 --seed 2 --html h.html",
             "-m m --variant v --unet u --lora l:2 --config c --tokenizer openai --embedding e"
-                + " --prompt-weights --long-prompts --tape mid_block --svg s.svg"));
+                + " --prompt-weights --long-prompts --no-t5 --t5-length 77 --tape mid_block --svg"
+                + " s.svg"));
     SAMPLES.put("kernels", List.of(""));
     SAMPLES.put(
         "kernels run",

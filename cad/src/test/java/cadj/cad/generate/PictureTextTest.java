@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.models.pipeline.SkipLayers;
 import cadj.models.scheduler.Scheduler;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -17,6 +19,11 @@ class PictureTextTest {
 
   private static PictureSettings settings(
       String prompt, String negative, double guidance, Rng rng) {
+    return settings(prompt, negative, guidance, rng, null);
+  }
+
+  private static PictureSettings settings(
+      String prompt, String negative, double guidance, Rng rng, SkipLayers skipLayers) {
     return new PictureSettings(
         prompt,
         negative,
@@ -25,6 +32,7 @@ class PictureTextTest {
         50,
         guidance,
         0,
+        skipLayers,
         Scheduler.Kind.EULER_ANCESTRAL,
         512,
         768);
@@ -68,6 +76,22 @@ class PictureTextTest {
             + " rng=torch-cuda, width=512, height=768, steps=50, guidance=7.0,"
             + " scheduler=euler_ancestral, software=cadj 1}",
         text.toString());
+  }
+
+  @Test
+  void skippedLayers() {
+    SkipLayers skip = new SkipLayers(List.of(7, 8), 2.5, 0.05, 0.3);
+    SequencedMap<String, String> text = text(settings("a", null, 7, Rng.TORCH_CPU, skip));
+    assertEquals("7,8", text.get("skip_layers"));
+    assertEquals("2.5", text.get("skip_layer_scale"));
+    assertEquals("0.05", text.get("skip_layer_start"));
+    assertEquals("0.3", text.get("skip_layer_stop"));
+    String again = RedrawCommand.of("cadj", text).orElseThrow();
+    assertTrue(
+        again.contains(
+            " --skip-layers=7,8 --skip-layer-scale=2.5 --skip-layer-start=0.05"
+                + " --skip-layer-stop=0.3 "),
+        again);
   }
 
   @Test

@@ -142,7 +142,8 @@ final class PtxMathTest {
     sweep("gelu_tanh_f32", exact, -MAX, -9.9f, y -> 5 * Math.ulp((float) y) + 2e-43);
     special("gelu_tanh_f32", new float[] {INF, INF}, new float[] {-INF, NAN});
     special("gelu_tanh_f32", new float[] {NAN, NAN}, new float[] {0, 0}, new float[] {-0f, -0f});
-    special("gelu_tanh_f32", new float[] {TINY, 0}, new float[] {1e4f, 1e4f}, new float[] {-1e4f, 0});
+    special(
+        "gelu_tanh_f32", new float[] {TINY, 0}, new float[] {1e4f, 1e4f}, new float[] {-1e4f, 0});
   }
 
   /// They pass through 0, so what counts is by how much they are off, and not beside what.

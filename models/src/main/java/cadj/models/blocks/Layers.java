@@ -1,7 +1,7 @@
 package cadj.models.blocks;
 
-import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
+import cadj.tensor.memory.Storage;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -11,20 +11,33 @@ public final class Layers {
   private Layers() {}
 
   /// The last layer's result. Nobody but the next layer may hold on to what one returns.
-  public static Tensor forward(String name, Tensor x, List<UnaryOperator<Tensor>> layers) {
+  public static <T extends Scope.Holder> T forward(
+      String name, T x, List<UnaryOperator<T>> layers) {
     return Scope.keep(name, () -> inScope(x, layers));
   }
 
-  private static Tensor inScope(Tensor x, List<UnaryOperator<Tensor>> layers) {
+  private static <T extends Scope.Holder> T inScope(T x, List<UnaryOperator<T>> layers) {
     Scope scope = Scope.current();
-    Tensor h = x;
-    for (UnaryOperator<Tensor> layer : layers) {
-      Tensor in = h;
+    T h = x;
+    for (UnaryOperator<T> layer : layers) {
+      T in = h;
       h = Scope.keep("layer", () -> layer.apply(in));
-      if (scope != null && in.storage() != h.storage()) {
-        in.storage().freeIfOwnedBy(scope); // x belongs to the caller's
+      if (scope != null) {
+        freeAllBut(h, in, scope); // x belongs to the caller's
       }
     }
     return h;
+  }
+
+  private static void freeAllBut(Scope.Holder kept, Scope.Holder in, Scope scope) {
+    for (Storage storage : in.storages()) {
+      boolean used = false;
+      for (Storage other : kept.storages()) {
+        used |= storage == other;
+      }
+      if (!used) {
+        storage.freeIfOwnedBy(scope);
+      }
+    }
   }
 }

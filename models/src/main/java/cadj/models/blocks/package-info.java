@@ -1,4 +1,5 @@
-/// Convolutional blocks that the UNet and the VAE share. Read [ResnetBlock2D] first.
+/// Blocks that several architectures have: convolutional ones, and embeddings of time steps. Read
+/// [ResnetBlock2D] first.
 @NullMarked
 package cadj.models.blocks;
 

@@ -1,7 +1,9 @@
 package cadj.models.files;
 
 import cadj.autograd.nn.Weights;
+import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DType;
+import cadj.kernels.device.Device;
 import cadj.models.classifier.ResNetClassifier;
 import cadj.models.clip.ClipModel;
 import cadj.models.clip.ClipTextConfig;
@@ -55,6 +57,9 @@ public final class ModelFiles {
               List.of("clip", "classifier"))
           .flatMap(List::stream)
           .toList();
+
+  /// Stable Diffusion 3's third text encoder.
+  private static final String T5 = "text_encoder_3";
 
   /// Share of the heap that weights leave to work, if nobody says how much that needs.
   private static final double WORK = 0.4;
@@ -213,6 +218,19 @@ public final class ModelFiles {
     return new ModelFiles(other, texts, memory);
   }
 
+  /// The parts of the pipeline that are there and that pictures are drawn with.
+  private List<String> usedParts() {
+    return pipeline.parts().stream()
+        .filter(part -> has(part) && !isListedAsAbsent(part))
+        .filter(part -> texts.t5() || pipeline.needs(part))
+        .toList();
+  }
+
+  /// Whether T5 reads prompts: the model has it, and nothing else was asked for.
+  public boolean hasT5() {
+    return pipeline == Pipeline.STABLE_DIFFUSION_3 && texts.t5() && isPart(T5);
+  }
+
   /// The same files, whose prompts are read as `other` has it.
   public ModelFiles with(TextSettings other) {
     return new ModelFiles(source, other, memory);
@@ -287,7 +305,14 @@ public final class ModelFiles {
     return memory;
   }
 
-  /// What the pipeline's weights take in single precision.
+  /// Where T5's weights are: it reads a prompt once, before the first step, and is the largest part
+  /// of its model. So they stay in their files, and each is widened when its layer uses it and
+  /// freed behind it. On a GPU they go where the others do.
+  WeightMemory t5Memory() {
+    return Device.current() instanceof Cpu ? WeightMemory.mapped(0) : memory();
+  }
+
+  /// What the pipeline's weights take in single precision, without T5's, which are not kept.
   public long weightBytes() {
     return eachWeightBytes().sum();
   }
@@ -298,8 +323,8 @@ public final class ModelFiles {
   }
 
   private LongStream eachWeightBytes() {
-    return pipeline.parts().stream()
-        .filter(part -> WITH_WEIGHTS.contains(part) && has(part))
+    return usedParts().stream()
+        .filter(part -> WITH_WEIGHTS.contains(part) && !part.equals(T5))
         .flatMapToLong(this::eachWeightBytes);
   }
 
@@ -414,17 +439,18 @@ public final class ModelFiles {
     if (!texts.equals(TextSettings.DEFAULT)) {
       hash.add(texts.cleaning().name()).add(texts.style().toString());
       texts.embeddings().forEach(one -> hash.add(one.token()).add(one.file()));
-    }
-    for (String part : pipeline.parts()) {
-      if (has(part) && !isListedAsAbsent(part)) {
-        SortedSet<Path> files = source.settings(part);
-        if (WITH_WEIGHTS.contains(part) && !part.equals(pipeline.denoiser())) {
-          files.addAll(source.weightFiles(part));
-          files.removeAll(source.weightFiles(pipeline.denoiser())); // one file may hold all parts
-          source.changes(part).forEach(hash::add);
-        }
-        files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
+      if (pipeline == Pipeline.STABLE_DIFFUSION_3) {
+        hash.add("T5 " + texts.t5() + " " + texts.t5Length());
       }
+    }
+    for (String part : usedParts()) {
+      SortedSet<Path> files = source.settings(part);
+      if (WITH_WEIGHTS.contains(part) && !part.equals(pipeline.denoiser())) {
+        files.addAll(source.weightFiles(part));
+        files.removeAll(source.weightFiles(pipeline.denoiser())); // one file may hold all parts
+        source.changes(part).forEach(hash::add);
+      }
+      files.forEach(file -> hash.add(part + "/" + file.getFileName()).add(file));
     }
     return hash.hex();
   }

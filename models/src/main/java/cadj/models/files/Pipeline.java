@@ -69,6 +69,11 @@ public enum Pipeline {
     return denoiser;
   }
 
+  /// Whether that is what the denoiser's part of any pipeline is called.
+  public static boolean isDenoiser(String part) {
+    return DenoiserPart.NAMES.contains(part);
+  }
+
   /// Names of the text encoders, in their order.
   public List<String> textEncoders() {
     return texts.stream().map(Text::encoder).toList();

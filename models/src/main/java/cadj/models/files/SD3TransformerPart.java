@@ -7,6 +7,8 @@ import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.PredictionType;
+import cadj.models.sd3.SD3Transformer2DModel;
+import cadj.models.sd3.SD3TransformerConfig;
 import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.shape.Shape;
@@ -21,47 +23,55 @@ final class SD3TransformerPart extends DenoiserPart {
   /// Length of a text's embedding: CLIP's tokens, then T5's.
   private static final int TOKENS = 77 + 256;
 
+  private final SD3TransformerConfig config;
+
   SD3TransformerPart(JsonObject json) {
     super(json);
-    throw json.error("_class_name", "UNet2DConditionModel", "SD3Transformer2DModel");
+    config = SD3TransformerConfig.of(json);
   }
 
   @Override
   public Denoiser build(Weights weights, PredictionType predictionType) {
-    throw new UnsupportedOperationException();
+    return new SD3Transformer2DModel(weights, config, predictionType);
   }
 
   @Override
   int heads(String parameter) {
-    throw new UnsupportedOperationException();
+    return config.headsOf(parameter);
   }
 
   @Override
   boolean isSite(Sites sites, String name, int rank) {
-    throw new UnsupportedOperationException();
+    return SD3Transformer2DModel.isParameterOf(sites, name, rank);
   }
 
   @Override
   LatentForm latentForm() {
-    throw new UnsupportedOperationException();
+    return new LatentForm(config.inChannels(), config.sampleSize(), config.sampleSize());
   }
 
   @Override
   Conditioning conditioning(int batch) {
-    int width = json.integer("joint_attention_dim");
     return new Conditioning(
-        Tensor.empty(DType.F32, Shape.of(batch, TOKENS, width)),
-        Tensor.empty(DType.F32, Shape.of(batch, json.integer("pooled_projection_dim"))),
+        Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.jointAttentionDim())),
+        Tensor.empty(DType.F32, Shape.of(batch, config.pooledProjectionDim())),
         null);
   }
 
   @Override
   SequencedMap<String, Object> sizes() {
-    return new LinkedHashMap<>();
+    SequencedMap<String, Object> out = new LinkedHashMap<>();
+    out.put("num_layers", config.numLayers());
+    out.put("num_attention_heads", config.numAttentionHeads());
+    out.put("joint_attention_dim", config.jointAttentionDim());
+    return out;
   }
 
   @Override
   void requireFit(int textWidth, int pooledWidth, int latentChannels) {
-    throw new UnsupportedOperationException();
+    requireSame("joint_attention_dim", config.jointAttentionDim(), textWidth);
+    requireSame("pooled_projection_dim", config.pooledProjectionDim(), pooledWidth);
+    requireSame("in_channels", config.inChannels(), latentChannels);
+    requireSame("out_channels", config.outChannels(), latentChannels);
   }
 }

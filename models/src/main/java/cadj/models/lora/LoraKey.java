@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// | written by | key |
 /// |---|---|
 /// | kohya, LyCORIS | `lora_unet_<flat>.lora_down.weight`, `.lora_up.weight`, `.alpha` |
-/// | diffusers | `unet.<module>.lora_A.weight`, `.lora_B.weight` |
+/// | diffusers | `unet.<module>.lora_A.weight` (`transformer.…`), `.lora_B.weight` |
 /// | peft | `base_model.model.<module>.lora_A.weight`, `.lora_B.weight` |
 /// | diffusers before | `unet.<module>.lora.down.weight`, `text_encoder.<module>.lora_linear_layer.…` |
 /// | diffusers 0.1x | `<attention>.processor.to_q_lora.down.weight`, with or without `unet.` |
@@ -41,6 +41,7 @@ record LoraKey(@Nullable String part, String module, Role role) {
           new Prefix("lora_te2_", "text_encoder_2"),
           new Prefix("lora_te_", "text_encoder"),
           new Prefix("unet.", "unet"),
+          new Prefix("transformer.", "transformer"),
           new Prefix("text_encoder.", "text_encoder"),
           new Prefix("text_encoder_2.", "text_encoder_2"));
 

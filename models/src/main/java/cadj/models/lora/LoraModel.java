@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// made; weights are changed when they are read.
 public final class LoraModel extends ChangedSource {
   /// The parts that a LoRA can change.
-  private static final List<String> PARTS = List.of("unet", "text_encoder", "text_encoder_2");
+  private static final List<String> PARTS =
+      List.of("unet", "transformer", "text_encoder", "text_encoder_2");
 
   private final List<Resolved> loras;
 

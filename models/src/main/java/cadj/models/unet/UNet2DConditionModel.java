@@ -9,6 +9,8 @@ import cadj.autograd.nn.Conv2d;
 import cadj.autograd.nn.GroupNorm;
 import cadj.autograd.nn.Weights;
 import cadj.autograd.ops.Conv2d.Window;
+import cadj.models.blocks.TimestepEmbedding;
+import cadj.models.blocks.Timesteps;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
@@ -194,7 +196,7 @@ public final class UNet2DConditionModel implements Denoiser {
     Tensor pooled = condition.pooled();
     Tensor timeIds = condition.timeIds();
     require(
-        (addition == null) == (pooled == null),
+        (addition == null) == (pooled == null) && (addition == null) == (timeIds == null),
         "unet: this model %s pooled text and time ids",
         addition == null ? "takes no" : "needs");
     if (addition != null && pooled != null && timeIds != null) {

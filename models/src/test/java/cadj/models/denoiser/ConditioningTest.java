@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.tensor.Tensor;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Conditioning inputs cut, joined and compared, each of their parts.
@@ -66,9 +68,14 @@ final class ConditioningTest {
   }
 
   @Test
-  void pooledTextAndTimeIdsComeTogether() {
-    assertThrows(
-        IllegalArgumentException.class, () -> new Conditioning(two.text(), two.pooled(), null));
+  void timeIdsNeedPooledText() {
+    Conditioning pooled = new Conditioning(two.text(), two.pooled(), null);
+    assertIs(new Conditioning(times(1, 2), times(10, 2), null), pooled.samples(0, 2).samples(1, 2));
+    assertIs(
+        new Conditioning(times(1, 1, 2, 1, 2), times(10, 1, 2, 1, 2), null), pooled.then(pooled));
+    assertEquals(
+        List.of(two.text().storage(), Objects.requireNonNull(two.pooled()).storage()),
+        pooled.storages());
     assertThrows(
         IllegalArgumentException.class, () -> new Conditioning(two.text(), null, two.timeIds()));
   }

@@ -1,4 +1,4 @@
-package cadj.models.unet;
+package cadj.models.blocks;
 
 import static cadj.tensor.shape.Require.require;
 

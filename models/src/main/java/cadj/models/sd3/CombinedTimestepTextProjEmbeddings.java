@@ -1,0 +1,39 @@
+package cadj.models.sd3;
+
+import static cadj.autograd.ops.Add.add;
+
+import cadj.autograd.graph.Activations;
+import cadj.autograd.nn.Weights;
+import cadj.models.blocks.TimestepEmbedding;
+import cadj.models.blocks.Timesteps;
+import cadj.tensor.Tensor;
+
+/// What all blocks are told of time step and text as a whole: the sum of an embedded time step and
+/// an embedded pooled text.
+///
+/// timesteps [N], pooled [N,P] → [N,dim]. Time steps need not be whole numbers.
+final class CombinedTimestepTextProjEmbeddings {
+  private static final Timesteps TIME_PROJ = new Timesteps(256, true, 0);
+
+  private final String path;
+  private final String timeProj;
+  private final TimestepEmbedding timestepEmbedder;
+  private final TimestepEmbedding textEmbedder;
+
+  CombinedTimestepTextProjEmbeddings(Weights w, int dim, int pooled) {
+    path = w.path();
+    timeProj = w.at("time_proj").path();
+    timestepEmbedder = new TimestepEmbedding(w.at("timestep_embedder"), TIME_PROJ.dim(), dim);
+    textEmbedder = new TimestepEmbedding(w.at("text_embedder"), pooled, dim);
+  }
+
+  /// Announces the pooled text as its input.
+  Tensor forward(float[] timesteps, Tensor pooled) {
+    return Activations.module(path, pooled, text -> embed(timesteps, text));
+  }
+
+  private Tensor embed(float[] timesteps, Tensor pooled) {
+    Tensor projected = Activations.announce(timeProj, TIME_PROJ.embed(timesteps));
+    return add(timestepEmbedder.forward(projected), textEmbedder.forward(pooled));
+  }
+}
