@@ -15,6 +15,8 @@ import cadj.models.prompt.TextSettings;
 import cadj.models.prompt.TextualInversion;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
+import cadj.models.t5.T5Config;
+import cadj.models.t5.T5EncoderModel;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
@@ -55,9 +57,6 @@ public final class ModelFiles {
               List.of("clip", "classifier"))
           .flatMap(List::stream)
           .toList();
-
-  /// Stable Diffusion 3's third text encoder.
-  private static final String T5 = "text_encoder_3";
 
   /// Share of the heap that weights leave to work, if nobody says how much that needs.
   private static final double WORK = 0.4;
@@ -226,7 +225,7 @@ public final class ModelFiles {
 
   /// Whether T5 reads prompts: the model has it, and nothing else was asked for.
   public boolean hasT5() {
-    return pipeline == Pipeline.STABLE_DIFFUSION_3 && texts.t5() && isPart(T5);
+    return pipeline == Pipeline.STABLE_DIFFUSION_3 && texts.t5() && isPart(Pipeline.T5);
   }
 
   /// The same files, whose prompts are read as `other` has it.
@@ -306,7 +305,7 @@ public final class ModelFiles {
   /// Where T5's weights are: it reads a prompt once, before the first step, and is the largest part
   /// of its model. So they stay in their files, and each is widened when its layer uses it and
   /// freed behind it. On a GPU they go where the others do.
-  WeightMemory t5Memory() {
+  private WeightMemory t5Memory() {
     return Device.current() instanceof Cpu ? WeightMemory.mapped(0) : memory();
   }
 
@@ -322,7 +321,7 @@ public final class ModelFiles {
 
   private LongStream eachWeightBytes() {
     return usedParts().stream()
-        .filter(part -> WITH_WEIGHTS.contains(part) && !part.equals(T5))
+        .filter(part -> WITH_WEIGHTS.contains(part) && !part.equals(Pipeline.T5))
         .flatMapToLong(this::eachWeightBytes);
   }
 
@@ -364,6 +363,11 @@ public final class ModelFiles {
   /// Shape of the latents that the denoiser was trained on.
   public LatentForm latentForm() {
     return denoiserPart().latentForm();
+  }
+
+  /// Width of the text embeddings that the denoiser takes.
+  public int textWidth() {
+    return denoiserPart().textWidth();
   }
 
   /// [Denoiser#heads], without the weights.
@@ -454,7 +458,7 @@ public final class ModelFiles {
   }
 
   public VaeConfig vaeConfig() {
-    return VaeConfig.of(config("vae"), pipeline == Pipeline.STABLE_DIFFUSION_XL);
+    return VaeConfig.of(config("vae"), pipeline.latents());
   }
 
   public AutoencoderKL vae() {
@@ -502,18 +506,39 @@ public final class ModelFiles {
     return weights -> new ClipTextModel(weights, config, projects);
   }
 
+  /// Stable Diffusion 3's third text encoder.
+  public T5EncoderModel t5Encoder() {
+    T5Config config = t5Config();
+    return CheckpointWeights.load(
+        TiedEmbedding.of(checkpoint(Pipeline.T5)),
+        t5Memory(),
+        weights -> new T5EncoderModel(weights, config));
+  }
+
+  private T5Config t5Config() {
+    return T5Config.of(config(Pipeline.T5));
+  }
+
   /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
   /// nothing else, checked as if they were loaded.
   public Checkpoint parameters(String part) {
-    DenoiserPart denoiser = denoiserPart();
     Function<Weights, ?> model =
         switch (part) {
-          case UNetPart.NAME, SD3TransformerPart.NAME ->
-              weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case UNetPart.NAME, SD3TransformerPart.NAME -> {
+            DenoiserPart denoiser = denoiserPart();
+            yield weights -> denoiser.build(weights, PredictionType.EPSILON);
+          }
           case "vae" -> vaeBuilder();
+          case Pipeline.T5 -> {
+            T5Config config = t5Config();
+            yield weights -> new T5EncoderModel(weights, config);
+          }
           default -> textEncoderBuilder(part);
         };
-    return SomeTensors.of(checkpoint(part), all -> CheckpointWeights.names(all, model));
+    Checkpoint stored = checkpoint(part);
+    return SomeTensors.of(
+        part.equals(Pipeline.T5) ? TiedEmbedding.of(stored) : stored,
+        all -> CheckpointWeights.names(all, model));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`

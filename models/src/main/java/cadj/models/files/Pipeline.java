@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.models.vae.VaeConfig;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import java.util.List;
@@ -20,6 +21,9 @@ public enum Pipeline {
       text("", "CLIPTextModelWithProjection", "CLIP"),
       text("_2", "CLIPTextModelWithProjection", "CLIP"),
       text("_3", "T5EncoderModel", "T5"));
+
+  /// Stable Diffusion 3's third text encoder.
+  public static final String T5 = "text_encoder_3";
 
   /// The key of `model_index.json` with the pipeline's class.
   static final String CLASS = "_class_name";
@@ -94,7 +98,7 @@ public enum Pipeline {
 
   /// Whether there are no pictures without `part`, which is one of [#parts]. T5 may be absent.
   boolean needs(String part) {
-    return !part.equals("text_encoder_3") && !part.equals("tokenizer_3");
+    return !part.equals(T5) && !part.equals("tokenizer_3");
   }
 
   /// The classes of `part` that are built; empty for one of which nothing is known.
@@ -114,6 +118,15 @@ public enum Pipeline {
       case "vae" -> List.of("AutoencoderKL");
       case "classifier" -> List.of("ResNetClassifier");
       default -> List.of();
+    };
+  }
+
+  /// What it does with the VAE's latents.
+  VaeConfig.Latents latents() {
+    return switch (this) {
+      case STABLE_DIFFUSION -> VaeConfig.Latents.SCALED;
+      case STABLE_DIFFUSION_XL -> VaeConfig.Latents.NORMALIZED;
+      case STABLE_DIFFUSION_3 -> VaeConfig.Latents.SHIFTED;
     };
   }
 
