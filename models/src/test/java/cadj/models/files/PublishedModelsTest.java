@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
 import cadj.models.clip.ClipTextConfig;
-import cadj.models.clip.ClipTextModel;
 import cadj.models.original.Family;
 import cadj.models.original.PublishedConfig;
 import cadj.models.scheduler.PredictionType;
@@ -56,7 +55,7 @@ class PublishedModelsTest {
       default -> {
         boolean projection = part.endsWith("_2");
         ClipTextConfig config = ClipTextConfig.of(json, projection);
-        yield RandomModelFolder.shapes(w -> new ClipTextModel(w, config, projection));
+        yield RandomModelFolder.textShapes(config, projection);
       }
     };
   }

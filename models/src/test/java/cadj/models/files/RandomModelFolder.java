@@ -34,8 +34,7 @@ import java.util.stream.Stream;
 /// Writes a model folder in the layout of Stable Diffusion 1 with random weights in half precision:
 /// a model as large and as fast as the published one, where only size and speed matter.
 ///
-/// Weights are normal with deviation 1/√fan-in, scales of norms 1, biases 0. They are drawn and
-/// written one tensor at a time. The tokenizer is the embedded model's.
+/// The tokenizer is the embedded model's. [RandomSD3Folder] writes Stable Diffusion 3.5.
 public final class RandomModelFolder {
   /// Which model to write.
   ///
@@ -75,13 +74,27 @@ public final class RandomModelFolder {
     this.sizes = sizes;
   }
 
-  /// Writes Stable Diffusion 1.4's shapes, about 2.1 GB, to the folder given.
+  /// Writes a model of a published one's shapes: a folder, and which model.
+  ///
+  /// ```
+  /// sd1.4                     2.1 GB
+  /// sd3.5-medium             16.3 GB
+  /// sd3.5-medium-without-t5   6.7 GB
+  /// ```
   public static void main(String[] args) {
-    if (args.length != 1) {
-      System.err.println("expected one argument, the folder to write");
-      System.exit(2);
+    String model = args.length == 1 ? "sd1.4" : args.length == 2 ? args[1] : "";
+    switch (model) {
+      case "sd1.4" -> write(Path.of(args[0]), Sizes.STABLE_DIFFUSION_1);
+      case "sd3.5-medium" ->
+          RandomSD3Folder.write(Path.of(args[0]), RandomSD3Folder.Sizes.MEDIUM_35, true);
+      case "sd3.5-medium-without-t5" ->
+          RandomSD3Folder.write(Path.of(args[0]), RandomSD3Folder.Sizes.MEDIUM_35, false);
+      default -> {
+        System.err.println(
+            "expected the folder to write, and sd1.4, sd3.5-medium or sd3.5-medium-without-t5");
+        System.exit(2);
+      }
     }
-    write(Path.of(args[0]), Sizes.STABLE_DIFFUSION_1);
   }
 
   /// Writes the whole folder.
@@ -89,59 +102,30 @@ public final class RandomModelFolder {
     RandomModelFolder writer = new RandomModelFolder(folder, sizes);
     writer.writeConfigs();
     writer.copyTokenizer();
-    writer.writeWeights(
-        "unet/diffusion_pytorch_model", unetShapes(UNetConfig.of(writer.config("unet"))));
-    writer.writeWeights(
-        "vae/diffusion_pytorch_model", vaeShapes(VaeConfig.of(writer.config("vae"))));
-    writer.writeWeights(
-        "text_encoder/model", textShapes(ClipTextConfig.of(writer.config("text_encoder"), false)));
+    RandomWeights.write(
+        folder.resolve("unet/diffusion_pytorch_model.safetensors"),
+        unetShapes(UNetConfig.of(writer.config("unet"))));
+    RandomWeights.write(
+        folder.resolve("vae/diffusion_pytorch_model.safetensors"),
+        vaeShapes(VaeConfig.of(writer.config("vae"))));
+    RandomWeights.write(
+        folder.resolve("text_encoder/model.safetensors"),
+        textShapes(ClipTextConfig.of(writer.config("text_encoder"), false), false));
   }
 
   // ---- parameters
 
   static SequencedMap<String, Shape> unetShapes(UNetConfig config) {
-    return shapes(weights -> new UNet2DConditionModel(weights, config, PredictionType.EPSILON));
+    return RandomWeights.shapes(weights -> new UNet2DConditionModel(weights, config, PredictionType.EPSILON));
   }
 
   static SequencedMap<String, Shape> vaeShapes(VaeConfig config) {
-    return shapes(weights -> new AutoencoderKL(weights, config));
+    return RandomWeights.shapes(weights -> new AutoencoderKL(weights, config));
   }
 
-  static SequencedMap<String, Shape> textShapes(ClipTextConfig config) {
-    return shapes(weights -> new ClipTextModel(weights, config, false));
-  }
-
-  /// What `model` asks for when it is built; it is given single zeros seen through those shapes.
-  static SequencedMap<String, Shape> shapes(Consumer<Weights> model) {
-    SequencedMap<String, Shape> asked = new LinkedHashMap<>();
-    model.accept(
-        Weights.of(
-            (key, shape) -> {
-              asked.put(key, shape);
-              return Tensor.scalar(0).expand(shape);
-            }));
-    return asked;
-  }
-
-  private void writeWeights(String stem, SequencedMap<String, Shape> shapes) {
-    SafetensorsWriter file = new SafetensorsWriter();
-    shapes.forEach((key, shape) -> file.add(key, DType.F16, shape, () -> draw(key, shape)));
-    file.write(folder.resolve(stem + ".safetensors"));
-  }
-
-  /// The same numbers for the same key, whatever else is drawn.
-  private static Tensor draw(String key, Shape shape) {
-    if (shape.rank() == 1) {
-      return Tensor.full(DType.F32, shape, key.endsWith(".weight") ? 1 : 0);
-    }
-    Tensor out = Tensor.empty(DType.F32, shape);
-    F32 values = F32.of(out.denseBuffer());
-    SplittableRandom random = new SplittableRandom(key.hashCode());
-    double deviation = Math.sqrt((double) shape.dim(0) / shape.elements());
-    for (int i = 0; i < values.length(); i++) {
-      values.array()[values.offset() + i] = (float) random.nextGaussian(0, deviation);
-    }
-    return out;
+  /// @param projection whether the text encoder has one
+  static SequencedMap<String, Shape> textShapes(ClipTextConfig config, boolean projection) {
+    return RandomWeights.shapes(weights -> new ClipTextModel(weights, config, projection));
   }
 
   // ---- the other files
@@ -151,10 +135,17 @@ public final class RandomModelFolder {
   }
 
   private void copyTokenizer() {
+    copyTokenizer(folder.resolve("tokenizer"));
+  }
+
+  /// Writes CLIP's tokenizer of the embedded model to the folder `to`.
+  static void copyTokenizer(Path to) {
     Path source = EmbeddedModels.find("fashion").orElseThrow().resolve("tokenizer");
     try (Stream<Path> files = Files.list(source)) {
+      Files.createDirectories(to);
       for (Path file : files.toList()) {
-        write("tokenizer/" + requireNonNull(file.getFileName()), Files.readString(file));
+        String name = requireNonNull(file.getFileName()).toString();
+        Files.writeString(to.resolve(name), Files.readString(file));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
