@@ -159,7 +159,7 @@ final class UnitOptions {
             AttributionFile.texts(report.path(), PROMPTS, prompts),
             pictures,
             seed,
-            AutoOptions.sampling(judging),
+            AutoOptions.sampling(judging, files.schedule()),
             judging);
     DrawnWithout[] out = new DrawnWithout[1];
     List<UnitScore> tried =
