@@ -12,6 +12,7 @@ import cadj.tensor.file.FileFormatException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,6 +63,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private GlobalOptions options;
+  private Consumer<Device> computing = device -> {};
 
   public static void main(String... args) {
     VectorSupport.missingModule()
@@ -77,8 +79,16 @@ public final class Main implements Runnable {
   ///
   /// @return the exit code
   static int run(String... args) {
+    return run(device -> {}, args);
+  }
+
+  /// The same.
+  ///
+  /// @param computing is told of the device when the command begins to compute
+  static int run(Consumer<Device> computing, String... args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
     Main main = new Main();
+    main.computing = computing;
     CommandLine command = new CommandLine(main);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionStrategy(main::execute);
@@ -160,6 +170,7 @@ public final class Main implements Runnable {
     DeviceChoice choice = options.device();
     terminal().say("%s", choice.reason());
     Recording.device(choice.device().name());
+    computing.accept(choice.device());
     Device.with(
         choice.device(),
         () -> {
