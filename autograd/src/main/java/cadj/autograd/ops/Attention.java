@@ -38,13 +38,17 @@ public record Attention(int heads, boolean causal, float scale) implements Op {
 
   /// 1/√(C/heads)
   static float scale(String op, Tensor q, int heads) {
+    requireHeads(op, q, heads);
+    return (float) (1 / Math.sqrt((double) q.dim(2) / heads));
+  }
+
+  static void requireHeads(String op, Tensor q, int heads) {
     require(
         q.rank() == 3 && heads > 0 && q.dim(2) % heads == 0,
         "%s: q must be [B,Nq,C] with C a multiple of %d heads, got %s",
         op,
         heads,
         q.shape());
-    return (float) (1 / Math.sqrt((double) q.dim(2) / heads));
   }
 
   /// On separate heads: q [B,heads,Nq,D], k, v [B,heads,Nk,D] → y [B,heads,Nq,D].

@@ -12,16 +12,30 @@ import cadj.tensor.Tensor;
 /// [Attention] in two halves, with its probabilities in between as a tensor: slower, and as large
 /// as heads·Nq·Nk.
 public final class AttentionProbabilities {
+  private static final String NAME = "attentionProbabilities";
+
   private AttentionProbabilities() {}
 
   /// softmax(q·kᵀ/√(C/heads)): q [N,Nq,C], k [N,Nk,C] → [N,heads,Nq,Nk], rows of sum 1.
   ///
   /// @param causal query i sees keys 0 … i
   public static Tensor attentionProbabilities(Tensor q, Tensor k, int heads, boolean causal) {
-    float scale = Attention.scale("attentionProbabilities", q, heads);
-    Tensor keys = permute(perHead(k, heads), 0, 1, 3, 2);
-    Tensor scores = scale(matmul(perHead(q, heads), keys), scale);
+    float scale = Attention.scale(NAME, q, heads);
+    Tensor scores = scale(scores(q, k, heads), scale);
     return softmax(causal ? add(scores, unseen(scores)) : scores, -1);
+  }
+
+  /// softmax(q·kᵀ + bias), not scaled: q [N,Nq,C], k [N,Nk,C], bias [1,heads,Nq,Nk] →
+  /// [N,heads,Nq,Nk], rows of sum 1.
+  public static Tensor attentionProbabilities(Tensor q, Tensor k, Tensor bias) {
+    int heads = bias.shape().requireRank(4, NAME + ": bias").dim(1);
+    Attention.requireHeads(NAME, q, heads);
+    return softmax(add(scores(q, k, heads), bias), -1);
+  }
+
+  /// q·kᵀ of each head.
+  private static Tensor scores(Tensor q, Tensor k, int heads) {
+    return matmul(perHead(q, heads), permute(perHead(k, heads), 0, 1, 3, 2));
   }
 
   /// probabilities·v: [N,heads,Nq,Nk], v [N,Nk,C] → [N,Nq,C].

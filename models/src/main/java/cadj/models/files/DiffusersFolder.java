@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param notes is told what a user may want to know of the choice of files
 record DiffusersFolder(String name, Path path, @Nullable String variant, Consumer<String> notes)
     implements ModelSource {
-  /// Text beside the weights; an index of shards says nothing that results depend on.
-  private static final Pattern SETTINGS = Pattern.compile("(?!.*\\.index\\.).*\\.(json|txt)");
+  /// Files beside the weights, such as a tokenizer's; an index of shards says nothing that results depend on.
+  private static final Pattern SETTINGS = Pattern.compile("(?!.*\\.index\\.).*\\.(json|txt|model)");
 
   /// The folder at `path`, or where `path` is a folder of the hub's cache, its snapshot.
   static DiffusersFolder open(
@@ -95,9 +95,10 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
 
   @Override
   public Checkpoint weights(String part) {
+    boolean projects = Pipeline.of(index()).projects(part);
     FoundWeights found = WeightFiles.find(path.resolve(part), weightNames(part), variant);
     found.notes().forEach(notes);
-    return PartCheckpoint.of(part, found.open(), notes);
+    return PartCheckpoint.of(part, projects, found.open(), notes);
   }
 
   /// Which library's names a part's weight files have.

@@ -15,6 +15,8 @@ import cadj.models.prompt.TextSettings;
 import cadj.models.prompt.TextualInversion;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.SchedulerConfig;
+import cadj.models.t5.T5Config;
+import cadj.models.t5.T5EncoderModel;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
@@ -507,18 +509,39 @@ public final class ModelFiles {
     return weights -> new ClipTextModel(weights, config, projects);
   }
 
+  /// Stable Diffusion 3's third text encoder.
+  public T5EncoderModel t5Encoder() {
+    T5Config config = t5Config();
+    return CheckpointWeights.load(
+        TiedEmbedding.of(checkpoint(Pipeline.T5)),
+        memory(),
+        weights -> new T5EncoderModel(weights, config));
+  }
+
+  private T5Config t5Config() {
+    return T5Config.of(config(Pipeline.T5));
+  }
+
   /// The weights of the denoiser, `vae` or a text encoder as they are stored: all of them, and
   /// nothing else, checked as if they were loaded.
   public Checkpoint parameters(String part) {
-    DenoiserPart denoiser = denoiserPart();
     Function<Weights, ?> model =
         switch (part) {
-          case UNetPart.NAME, SD3TransformerPart.NAME ->
-              weights -> denoiser.build(weights, PredictionType.EPSILON);
+          case UNetPart.NAME, SD3TransformerPart.NAME -> {
+            DenoiserPart denoiser = denoiserPart();
+            yield weights -> denoiser.build(weights, PredictionType.EPSILON);
+          }
           case "vae" -> vaeBuilder();
+          case Pipeline.T5 -> {
+            T5Config config = t5Config();
+            yield weights -> new T5EncoderModel(weights, config);
+          }
           default -> textEncoderBuilder(part);
         };
-    return SomeTensors.of(checkpoint(part), all -> CheckpointWeights.names(all, model));
+    Checkpoint stored = checkpoint(part);
+    return SomeTensors.of(
+        part.equals(Pipeline.T5) ? TiedEmbedding.of(stored) : stored,
+        all -> CheckpointWeights.names(all, model));
   }
 
   /// @param part `tokenizer` or `tokenizer_2`

@@ -24,12 +24,14 @@ final class PartCheckpoint extends CheckpointView {
     this.storedNames = Collections.unmodifiableMap(storedNames);
   }
 
+  /// @param projects whether the part is a CLIP text encoder with a projection
   /// @param notes is told of the modules that are left out
-  static Checkpoint of(String part, Checkpoint stored, Consumer<String> notes) {
+  static Checkpoint of(
+      String part, boolean projects, Checkpoint stored, Consumer<String> notes) {
     Map<String, String> storedNames = new LinkedHashMap<>();
     SortedMap<String, Integer> others = new TreeMap<>();
     for (String key : stored.names()) {
-      Optional<String> today = PartKeys.today(part, key);
+      Optional<String> today = PartKeys.today(part, key, projects);
       if (today.isEmpty()) {
         others.merge(key.replaceFirst("\\..*", ""), 1, Integer::sum);
         continue;

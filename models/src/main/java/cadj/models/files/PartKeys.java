@@ -27,16 +27,22 @@ final class PartKeys {
 
   private static final Pattern TEXT_PROJECTION = Pattern.compile("text_projection\\..*");
 
+  /// The other modules of a whole T5, of which the text encoder is one half.
+  private static final Pattern NOT_OF_ENCODER = Pattern.compile("(decoder|lm_head)\\..*");
+
   private PartKeys() {}
 
   /// Today's name of the tensor that is stored as `key`; empty if it belongs to another module than
   /// this part.
-  static Optional<String> today(String part, String key) {
+  ///
+  /// @param projects whether the part is a CLIP text encoder with a projection
+  static Optional<String> today(String part, String key, boolean projects) {
     return switch (part) {
       case "vae" -> Optional.of(attention(key));
-      case "text_encoder" ->
-          TEXT_PROJECTION.matcher(key).matches() ? Optional.empty() : textModel(key);
-      case "text_encoder_2" -> textModel(key);
+      case "text_encoder", "text_encoder_2" ->
+          !projects && TEXT_PROJECTION.matcher(key).matches() ? Optional.empty() : textModel(key);
+      case Pipeline.T5 ->
+          NOT_OF_ENCODER.matcher(key).matches() ? Optional.empty() : Optional.of(key);
       default -> Optional.of(key);
     };
   }

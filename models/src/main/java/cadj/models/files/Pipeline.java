@@ -21,6 +21,9 @@ public enum Pipeline {
       text("_2", "CLIPTextModelWithProjection", "CLIP"),
       text("_3", "T5EncoderModel", "T5"));
 
+  /// Stable Diffusion 3's third text encoder.
+  public static final String T5 = "text_encoder_3";
+
   /// The key of `model_index.json` with the pipeline's class.
   static final String CLASS = "_class_name";
 
@@ -94,7 +97,7 @@ public enum Pipeline {
 
   /// Whether there are no pictures without `part`, which is one of [#parts]. T5 may be absent.
   boolean needs(String part) {
-    return !part.equals("text_encoder_3") && !part.equals("tokenizer_3");
+    return !part.equals(T5) && !part.equals("tokenizer_3");
   }
 
   /// The classes of `part` that are built; empty for one of which nothing is known.
