@@ -39,7 +39,7 @@ public final class Evaluation {
   ///
   /// @throws IllegalArgumentException naming a method or setting that there is not
   public Evaluation add(Protocol protocol) {
-    cells.addAll(Cell.of(protocol));
+    Cell.of(protocol).forEach(cell -> cells.add(cell.on(run.files().schedule())));
     return this;
   }
 

@@ -122,8 +122,7 @@ final class RandomSD3Folder {
       }
       out.put(attention + "SelfAttention.o.weight", Shape.of(t5.width, inner));
       if (i == 0) {
-        out.put(
-            attention + "SelfAttention.relative_attention_bias.weight", Shape.of(32, t5.heads));
+        out.put(attention + "SelfAttention.relative_attention_bias.weight", Shape.of(32, t5.heads));
       }
       out.put(attention + "layer_norm.weight", Shape.of(t5.width));
       String ff = "encoder.block." + i + ".layer.1.";
@@ -193,7 +192,8 @@ final class RandomSD3Folder {
         "model_index.json",
         withT5
             ? index
-            : index.replaceAll("\"((?:text_encoder|tokenizer)_3)\": \\[[^]]*]", "\"$1\": [null, null]"));
+            : index.replaceAll(
+                "\"((?:text_encoder|tokenizer)_3)\": \\[[^]]*]", "\"$1\": [null, null]"));
   }
 
   private static List<String[]> clip(Text clip) {
@@ -232,9 +232,14 @@ final class RandomSD3Folder {
     try {
       Files.createDirectories(to);
       for (String name :
-          List.of("spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")) {
+          List.of(
+              "spiece.model",
+              "tokenizer.json",
+              "tokenizer_config.json",
+              "special_tokens_map.json")) {
         String path = "/golden/sd3-tiny/tokenizer_3/" + name;
-        try (InputStream in = requireNonNull(RandomSD3Folder.class.getResourceAsStream(path), path)) {
+        try (InputStream in =
+            requireNonNull(RandomSD3Folder.class.getResourceAsStream(path), path)) {
           Files.write(to.resolve(name), in.readAllBytes());
         }
       }

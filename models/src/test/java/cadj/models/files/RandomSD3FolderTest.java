@@ -73,8 +73,7 @@ final class RandomSD3FolderTest {
   /// Its weights are in several files, each read under the index.
   @Test
   void shardsAreFilledUpToTheirSize() {
-    SequencedMap<String, Shape> shapes =
-        RandomSD3Folder.t5Shapes(new Text(48, 2, 4, 64, 1000), 8);
+    SequencedMap<String, Shape> shapes = RandomSD3Folder.t5Shapes(new Text(48, 2, 4, 64, 1000), 8);
     Path stem = folder.resolve("text/model");
     RandomWeights.writeShards(stem, shapes, 100_000);
     try (Checkpoint read = WeightFiles.open(folder.resolve("text/model.safetensors.index.json"))) {
