@@ -51,8 +51,7 @@ final class RmsNormSamples implements OpSamples {
     Tensor x = Tensor.of(new double[24], 4, 6);
     Tensor wrong = Tensor.of(new double[4], 4);
     return List.of(
-        new Misuse(
-            "rmsNorm: weight must have shape [6], got [4]", () -> rmsNorm(x, wrong, 1e-6f)),
+        new Misuse("rmsNorm: weight must have shape [6], got [4]", () -> rmsNorm(x, wrong, 1e-6f)),
         new Misuse(
             "rmsNorm: x must have at least 1 dimension, got []",
             () -> rmsNorm(Tensor.of(new double[1]), wrong, 1e-6f)));

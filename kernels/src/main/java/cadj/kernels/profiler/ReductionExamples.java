@@ -92,8 +92,7 @@ final class ReductionExamples {
                   (in, gpu, s) -> {
                     GpuF32 x = in.random(s);
                     RmsNormKernel.on(gpu, x)
-                        .forward(
-                            in.empty(s), in.empty(s[0]), x, in.random(s[1]), s[0], s[1], EPS);
+                        .forward(in.empty(s), in.empty(s[0]), x, in.random(s[1]), s[0], s[1], EPS);
                   }),
           Example.of("RMS normalisation backward", size("rows", 1024), size("width", 64))
               .launches(

@@ -74,11 +74,7 @@ class RmsNormKernelTest {
     x.set(3, Double.NaN);
     x.set(2 * 19 + 18, Double.POSITIVE_INFINITY);
     F32 weight = Samples.normal(2, 19);
-    agree(
-        "rmsNorm of extremes",
-        (k, o) -> k.forward(o[0], o[1], x, weight, 5, 19, EPS),
-        5 * 19,
-        5);
+    agree("rmsNorm of extremes", (k, o) -> k.forward(o[0], o[1], x, weight, 5, 19, EPS), 5 * 19, 5);
   }
 
   /// A gradient that is NaN or infinite stays in its row of dx, too.
@@ -161,11 +157,7 @@ class RmsNormKernelTest {
     F32 weight = Samples.normal(2, width);
     F32 dy = Samples.normal(4, rows * width);
     F32 rstd = F32.of(new float[rows]);
-    agree(
-        name,
-        (k, o) -> k.forward(o[0], o[1], x, weight, rows, width, eps),
-        rows * width,
-        rows);
+    agree(name, (k, o) -> k.forward(o[0], o[1], x, weight, rows, width, eps), rows * width, rows);
     reference.forward(F32.of(new float[rows * width]), rstd, x, weight, rows, width, eps);
     agree(
         name + ", backward",
