@@ -60,9 +60,6 @@ final class ProfileCommand implements Callable<Integer> {
           "--quiet",
           "--verbose");
 
-  /// Columns that the tables take.
-  private static final int WIDTH = 150;
-
   /// Elements of the arrays by which memory is measured: more than most caches hold, and less than
   /// the heap has.
   private static final int PROBE_LENGTH = 1 << 23;
@@ -131,7 +128,7 @@ final class ProfileCommand implements Callable<Integer> {
       terminal.note("nothing was computed");
     } else {
       terminal.say("");
-      RunText.lines(run, roofline, WIDTH).forEach(line -> terminal.say("%s", line));
+      RunText.lines(run, roofline, terminal.width()).forEach(line -> terminal.say("%s", line));
     }
     terminal.result(outputs.write(run, roofline, flight, words, terminal));
   }
