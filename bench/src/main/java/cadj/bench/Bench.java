@@ -1,6 +1,5 @@
 package cadj.bench;
 
-import cadj.bench.gpu.GpuRoofline;
 import cadj.bench.gpu.NvidiaLibraries;
 import cadj.bench.gpu.OnGpu;
 import cadj.bench.peer.Contender;
@@ -22,6 +21,8 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.roofline.CpuRoofline;
+import cadj.kernels.roofline.GpuRoofline;
 import cadj.kernels.roofline.Roofline;
 import cadj.kernels.roofline.RooflineProbe;
 import java.io.IOException;
@@ -183,7 +184,7 @@ public final class Bench implements Callable<Integer> {
       Supplier<Roofline> probe) {}
 
   private Field onCpu(Cpu cpu) {
-    RooflineProbe probe = new RooflineProbe(cpu);
+    RooflineProbe probe = new CpuRoofline(cpu);
     probe.measure(); // compiles it
     return new Field(
         "%d threads".formatted(cpu.threads()),
@@ -195,10 +196,10 @@ public final class Bench implements Callable<Integer> {
   /// Ours are the kernels here; the libraries, if there are some, work on the same memory.
   private Field onGpu(Gpu gpu, String machine) {
     Gpu own = new Gpu(gpu.driver());
-    GpuRoofline probe =
+    RooflineProbe probe =
         device == DeviceChoice.Requested.EMULATED
             ? new GpuRoofline(own, 1 << 6, 1 << 16)
-            : new GpuRoofline(own, 1 << 14, 1 << 26);
+            : new GpuRoofline(own);
     boolean libraries = gpu.blas() != null || gpu.dnn() != null;
     return new Field(
         machine,

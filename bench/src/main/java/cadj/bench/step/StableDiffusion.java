@@ -86,7 +86,7 @@ public final class StableDiffusion {
 
   static VaeConfig vaeConfig() {
     return new VaeConfig(
-        3, 3, 4, List.of(128, 256, 512, 512), 2, 32, 0.18215, true, true, true, null);
+        3, 3, 4, List.of(128, 256, 512, 512), 2, 32, 0.18215, 0, true, true, true, null);
   }
 
   private static Tensor weight(String key, Shape shape) {

@@ -9,6 +9,7 @@ import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.roofline.CpuRoofline;
 import cadj.kernels.roofline.RooflineProbe;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ class RaceTest {
   private static final Pace PACE = new Pace(2, 0, 0, 0);
 
   private final List<String> log = new ArrayList<>();
-  private final RooflineProbe probe = new RooflineProbe(new Cpu(1));
+  private final RooflineProbe probe = new CpuRoofline(new Cpu(1));
 
   /// Its results are whatever is given.
   private final class Fake implements Contender {

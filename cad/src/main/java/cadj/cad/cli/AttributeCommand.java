@@ -134,7 +134,6 @@ final class AttributeCommand implements Runnable {
   @Option(
       names = "--scheduler",
       paramLabel = "NAME",
-      converter = EnumNames.OfSchedulers.class,
       description =
           "Sampler whose schedule is scored: ${COMPLETION-CANDIDATES} (default: the one that the"
               + " model's folder names; in reference mode ddim, as the published code has it).")
@@ -185,7 +184,6 @@ final class AttributeCommand implements Runnable {
       defaultValue = "ff",
       split = ",",
       paramLabel = "SITE",
-      converter = EnumNames.OfSites.class,
       description =
           "Which parameters: of the denoiser ff, attention, convolution, norm or all; of the text"
               + " encoders text-ff, text-attention, text-norm, text-embeddings or text-all; several"

@@ -2,26 +2,11 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
-import cadj.cad.Version;
-import cadj.cad.graph.Findings;
-import cadj.cad.graph.GraphPage;
-import cadj.cad.graph.GraphText;
-import cadj.cad.graph.ModuleTree;
 import cadj.cad.graph.PartRuns;
-import cadj.cad.graph.tape.Collapsed;
-import cadj.cad.graph.tape.TapeNode;
-import cadj.cad.graph.tape.TapeRuns;
-import cadj.cad.graph.tape.TapeSvg;
-import cadj.cad.graph.tape.TapeText;
 import cadj.models.files.ModelFiles;
-import cadj.tensor.file.AtomicFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
+import cadj.models.scheduler.PredictionType;
+import cadj.models.scheduler.SchedulerConfig;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,15 +38,16 @@ import picocli.CommandLine.ParentCommand;
       "  cadj graph --tape mlp --svg mlp.svg"
     })
 final class GraphCommand implements Runnable {
-  private static final int DEPTH = 2;
-  private static final int EVERYTHING = 1_000;
-  private static final int TAPE_SIDE = 8;
-  private static final int MOST_NODES = 60;
-  private static final double LAST_TIMESTEP = 1_000;
+  /// About the middle of the noise.
+  private static final double TIMESTEP = 501;
 
   @ParentCommand private Main main;
 
   @Mixin private ModelOptions model;
+
+  @Mixin private TreeOptions tree;
+
+  @Mixin private TapeOptions tape;
 
   @Option(
       names = "--part",
@@ -73,26 +59,12 @@ final class GraphCommand implements Runnable {
   private String part = "unet";
 
   @Option(
-      names = "--module",
-      paramLabel = "KEY",
-      description = "Show only this module and what is in it (default: the whole part).")
-  private @Nullable String module;
-
-  @Option(
       names = "--depth",
       paramLabel = "N",
       description =
           "Levels of modules that are shown; what is deeper is summed up (default: 2 in the"
               + " terminal, all in --json and --html; of --tape: as many as fit).")
   private @Nullable Integer depth;
-
-  @Option(
-      names = "--stats",
-      paramLabel = "KINDS",
-      split = ",",
-      description =
-          "Statistics of weights, activations, gradients, some or all with commas between.")
-  private @Nullable List<Findings.Kind> stats;
 
   @Option(
       names = "--prompt",
@@ -107,9 +79,10 @@ final class GraphCommand implements Runnable {
   @Option(
       names = "--timestep",
       paramLabel = "T",
-      defaultValue = "501",
-      description = "The time step (default: ${DEFAULT-VALUE}).")
-  private double timestep;
+      description =
+          "The time step, from 0 to below num_train_timesteps of the model's scheduler, which is"
+              + " usually 1000 (default: 501, or the last, if that is less).")
+  private @Nullable Double timestep;
 
   @Option(
       names = "--seed",
@@ -117,141 +90,54 @@ final class GraphCommand implements Runnable {
       description = "Seed of the latents (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--html",
-      paramLabel = "FILE",
-      description = "Write a web page with the tree, and each array's histogram and values.")
-  private @Nullable Path html;
-
-  @Option(
-      names = "--tape",
-      paramLabel = "mlp|KEY",
-      description =
-          "Record the operations of this module, in a run of its part on latents of 8 by 8 at most;"
-              + " or of a small regression, mlp.")
-  private @Nullable String tape;
-
-  @Option(
-      names = "--svg",
-      paramLabel = "FILE",
-      description = "Of --tape: where to draw it (default: only the list of operations).")
-  private @Nullable Path svg;
-
   @Override
   public void run() {
     require(depth == null || depth >= 0, "--depth: expected at least 0, got %s", depth);
-    require(
-        timestep >= 0 && timestep <= LAST_TIMESTEP,
-        "--timestep: expected 0 to 1000, got %s",
-        timestep);
-    require(svg == null || tape != null, "--svg: only with --tape");
-    require(
-        tape == null || (html == null && stats == null && module == null),
-        "--tape: not with --html, --stats or --module");
-    boolean needsPrompt = !TapeRuns.MLP.equals(tape) && !part.equals("vae");
-    require(
-        !needsPrompt
-            || !prompt.isEmpty()
-            || (tape == null && !kinds().contains(Findings.Kind.GRADIENTS)),
-        "--prompt: expected one, for the gradients of its difference from the empty one");
-    Path out = svg == null ? html : svg;
-    if (out != null) {
-      OutputFile.require(out);
-    }
-    if (TapeRuns.MLP.equals(tape)) {
-      main.onDevice(() -> draw(TapeRuns.mlp(seed), ""));
+    require(!tape.hasSvg() || tape.isAsked(), "--svg: only with --tape");
+    require(!tape.isAsked() || !tree.isAsked(), "--tape: not with --html, --stats or --module");
+    tree.requireWritable();
+    tape.requireWritable();
+    if (tape.isMlp()) {
+      main.onDevice(() -> tape.mlp(seed, depth, main.terminal()));
       return;
     }
     ModelFiles files = model.open(main.terminal());
     List<String> parts = ModelFiles.WITH_WEIGHTS.stream().filter(files::has).toList();
     require(
         parts.contains(part), "--part: expected one of %s, got %s", String.join(", ", parts), part);
-    main.onDevice(() -> show(files));
+    tree.requireModule(files, part);
+    tape.requireModule(files, part);
+    require(
+        part.equals("vae") || !prompt.isEmpty() || !(tape.isAsked() || tree.hasGradients()),
+        "--prompt: expected one, for the gradients of its difference from the empty one");
+    PartRuns runs = new PartRuns(prompt, timestep(files), seed, 0);
+    main.onDevice(
+        () -> {
+          if (tape.isAsked()) {
+            tape.module(files, part, runs, depth, main.terminal());
+          } else {
+            tree.show(files, part, runs, depth, main.terminal());
+          }
+        });
   }
 
-  private Set<Findings.Kind> kinds() {
-    return stats == null ? EnumSet.noneOf(Findings.Kind.class) : EnumSet.copyOf(stats);
+  private double timestep(ModelFiles files) {
+    double last = lastTimestep(files.schedule());
+    if (timestep == null) {
+      return Math.min(TIMESTEP, last);
+    }
+    require(
+        timestep >= 0 && timestep <= last,
+        "--timestep: expected 0 to %.0f, got %s",
+        last,
+        timestep);
+    return timestep;
   }
 
-  private void show(ModelFiles files) {
-    String drawn = tape;
-    if (drawn == null) {
-      tree(files);
-      return;
-    }
-    int side = files.latentForm().height() > TAPE_SIDE ? TAPE_SIDE : 0;
-    PartRuns runs = new PartRuns(prompt, timestep, seed, side);
-    draw(TapeRuns.module(files, part, drawn, runs), drawn);
-  }
-
-  private void tree(ModelFiles files) {
-    Terminal terminal = main.terminal();
-    Findings findings = Findings.of(files, part, new PartRuns(prompt, timestep, seed, 0), kinds());
-    String key = module == null ? "" : module;
-    ModuleTree from = findings.root().find(key);
-    if (from == null) {
-      throw new CommandFailure(
-          "--module: expected a module of %s, such as %s, got %s"
-              .formatted(part, String.join(", ", findings.root().keysLike(key)), key));
-    }
-    String title = "%s %s".formatted(files.name(), part);
-    String words = words(findings, from);
-    terminal.say("%s", Terminal.plain(title + ": " + words));
-    GraphText.lines(findings, from, depth == null ? DEPTH : depth)
-        .forEach(line -> terminal.say("%s", Terminal.plain(line)));
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("model", files.name());
-    json.put("part", part);
-    Double objective = findings.objective();
-    if (objective != null) {
-      json.put("prompt", prompt);
-      json.put("timestep", timestep);
-      json.put("objective", objective);
-    }
-    int levels = depth == null ? EVERYTHING : depth;
-    json.put("module", GraphText.json(findings, from, levels));
-    if (html != null) {
-      String page = GraphPage.html(findings, from, levels, title, words, Version.current());
-      AtomicFile.write(html, fresh -> Files.writeString(fresh, page));
-      json.put("page", html.toString());
-      terminal.say("");
-      terminal.say("Look at %s", html);
-    }
-    terminal.result(json);
-  }
-
-  private String words(Findings findings, ModuleTree from) {
-    String size =
-        "%,d weights, %s as stored".formatted(from.weights(), GraphText.size(from.bytes()));
-    Double objective = findings.objective();
-    if (objective == null) {
-      return size;
-    }
-    String run =
-        part.equals("vae") ? "" : " at time step %s for \"%s\"".formatted(plain(timestep), prompt);
-    return "%s; J = %.6g%s, the %s".formatted(size, objective, run, findings.objectiveWords());
-  }
-
-  private static Number plain(double t) {
-    return t == Math.rint(t) ? (Number) (long) t : (Number) t;
-  }
-
-  private void draw(List<TapeNode> all, String within) {
-    Terminal terminal = main.terminal();
-    List<TapeNode> nodes =
-        depth == null ? Collapsed.toFit(all, within, MOST_NODES) : Collapsed.of(all, within, depth);
-    TapeText.lines(nodes, within).forEach(line -> terminal.say("%s", Terminal.plain(line)));
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("tape", tape);
-    json.put("operations", all.stream().mapToInt(TapeNode::operations).sum());
-    json.put("nodes", TapeText.json(nodes));
-    if (svg != null) {
-      String drawing = TapeSvg.of(nodes, within);
-      AtomicFile.write(svg, fresh -> Files.writeString(fresh, drawing));
-      json.put("drawing", svg.toString());
-      terminal.say("");
-      terminal.say("Look at %s", svg);
-    }
-    terminal.result(json);
+  /// Time steps number the training's noise levels from 0; those of flow models are its share,
+  /// which is 1 at most, times their count.
+  private static int lastTimestep(SchedulerConfig schedule) {
+    int count = schedule.json().integerOr("num_train_timesteps", 1_000);
+    return schedule.predictionType() == PredictionType.FLOW ? count : count - 1;
   }
 }

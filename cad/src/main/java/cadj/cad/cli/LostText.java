@@ -44,14 +44,14 @@ record LostText(TextEncoder encoder) {
     tell(terminal, all);
   }
 
-  private static void tell(Terminal terminal, Set<String> all) {
+  private void tell(Terminal terminal, Set<String> all) {
     all.stream()
         .limit(MOST_LINES)
         .forEach(
             lost ->
                 terminal.note(
-                    "cut off, too long for the text encoder (--long-prompts keeps it): "
-                        + Terminal.plain(lost)));
+                    "cut off, too long for %s: %s"
+                        .formatted(encoder.limit(), Terminal.plain(lost))));
     if (all.size() > MOST_LINES) {
       terminal.note("cut off likewise: %d other prompts".formatted(all.size() - MOST_LINES));
     }

@@ -12,6 +12,7 @@ import cadj.tensor.file.FileFormatException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,6 +63,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private GlobalOptions options;
+  private Consumer<Device> computing = device -> {};
 
   public static void main(String... args) {
     VectorSupport.missingModule()
@@ -77,10 +79,17 @@ public final class Main implements Runnable {
   ///
   /// @return the exit code
   static int run(String... args) {
+    return run(device -> {}, args);
+  }
+
+  /// The same.
+  ///
+  /// @param computing is told of the device when the command begins to compute
+  static int run(Consumer<Device> computing, String... args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
     Main main = new Main();
-    CommandLine command = new CommandLine(main);
-    command.setCaseInsensitiveEnumValuesAllowed(true);
+    main.computing = computing;
+    CommandLine command = commandLine(main);
     command.setExecutionStrategy(main::execute);
     command.setParameterExceptionHandler(
         (error, arguments) -> {
@@ -106,6 +115,13 @@ public final class Main implements Runnable {
       debug(e);
       return CommandLine.ExitCode.SOFTWARE;
     }
+  }
+
+  /// The program's options and commands, as picocli reads them.
+  static CommandLine commandLine(Main main) {
+    CommandLine command = new CommandLine(main);
+    EnumNames.register(command);
+    return command;
   }
 
   private static void debug(Throwable error) {
@@ -160,6 +176,7 @@ public final class Main implements Runnable {
     DeviceChoice choice = options.device();
     terminal().say("%s", choice.reason());
     Recording.device(choice.device().name());
+    computing.accept(choice.device());
     Device.with(
         choice.device(),
         () -> {

@@ -17,7 +17,6 @@ import cadj.cad.method.smallest.SmallestEdit;
 import cadj.cad.method.smallest.Trial;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,19 +82,8 @@ final class MethodOptions {
       description = "Seed of all noise (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--judge",
-      paramLabel = "PATH",
-      description =
-          "What tells what pictures show: a ResNet in torchvision's layout (.pth or safetensors),"
-              + " or a CLIP model's folder (default: the model's own classifier, if it has one).")
-  private @Nullable Path judge;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description = "Names of what the judge tells apart (default: Imagenette's ten).")
-  private @Nullable Path labels;
+  @ArgGroup(validate = false)
+  private JudgeFileOptions judge = new JudgeFileOptions();
 
   @ArgGroup(validate = false)
   private @Nullable AutoOptions auto;
@@ -114,7 +102,7 @@ final class MethodOptions {
   /// What is wrong without a look at the model.
   void requireSensible(EditTask.Goal goal) {
     require(!concept().isBlank(), "--concept: expected a text, got an empty one");
-    require(labels == null || judge != null, "--labels: only with --judge");
+    judge.requireSensible();
     if (auto != null) {
       auto.requirement();
       require(goal == EditTask.Goal.ERASE, "--auto: only to erase");
@@ -131,7 +119,7 @@ final class MethodOptions {
   EditCommand.Edit edit(ModelFiles files, EditTask.Goal goal, Terminal terminal) {
     String concept = concept();
     TextToImage pipeline = TextToImage.load(files);
-    Judge judging = JudgeOptions.judge(judge, labels, files);
+    Judge judging = judge.judge(files);
     TaskPrompts prompts = TaskPrompts.of(concept, targets, preserve, judging);
     new LostText(pipeline.text())
         .tellOf(

@@ -15,7 +15,6 @@ import cadj.cad.generate.Rng;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
-import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.Sha256;
 import cadj.tensor.shape.Shape;
@@ -89,13 +88,7 @@ final class PictureOptions {
 
   @Mixin private SkipLayerOptions skipLayers;
 
-  @Option(
-      names = "--scheduler",
-      paramLabel = "NAME",
-      converter = EnumNames.OfSchedulers.class,
-      description =
-          "The sampler: ${COMPLETION-CANDIDATES} (default: the one that the model's folder names).")
-  private Scheduler.@Nullable Kind scheduler;
+  @Mixin private SamplerOption sampler;
 
   @Option(
       names = "--latents",
@@ -150,7 +143,7 @@ final class PictureOptions {
         guidance,
         guidanceRescale,
         skipLayers.skipLayers(),
-        scheduler,
+        sampler.asked(),
         start == null ? width : (Integer) (start.dim(3) * factor),
         start == null ? height : (Integer) (start.dim(2) * factor));
   }

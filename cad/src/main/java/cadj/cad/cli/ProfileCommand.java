@@ -2,8 +2,8 @@ package cadj.cad.cli;
 
 import cadj.cad.profile.jfr.FlightRecording;
 import cadj.cad.profile.run.RunText;
-import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.profiler.Profiler;
 import cadj.kernels.profiler.Profiler.Recorded;
 import cadj.kernels.record.Kind;
@@ -63,14 +63,13 @@ final class ProfileCommand implements Callable<Integer> {
   /// Columns that the tables take.
   private static final int WIDTH = 150;
 
-  /// Elements of the arrays by which memory is measured: more than most caches hold, and less than
-  /// the heap has.
-  private static final int PROBE_LENGTH = 1 << 23;
-
   @ParentCommand private Main main;
   @Mixin private ProfileOutputs outputs;
 
   private CommandSpec spec;
+
+  /// What the command says that it computes on.
+  private @Nullable Device device;
 
   @Parameters(
       arity = "1..*",
@@ -120,7 +119,8 @@ final class ProfileCommand implements Callable<Integer> {
 
   private int runCommand() {
     String[] arguments = arguments();
-    return Recording.slice(Kind.PHASE, command.getFirst(), () -> Main.run(arguments));
+    return Recording.slice(
+        Kind.PHASE, command.getFirst(), () -> Main.run(it -> device = it, arguments));
   }
 
   private void show(RunProfile run, @Nullable FlightRecording flight, String words) {
@@ -153,14 +153,16 @@ final class ProfileCommand implements Callable<Integer> {
     return all.toArray(String[]::new);
   }
 
-  /// Of the processor, when it computed.
-  private static @Nullable Roofline roofline(RunProfile run) {
-    Cpu cpu = Device.host();
-    if (!run.device().equals(cpu.name())) {
+  /// Of the device that computed, or null where there is none to measure.
+  private @Nullable Roofline roofline(RunProfile run) {
+    if (run.isEmulated()) {
       return null;
     }
-    RooflineProbe probe = new RooflineProbe(cpu, PROBE_LENGTH);
-    probe.measure(); // compiles it
-    return probe.measure();
+    try {
+      return RooflineProbe.measure(device == null ? Device.current() : device);
+    } catch (DeviceOutOfMemoryException e) {
+      main.terminal().note("without a roofline: " + e.getMessage());
+      return null;
+    }
   }
 }

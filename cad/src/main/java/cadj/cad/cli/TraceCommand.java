@@ -2,20 +2,9 @@ package cadj.cad.cli;
 
 import static cadj.tensor.shape.Require.require;
 
-import cadj.autograd.graph.Tape;
 import cadj.cad.Version;
-import cadj.cad.attribution.Attribution;
-import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionResult;
-import cadj.cad.attribution.AttributionSettings;
-import cadj.cad.attribution.FirstOrder;
-import cadj.cad.attribution.Inputs;
-import cadj.cad.attribution.Mode;
 import cadj.cad.attribution.ModelIdentity;
-import cadj.cad.attribution.ObjectiveKind;
-import cadj.cad.attribution.ScoredSteps;
-import cadj.cad.attribution.TapeMemory;
-import cadj.cad.edit.Patch;
 import cadj.cad.judge.Judge;
 import cadj.cad.trace.BasePrompt;
 import cadj.cad.trace.Corruption;
@@ -30,7 +19,6 @@ import cadj.cad.trace.TraceResult;
 import cadj.cad.trace.TraceScores;
 import cadj.cad.trace.TraceSettings;
 import cadj.cad.trace.TraceText;
-import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
@@ -71,14 +59,15 @@ import picocli.CommandLine.ParentCommand;
       "docs/inside.md explains what is computed, and what came out."
     })
 final class TraceCommand implements Runnable {
-  /// Time steps that are scored with, and noise samples, where no attribution is given.
-  private static final int SCORED_SAMPLES = 2;
-
   @ParentCommand private Main main;
 
   @Mixin private ModelOptions model;
 
   @Mixin private JudgeOptions judging;
+
+  @Mixin private SamplerOption sampler;
+
+  @Mixin private ScoreOptions scoring;
 
   @Option(
       names = {"-c", "--concept"},
@@ -184,22 +173,6 @@ final class TraceCommand implements Runnable {
   private double guidance;
 
   @Option(
-      names = "--scheduler",
-      paramLabel = "NAME",
-      converter = EnumNames.OfSchedulers.class,
-      description =
-          "The sampler: ${COMPLETION-CANDIDATES} (default: the one that the model's folder names).")
-  private Scheduler.@Nullable Kind scheduler;
-
-  @Option(
-      names = {"-a", "--attribution"},
-      paramLabel = "FILE",
-      description =
-          "CAD's scores to show beside the effects (default: a small attribution of the concept,"
-              + " first-order, to feed-forward, attention and convolutions).")
-  private @Nullable Path attribution;
-
-  @Option(
       names = {"-o", "--out"},
       defaultValue = "out/trace",
       paramLabel = "DIR",
@@ -240,42 +213,42 @@ final class TraceCommand implements Runnable {
         word);
     ModelFiles files = model.open(terminal);
     TracePlan plan = TracePlan.of(files, method.procedures(), layers, window, samples);
+    TraceSettings settings = settings(files);
+    settings.sampling().scheduler().start(files.schedule(), steps); // refuses what it cannot step
     OutputFile.require(new TraceFiles(out, plan).page());
-    main.onDevice(() -> trace(files, plan, terminal));
+    main.onDevice(() -> trace(files, plan, settings, terminal));
   }
 
-  private void trace(ModelFiles files, TracePlan plan, Terminal terminal) {
-    AttributionResult given = attribution == null ? null : given(files);
-    MemoryPlan memory = memory(files, plan, given == null);
+  private void trace(ModelFiles files, TracePlan plan, TraceSettings settings, Terminal terminal) {
+    AttributionResult given = scoring.given(files);
+    MemoryPlan tracing = MemoryPlan.tracing(files, plan.block(), plan.keptBytes());
+    MemoryPlan memory =
+        given == null
+            ? ScoreOptions.memory(files, samples, folder()).with(tracing, folder())
+            : tracing;
     terminal.detail(memory::line);
     memory.run(
         folder(),
         () -> {
-          trace(memory.load(files), plan, given, terminal);
+          trace(memory.load(files), plan, settings, given, terminal);
           return true;
         });
     terminal.detail(memory::peakLine);
   }
 
-  private AttributionResult given(ModelFiles files) {
-    AttributionResult read = AttributionFile.read(attribution);
-    String hash = read.metadata().getOrDefault(Patch.MODEL_HASH, "none");
-    if (!hash.equals(files.denoiserHash())) {
-      throw new CommandFailure(
-          "--attribution: %s is of another model than %s".formatted(attribution, files.name()));
-    }
-    return read;
-  }
-
   private void trace(
-      ModelFiles files, TracePlan plan, @Nullable AttributionResult given, Terminal terminal) {
+      ModelFiles files,
+      TracePlan plan,
+      TraceSettings settings,
+      @Nullable AttributionResult given,
+      Terminal terminal) {
     TextToImage pipeline = TextToImage.load(files);
-    TraceSettings settings = settings(pipeline);
+    settings.corruption().requireFits(pipeline.text(), settings.prompt());
+    PictureMeasures tools = new PictureMeasures(judge(files, terminal), judging.clip(files));
     new LostText(pipeline.text()).tellOf(terminal, List.of(settings.prompt(), base));
     if (method == Method.BOTH && plan.rows(Procedure.SWAP).isEmpty()) {
       terminal.note("nothing is swapped: --layers names no cross-attention");
     }
-    PictureMeasures tools = new PictureMeasures(judge(files, terminal), judging.clip(files));
     SequencedMap<String, String> identity = ModelIdentity.of(files);
     identity.putAll(settings.identity());
     identity.put("layers", String.join(",", layers));
@@ -288,10 +261,16 @@ final class TraceCommand implements Runnable {
     try (Terminal.Bar bar = terminal.bar("tracing", 1)) {
       result = trace.run(bar::at);
     }
-    AttributionResult scored = given == null ? scored(pipeline, settings, terminal) : given;
-    TraceScores scores = new TraceScores(result, scored);
-    written.write(result, scores, scoresFrom(), Version.current());
+    TraceScores scores =
+        new TraceScores(
+            result, given == null ? ScoreOptions.small(pipeline, settings, terminal) : given);
+    written.write(result, scores, scoring.words(samples), Version.current());
     trace.deletePartial();
+    tell(result, scores, written, terminal);
+  }
+
+  private static void tell(
+      TraceResult result, TraceScores scores, TraceFiles written, Terminal terminal) {
     TraceText.lines(result, scores).forEach(terminal::say);
     TraceText.notes(result).forEach(terminal::note);
     terminal.say("");
@@ -321,69 +300,22 @@ final class TraceCommand implements Runnable {
     }
   }
 
-  private TraceSettings settings(TextToImage pipeline) {
+  private TraceSettings settings(ModelFiles files) {
     Corruption corruption =
         switch (corrupt) {
           case NOISE -> new TokenNoise(word == null ? concept : word, noise);
           case BASE -> new BasePrompt();
         };
+    Scheduler.Kind asked = sampler.asked();
     return new TraceSettings(
         concept,
         prompt == null ? concept : prompt,
         base,
         corruption,
-        new TextToImage.Settings(
-            steps, guidance, scheduler == null ? pipeline.schedule().kind() : scheduler),
+        new TextToImage.Settings(steps, guidance, asked == null ? files.schedule().kind() : asked),
         stepWindow == null ? Math.ceilDiv(steps, 3) : stepWindow,
         samples,
         seed);
-  }
-
-  /// The scores of a small attribution.
-  private AttributionResult scored(
-      TextToImage pipeline, TraceSettings settings, Terminal terminal) {
-    AttributionSettings small =
-        new AttributionSettings(
-            concept,
-            List.of(settings.prompt()),
-            base,
-            ObjectiveKind.ERASE,
-            Mode.CORRECTED,
-            new FirstOrder(),
-            new ScoredSteps(settings.sampling().scheduler(), steps, steps),
-            Math.min(samples, SCORED_SAMPLES),
-            guidance,
-            seed,
-            List.of(Sites.FF, Sites.ATTENTION, Sites.CONVOLUTION));
-    Attribution run = small.unsaved(pipeline, Inputs.startNoise(pipeline, small).values());
-    long budget =
-        TapeMemory.bytes(
-            run.watched().values(), run.estimator().sums().size(), run.points().trajectories());
-    try (Terminal.Bar bar = terminal.bar("scoring weights", 1)) {
-      return Tape.within(budget, () -> run.run(false, bar::at));
-    }
-  }
-
-  private String scoresFrom() {
-    return attribution == null
-        ? "first-order, %d noise samples, all steps, of feed-forward, attention and convolutions"
-            .formatted(Math.min(samples, SCORED_SAMPLES))
-        : attribution.toString();
-  }
-
-  private MemoryPlan memory(ModelFiles files, TracePlan plan, boolean scores) {
-    MemoryPlan tracing = MemoryPlan.tracing(files, plan.block(), plan.keptBytes());
-    return scores
-        ? MemoryPlan.attribution(
-                files,
-                List.of(Sites.FF, Sites.ATTENTION, Sites.CONVOLUTION),
-                files.latentForm().shape(1),
-                false,
-                new FirstOrder(),
-                samples > 1 ? Double.BYTES : 0,
-                folder())
-            .with(tracing, folder())
-        : tracing;
   }
 
   /// Where a temporary file may lie: the disk that results are written to.

@@ -18,13 +18,13 @@ import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Options of `cadj inspect` about the parts of which an attribution's scores are summed.
@@ -84,17 +84,8 @@ final class UnitOptions {
       description = "Of --try: seed of the start noise (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--judge",
-      paramLabel = "FILE|DIR",
-      description = "Of --try: who says what pictures show (default: the model's own classifier).")
-  private @Nullable Path judge;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description = "Names of what the judge tells apart (default: Imagenette's ten).")
-  private @Nullable Path labels;
+  /// Of --try.
+  @Mixin private JudgeFileOptions judging;
 
   @Option(
       names = {"-m", "--model"},
@@ -113,7 +104,7 @@ final class UnitOptions {
   void requireSensible() {
     require(top >= 1, "--top: expected at least 1, got %d", top);
     require(pictures >= 1, "--pictures: expected at least 1, got %d", pictures);
-    require(labels == null || judge != null, "--labels: only with --judge");
+    judging.requireSensible();
     require(
         !isTried || (by != null && by.per != null),
         "--try: expected --by neuron, head, filter or layer beside it%s",
@@ -153,14 +144,14 @@ final class UnitOptions {
     if (prompts == null) {
       throw new CommandFailure(report.path() + ": --try: expected metadata prompts, found none");
     }
-    Judge judging = JudgeOptions.judge(judge, labels, files);
+    Judge judge = judging.judge(files);
     DrawnWithout.Settings settings =
         new DrawnWithout.Settings(
             AttributionFile.texts(report.path(), PROMPTS, prompts),
             pictures,
             seed,
-            AutoOptions.sampling(judging),
-            judging);
+            AutoOptions.sampling(judge),
+            judge);
     DrawnWithout[] out = new DrawnWithout[1];
     List<UnitScore> tried =
         Stream.concat(units.mostPositive().stream(), units.mostNegative().stream()).toList();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// What was found out about a part of a model.
 ///
 /// @param part its folder: `unet`
-/// @param root all of its modules
+/// @param root all of its modules, in the order of computation
 /// @param observed inputs and outputs at a time step
 /// @param call which of several values under one key is this part's
 /// @param weights by parameter's key; empty if not asked for
@@ -46,10 +46,13 @@ public record Findings(
   /// Looks: at shapes by a dry run, which computes nothing, unless activations or gradients are
   /// asked for.
   public static Findings of(ModelFiles files, String part, PartRuns runs, Set<Kind> kinds) {
+    boolean isRun = kinds.contains(Kind.ACTIVATIONS) || kinds.contains(Kind.GRADIENTS);
+    if (isRun) {
+      PartRuns.requireRunnable(files, part);
+    }
     ModuleTree root;
     Map<String, Preview> weights = new HashMap<>();
-    try (Checkpoint stored =
-        PartRuns.RUNNABLE.contains(part) ? files.parameters(part) : files.checkpoint(part)) {
+    try (Checkpoint stored = PartRuns.weights(files, part)) {
       root = ModuleTree.of(stored, files.config(part));
       if (kinds.contains(Kind.WEIGHTS)) {
         for (String name : stored.names()) {
@@ -57,16 +60,10 @@ public record Findings(
         }
       }
     }
-    if (!kinds.contains(Kind.ACTIVATIONS) && !kinds.contains(Kind.GRADIENTS)) {
+    if (!isRun) {
+      Observed dry = shapes(files, part, runs);
       return new Findings(
-          part,
-          root,
-          shapes(files, part, runs),
-          part.endsWith("_2") ? 1 : 0,
-          weights,
-          Map.of(),
-          null,
-          "");
+          part, root.inOrderOf(dry), dry, part.endsWith("_2") ? 1 : 0, weights, Map.of(), null, "");
     }
     PartRun run = runs.of(files, part);
     Observed observed = new Observed(kinds.contains(Kind.ACTIVATIONS));
@@ -77,7 +74,14 @@ public record Findings(
             : Tape.noGrad(
                 () -> Activations.with(observed.interventions(), () -> run.objective().item()));
     return new Findings(
-        part, root, observed, run.call(), weights, gradients, objective, run.words());
+        part,
+        root.inOrderOf(observed),
+        observed,
+        run.call(),
+        weights,
+        gradients,
+        objective,
+        run.words());
   }
 
   private static double differentiate(

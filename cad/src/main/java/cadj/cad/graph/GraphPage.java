@@ -56,7 +56,7 @@ public final class GraphPage {
   }
 
   private void module(ModuleTree module, int depth, boolean isTop) {
-    String name = module.name().isEmpty() ? findings.part() : module.name();
+    String name = isTop ? GraphText.top(findings, module) : module.name();
     html.append(
         "<details%s><summary title=\"%s\"><b>%s</b> <span class=\"type\">%s</span> <span class=\"dim\">%,d weights, %s &nbsp; %s</span></summary>%n"
             .formatted(

@@ -36,7 +36,7 @@ public final class GraphText {
 
   private static void add(
       List<Row> rows, Findings findings, ModuleTree module, String stem, String indent, int depth) {
-    String name = module.name().isEmpty() ? findings.part() : module.name();
+    String name = stem.isEmpty() ? top(findings, module) : module.name();
     List<ModuleTree> children = depth > 0 ? module.children() : List.of();
     String under = indent + (children.isEmpty() ? "   " : "│  ");
     List<String> below = new ArrayList<>();
@@ -59,6 +59,11 @@ public final class GraphText {
           indent + (isLast ? "   " : "│  "),
           depth - 1);
     }
+  }
+
+  /// What the tree's first line calls it: the whole key, or the part's name.
+  static String top(Findings findings, ModuleTree module) {
+    return module.key().isEmpty() ? findings.part() : module.key();
   }
 
   /// What was asked for of a module, by kind.

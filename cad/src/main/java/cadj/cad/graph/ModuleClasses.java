@@ -48,10 +48,12 @@ final class ModuleClasses {
               + "|pre_layrnorm|post_layernorm)");
 
   private final JsonObject config;
+  private final SD3Classes sd3;
 
   /// @param config the part's `config.json`, which names the classes of a denoiser's blocks
   ModuleClasses(JsonObject config) {
     this.config = config;
+    sd3 = new SD3Classes(config);
   }
 
   private static Rule rule(String key, String type) {
@@ -62,6 +64,10 @@ final class ModuleClasses {
   ///
   /// @param weightRank of its own `weight`, or -1 if it has none
   String of(String key, int weightRank) {
+    String ofSd3 = weightRank < 2 ? sd3.of(key) : "";
+    if (!ofSd3.isEmpty()) {
+      return ofSd3;
+    }
     return switch (weightRank) {
       case 4 -> "Conv2d";
       case 2 -> key.endsWith("_embedding") ? "Embedding" : "Linear";

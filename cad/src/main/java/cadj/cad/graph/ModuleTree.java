@@ -1,6 +1,7 @@
 package cadj.cad.graph;
 
 import cadj.kernels.device.DType;
+import cadj.models.files.ModelFiles;
 import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.shape.Shape;
@@ -48,6 +49,13 @@ public record ModuleTree(
     }
     String type = config.stringOr("_class_name", config.stringOr("model_type", ""));
     return root.module("", "", type);
+  }
+
+  /// The tree of a part of a model, of which nothing else is read.
+  public static ModuleTree of(ModelFiles files, String part) {
+    try (Checkpoint weights = PartRuns.weights(files, part)) {
+      return of(weights, files.config(part));
+    }
   }
 
   /// What is under one part of the keys.
@@ -103,13 +111,44 @@ public record ModuleTree(
     return Stream.concat(Stream.of(this), children.stream().flatMap(ModuleTree::all));
   }
 
+  /// This with the modules of each module in the order in which a run came to them: to the first of
+  /// each and what is in it. Modules that it did not come to stand behind, as they did.
+  ModuleTree inOrderOf(Observed run) {
+    return new ModuleTree(
+        key,
+        name,
+        type,
+        parameters,
+        children.stream()
+            .sorted(Comparator.comparingInt(child -> child.firstOf(run)))
+            .map(child -> child.inOrderOf(run))
+            .toList());
+  }
+
+  private int firstOf(Observed run) {
+    return all().mapToInt(module -> run.order(module.key)).min().orElseThrow();
+  }
+
   /// The module at `key`, or null.
   public @Nullable ModuleTree find(String key) {
     return all().filter(module -> module.key.equals(key)).findFirst().orElse(null);
   }
 
+  /// The module at `key` within the part.
+  ///
+  /// @param expected what the key is for, such as `--module: expected a module of unet`
+  /// @throws IllegalArgumentException naming keys like it, if there is no such module
+  public ModuleTree require(String key, String expected) {
+    ModuleTree found = key.isEmpty() ? null : find(key);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "%s, such as %s, got %s".formatted(expected, String.join(", ", keysLike(key)), key));
+    }
+    return found;
+  }
+
   /// A few keys that begin like `key`, most alike first.
-  public List<String> keysLike(String key) {
+  private List<String> keysLike(String key) {
     return all()
         .map(ModuleTree::key)
         .filter(it -> !it.isEmpty())

@@ -15,6 +15,7 @@ public final class Observed {
   private final Map<String, List<Shape>> inputs = new HashMap<>();
   private final Map<String, List<Shape>> outputs = new HashMap<>();
   private final Map<String, List<Preview>> previews = new HashMap<>();
+  private final Map<String, Integer> order = new HashMap<>();
 
   /// @param values whether outputs are looked at, not only their shapes: false in a dry run
   public Observed(boolean values) {
@@ -26,10 +27,15 @@ public final class Observed {
     return List.of(
         Activations.observe(
             "**:input",
-            (key, value) -> add(inputs, key.substring(0, key.lastIndexOf(':')), value.shape())),
+            (key, value) -> {
+              String module = key.substring(0, key.lastIndexOf(':'));
+              order.putIfAbsent(module, order.size());
+              add(inputs, module, value.shape());
+            }),
         Activations.observe(
             "**",
             (key, value) -> {
+              order.putIfAbsent(key, order.size());
               add(outputs, key, value.shape());
               if (values) {
                 add(previews, key, Preview.of(value));
@@ -48,6 +54,12 @@ public final class Observed {
 
   @Nullable Shape output(String key, int call) {
     return at(outputs, key, call);
+  }
+
+  /// The module's place in the order in which the run came to modules, from 0; after all others if
+  /// it did not come to it.
+  int order(String key) {
+    return order.getOrDefault(key, Integer.MAX_VALUE);
   }
 
   @Nullable Preview preview(String key, int call) {

@@ -7,6 +7,7 @@ import cadj.models.denoiser.LatentForm;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
+import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.shape.Shape;
 import java.util.List;
 import java.util.Set;
@@ -22,21 +23,32 @@ public record PartRuns(String prompt, double timestep, long seed, int side) {
   public static final Set<String> RUNNABLE =
       Set.of("unet", "vae", "text_encoder", "text_encoder_2");
 
+  /// The part's parameters: under the keys of the classes that run it, if it is one that can be
+  /// run.
+  static Checkpoint weights(ModelFiles files, String part) {
+    return RUNNABLE.contains(part) ? files.parameters(part) : files.checkpoint(part);
+  }
+
   /// Latents [1,C,h,w].
   Shape latents(ModelFiles files) {
     LatentForm form = files.latentForm();
     return side == 0 ? form.shape(1) : Shape.of(1, form.channels(), side, side);
   }
 
-  /// Loads what the run of `part` needs.
-  ///
   /// @throws IllegalArgumentException if that part is not run, or the model has none
-  public PartRun of(ModelFiles files, String part) {
+  public static void requireRunnable(ModelFiles files, String part) {
     require(
         RUNNABLE.contains(part) && files.has(part),
         "--part: expected one that is run (%s), got %s",
         String.join(", ", RUNNABLE.stream().filter(files::has).sorted().toList()),
         part);
+  }
+
+  /// Loads what the run of `part` needs.
+  ///
+  /// @throws IllegalArgumentException if that part is not run, or the model has none
+  public PartRun of(ModelFiles files, String part) {
+    requireRunnable(files, part);
     Tensor noise = TextToImage.noise(latents(files), new TorchGenerator(seed));
     if (part.equals("vae")) {
       return VaeRun.of(files.vae(), noise);

@@ -6,6 +6,9 @@ import java.util.SequencedMap;
 
 /// How the concept is taken out of the text of a corrupted run.
 public sealed interface Corruption permits TokenNoise, BasePrompt {
+  /// Refuses, before any run, a prompt that cannot be corrupted so.
+  void requireFits(TextEncoder text, String prompt);
+
   /// The corrupted embeddings of `count` samples [count,S,width].
   ///
   /// @param first number of the first sample

@@ -37,6 +37,12 @@ public record TokenNoise(String word, double factor) implements Corruption {
         factor);
   }
 
+  /// @throws IllegalArgumentException if the prompt does not have the word
+  @Override
+  public void requireFits(TextEncoder text, String prompt) {
+    text.words(prompt).find(word);
+  }
+
   @Override
   public Conditioning encode(
       TextEncoder text, TraceSettings settings, int first, int count, int height, int width) {

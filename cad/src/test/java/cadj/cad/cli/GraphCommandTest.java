@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,11 +34,22 @@ class GraphCommandTest {
             "├─ conv_in            Conv2d                       2,368  [1,4,8,8] → [1,64,8,8]"),
         () -> String.join("\n", lines));
     assertEquals(31, lines.size());
+    assertEquals(
+        "time_embedding conv_in down_blocks.0 down_blocks.1 mid_block up_blocks.0 up_blocks.1"
+            + " conv_norm_out conv_out",
+        lines.stream()
+            .filter(line -> line.matches("[├└]─ .*"))
+            .map(line -> line.split(" +")[1])
+            .collect(Collectors.joining(" ")),
+        "in the order of computation");
     List<String> one = graph("--depth 1 --part vae").succeeds().out().lines().toList();
     assertEquals(7, one.size(), () -> String.join("\n", one));
     List<String> part =
         graph("--module mid_block.resnets.0 --depth 0").succeeds().out().lines().toList();
     assertEquals(3, part.size());
+    assertTrue(
+        part.get(1).startsWith("fashion unet mid_block.resnets.0: 328,576 weights"), part.get(1));
+    assertTrue(part.get(2).startsWith("mid_block.resnets.0  ResnetBlock2D  328,576"), part.get(2));
   }
 
   @Test
@@ -46,7 +58,7 @@ class GraphCommandTest {
     JsonNode module = json.get("module");
     assertEquals("ResnetBlock2D", module.get("class").asText());
     assertEquals(5, module.get("children").size());
-    JsonNode conv = module.at("/children/1");
+    JsonNode conv = module.at("/children/2");
     assertEquals("mid_block.resnets.0.conv1", conv.get("key").asText());
     assertEquals("[1,128,4,4]", conv.get("output").toString());
     assertEquals(147_456, conv.at("/parameters/0/weights/count").asInt());
@@ -113,6 +125,10 @@ class GraphCommandTest {
         .fails(1, "--module: expected a module of unet, such as mid_block");
     graph("--tape mid_block.resnet --prompt a")
         .fails(1, "--tape: expected mlp or a module of unet");
+    graph("--tape nope").fails(1, "--tape: expected mlp or a module of unet, such as conv_in");
+    graph("--tape conv1 --part classifier")
+        .fails(1, "--part: expected one that is run (text_encoder, unet, vae), got classifier");
+    graph("--module nope --stats gradients").fails(1, "--module: expected a module of unet");
     graph("--tape mid_block").fails(1, "--prompt: expected one");
     graph("--stats gradients").fails(1, "--prompt: expected one");
     graph("--stats weight").fails(2, "weight");
@@ -120,7 +136,9 @@ class GraphCommandTest {
         .fails(1, "--part: expected one that is run (text_encoder, unet, vae), got clip");
     graph("--svg a.svg").fails(1, "--svg: only with --tape");
     graph("--tape mlp --html a.html").fails(1, "--tape: not with --html");
-    graph("--timestep -1").fails(1, "--timestep: expected 0 to 1000, got -1.0");
+    graph("--timestep -1").fails(1, "--timestep: expected 0 to 999, got -1.0");
+    graph("--timestep 1000").fails(1, "--timestep: expected 0 to 999, got 1000.0");
+    graph("--timestep NaN").fails(1, "--timestep: expected 0 to 999, got NaN");
     graph("--depth -1").fails(1, "--depth: expected at least 0, got -1");
   }
 }

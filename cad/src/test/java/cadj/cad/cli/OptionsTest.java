@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -140,7 +142,7 @@ class OptionsTest {
   }
 
   private static Map<String, CommandLine> program() {
-    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).getSubcommands();
+    return Main.commandLine(new Main()).getSubcommands();
   }
 
   /// The program's commands and theirs.
@@ -183,7 +185,7 @@ class OptionsTest {
     Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q", "-v"));
     for (String sample : SAMPLES.get(command)) {
       String[] args = (command + " " + GLOBAL + " " + sample).trim().split(" +");
-      CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+      CommandLine line = Main.commandLine(new Main());
       assertDoesNotThrow(() -> line.parseArgs(args), String.join(" ", args));
       used.addAll(Arrays.asList(args));
     }
@@ -237,6 +239,35 @@ class OptionsTest {
         "ddim, pndm, euler, euler_ancestral, dpmpp_2m, dpmpp_2m_karras, unipc, lcm,"
             + " flow_match_euler";
     assertTrue(help.contains(": " + names + " ("), help);
+  }
+
+  /// What is wrong is told in the words of the help, not in those of the code.
+  @Test
+  void errorsListTheWordsOfTheHelp() {
+    Set<Class<?>> seen = new HashSet<>();
+    commands()
+        .forEach(
+            (name, command) -> {
+              for (OptionSpec option : command.getCommandSpec().options()) {
+                for (Class<?> type : option.auxiliaryTypes()) {
+                  if (type.isEnum() && seen.add(type)) {
+                    listsTheWordsOfTheHelp(name, option);
+                  }
+                }
+              }
+            });
+    assertTrue(seen.size() > 10, seen::toString);
+  }
+
+  private static void listsTheWordsOfTheHelp(String command, OptionSpec option) {
+    String[] args = (command + " " + option.longestName() + "=nonsense").split(" ");
+    Cli cli = Cli.run(args).fails(2, "expected one of ");
+    Matcher words = Pattern.compile("expected one of (.*), got nonsense").matcher(cli.err());
+    assertTrue(words.find(), cli.err());
+    String help = Cli.run((command + " --help").split(" ")).out().replaceAll("\\s+", " ");
+    for (String word : words.group(1).split(", ")) {
+      assertTrue(word.matches("[a-z0-9_-]+") && help.contains(word), cli.err());
+    }
   }
 
   @Test

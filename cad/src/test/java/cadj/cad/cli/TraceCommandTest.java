@@ -185,6 +185,12 @@ class TraceCommandTest {
         .fails(1, "--layers: no module matches '**.attn3'; there are ");
     trace("-c", "bag", "-p", "a coat", "-o", out())
         .fails(1, "--word: expected some of the prompt's words a, coat, got \"bag\"");
+    trace(
+            "-c", "nope", "-p", "a coat", "-o",
+            out()) // before the note that the judge does not know it
+        .fails(1, "--word: expected some of the prompt's words a, coat, got \"nope\"");
+    trace("-c", "bag", "--scheduler", "flow_match_euler", "-o", out())
+        .fails(1, "flow_match_euler is for models that predict flow");
     trace("-c", "bag", "--method", "swap", "--layers", "**.ff", "-o", out())
         .fails(1, "--layers: expected some cross-attention to swap, such as down_blocks.0");
     trace("-c", "bag", "--window", "9", "-o", out()).fails(1, "--window: expected 1 to 7");
@@ -195,6 +201,7 @@ class TraceCommandTest {
     Path foreign = folder.resolve("foreign.safetensors");
     Files.writeString(foreign, "nothing of the kind");
     trace("-c", "bag", "-a", foreign.toString(), "-o", out()).fails(1, foreign.toString());
-    trace("-c", "bag", "--method", "all").fails(2, "--method");
+    trace("-c", "bag", "--method", "all")
+        .fails(2, "'--method': expected one of restore, swap, both, got all");
   }
 }

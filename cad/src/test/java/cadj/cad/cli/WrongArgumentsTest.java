@@ -34,7 +34,7 @@ class WrongArgumentsTest {
             + " with -Xmx",
         "attribute -o o | --concept",
         "attribute -c a | --out",
-        "attribute -c a -o o --mode best | CORRECTED, REFERENCE",
+        "attribute -c a -o o --mode best | corrected, reference",
         "attribute -c a -o o --sites everything | ff, attention, convolution, norm, all",
         "attribute -c a -o o --estimator best | first-order",
         "attribute -c a -o o --trajectories 0-2 | such as 3-5",
@@ -49,6 +49,9 @@ class WrongArgumentsTest {
         "edit --erase --ratio 0.1 --out o | --attribution",
         "edit --erase --out o | expected either --attribution or --concept",
         "edit -a a -c b --erase --ratio 0.1 --out o | expected either --attribution or --concept",
+        "edit -a a --erase --per wish --ratio 0.1 --out o | row, matrix, model, neuron, head,"
+            + " filter, layer, got wish",
+        "graph --stats weight | expected one of weights, activations, gradients, got weight",
         "edit --method uce --out o | --concept",
         "edit -c a --method magic --out o | method: expected one of ",
         "edit -c a --keep 0.9 --out o | --auto",

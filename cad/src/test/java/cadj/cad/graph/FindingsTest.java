@@ -100,6 +100,37 @@ class FindingsTest {
     assertEquals(Shape.of(1, 64, 8, 8), of("unet").output(find(of("unet"), "conv_in")));
   }
 
+  /// Whatever the order of the file's keys is.
+  @Test
+  void modulesStandInTheOrderOfComputation() {
+    Map<String, List<String>> children = new HashMap<>();
+    for (String part : List.of("unet", "vae", "text_encoder")) {
+      of(part)
+          .root()
+          .all()
+          .forEach(
+              module ->
+                  children.put(
+                      part + " " + module.key(),
+                      module.children().stream().map(ModuleTree::name).toList()));
+    }
+    assertEquals(List.of("resnets.0", "attentions.0", "resnets.1"), children.get("unet mid_block"));
+    assertEquals(
+        List.of("resnets.0", "attentions.0", "resnets.1", "attentions.1", "upsamplers.0"),
+        children.get("unet up_blocks.0"));
+    assertEquals(
+        List.of("encoder", "quant_conv", "post_quant_conv", "decoder"), children.get("vae "));
+    assertEquals(
+        List.of("conv_in", "mid_block", "up_blocks.0", "up_blocks.1", "up_blocks.2").toString(),
+        children.get("vae decoder").subList(0, 5).toString());
+    String layer = "text_encoder text_model.encoder.layers.0";
+    assertEquals(List.of("layer_norm1", "self_attn", "layer_norm2", "mlp"), children.get(layer));
+    assertEquals(
+        of("unet", Findings.Kind.GRADIENTS).root(), of("unet").root(), "of a run as of a dry one");
+    assertEquals(
+        "conv1", of("classifier").root().children().getFirst().name(), "not run: as stored");
+  }
+
   @Test
   void weightsActivationsAndGradientsAreThoseOfAPlainRun() {
     Findings found =

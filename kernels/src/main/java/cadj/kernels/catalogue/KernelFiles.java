@@ -14,6 +14,8 @@ import cadj.kernels.groupnorm.GroupNormKernel;
 import cadj.kernels.layernorm.LayerNormKernel;
 import cadj.kernels.nll.NllKernel;
 import cadj.kernels.pool.Pool2dKernel;
+import cadj.kernels.rmsnorm.RmsNormKernel;
+import cadj.kernels.roofline.GpuRoofline;
 import cadj.kernels.softmax.SoftmaxKernel;
 import cadj.kernels.sum.SumKernel;
 import cadj.kernels.unary.UnaryKernel;
@@ -48,6 +50,7 @@ public final class KernelFiles {
           KernelFile.withMath(SumKernel.class, "sum.ptx"),
           KernelFile.withMath(SoftmaxKernel.class, "softmax.ptx"),
           KernelFile.of(LayerNormKernel.class, "layernorm.ptx"),
+          KernelFile.of(RmsNormKernel.class, "rmsnorm.ptx"),
           KernelFile.withMath(GroupNormKernel.class, "groupnorm.ptx"),
           KernelFile.of(Pool2dKernel.class, "pool.ptx"),
           KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN),
@@ -58,7 +61,8 @@ public final class KernelFiles {
           KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
               .with(ATTENTION_RUN)
               .with(MATH),
-          KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN));
+          KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN),
+          KernelFile.of(GpuRoofline.class, "roofline.ptx"));
 
   private KernelFiles() {}
 }

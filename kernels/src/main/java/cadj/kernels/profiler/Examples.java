@@ -11,7 +11,8 @@ public final class Examples {
               ReductionExamples.ALL,
               ProductExamples.ALL,
               ConvolutionExamples.ALL,
-              AttentionExamples.ALL)
+              AttentionExamples.ALL,
+              RooflineExamples.ALL)
           .flatMap(List::stream)
           .toList();
 

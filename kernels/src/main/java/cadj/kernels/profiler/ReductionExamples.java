@@ -10,6 +10,7 @@ import cadj.kernels.groupnorm.GroupNormShape;
 import cadj.kernels.layernorm.LayerNormKernel;
 import cadj.kernels.pool.Pool2dKernel;
 import cadj.kernels.pool.Pool2dShape;
+import cadj.kernels.rmsnorm.RmsNormKernel;
 import cadj.kernels.softmax.SoftmaxKernel;
 import cadj.kernels.sum.SumKernel;
 import java.util.List;
@@ -79,6 +80,32 @@ final class ReductionExamples {
                             in.empty(s[1]),
                             in.random(s),
                             in.random(s[0]),
+                            in.between(1, 2, s[0]),
+                            x,
+                            in.random(s[1]),
+                            s[0],
+                            s[1]);
+                  }),
+          Example.of("RMS normalisation", size("rows", 1024), size("width", 64))
+              .launches(kernel("rmsnorm_forward", "y = x·rstd·weight, rstd = 1/√(mean(x²) + eps)"))
+              .by(
+                  (in, gpu, s) -> {
+                    GpuF32 x = in.random(s);
+                    RmsNormKernel.on(gpu, x)
+                        .forward(in.empty(s), in.empty(s[0]), x, in.random(s[1]), s[0], s[1], EPS);
+                  }),
+          Example.of("RMS normalisation backward", size("rows", 1024), size("width", 64))
+              .launches(
+                  kernel("rmsnorm_backward", "dx = rstd·(g − x̂·mean(g·x̂)), g = dy·weight"),
+                  kernel("rmsnorm_backward_weight", "dweight = Σ dy·x̂"))
+              .by(
+                  (in, gpu, s) -> {
+                    GpuF32 x = in.random(s);
+                    RmsNormKernel.on(gpu, x)
+                        .backward(
+                            in.empty(s),
+                            in.empty(s[1]),
+                            in.random(s),
                             in.between(1, 2, s[0]),
                             x,
                             in.random(s[1]),

@@ -28,6 +28,11 @@ public record RunProfile(
     long liveBefore,
     List<KernelCounts> kernels,
     Dropped dropped) {
+  /// Whether times on the device are those of a GPU written in Java, which say nothing of a GPU's.
+  public boolean isEmulated() {
+    return !kernels.isEmpty();
+  }
+
   /// Bytes that a tape begins to keep for the backward pass, or lets go.
   ///
   /// Only memory that would otherwise be freed with its scope: parameters do not count.

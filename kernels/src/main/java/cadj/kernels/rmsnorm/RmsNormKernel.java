@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// x [rows,width], weight [width] → y [rows,width]; rstd [rows].
-public sealed interface RmsNormKernel permits RmsNormReference {
+public sealed interface RmsNormKernel permits RmsNormReference, RmsNormVector, RmsNormCuda {
   void forward(Buffer y, Buffer rstd, Buffer x, Buffer weight, int rows, int width, float eps);
 
   /// Gradients:
@@ -37,6 +37,6 @@ public sealed interface RmsNormKernel permits RmsNormReference {
 
   /// The twin for `device` and the element type of `like`.
   static RmsNormKernel on(Device device, Buffer like) {
-    return new RmsNormReference();
+    return device.twin(like, RmsNormVector::new, RmsNormCuda::new, RmsNormReference::new);
   }
 }

@@ -1,7 +1,7 @@
 package cadj.kernels.roofline;
 
-/// What the machine can do at this moment with all threads, measured: Williams, Waterman and
-/// Patterson 2009, "Roofline".
+/// What a device can do at this moment, a processor with all threads, measured: Williams, Waterman
+/// and Patterson 2009, "Roofline".
 ///
 /// @param flops multiplications and additions per second, in registers
 /// @param read bytes per second, one array read

@@ -23,9 +23,7 @@ class RooflineTest {
 
   @Test
   void probeFindsPlausibleSpeeds() {
-    RooflineProbe probe = new RooflineProbe(new Cpu(2));
-    probe.measure();
-    Roofline measured = probe.measure();
+    Roofline measured = RooflineProbe.measure(new Cpu(2));
     assertWithin("flop/s", measured.flops(), 1e8, 1e15);
     assertWithin("read", measured.read(), 1e8, 1e14);
     assertWithin("triad", measured.triad(), 1e8, 1e14);

@@ -124,8 +124,7 @@ class VectorMathTest {
   void tanhGelu() {
     DoubleUnaryOperator exact =
         x -> x / (1 + Math.exp(-Math.sqrt(8 / Math.PI) * (x + 0.044715 * x * x * x)));
-    check("value", TanhGelu::value, exact, -9.9f, 1e30f, 4e-7, 0);
-    check("value, tiny", TanhGelu::value, exact, -1e-40f, 1e-40f, 0, Float.MIN_VALUE);
+    check("value", TanhGelu::value, exact, -9.9f, 1e30f, 4e-7, 1e-45);
     check("value, tail", TanhGelu::value, exact, -1e30f, -9.9f, 0, 1e-36);
     check(
         "slope",

@@ -54,6 +54,9 @@ public abstract sealed class DenoiserPart permits UNetPart, SD3TransformerPart {
 
   abstract LatentForm latentForm();
 
+  /// Width of the text embeddings that it takes.
+  abstract int textWidth();
+
   /// Conditioning inputs of the sizes that this denoiser takes, without values.
   abstract Conditioning conditioning(int batch);
 

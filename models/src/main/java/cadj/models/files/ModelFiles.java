@@ -58,9 +58,6 @@ public final class ModelFiles {
           .flatMap(List::stream)
           .toList();
 
-  /// Stable Diffusion 3's third text encoder.
-  private static final String T5 = "text_encoder_3";
-
   /// Share of the heap that weights leave to work, if nobody says how much that needs.
   private static final double WORK = 0.4;
 
@@ -228,7 +225,7 @@ public final class ModelFiles {
 
   /// Whether T5 reads prompts: the model has it, and nothing else was asked for.
   public boolean hasT5() {
-    return pipeline == Pipeline.STABLE_DIFFUSION_3 && texts.t5() && isPart(T5);
+    return pipeline == Pipeline.STABLE_DIFFUSION_3 && texts.t5() && isPart(Pipeline.T5);
   }
 
   /// The same files, whose prompts are read as `other` has it.
@@ -308,7 +305,7 @@ public final class ModelFiles {
   /// Where T5's weights are: it reads a prompt once, before the first step, and is the largest part
   /// of its model. So they stay in their files, and each is widened when its layer uses it and
   /// freed behind it. On a GPU they go where the others do.
-  WeightMemory t5Memory() {
+  private WeightMemory t5Memory() {
     return Device.current() instanceof Cpu ? WeightMemory.mapped(0) : memory();
   }
 
@@ -324,7 +321,7 @@ public final class ModelFiles {
 
   private LongStream eachWeightBytes() {
     return usedParts().stream()
-        .filter(part -> WITH_WEIGHTS.contains(part) && !part.equals(T5))
+        .filter(part -> WITH_WEIGHTS.contains(part) && !part.equals(Pipeline.T5))
         .flatMapToLong(this::eachWeightBytes);
   }
 
@@ -366,6 +363,11 @@ public final class ModelFiles {
   /// Shape of the latents that the denoiser was trained on.
   public LatentForm latentForm() {
     return denoiserPart().latentForm();
+  }
+
+  /// Width of the text embeddings that the denoiser takes.
+  public int textWidth() {
+    return denoiserPart().textWidth();
   }
 
   /// [Denoiser#heads], without the weights.
@@ -456,7 +458,7 @@ public final class ModelFiles {
   }
 
   public VaeConfig vaeConfig() {
-    return VaeConfig.of(config("vae"), pipeline == Pipeline.STABLE_DIFFUSION_XL);
+    return VaeConfig.of(config("vae"), pipeline.latents());
   }
 
   public AutoencoderKL vae() {
@@ -509,7 +511,7 @@ public final class ModelFiles {
     T5Config config = t5Config();
     return CheckpointWeights.load(
         TiedEmbedding.of(checkpoint(Pipeline.T5)),
-        memory(),
+        t5Memory(),
         weights -> new T5EncoderModel(weights, config));
   }
 

@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.models.vae.VaeConfig;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
 import java.util.ArrayList;
@@ -135,6 +136,15 @@ public enum Pipeline {
       case "vae" -> List.of("AutoencoderKL");
       case "classifier" -> List.of("ResNetClassifier");
       default -> List.of();
+    };
+  }
+
+  /// What it does with the VAE's latents.
+  VaeConfig.Latents latents() {
+    return switch (this) {
+      case STABLE_DIFFUSION -> VaeConfig.Latents.SCALED;
+      case STABLE_DIFFUSION_XL -> VaeConfig.Latents.NORMALIZED;
+      case STABLE_DIFFUSION_3 -> VaeConfig.Latents.SHIFTED;
     };
   }
 

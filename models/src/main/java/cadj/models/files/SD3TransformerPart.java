@@ -51,6 +51,11 @@ final class SD3TransformerPart extends DenoiserPart {
   }
 
   @Override
+  int textWidth() {
+    return config.jointAttentionDim();
+  }
+
+  @Override
   Conditioning conditioning(int batch) {
     return new Conditioning(
         Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.jointAttentionDim())),

@@ -54,6 +54,11 @@ final class UNetPart extends DenoiserPart {
   }
 
   @Override
+  int textWidth() {
+    return config.crossAttentionDim();
+  }
+
+  @Override
   Conditioning conditioning(int batch) {
     UNetConfig.Addition addition = config.addition();
     Tensor text = Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.crossAttentionDim()));

@@ -3,7 +3,6 @@ package cadj.models.pipeline;
 import static cadj.autograd.ops.Cat.cat;
 import static java.util.Objects.requireNonNull;
 
-import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.files.ModelFiles;
@@ -13,7 +12,6 @@ import cadj.models.prompt.PromptStyle;
 import cadj.models.prompt.PromptWords;
 import cadj.models.tokenizer.ClipTokenizer;
 import cadj.tensor.Tensor;
-import cadj.tensor.json.JsonObject;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// states of both encoders, side by side, and the second's projected pooled vector. Long prompts
 /// and weights of words: [PromptStyle].
 final class ClipTextEncoder extends TextEncoder {
-  private static final String FIRST = "text_encoder.";
-  private static final String SECOND = "text_encoder_2.";
+  private static final String FIRST = "text_encoder";
+  private static final String SECOND = "text_encoder_2";
 
   private final ClipTokenizer tokenizer;
   private final ClipTextModel encoder;
@@ -42,14 +40,14 @@ final class ClipTextEncoder extends TextEncoder {
   ClipTextEncoder(ModelFiles folder) {
     style = folder.texts().style();
     tokenizer = folder.tokenizer("tokenizer");
-    encoder = folder.textEncoder("text_encoder");
+    encoder = folder.textEncoder(FIRST);
     boolean isXl = folder.pipeline() == Pipeline.STABLE_DIFFUSION_XL;
     tokenizer2 = isXl ? folder.tokenizer("tokenizer_2") : null;
-    encoder2 = isXl ? folder.textEncoder("text_encoder_2") : null;
+    encoder2 = isXl ? folder.textEncoder(SECOND) : null;
     zerosForAbsentNegative = isXl && folder.forceZerosForEmptyPrompt();
-    requireFit(folder, "text_encoder", encoder.config(), tokenizer);
+    requireFit(folder, FIRST, encoder.config(), tokenizer);
     if (tokenizer2 != null && encoder2 != null) {
-      requireFit(folder, "text_encoder_2", encoder2.config(), tokenizer2);
+      requireFit(folder, SECOND, encoder2.config(), tokenizer2);
     }
   }
 
@@ -65,50 +63,11 @@ final class ClipTextEncoder extends TextEncoder {
   }
 
   @Override
-  public SequencedMap<String, Tensor> parameters() {
-    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
-    encoder.parameters().forEach((name, tensor) -> out.put(FIRST + name, tensor));
-    if (encoder2 != null) {
-      encoder2.parameters().forEach((name, tensor) -> out.put(SECOND + name, tensor));
-    }
-    return out;
-  }
-
-  @Override
   public ClipTextEncoder with(Map<String, Tensor> parameters) {
     return new ClipTextEncoder(
         this,
         encoder.with(of(FIRST, parameters)),
         encoder2 == null ? null : encoder2.with(of(SECOND, parameters)));
-  }
-
-  private static Map<String, Tensor> of(String prefix, Map<String, Tensor> parameters) {
-    Map<String, Tensor> out = new LinkedHashMap<>();
-    parameters.forEach(
-        (name, tensor) -> {
-          if (name.startsWith(prefix)) {
-            out.put(name.substring(prefix.length()), tensor);
-          }
-        });
-    return out;
-  }
-
-  /// An encoder must have a row for each id that the tokenizer gives, and for each position.
-  private static void requireFit(
-      ModelFiles folder, String part, ClipTextConfig config, ClipTokenizer tokenizer) {
-    JsonObject json = folder.config(part);
-    if (config.vocabSize() < tokenizer.vocabSize()) {
-      throw json.error(
-          "vocab_size",
-          "at least the tokenizer's " + tokenizer.vocabSize(),
-          String.valueOf(config.vocabSize()));
-    }
-    if (config.maxPositions() < tokenizer.maxLength()) {
-      throw json.error(
-          "max_position_embeddings",
-          "at least the tokenizer's model_max_length " + tokenizer.maxLength(),
-          String.valueOf(config.maxPositions()));
-    }
   }
 
   @Override
@@ -119,9 +78,9 @@ final class ClipTextEncoder extends TextEncoder {
   @Override
   SequencedMap<String, Map<String, Tensor>> weights() {
     SequencedMap<String, Map<String, Tensor>> out = new LinkedHashMap<>();
-    out.put("text_encoder", encoder.parameters());
+    out.put(FIRST, encoder.parameters());
     if (encoder2 != null) {
-      out.put("text_encoder_2", encoder2.parameters());
+      out.put(SECOND, encoder2.parameters());
     }
     return out;
   }
@@ -166,6 +125,11 @@ final class ClipTextEncoder extends TextEncoder {
   @Override
   public String lost(String prompt) {
     return Chunk.split(tokenizer, style, prompt).lost();
+  }
+
+  @Override
+  public String limit() {
+    return "the text encoder (--long-prompts keeps it)";
   }
 
   @Override

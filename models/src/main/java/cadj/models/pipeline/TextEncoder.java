@@ -1,12 +1,17 @@
 package cadj.models.pipeline;
 
+import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
 import cadj.models.files.Pipeline;
 import cadj.models.prompt.PromptWords;
+import cadj.models.t5.T5EncoderModel;
+import cadj.models.tokenizer.ClipTokenizer;
 import cadj.tensor.Tensor;
+import cadj.tensor.json.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -25,12 +30,51 @@ public abstract class TextEncoder {
   }
 
   /// Parameters of the encoders, each name behind that of its part: `text_encoder.text_model.…`,
-  /// `text_encoder_2.text_model.…`.
-  public abstract SequencedMap<String, Tensor> parameters();
+  /// `text_encoder_2.text_model.…`, `text_encoder_3.encoder.…`.
+  public final SequencedMap<String, Tensor> parameters() {
+    SequencedMap<String, Tensor> out = new LinkedHashMap<>();
+    weights()
+        .forEach(
+            (part, all) -> all.forEach((name, tensor) -> out.put(part + "." + name, tensor)));
+    return out;
+  }
 
   /// The same with these parameters, which must have the names and shapes of [#parameters]; others
   /// are ignored.
   public abstract TextEncoder with(Map<String, Tensor> parameters);
+
+  /// Those of one part, by their names there.
+  static Map<String, Tensor> of(String part, Map<String, Tensor> parameters) {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(part + ".")) {
+            out.put(name.substring(part.length() + 1), tensor);
+          }
+        });
+    return out;
+  }
+
+  /// A CLIP text encoder must have a row for each id that its tokenizer gives, and for each
+  /// position.
+  static void requireFit(
+      ModelFiles folder, String part, ClipTextConfig config, ClipTokenizer tokenizer) {
+    JsonObject json = folder.config(part);
+    requireRows(json, config.vocabSize(), tokenizer.vocabSize());
+    if (config.maxPositions() < tokenizer.maxLength()) {
+      throw json.error(
+          "max_position_embeddings",
+          "at least the tokenizer's model_max_length " + tokenizer.maxLength(),
+          String.valueOf(config.maxPositions()));
+    }
+  }
+
+  /// @param json configuration of an encoder
+  static void requireRows(JsonObject json, int rows, int ids) {
+    if (rows < ids) {
+      throw json.error("vocab_size", "at least the tokenizer's " + ids, String.valueOf(rows));
+    }
+  }
 
   /// Whether a parameter of a pipeline is a text encoder's.
   public static boolean isParameter(String name) {
@@ -39,7 +83,9 @@ public abstract class TextEncoder {
 
   /// Whether `sites` names the text encoders' parameter of that name and rank.
   public static boolean isSite(Sites sites, String name, int rank) {
-    return isParameter(name) && ClipTextModel.isParameterOf(sites, name, rank);
+    return name.startsWith(Pipeline.T5 + ".")
+        ? T5EncoderModel.isParameterOf(sites, name, rank)
+        : isParameter(name) && ClipTextModel.isParameterOf(sites, name, rank);
   }
 
   /// Width of the text embeddings.
@@ -77,6 +123,9 @@ public abstract class TextEncoder {
   /// The text at the end of a prompt that [#encode] cuts off, empty if it takes all of it; as
   /// diffusers' pipelines tell it.
   public abstract String lost(String prompt);
+
+  /// What is too short for such a prompt, and what keeps its end, for messages.
+  public abstract String limit();
 
   /// Where the last token of a prompt stands among the S embeddings that [#encode] gives, before
   /// the end token; for an empty prompt 0, the start token's place.

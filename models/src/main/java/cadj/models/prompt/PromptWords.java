@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// The words of a prompt, and where their tokens stand among the places of its text embeddings.
 ///
@@ -26,10 +28,13 @@ public final class PromptWords {
 
   private final ClipTokenizer tokenizer;
   private final List<Word> words;
+  private final Function<String, List<Integer>> further;
 
-  private PromptWords(ClipTokenizer tokenizer, List<Word> words) {
+  private PromptWords(
+      ClipTokenizer tokenizer, List<Word> words, Function<String, List<Integer>> further) {
     this.tokenizer = tokenizer;
     this.words = words;
+    this.further = further;
   }
 
   public static PromptWords of(ClipTokenizer tokenizer, PromptStyle style, String prompt) {
@@ -48,19 +53,23 @@ public final class PromptWords {
       words.add(new Word(tokens, places.subList(Math.min(from, last), Math.min(to, last))));
       from = to;
     }
-    return new PromptWords(tokenizer, words);
+    return new PromptWords(tokenizer, words, text -> List.of());
+  }
+
+  /// The same words, which have places at another text encoder's tokens too.
+  ///
+  /// @param places of a text, wherever the prompt has it; none if it has not
+  public PromptWords and(Function<String, List<Integer>> places) {
+    return new PromptWords(tokenizer, words, places);
   }
 
   /// Every word that has letters or digits and is not cut off, once, in the prompt's order.
   public List<Phrase> all() {
     Set<List<Integer>> different = new LinkedHashSet<>();
-    for (Word word : words) {
-      if (!word.places.isEmpty()) {
-        different.add(word.tokens);
-      }
-    }
+    words.forEach(word -> different.add(word.tokens));
     return different.stream()
-        .map(tokens -> new Phrase(tokenizer.decode(tokens), places(List.of(tokens))))
+        .map(tokens -> phrase(tokenizer.decode(tokens), List.of(tokens)))
+        .filter(phrase -> !phrase.places.isEmpty())
         .filter(phrase -> phrase.text.codePoints().anyMatch(Character::isLetterOrDigit))
         .toList();
   }
@@ -71,25 +80,25 @@ public final class PromptWords {
   public Phrase find(String text) {
     List<List<Integer>> wanted = tokenizer.words(text);
     require(!wanted.isEmpty(), "--word: expected a word of the prompt, got \"%s\"", text);
-    List<Integer> places = places(wanted);
+    Phrase phrase = phrase(text, wanted);
     require(
-        !places.isEmpty(),
+        !phrase.places.isEmpty(),
         "--word: expected some of the prompt's %s, got \"%s\"%s",
         spelled(),
         text,
         occurrences(wanted).isEmpty()
             ? ""
             : ", which is cut off as too long for the text encoder (--long-prompts keeps it)");
-    return new Phrase(text, places);
+    return phrase;
   }
 
-  private List<Integer> places(List<List<Integer>> wanted) {
-    return occurrences(wanted).stream()
-        .flatMap(from -> words.subList(from, from + wanted.size()).stream())
-        .flatMap(word -> word.places.stream())
-        .distinct()
-        .sorted()
-        .toList();
+  private Phrase phrase(String text, List<List<Integer>> wanted) {
+    Stream<Integer> places =
+        occurrences(wanted).stream()
+            .flatMap(from -> words.subList(from, from + wanted.size()).stream())
+            .flatMap(word -> word.places.stream());
+    return new Phrase(
+        text, Stream.concat(places, further.apply(text).stream()).distinct().sorted().toList());
   }
 
   /// Numbers of the words with which `wanted` begins.

@@ -196,7 +196,11 @@ public final class SD3Transformer2DModel implements Denoiser {
         batch,
         config.jointAttentionDim(),
         text.shape());
-    require(condition.timeIds() == null, "transformer: this model takes no time ids");
+    Tensor timeIds = condition.timeIds();
+    require(
+        timeIds == null,
+        "transformer: expected no time ids, got %s",
+        timeIds == null ? "none" : timeIds.shape());
     Tensor pooled = condition.pooled();
     if (pooled == null || !pooled.shape().equals(Shape.of(batch, config.pooledProjectionDim()))) {
       throw new IllegalArgumentException(

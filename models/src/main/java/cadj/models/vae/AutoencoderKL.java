@@ -1,7 +1,9 @@
 package cadj.models.vae;
 
 import static cadj.autograd.ops.Add.add;
+import static cadj.autograd.ops.Affine.affine;
 import static cadj.autograd.ops.Affine.scale;
+import static cadj.autograd.ops.Affine.shift;
 import static cadj.autograd.ops.Clamp.clamp;
 import static cadj.autograd.ops.Div.div;
 import static cadj.autograd.ops.Mul.mul;
@@ -79,24 +81,27 @@ public final class AutoencoderKL {
   }
 
   /// What a denoiser works on: latents·s with the scaling factor s; XL's may be normalized first,
-  /// (latents − mean)·s/std.
+  /// (latents − mean)·s/std, and Stable Diffusion 3's are shifted, (latents − shift)·s.
   public Tensor scaled(Tensor latents) {
-    float factor = (float) config.scalingFactor();
     VaeConfig.Normalization normal = config.normalization();
-    return normal == null
-        ? scale(latents, factor)
-        : scale(
-            div(sub(latents, perChannel(normal.mean())), perChannel(normal.deviation())), factor);
+    Tensor normalized =
+        normal == null
+            ? latents
+            : div(sub(latents, perChannel(normal.mean())), perChannel(normal.deviation()));
+    float shift = (float) config.shiftFactor();
+    return scale(
+        shift == 0 ? normalized : shift(normalized, -shift), (float) config.scalingFactor());
   }
 
   /// The inverse of [#scaled].
   public Tensor unscaled(Tensor latents) {
     float factor = (float) (1 / config.scalingFactor());
     VaeConfig.Normalization normal = config.normalization();
-    return normal == null
-        ? scale(latents, factor)
-        : add(
-            scale(mul(latents, perChannel(normal.deviation())), factor), perChannel(normal.mean()));
+    if (normal == null) {
+      return affine(latents, factor, (float) config.shiftFactor());
+    }
+    return add(
+        scale(mul(latents, perChannel(normal.deviation())), factor), perChannel(normal.mean()));
   }
 
   /// [1,C,1,1]

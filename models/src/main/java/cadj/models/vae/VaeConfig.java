@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The shape of an autoencoder, as `vae/config.json` says it; absent keys mean diffusers' defaults.
 ///
-/// Keys that change nothing here: `sample_size` (of tiling), `force_upcast` (all is computed in
-/// single precision), `shift_factor` and, but for XL, `latents_mean` and `latents_std`, which the
-/// pipelines built here do not read.
+/// Keys that change nothing here: `sample_size` (of tiling) and `force_upcast` (all is computed in
+/// single precision); and those that the model's pipeline does not read ([Latents]).
 ///
 /// @param scalingFactor latents are multiplied by it after encoding and divided by it before
 ///   decoding
+/// @param shiftFactor Stable Diffusion 3: is subtracted from latents before they are scaled, else 0
 /// @param normalization XL: what latents are normalized with before they are scaled, or null
 public record VaeConfig(
     int inChannels,
@@ -22,27 +22,37 @@ public record VaeConfig(
     int layersPerBlock,
     int normNumGroups,
     double scalingFactor,
+    double shiftFactor,
     boolean useQuantConv,
     boolean usePostQuantConv,
     boolean midBlockAddAttention,
     @Nullable Normalization normalization) {
+  /// What a pipeline does with latents beside scaling them.
+  public enum Latents {
+    /// Nothing: Stable Diffusion 1 and 2.
+    SCALED,
+    /// Normalizes them by `latents_mean` and `latents_std`, where both are given: XL.
+    NORMALIZED,
+    /// Shifts them by `shift_factor`: Stable Diffusion 3.
+    SHIFTED
+  }
+
   /// `latents_mean` and `latents_std`, one of each per channel.
   public record Normalization(List<Double> mean, List<Double> deviation) {}
 
   private static final String MEAN = "latents_mean";
+  private static final String SHIFT = "shift_factor";
   private static final String DEVIATION = "latents_std";
   private static final int MAX_LEVELS = 8;
   private static final int MAX_SIZE = 1 << 16;
 
-  /// Reads and checks `vae/config.json` of a model with one text encoder.
+  /// Reads and checks `vae/config.json` of Stable Diffusion 1 or 2.
   public static VaeConfig of(JsonObject json) {
-    return of(json, false);
+    return of(json, Latents.SCALED);
   }
 
   /// Reads and checks `vae/config.json`.
-  ///
-  /// @param xl whether it belongs to an XL pipeline
-  public static VaeConfig of(JsonObject json, boolean xl) {
+  public static VaeConfig of(JsonObject json, Latents latents) {
     if (!List.of("silu", "swish").contains(json.stringOr("act_fn", "silu"))) {
       throw json.error("act_fn", "silu", json.string("act_fn"));
     }
@@ -76,10 +86,20 @@ public record VaeConfig(
         layers,
         groups,
         scale,
+        latents == Latents.SHIFTED ? shift(json) : 0,
         json.boolOr("use_quant_conv", true),
         json.boolOr("use_post_quant_conv", true),
         json.boolOr("mid_block_add_attention", true),
-        xl ? normalization(json) : null);
+        latents == Latents.NORMALIZED ? normalization(json) : null);
+  }
+
+  /// Without it the pipeline fails.
+  private static double shift(JsonObject json) {
+    double shift = json.number(SHIFT);
+    if (!(Math.abs(shift) < 1e6)) {
+      throw json.error(SHIFT, "a number nearer to 0 than 1000000", String.valueOf(shift));
+    }
+    return shift;
   }
 
   /// As XL's pipeline reads it: only where both are there.

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -77,6 +78,13 @@ public final class Folders {
       open.names().forEach(name -> all.put(name, open.tensor(name)));
     }
     return all;
+  }
+
+  /// Replaces each tensor of a file by what `change` makes of it and its name.
+  public static void rewrite(Path file, BiFunction<String, Tensor, Tensor> change) {
+    SafetensorsWriter out = new SafetensorsWriter();
+    tensors(file).forEach((name, tensor) -> out.add(name, change.apply(name, tensor)));
+    out.write(file);
   }
 
   /// Puts the denoiser's weights in two files, each third tensor by name in the second.

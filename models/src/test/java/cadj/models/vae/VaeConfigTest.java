@@ -1,11 +1,13 @@
 package cadj.models.vae;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cadj.autograd.nn.Weights;
 import cadj.models.files.Folders;
+import cadj.models.vae.VaeConfig.Latents;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
@@ -27,17 +29,17 @@ final class VaeConfigTest {
   private static final String MEAN = "latents_mean";
   private static final String DEVIATION = "latents_std";
 
-  private static VaeConfig read(String json, boolean xl) {
+  private static VaeConfig read(String json, Latents latents) {
     return VaeConfig.of(
-        JsonFile.parse(Path.of("config.json"), ByteBuffer.wrap(json.getBytes(UTF_8))), xl);
+        JsonFile.parse(Path.of("config.json"), ByteBuffer.wrap(json.getBytes(UTF_8))), latents);
   }
 
   /// What an empty file means, by diffusers' constructor.
   @Test
   void defaults() {
     assertEquals(
-        new VaeConfig(3, 3, 4, List.of(64), 1, 32, 0.18215, true, true, true, null),
-        read("{}", true));
+        new VaeConfig(3, 3, 4, List.of(64), 1, 32, 0.18215, 0, true, true, true, null),
+        read("{}", Latents.NORMALIZED));
   }
 
   @ParameterizedTest
@@ -59,8 +61,8 @@ final class VaeConfigTest {
           down_block_types | ["DownEncoderBlock2D", "DownEncoderBlock2D"]
           """)
   void whatChangesNothing(String key, String value) {
-    for (boolean xl : new boolean[] {false, true}) {
-      assertEquals(read(BASE, xl), read(Folders.with(BASE, key, value), xl));
+    for (Latents latents : List.of(Latents.SCALED, Latents.NORMALIZED)) {
+      assertEquals(read(BASE, latents), read(Folders.with(BASE, key, value), latents));
     }
   }
 
@@ -80,7 +82,7 @@ final class VaeConfigTest {
     String json = Folders.with(Folders.with(BASE, DEVIATION, "[1, 1]"), key, value);
     assertEquals(
         "config.json: " + key + ": expected " + expected,
-        assertThrows(FileFormatException.class, () -> read(json, true)).getMessage());
+        assertThrows(FileFormatException.class, () -> read(json, Latents.NORMALIZED)).getMessage());
   }
 
   @ParameterizedTest
@@ -89,7 +91,7 @@ final class VaeConfigTest {
     String json = Folders.with(Folders.with(BASE, MEAN, "[1, 1]"), DEVIATION, value);
     assertEquals(
         "config.json: latents_std: expected positive numbers",
-        assertThrows(FileFormatException.class, () -> read(json, true))
+        assertThrows(FileFormatException.class, () -> read(json, Latents.NORMALIZED))
             .getMessage()
             .replaceFirst(", found .*", ""));
   }
@@ -100,13 +102,13 @@ final class VaeConfigTest {
     String json = Folders.with(BASE, "scaling_factor", "0.25");
     json = Folders.with(Folders.with(json, MEAN, "[0.5, -1]"), DEVIATION, "[2, 4]");
     Tensor latents = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 1, 2);
-    AutoencoderKL xl = vae(read(json, true));
+    AutoencoderKL xl = vae(read(json, Latents.NORMALIZED));
     float[] mean = {0.5f, -1};
     float[] deviation = {2, 4};
     float[] in = latents.toFloats();
     float[] scaled = xl.scaled(latents).toFloats();
     float[] unscaled = xl.unscaled(latents).toFloats();
-    AutoencoderKL plain = vae(read(json, false));
+    AutoencoderKL plain = vae(read(json, Latents.SCALED));
     for (int i = 0; i < in.length; i++) {
       int channel = i / 2 % 2;
       assertEquals((in[i] - mean[channel]) * 0.25f / deviation[channel], scaled[i], 1e-6);
@@ -114,6 +116,45 @@ final class VaeConfigTest {
       assertEquals(in[i] * 0.25f, plain.scaled(latents).toFloats()[i]);
       assertEquals(in[i] * 4, plain.unscaled(latents).toFloats()[i]);
     }
+  }
+
+  /// Only Stable Diffusion 3's pipeline does, and it never normalizes.
+  @Test
+  void shiftedLatents() {
+    String json = Folders.with(Folders.with(BASE, "scaling_factor", "0.5"), "shift_factor", "0.25");
+    json = Folders.with(Folders.with(json, MEAN, "[0.5, -1]"), DEVIATION, "[2, 4]");
+    Tensor latents = Tensor.of(new float[] {1, 2, 3, 4}, 1, 2, 1, 2);
+    AutoencoderKL vae = vae(read(json, Latents.SHIFTED));
+    assertArrayEquals(
+        new float[] {0.375f, 0.875f, 1.375f, 1.875f}, vae.scaled(latents).toFloats());
+    assertArrayEquals(new float[] {2.25f, 4.25f, 6.25f, 8.25f}, vae.unscaled(latents).toFloats());
+    assertArrayEquals(
+        new float[] {0.5f, 1, 1.5f, 2}, vae(read(json, Latents.SCALED)).scaled(latents).toFloats());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0.1e9 | a number nearer to 0 than 1000000, found 1.0E8
+          null | a number, found null
+          "none" | a number, found "none"
+          """)
+  void shiftsThatCannotBe(String value, String expected) {
+    assertEquals(
+        "config.json: shift_factor: expected " + expected,
+        assertThrows(
+                FileFormatException.class,
+                () -> read(Folders.with(BASE, "shift_factor", value), Latents.SHIFTED))
+            .getMessage());
+  }
+
+  @Test
+  void absentShift() {
+    assertEquals(
+        "config.json: shift_factor: expected this key, found no such key",
+        assertThrows(FileFormatException.class, () -> read(BASE, Latents.SHIFTED)).getMessage());
   }
 
   private static AutoencoderKL vae(VaeConfig config) {

@@ -11,7 +11,6 @@ import cadj.kernels.random.TorchGenerator;
 import cadj.models.files.ModelFiles;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
-import cadj.tensor.checkpoint.Checkpoint;
 import cadj.tensor.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,14 +67,9 @@ public final class TapeRuns {
     return new TapeRun(key, watched, true, run::objective).record();
   }
 
-  private static void requireModule(ModelFiles files, String part, String key) {
-    try (Checkpoint stored = files.parameters(part)) {
-      ModuleTree root = ModuleTree.of(stored, files.config(part));
-      if (key.isEmpty() || root.find(key) == null) {
-        throw new IllegalArgumentException(
-            "--tape: expected %s or a module of %s, such as %s, got %s"
-                .formatted(MLP, part, String.join(", ", root.keysLike(key)), key));
-      }
-    }
+  /// @throws IllegalArgumentException naming keys like it, if there is no such module
+  public static void requireModule(ModelFiles files, String part, String key) {
+    String expected = "--tape: expected %s or a module of %s".formatted(MLP, part);
+    ModuleTree.of(files, part).require(key, expected);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The run by operation: a table, and the roofline plot where the machine was measured.
-record OperationSection(OperationTable table, @Nullable Roofline roofline) {
+record OperationSection(OperationTable table, @Nullable Roofline roofline, boolean isEmulated) {
   String html() {
     HtmlTable html =
         new HtmlTable(
@@ -44,7 +44,16 @@ record OperationSection(OperationTable table, @Nullable Roofline roofline) {
         .cell(Quantity.time(table.outside()))
         .share((double) table.outside() / table.nanos())
         .end();
-    return "<h2>Operations</h2>\n" + html.html() + plot();
+    return "<h2>Operations</h2>\n" + emulated() + html.html() + plot();
+  }
+
+  private String emulated() {
+    return isEmulated
+        ? """
+        <p class="small">Times are those of the emulator and say nothing of a GPU's, so nothing is compared with a roofline. What
+        kernels counted is exact.</p>
+        """
+        : "";
   }
 
   private String plot() {
@@ -65,8 +74,8 @@ record OperationSection(OperationTable table, @Nullable Roofline roofline) {
             .toList();
     return """
     <h2>Roofline</h2>
-    <p class="small">What each operation reached, beside what this machine can do: %s GFLOP/s of multiplications and additions in
-    registers, %s GB/s to and from memory, measured with as many threads. The area of a point is the share of time. Bytes are
+    <p class="small">What each operation reached, beside what this device can do: %s GFLOP/s of multiplications and additions in
+    registers, %s GB/s to and from memory, measured after the run: a processor with as many threads, a GPU in single precision. The area of a point is the share of time. Bytes are
     those of inputs and results, once each: data that lie in a cache may put a point above the slope, and an algorithm that needs
     fewer multiplications than the definition, such as Winograd's, above the roof. %s</p>
     %s\

@@ -54,7 +54,7 @@ public final class RunPage {
                 figures(run, roofline, operations, memory))
         + new PhaseSection(PhaseTree.of(run)).html()
         + TimelineSection.html(run)
-        + new OperationSection(operations, roofline).html()
+        + new OperationSection(operations, roofline, run.isEmulated()).html()
         + new ModuleSection(ModuleTree.of(run, index), run.nanos()).html()
         + new KernelSection(KernelTable.of(run)).html()
         + new MemorySection(memory, run).html()

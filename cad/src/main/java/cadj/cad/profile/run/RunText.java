@@ -40,6 +40,11 @@ public final class RunText {
           "measured beside it: %sFLOP/s, %sB/s",
           scaled(roofline.flops()), scaled(roofline.triad()));
     }
+    if (run.isEmulated()) {
+      lines.add(
+          "note: these times are the emulator's and say nothing of a GPU's, so nothing is compared"
+              + " with a roofline; what kernels counted is exact");
+    }
     if (run.dropped().isAny()) {
       lines.add(
           "note: the recording is full after %s; from there on %,d operations and modules, %,d"

@@ -38,6 +38,18 @@ class RunPageTest {
         rows);
   }
 
+  /// On a card the time is that between events: 8,192 FLOP and 4,352 bytes in 6 µs, of which a card
+  /// at its best needs 435 ns.
+  @Test
+  void operationsOnACard() {
+    String page = page(SampleRun.onDevice());
+    assertEquals(
+        "linear|1|6.00 µs|28.6 %|1.37|0.73|7 %||[64,8] [8,8] → [64,8]",
+        rows(page, "Operations").getFirst());
+    assertTrue(page.contains("<svg class=\"roofline\""), page);
+    assertFalse(page.contains("of the emulator"), page);
+  }
+
   @Test
   void modulesAreATree() {
     String page = page(SampleRun.onProcessor());
@@ -119,7 +131,9 @@ class RunPageTest {
             "silu_forward|1|700 ns|100 ns",
             "copyOut|1||600 ns"),
         rows(page(run), "Kernels"));
+    assertTrue(page(run).contains("Times are those of the emulator"), page(run));
     assertFalse(page(SampleRun.onProcessor()).contains("<h2>Kernels</h2>"));
+    assertFalse(page(SampleRun.onProcessor()).contains("of the emulator"));
   }
 
   @Test

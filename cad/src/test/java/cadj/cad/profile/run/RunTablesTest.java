@@ -2,6 +2,7 @@ package cadj.cad.profile.run;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.profile.run.MemoryReport.Owner;
@@ -172,6 +173,10 @@ class RunTablesTest {
     assertEquals(100, linear.totals().nanos());
     assertEquals(45, linear.totals().deviceNanos());
     assertEquals(45e-9, linear.totals().seconds(), 1e-15);
+    // 900 FLOP and 60 bytes in 45 ns of the device; the card needs 9 ns for the FLOP, 6 for the
+    // bytes
+    Roofline card = new Roofline(1e11, 2e10, 1e10);
+    assertEquals(0.2, linear.totals().rooflineShare(card), 1e-9);
   }
 
   @Test
@@ -189,5 +194,7 @@ class RunTablesTest {
     String device = String.join("\n", RunText.lines(SmallRun.onDevice(), null, 160));
     assertTrue(device.contains("note: the recording is full"), device);
     assertTrue(device.contains("9 conflicts"), device);
+    assertTrue(device.contains("note: these times are the emulator's"), device);
+    assertFalse(text.contains("the emulator's"), text);
   }
 }

@@ -1,16 +1,27 @@
-package cadj.bench.gpu;
+package cadj.kernels.roofline;
 
+import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.roofline.Roofline;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Measures a [Roofline] on a GPU, in single precision without tensor cores.
-public final class GpuRoofline {
+/// A GPU's [Roofline] in single precision without tensor cores, by the device's own clock. Products
+/// in TF32 or F16 may exceed it.
+public final class GpuRoofline implements RooflineProbe, AutoCloseable {
   public static final PtxSource SOURCE = PtxSource.beside(GpuRoofline.class, "roofline.ptx");
 
-  private static final int THREADS = 256;
+  /// Threads of a block.
+  public static final int THREADS = 256;
+
+  /// A millisecond or two on a large card.
+  private static final int ROUNDS = 1 << 14;
+
+  /// Elements of each of three arrays: 256 MB each, more than the caches hold.
+  private static final int LENGTH = 1 << 26;
+
   private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
   private static final int CHAINS = 8;
   private static final int TRIES = 5;
@@ -19,31 +30,51 @@ public final class GpuRoofline {
   private final int rounds;
   private final int quads;
   private final int blocks;
+  private final List<GpuF32> taken = new ArrayList<>();
   private final GpuF32 a;
   private final GpuF32 b;
   private final GpuF32 c;
   private final GpuF32 sink;
 
+  public GpuRoofline(Gpu gpu) {
+    this(gpu, ROUNDS, LENGTH);
+  }
+
   /// @param rounds of multiplications and additions that each thread does
-  /// @param length of the arrays, a multiple of 4, and more than the caches hold
+  /// @param length of the arrays, a multiple of 4; where they fit into a cache, that is measured
+  /// @throws DeviceOutOfMemoryException if they do not fit into the device's memory
   public GpuRoofline(Gpu gpu, int rounds, int length) {
     this.gpu = gpu;
     this.rounds = rounds;
     this.quads = length / 4;
     this.blocks = BLOCKS_PER_MULTIPROCESSOR * gpu.driver().multiprocessors();
-    this.a = gpu.allocate(length);
-    this.b = filled(length);
-    this.c = filled(length);
-    this.sink = gpu.allocate(blocks * THREADS);
+    try {
+      this.a = take(length);
+      this.b = take(length);
+      this.c = take(length);
+      this.sink = take(blocks * THREADS);
+    } catch (DeviceOutOfMemoryException e) {
+      close();
+      throw e;
+    }
+    gpu.fill(b, 1);
+    gpu.fill(c, 1);
   }
 
-  private GpuF32 filled(int length) {
+  private GpuF32 take(int length) {
     GpuF32 buffer = gpu.allocate(length);
-    gpu.driver().fill(buffer.address(), Float.floatToIntBits(1), length);
+    taken.add(buffer);
     return buffer;
   }
 
-  /// The best of a few tries each.
+  /// Gives the arrays back.
+  @Override
+  public void close() {
+    taken.forEach(gpu::free);
+    taken.clear();
+  }
+
+  @Override
   public Roofline measure() {
     double flop = 2.0 * CHAINS * rounds * THREADS * blocks;
     double array = 16.0 * quads;
