@@ -17,13 +17,14 @@ import cadj.tensor.shape.Shape;
 /// summed over elements. sg is the stop-gradient: the prediction Φ(x_t, c_b, t) for the base prompt
 /// is the point's target, a constant.
 ///
-/// @param respectPredictionType compare predicted noises, whatever the model predicts; else raw
-///   outputs
+/// @param respectPredictionType compare predicted noises, whatever the model predicts (velocities
+///   where it predicts those of flow matching: [cadj.models.scheduler.PredictionType#compared]);
+///   else raw outputs
 public record EraseObjective(boolean respectPredictionType) implements Objective {
   @Override
   public Tensor residual(Denoiser denoiser, Point point) {
     Tensor with = denoiser.forward(point.latents(), point.timestep(), point.concept());
-    return sub(noise(denoiser, point.target(), point), noise(denoiser, with, point));
+    return sub(compared(denoiser, point.target(), point), compared(denoiser, with, point));
   }
 
   @Override
@@ -31,9 +32,9 @@ public record EraseObjective(boolean respectPredictionType) implements Objective
     return 1;
   }
 
-  private Tensor noise(Denoiser denoiser, Tensor output, Point point) {
+  private Tensor compared(Denoiser denoiser, Tensor output, Point point) {
     return respectPredictionType
-        ? denoiser.predictionType().epsilon(output, point.latents(), point.level())
+        ? denoiser.predictionType().compared(output, point.latents(), point.level())
         : output;
   }
 

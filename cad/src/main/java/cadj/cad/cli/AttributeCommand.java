@@ -258,6 +258,7 @@ final class AttributeCommand implements Runnable {
     refuseUnusedOptions();
     OutputFile.require(out);
     ModelFiles folder = model.open(terminal);
+    mode.requireFits("--mode", folder.schedule());
     main.onDevice(() -> attribute(folder, terminal));
   }
 

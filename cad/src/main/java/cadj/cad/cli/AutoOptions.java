@@ -12,6 +12,7 @@ import cadj.cad.method.smallest.SmallestEdit;
 import cadj.cad.method.smallest.Trial;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,13 +84,18 @@ final class AutoOptions {
             + " --judge",
         task.concept());
     return SmallestEdit.find(
-        method, task, requirement(), sampling(task.judge()), pictures, progress);
+        method,
+        task,
+        requirement(),
+        sampling(task.judge(), task.pipeline().schedule()),
+        pictures,
+        progress);
   }
 
   /// How pictures are drawn of which only what they show is looked at.
-  static TextToImage.Settings sampling(@Nullable Judge judge) {
+  static TextToImage.Settings sampling(@Nullable Judge judge, SchedulerConfig schedule) {
     double guidance = judge instanceof FashionJudge ? EMBEDDED_GUIDANCE : GUIDANCE;
-    return new TextToImage.Settings(STEPS, guidance, Scheduler.Kind.DPMPP_2M);
+    return new TextToImage.Settings(STEPS, guidance, schedule.orOfFlow(Scheduler.Kind.DPMPP_2M));
   }
 
   /// What was tried, a line each.

@@ -52,11 +52,11 @@ final class GraphCommand implements Runnable {
   @Option(
       names = "--part",
       paramLabel = "NAME",
-      defaultValue = "unet",
       description =
-          "Which part of the model: unet, vae, text_encoder, text_encoder_2, clip, classifier"
-              + " (default: ${DEFAULT-VALUE}). The last two are not run.")
-  private String part = "unet";
+          "Which part of the model: unet or transformer, vae, text_encoder, text_encoder_2,"
+              + " text_encoder_3, clip, classifier (default: the denoiser, which is one of the"
+              + " first two). The last two are not run.")
+  private String part = "";
 
   @Option(
       names = "--depth",
@@ -102,6 +102,9 @@ final class GraphCommand implements Runnable {
       return;
     }
     ModelFiles files = model.open(main.terminal());
+    if (part.isEmpty()) {
+      part = files.pipeline().denoiser();
+    }
     List<String> parts = ModelFiles.WITH_WEIGHTS.stream().filter(files::has).toList();
     require(
         parts.contains(part), "--part: expected one of %s, got %s", String.join(", ", parts), part);

@@ -44,9 +44,9 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "",
       "Draws the picture that cadj generate draws with the same options, to the bit, and sums up"
-          + " what pixels pay attention to: the probabilities of cross-attention over heads, layers"
-          + " and denoising steps (DAAM, arXiv:2210.04885). Writes the picture, a picture per word"
-          + " in which that is laid over it, a page with all of them, and the numbers.",
+          + " what pixels pay attention to: the probabilities of attention to the text over heads,"
+          + " layers and denoising steps (DAAM, arXiv:2210.04885). Writes the picture, a picture"
+          + " per word in which that is laid over it, a page with all of them, and the numbers.",
       ""
     },
     footer = {
@@ -89,7 +89,7 @@ final class HeatmapCommand implements Runnable {
       names = "--layer",
       paramLabel = "GLOB",
       description =
-          "Only cross-attentions with such keys: * is any part of a name between dots, ** any"
+          "Only attentions to the text with such keys: * is any part of a name between dots, ** any"
               + " number of names (mid_block.**). Repeat for more (default: all).")
   private @Nullable List<String> globs;
 
@@ -133,7 +133,7 @@ final class HeatmapCommand implements Runnable {
 
   private void draw(Terminal terminal) {
     ModelFiles files = model.open(terminal);
-    List<String> layers = layers(files.crossAttentions());
+    List<String> layers = layers(files.textAttentions());
     Tensor start = options.startNoise(1);
     List<PlannedPicture> planned = plan(files, start);
     requireSteps(files, planned.getFirst().settings());
@@ -163,9 +163,11 @@ final class HeatmapCommand implements Runnable {
     return planned;
   }
 
-  /// The cross-attentions that the globs name.
+  /// The attentions to the text that the globs name.
   private List<String> layers(List<String> all) {
-    require(!all.isEmpty(), "--model: expected a denoiser with cross-attention, found none in it");
+    require(
+        !all.isEmpty(),
+        "--model: expected a denoiser with attention to the text, found none in it");
     if (globs == null) {
       return all;
     }
@@ -175,7 +177,7 @@ final class HeatmapCommand implements Runnable {
       List<String> found = all.stream().filter(glob::matches).toList();
       require(
           !found.isEmpty(),
-          "--layer: expected some of the %d cross-attentions, such as %s, got %s",
+          "--layer: expected some of the %d attentions to the text, such as %s, got %s",
           all.size(),
           String.join(", ", all.subList(0, Math.min(EXAMPLES, all.size()))),
           text);
@@ -224,12 +226,12 @@ final class HeatmapCommand implements Runnable {
       int x = (2 * figures.column() + 1) * picture.getWidth() / (2 * maps.width());
       int y = (2 * figures.row() + 1) * picture.getHeight() / (2 * maps.height());
       terminal.say(
-          "  %-16s %6.2f %% on average, %6.2f %% at most, at pixel (%d, %d): %s",
+          "  %-16s %6.2f %% on average, %6.2f %% at most, in row %d, column %d of the picture: %s",
           Terminal.plain(phrase.text()),
           100 * figures.mean(),
           100 * figures.largest(),
-          x,
           y,
+          x,
           overlays.get(word));
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("word", phrase.text());

@@ -41,19 +41,22 @@ final class MethodOptions {
       description =
           "One of ${COMPLETION-CANDIDATES} (default: "
               + DEFAULT
+              + ", of a model without cross-attention "
+              + JOINT_DEFAULT
               + "), with settings if need be: uce:eta=0.5,lamb=1.")
   private @Nullable EditMethod method;
 
   /// As help tells [EditMethods#DEFAULT].
   static final String DEFAULT = "text-doses";
 
+  /// As help tells [EditMethods#defaultFor] such a model.
+  static final String JOINT_DEFAULT = "cad-one-shot";
+
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      completionCandidates = MethodNames.WithSettings.class,
       description =
-          "Change a setting of the method. These are all, with their defaults:"
-              + " ${COMPLETION-CANDIDATES}. Repeat for several.")
+          "Change a setting of the method, of those listed at the end. Repeat for several.")
   private @Nullable Map<String, String> set;
 
   @Option(
@@ -107,17 +110,26 @@ final class MethodOptions {
       auto.requirement();
       require(goal == EditTask.Goal.ERASE, "--auto: only to erase");
     }
-    method().requireGoal(goal);
+    if (method != null) {
+      set(method).requireGoal(goal);
+    }
   }
 
-  private EditMethod method() {
-    EditMethod chosen = method == null ? EditMethods.DEFAULT : method;
+  /// The method for a model; what is set is set for that.
+  private EditMethod method(ModelFiles files) {
+    return set(
+        EditMethods.forModel(method == null ? EditMethods.defaultFor(files) : method, files));
+  }
+
+  private EditMethod set(EditMethod chosen) {
     return set == null ? chosen : chosen.with(SettingValues.of(chosen, set));
   }
 
   /// The edit.
   EditCommand.Edit edit(ModelFiles files, EditTask.Goal goal, Terminal terminal) {
     String concept = concept();
+    EditMethod its = method(files);
+    its.requireGoal(goal);
     TextToImage pipeline = TextToImage.load(files);
     Judge judging = judge.judge(files);
     TaskPrompts prompts = TaskPrompts.of(concept, targets, preserve, judging);
@@ -143,13 +155,13 @@ final class MethodOptions {
     List<Trial> trials;
     if (auto == null) {
       trials = List.of();
-      try (Terminal.Bar bar = terminal.bar(method().name(), 1)) {
-        found = new SmallestEdit.Chosen(method(), method().edit(task, progress(bar)));
+      try (Terminal.Bar bar = terminal.bar(its.name(), 1)) {
+        found = new SmallestEdit.Chosen(its, its.edit(task, progress(bar)));
       }
     } else {
       SmallestEdit search;
-      try (Terminal.Bar bar = terminal.bar(method().name(), 1)) {
-        search = auto.find(method(), task, progress(bar));
+      try (Terminal.Bar bar = terminal.bar(its.name(), 1)) {
+        search = auto.find(its, task, progress(bar));
       }
       trials = search.trials();
       AutoOptions.tell(terminal, trials);

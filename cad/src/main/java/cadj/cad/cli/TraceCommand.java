@@ -127,7 +127,8 @@ final class TraceCommand implements Runnable {
       description =
           "Which modules, by key: * is any part of one name between dots, ** any number of names;"
               + " several with commas between. Swapped are those of them that are cross-attentions"
-              + " (default: **.attn1,**.attn2,**.ff,**.resnets.*).")
+              + " (default: **.attn1,**.attn2,**.ff,**.resnets.*; of a transformer"
+              + " **.attn,**.attn2,**.ff,**.ff_context).")
   private List<String> layers = TracePlan.DEFAULT;
 
   @Option(

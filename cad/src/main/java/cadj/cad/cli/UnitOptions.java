@@ -150,7 +150,7 @@ final class UnitOptions {
             AttributionFile.texts(report.path(), PROMPTS, prompts),
             pictures,
             seed,
-            AutoOptions.sampling(judge),
+            AutoOptions.sampling(judge, files.schedule()),
             judge);
     DrawnWithout[] out = new DrawnWithout[1];
     List<UnitScore> tried =

@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
 ///
 /// A neuron is what computes and what reads one hidden value: its row of the first matrix (two of
 /// them in a GEGLU, value and gate) and its column of the second. A head is its rows of the
-/// projections to queries, keys and values, and its columns of the one that reads its output. A
-/// filter is the kernel of one output channel [in,kh,kw]; a layer all parameters of one module.
+/// projections to queries, keys and values, and its columns of what reads its output; in a joint
+/// attention those of the image and of the text. A filter is the kernel of one output channel
+/// [in,kh,kw]; a layer all parameters of one module.
 ///
 /// @param module the checkpoint's key of what they are parts of: `…ff`, `…attn2`, `…conv1`
 /// @param count how many
@@ -36,10 +37,13 @@ public record Units(String module, int count, List<Side> sides) {
 
   private static final int KERNEL_RANK = 4;
 
-  /// What makes queries, keys and values.
-  private static final List<String> PROJECTIONS = List.of("to_q", "to_k", "to_v");
+  /// What makes queries, keys and values; of the text in a joint attention.
+  private static final List<String> PROJECTIONS =
+      List.of("to_q", "to_k", "to_v", "add_q_proj", "add_k_proj", "add_v_proj");
 
-  private static final String OUT = "to_out.0";
+  /// What reads the heads' output; of the text in a joint attention.
+  private static final List<String> OUTPUTS = List.of("to_out.0", "to_add_out");
+
   private static final String WEIGHT = ".weight";
   private static final String BIAS = ".bias";
 
@@ -135,8 +139,10 @@ public record Units(String module, int count, List<Side> sides) {
           add(name, part, 0, width, count, out);
         }
       }
-      if (count > 0 && name.endsWith("." + OUT + WEIGHT)) {
-        add(name, OUT, 1, requireMatrix(name, scores).dim(1), count, out);
+      for (String part : OUTPUTS) {
+        if (count > 0 && name.endsWith("." + part + WEIGHT)) {
+          add(name, part, 1, requireMatrix(name, scores).dim(1), count, out);
+        }
       }
     }
     return List.copyOf(out.values());

@@ -3,6 +3,7 @@ package cadj.cad.evaluate;
 import cadj.cad.attribution.Estimators;
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.catalogue.MethodText;
+import cadj.models.scheduler.SchedulerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,11 @@ record Cell(
       }
     }
     return out;
+  }
+
+  /// The same for a model with this schedule.
+  Cell on(SchedulerConfig schedule) {
+    return method == null ? this : new Cell(protocol, label, method.on(schedule), concept, seed);
   }
 
   /// The model as it is, drawn.

@@ -3,6 +3,7 @@ package cadj.cad.evaluate;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.judge.Judge;
+import cadj.cad.method.catalogue.EditMethods;
 import cadj.cad.method.catalogue.MethodText;
 import cadj.cad.prediction.PredictionProtocol;
 import cadj.cad.probe.Probe;
@@ -22,7 +23,13 @@ public final class ProtocolCheck {
       switch (protocol) {
         case EditProtocol edits -> {
           requireMeasurable(edits, instruments);
-          edits.methods().forEach(method -> MethodText.parse(method).requireGoal(edits.goal()));
+          edits.sampling().scheduler().start(files.schedule(), edits.sampling().steps());
+          edits
+              .methods()
+              .forEach(
+                  method ->
+                      EditMethods.forModel(MethodText.parse(method), files)
+                          .requireGoal(edits.goal()));
           edits.probes().forEach(probe -> requireFits(probe, edits.sampling(), files));
         }
         case PredictionPlan plan ->

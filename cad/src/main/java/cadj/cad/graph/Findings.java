@@ -114,14 +114,14 @@ public record Findings(
     Observed out = new Observed(false);
     Shape latents = runs.latents(files);
     switch (part) {
-      case "unet" -> observe(out, () -> files.denoiserWork(latents));
+      case "unet", "transformer" -> observe(out, () -> files.denoiserWork(latents));
       case "vae" -> {
         int factor = files.vaeConfig().downsampleFactor();
         Shape pictures = Shape.of(1, 3, latents.dim(2) * factor, latents.dim(3) * factor);
         observe(out, () -> files.encoderWork(pictures));
         observe(out, () -> files.decoderWork(latents));
       }
-      case "text_encoder", "text_encoder_2" ->
+      case "text_encoder", "text_encoder_2", "text_encoder_3" ->
           observe(
               out,
               () ->

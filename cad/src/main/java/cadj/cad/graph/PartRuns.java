@@ -5,6 +5,7 @@ import static cadj.tensor.shape.Require.require;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.files.ModelFiles;
+import cadj.models.files.Pipeline;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -21,7 +22,7 @@ import java.util.Set;
 public record PartRuns(String prompt, double timestep, long seed, int side) {
   /// Parts that can be run.
   public static final Set<String> RUNNABLE =
-      Set.of("unet", "vae", "text_encoder", "text_encoder_2");
+      Set.of("unet", "transformer", "vae", "text_encoder", "text_encoder_2", "text_encoder_3");
 
   /// The part's parameters: under the keys of the classes that run it, if it is one that can be
   /// run.
@@ -54,7 +55,7 @@ public record PartRuns(String prompt, double timestep, long seed, int side) {
       return VaeRun.of(files.vae(), noise);
     }
     TextToImage pipeline = TextToImage.load(files);
-    if (!part.equals("unet")) {
+    if (!Pipeline.isDenoiser(part)) {
       return TextEncoderRun.of(pipeline, part, prompt, noise, timestep);
     }
     int factor = pipeline.vae().config().downsampleFactor();

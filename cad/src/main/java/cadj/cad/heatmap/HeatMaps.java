@@ -9,15 +9,16 @@ import java.util.List;
 /// Where in a picture each word acts, after DAAM, Tang et al. 2022 (arXiv:2210.04885), equation 5:
 ///
 /// ```
-/// p [heads,pixels,S]    probabilities of one cross-attention in one call of the denoiser
+/// p [heads,pixels,S]    probabilities of one attention to the text in one call of the denoiser
 /// D_word = Σ_calls Σ_layers Σ_heads up(mean of p[head,·,token] over the word's tokens) / number
 /// ```
 ///
 /// `up` is bicubic to the size of the latents ([Bicubic]), which all layers are brought to before
 /// they are added. The number of summands divides, so that values are probabilities: the share of
-/// its attention that a pixel gives to the word. The maps of layers and of steps, which the sum is
-/// made of, have the whole for their mean, weighted by heads. Only the prompt's half of a guided
-/// prediction counts. Between two samples the bicubic curve can overshoot, also below 0.
+/// its attention that a pixel gives to the word; in a joint attention other pixels have a share
+/// too. The maps of layers and of steps, which the sum is made of, have the whole for their mean,
+/// weighted by heads. Only the prompt's half of a guided prediction counts. Between two samples the
+/// bicubic curve can overshoot, also below 0.
 ///
 /// Differs from the authors' code in that it leaves no layer out (there, layers of an eighth of the
 /// latents' size), and does not cut off at 0 before adding.

@@ -2,8 +2,8 @@ package cadj.cad.heatmap;
 
 import java.util.Arrays;
 
-/// What one cross-attention gave to each word so far: probabilities, of a word the mean over its
-/// tokens, summed over heads and calls of the denoiser.
+/// What one attention to the text gave to each word so far: probabilities, of a word the mean over
+/// its tokens, summed over heads and calls of the denoiser.
 ///
 /// @param key of the attention
 /// @param height in pixels of this layer

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.BiConsumer;
 
-/// A denoiser that draws one picture and notes what its cross-attentions give to words, of the last
-/// sample of each batch: with guidance, the prompt's behind the negative one's.
+/// A denoiser that draws one picture and notes what its attentions to the text give to words, of
+/// the last sample of each batch: with guidance, the prompt's behind the negative one's.
 ///
 /// Predictions keep their bits. Probabilities of one layer are there at a time; kept are sums over
 /// calls, of words only.
@@ -37,7 +37,7 @@ public final class WatchedDenoiser extends ForwardingDenoiser {
   private int height;
   private int width;
 
-  /// @param layers some of its [#crossAttentions]
+  /// @param layers some of its [#textAttentions]
   /// @param range of the calls to watch, counted from 1
   /// @param perStep whether each call's part is kept too
   public WatchedDenoiser(
@@ -69,10 +69,11 @@ public final class WatchedDenoiser extends ForwardingDenoiser {
     }
     height = latents.dim(2);
     width = latents.dim(3);
+    int text = conditioning.text().dim(1);
     Map<String, LayerHeat> now = new LinkedHashMap<>();
     Tensor out =
         Activations.with(
-            observing(layers, (key, p) -> now.put(key, heat(key, p))),
+            observing(layers, (key, p) -> now.put(key, heat(key, p, text))),
             () -> super.forward(latents, timesteps, conditioning));
     watched.add(calls);
     if (perStep) {
@@ -92,14 +93,18 @@ public final class WatchedDenoiser extends ForwardingDenoiser {
     return out;
   }
 
-  /// @param p [N,heads,pixels,S]
-  private LayerHeat heat(String key, Tensor p) {
+  /// @param p [N,heads,pixels,S], or of a joint attention [N,heads,pixels+S,pixels+S]
+  /// @param text S
+  private LayerHeat heat(String key, Tensor p, int text) {
     int heads = p.dim(1);
-    int pixels = p.dim(2);
-    int tokens = p.dim(3);
+    int rows = p.dim(2);
+    int columns = p.dim(3);
+    int before = columns - text; // pixels that pixels pay attention to
+    int pixels = before == 0 ? rows : before;
     int h = height;
     int w = width;
-    while (h * w > pixels && h * w > 1) { // each level of a UNet halves, odd sides rounded up
+    // each level of a UNet halves, odd sides rounded up; so do patches
+    while (h * w > pixels && h * w > 1) {
       h = Math.ceilDiv(h, 2);
       w = Math.ceilDiv(w, 2);
     }
@@ -117,7 +122,8 @@ public final class WatchedDenoiser extends ForwardingDenoiser {
       double[] sum = out.sums()[word];
       for (int place : places) {
         for (int i = 0; i < heads * pixels; i++) {
-          sum[i % pixels] += values[i * tokens + place];
+          int row = i / pixels * rows + i % pixels;
+          sum[i % pixels] += values[row * columns + before + place];
         }
       }
       for (int i = 0; i < pixels; i++) {

@@ -3,6 +3,7 @@ package cadj.cad.method;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.edit.Patch;
+import cadj.models.scheduler.SchedulerConfig;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -21,6 +22,19 @@ public interface EditMethod {
   /// What it can do with a concept: most methods only erase.
   default Set<EditTask.Goal> goals() {
     return Set.of(EditTask.Goal.ERASE);
+  }
+
+  /// Whether it edits the layers of cross-attention only: a model without them has nothing for it.
+  default boolean editsCrossAttention() {
+    return false;
+  }
+
+  /// The same method for a model with this schedule: with a sampler that can step it, where its own
+  /// cannot.
+  ///
+  /// @throws IllegalArgumentException naming the method, if it is not for such a model
+  default EditMethod on(SchedulerConfig schedule) {
+    return this;
   }
 
   /// @throws IllegalArgumentException naming the method, unless `goal` is one of [#goals]

@@ -2,6 +2,7 @@ package cadj.cad.method;
 
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import java.util.SequencedMap;
 
 /// How pictures are drawn, among a method's settings: `scheduler`, `steps`, `guidance`.
@@ -12,6 +13,12 @@ public final class SamplingSettings {
     settings.put("scheduler", SettingValues.lower(sampling.scheduler()));
     settings.put("steps", Integer.toString(sampling.steps()));
     settings.put("guidance", Double.toString(sampling.guidance()));
+  }
+
+  /// The same with a sampler that can step a model with this schedule.
+  public static TextToImage.Settings on(SchedulerConfig schedule, TextToImage.Settings sampling) {
+    return new TextToImage.Settings(
+        sampling.steps(), sampling.guidance(), schedule.orOfFlow(sampling.scheduler()));
   }
 
   /// What [#addTo] wrote.

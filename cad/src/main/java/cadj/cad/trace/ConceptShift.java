@@ -4,10 +4,11 @@ import cadj.models.denoiser.Denoiser;
 import cadj.models.scheduler.NoiseLevel;
 import cadj.tensor.Tensor;
 
-/// What the concept adds to the predicted noise at one point, and how much of it a prediction has.
+/// What the concept adds to the prediction at one point, and how much of it another has.
 ///
-/// u is the predicted noise without the concept, c with it, for B samples [B,values]; o of another
-/// prediction for the same latents. The erase objective is J(o) = ‖o − u‖².
+/// u is the predicted noise (or velocity: [cadj.models.scheduler.PredictionType#compared]) without
+/// the concept, c with it, for B samples [B,values]; o of another prediction for the same latents.
+/// The erase objective is J(o) = ‖o − u‖².
 final class ConceptShift {
   private final Denoiser denoiser;
   private final Tensor latents;
@@ -23,13 +24,13 @@ final class ConceptShift {
     this.denoiser = denoiser;
     this.latents = latents;
     this.level = level;
-    this.without = noise(without);
-    this.with = noise(with);
+    this.without = compared(without);
+    this.with = compared(with);
     samples = latents.dim(0);
   }
 
-  private float[] noise(Tensor output) {
-    return denoiser.predictionType().epsilon(output, latents, level).toFloats();
+  private float[] compared(Tensor output) {
+    return denoiser.predictionType().compared(output, latents, level).toFloats();
   }
 
   /// J(c) of each sample.
@@ -39,13 +40,13 @@ final class ConceptShift {
 
   /// J(o) of each sample.
   double[] objective(Tensor output) {
-    float[] o = noise(output);
+    float[] o = compared(output);
     return products(o, o);
   }
 
   /// ⟨o − u, c − u⟩ of each sample.
   double[] projection(Tensor output) {
-    return products(noise(output), with);
+    return products(compared(output), with);
   }
 
   /// ⟨a − u, b − u⟩ of each sample.

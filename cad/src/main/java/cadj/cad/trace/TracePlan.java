@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// @param outputs shapes of what the restored modules compute for a block of samples
 /// @param block samples that are run together
 public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs, int block) {
-  /// Modules of a UNet that each do one thing: attention to pixels and to the text, feed-forward,
-  /// convolutions.
+  /// Modules that each do one thing: attention to pixels, to the text, to both; feed-forward of
+  /// pixels and of the text; convolutions. A model has some of these.
   public static final List<String> DEFAULT =
-      List.of("**.attn1", "**.attn2", "**.ff", "**.resnets.*");
+      List.of("**.attn", "**.attn1", "**.attn2", "**.ff", "**.ff_context", "**.resnets.*");
 
   /// Rows that are run in step, for one clean run: more take more memory, and are lost together
   /// when the program ends.
@@ -55,7 +55,9 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
     SequencedMap<String, Shape> all = model.denoiserOutputs(model.latentForm().shape(block));
     Set<String> chosen = new LinkedHashSet<>();
     for (String glob : globs) {
-      chosen.addAll(matching(glob, all));
+      if (!globs.equals(DEFAULT) || all.keySet().stream().anyMatch(new KeyGlob(glob)::matches)) {
+        chosen.addAll(matching(glob, all));
+      }
     }
     List<String> modules = all.keySet().stream().filter(chosen::contains).toList();
     List<TraceRow> rows = new ArrayList<>();
@@ -68,6 +70,10 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
     }
     if (procedures.contains(Procedure.SWAP)) {
       Set<String> attentions = new LinkedHashSet<>(model.crossAttentions());
+      require(
+          !attentions.isEmpty() || !rows.isEmpty(),
+          "--method swap: expected a model with cross-attention; in this one text and image attend"
+              + " to each other in one, and --method restore traces it");
       List<String> layers = modules.stream().filter(attentions::contains).toList();
       require(
           !layers.isEmpty() || !rows.isEmpty(),

@@ -49,13 +49,19 @@ public interface Denoiser {
   /// to none.
   int heads(String parameter);
 
-  /// Keys of the attentions that pixels pay to the text: their probabilities
+  /// Keys of the attentions that pixels pay to the text alone: their probabilities
   /// ([cadj.autograd.graph.Activations], `key:probabilities`) are [N,heads,pixels,S].
   ///
-  /// Not those of a joint attention, whose queries and keys are pixels and text one behind the
-  /// other: an architecture that has these needs to say where in its probabilities the pixels' rows
-  /// and the text's columns are.
+  /// Not those of a joint attention ([#textAttentions]).
   List<String> crossAttentions();
+
+  /// Keys of all attentions that pixels pay to the text: cross-attentions, and joint ones, whose
+  /// queries and keys are pixels and the text behind them. Of these the probabilities are
+  /// [N,heads,pixels+S,pixels+S]: pixels are the rows before the last S, the text is the last S
+  /// columns.
+  default List<String> textAttentions() {
+    return crossAttentions();
+  }
 
   /// A time step for each sample: latents [N,C,h,w] → [N,C,h,w].
   ///

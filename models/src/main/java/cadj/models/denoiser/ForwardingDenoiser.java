@@ -61,4 +61,9 @@ public abstract class ForwardingDenoiser implements Denoiser {
   public List<String> crossAttentions() {
     return denoiser.crossAttentions();
   }
+
+  @Override
+  public List<String> textAttentions() {
+    return denoiser.textAttentions();
+  }
 }

@@ -103,8 +103,9 @@ public abstract sealed class DenoiserPart permits UNetPart, SD3TransformerPart {
     return hollow.forward(Tensor.empty(DType.F32, latents), new float[batch], conditioning(batch));
   }
 
-  List<String> crossAttentions() {
-    return build(CheckpointWeights.hollow(), PredictionType.EPSILON).crossAttentions();
+  /// Without weights: only what follows from the configuration.
+  Denoiser hollow() {
+    return build(CheckpointWeights.hollow(), PredictionType.EPSILON);
   }
 
   void requireSame(String key, int found, int expected) {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param notes is told what a user may want to know of the choice of files
 record DiffusersFolder(String name, Path path, @Nullable String variant, Consumer<String> notes)
     implements ModelSource {
-  /// Files beside the weights, such as a tokenizer's; an index of shards says nothing that results depend on.
+  /// Files beside the weights, such as a tokenizer's; an index of shards says nothing that results
+  /// depend on.
   private static final Pattern SETTINGS = Pattern.compile("(?!.*\\.index\\.).*\\.(json|txt|model)");
 
   /// The folder at `path`, or where `path` is a folder of the hub's cache, its snapshot.

@@ -275,7 +275,12 @@ public final class ModelFiles {
 
   /// [cadj.models.denoiser.Denoiser#crossAttentions] of the denoiser, which is not loaded for it.
   public List<String> crossAttentions() {
-    return denoiserPart().crossAttentions();
+    return denoiserPart().hollow().crossAttentions();
+  }
+
+  /// [cadj.models.denoiser.Denoiser#textAttentions] of the denoiser, which is not loaded for it.
+  public List<String> textAttentions() {
+    return denoiserPart().hollow().textAttentions();
   }
 
   /// Most bytes that decoding latents [N,C,h,w] takes beside the weights.

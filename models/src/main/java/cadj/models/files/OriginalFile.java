@@ -63,8 +63,8 @@ record OriginalFile(
     return opened;
   }
 
-  /// Requires that the folder, if there is one, describes a model of this family, and that all parts
-  /// are there that pictures take.
+  /// Requires that the folder, if there is one, describes a model of this family, and that all
+  /// parts are there that pictures take.
   private void requireParts(Checkpoint file) {
     Pipeline expected = Pipeline.ofWeights(family.parts());
     Pipeline found = Pipeline.of(index());
@@ -122,7 +122,8 @@ record OriginalFile(
     };
   }
 
-  /// Whether a part with weights is in the file or, where there are files without it, in the folder.
+  /// Whether a part with weights is in the file or, where there are files without it, in the
+  /// folder.
   private boolean isIn(String part) {
     return inFile.contains(part) || (family.parts().contains(part) && describing(part) != null);
   }

@@ -26,8 +26,7 @@ final class PartCheckpoint extends CheckpointView {
 
   /// @param projects whether the part is a CLIP text encoder with a projection
   /// @param notes is told of the modules that are left out
-  static Checkpoint of(
-      String part, boolean projects, Checkpoint stored, Consumer<String> notes) {
+  static Checkpoint of(String part, boolean projects, Checkpoint stored, Consumer<String> notes) {
     Map<String, String> storedNames = new LinkedHashMap<>();
     SortedMap<String, Integer> others = new TreeMap<>();
     for (String key : stored.names()) {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Adapters that are no LoRA, though their files are called so, and LoRAs of forms that are not read:
-/// told by their keys, to be refused by name.
+/// Adapters that are no LoRA, though their files are called so, and LoRAs of forms that are not
+/// read: told by their keys, to be refused by name.
 ///
 /// @param key what tells it
 record OtherForm(String name, Pattern key) {

@@ -3,8 +3,8 @@ package cadj.models.original;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// The keys of transformers' CLIP text encoder (Stable Diffusion 1, XL's first, both of 3): the same
-/// in file and folder, but for files that lack `text_model.`
+/// The keys of transformers' CLIP text encoder (Stable Diffusion 1, XL's first, both of 3): the
+/// same in file and folder, but for files that lack `text_model.`
 ///
 /// @param prefixed whether the file's keys have it
 /// @param projection whether it has one

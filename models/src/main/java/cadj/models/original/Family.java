@@ -178,7 +178,8 @@ public enum Family {
 
   /// The weights of parts under the keys of one file.
   ///
-  /// @param weights of all that a file must have, by part, under the names that the model itself has; owned from now on
+  /// @param weights of all that a file must have, by part, under the names that the model itself
+  ///   has; owned from now on
   public Checkpoint inOneFile(Map<String, Checkpoint> weights) {
     List<Part> written =
         all().stream()

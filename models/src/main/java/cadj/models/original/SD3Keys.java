@@ -3,8 +3,8 @@ package cadj.models.original;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// The keys of Stable Diffusion 3's denoiser. In the file each block is two, one of the image and one
-/// of the text, whose query, key and value are one tensor.
+/// The keys of Stable Diffusion 3's denoiser. In the file each block is two, one of the image and
+/// one of the text, whose query, key and value are one tensor.
 ///
 /// The modulations at the end, of `norm_out` and of the last block's text, are shift and scale in
 /// the file, and scale and shift in the folder.
@@ -99,9 +99,7 @@ record SD3Keys(int blocks) {
     for (String parameter : List.of(".weight", ".bias")) {
       for (int i = 0; i < letters.size(); i++) {
         map.add(
-            file + parameter,
-            folder.formatted(letters.get(i)) + parameter,
-            Form.STACKED.get(i));
+            file + parameter, folder.formatted(letters.get(i)) + parameter, Form.STACKED.get(i));
       }
     }
   }

@@ -34,8 +34,7 @@ public abstract class TextEncoder {
   public final SequencedMap<String, Tensor> parameters() {
     SequencedMap<String, Tensor> out = new LinkedHashMap<>();
     weights()
-        .forEach(
-            (part, all) -> all.forEach((name, tensor) -> out.put(part + "." + name, tensor)));
+        .forEach((part, all) -> all.forEach((name, tensor) -> out.put(part + "." + name, tensor)));
     return out;
   }
 

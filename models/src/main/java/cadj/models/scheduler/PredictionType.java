@@ -35,6 +35,18 @@ public enum PredictionType {
     };
   }
 
+  /// What predictions from the same latents are compared by: the noise ε that each stands for, or
+  /// the velocity itself. A run of flow matching begins where signal = 0, and there every velocity
+  /// stands for the same noise.
+  ///
+  /// @param latents the x that it was predicted from
+  public Tensor compared(Tensor output, Tensor latents, NoiseLevel level) {
+    return switch (this) {
+      case EPSILON, V_PREDICTION, SAMPLE -> epsilon(output, latents, level);
+      case FLOW -> output;
+    };
+  }
+
   /// The clean latents x₀ that `output` stands for.
   ///
   /// @param latents the x that it was predicted from

@@ -39,6 +39,12 @@ public record SchedulerConfig(JsonObject json, boolean stableDiffusion) {
                     name.isEmpty() ? "nothing" : FileFormatException.quote(name)));
   }
 
+  /// `usual`; for a model of flow matching, with which no other can step, the sampler that the file
+  /// names.
+  public Scheduler.Kind orOfFlow(Scheduler.Kind usual) {
+    return predictionType() == PredictionType.FLOW ? kind() : usual;
+  }
+
   /// What the model predicts, whichever sampler is used with it.
   public PredictionType predictionType() {
     if (json.stringOr("_class_name", "").startsWith("FlowMatch")) {

@@ -24,6 +24,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// Predicts the velocity in latents at a time step, given text and pooled text: diffusers'
 /// `SD3Transformer2DModel` in the forms of Stable Diffusion 3 and 3.5, Esser et al. 2024
@@ -127,6 +128,14 @@ public final class SD3Transformer2DModel implements Denoiser {
   @Override
   public List<String> crossAttentions() {
     return List.of();
+  }
+
+  /// The joint attention of each block.
+  @Override
+  public List<String> textAttentions() {
+    return IntStream.range(0, config.numLayers())
+        .mapToObj("transformer_blocks.%d.attn"::formatted)
+        .toList();
   }
 
   /// [#isSite] of every model of this class. `FF` is the matrices of both streams' feed-forward

@@ -23,8 +23,7 @@ final class RelativePositionBias {
   RelativePositionBias(Weights attention, T5Config config) {
     this.config = config;
     relativeAttentionBias =
-        new Embedding(
-            attention.at("relative_attention_bias"), config.numBuckets(), config.heads());
+        new Embedding(attention.at("relative_attention_bias"), config.numBuckets(), config.heads());
   }
 
   /// For texts of `length` tokens: [1,heads,length,length], queries before keys.

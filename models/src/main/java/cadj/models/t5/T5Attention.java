@@ -40,9 +40,7 @@ final class T5Attention {
   private Tensor attend(Tensor x, Tensor bias) {
     Tensor probabilities =
         Activations.announce(
-            path,
-            Port.PROBABILITIES,
-            attentionProbabilities(q.forward(x), k.forward(x), bias));
+            path, Port.PROBABILITIES, attentionProbabilities(q.forward(x), k.forward(x), bias));
     return o.forward(weighted(probabilities, v.forward(x)));
   }
 }

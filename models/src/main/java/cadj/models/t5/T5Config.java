@@ -55,8 +55,7 @@ public record T5Config(
           String.valueOf(config.heads));
     }
     if (config.numBuckets < 4 || config.numBuckets % 2 != 0) {
-      throw json.error(
-          BUCKETS, "an even number from 4", String.valueOf(config.numBuckets));
+      throw json.error(BUCKETS, "an even number from 4", String.valueOf(config.numBuckets));
     }
     if (config.maxDistance <= config.exactBuckets()) {
       throw json.error(

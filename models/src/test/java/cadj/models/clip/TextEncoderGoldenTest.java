@@ -100,8 +100,7 @@ class TextEncoderGoldenTest {
       try (SafetensorsFile golden = Golden.open(file)) {
         int length = golden.tensor("input_ids").dim(1) / 2;
         Tensor expected = golden.tensor("last_hidden_state");
-        Tensor ids =
-            golden.tensor("input_ids").slice(0, 0, expected.dim(0)).slice(1, 0, length);
+        Tensor ids = golden.tensor("input_ids").slice(0, 0, expected.dim(0)).slice(1, 0, length);
         Golden.assertClose(
             file + " first " + length,
             expected.slice(1, 0, length),

@@ -91,8 +91,7 @@ class SD3FileGoldenTest {
       assertEquals(expected.names(), actual.names());
       for (String name : expected.names()) {
         assertEquals(expected.shape(name), actual.shape(name), name);
-        assertArrayEquals(
-            expected.tensor(name).toFloats(), actual.tensor(name).toFloats(), name);
+        assertArrayEquals(expected.tensor(name).toFloats(), actual.tensor(name).toFloats(), name);
       }
       Golden.count(expected.names().size());
     }
@@ -236,15 +235,24 @@ class SD3FileGoldenTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "joint_blocks.1.x_block.attn.qkv.weight | | transformer_blocks.1.attn.to_q.weight: expected a tensor [28,28], found none",
-        "joint_blocks.1.x_block.attn.qkv.weight | 83,28 | transformer_blocks.1.attn.to_q.weight: expected shape [28,28], found [83,28]",
-        "joint_blocks.1.context_block.attn.qkv.bias | 81 | transformer_blocks.1.attn.add_k_proj.bias: expected shape [28], found [27]",
-        "joint_blocks.2.context_block.adaLN_modulation.1.bias | 57 | transformer_blocks.2.norm1_context.linear.bias: expected shape [56], found [57]",
-        "final_layer.adaLN_modulation.1.weight | 28 | norm_out.linear.weight: expected shape [56,28], found [28]",
+        "joint_blocks.1.x_block.attn.qkv.weight | | transformer_blocks.1.attn.to_q.weight: expected"
+            + " a tensor [28,28], found none",
+        "joint_blocks.1.x_block.attn.qkv.weight | 83,28 | transformer_blocks.1.attn.to_q.weight:"
+            + " expected shape [28,28], found [83,28]",
+        "joint_blocks.1.context_block.attn.qkv.bias | 81 |"
+            + " transformer_blocks.1.attn.add_k_proj.bias: expected shape [28], found [27]",
+        "joint_blocks.2.context_block.adaLN_modulation.1.bias | 57 |"
+            + " transformer_blocks.2.norm1_context.linear.bias: expected shape [56], found [57]",
+        "final_layer.adaLN_modulation.1.weight | 28 | norm_out.linear.weight: expected shape"
+            + " [56,28], found [28]",
         "pos_embed | 1,143,28 | pos_embed.pos_embed: expected shape [1,144,28], found [1,143,28]",
-        "joint_blocks.2.context_block.mlp.fc1.bias | 112 | joint_blocks.2.context_block.mlp.fc1.bias: expected only keys of a transformer of these sizes, found this one",
-        "joint_blocks.0.x_block.attn2.qkv.bias | 84 | transformer_blocks.0.attn2.to_k.bias: expected no such tensor in a model of this configuration",
-        "other.weight | 4 | model.diffusion_model.other.weight: expected only keys of a transformer of these sizes, found this one"
+        "joint_blocks.2.context_block.mlp.fc1.bias | 112 |"
+            + " joint_blocks.2.context_block.mlp.fc1.bias: expected only keys of a transformer of"
+            + " these sizes, found this one",
+        "joint_blocks.0.x_block.attn2.qkv.bias | 84 | transformer_blocks.0.attn2.to_k.bias:"
+            + " expected no such tensor in a model of this configuration",
+        "other.weight | 4 | model.diffusion_model.other.weight: expected only keys of a transformer"
+            + " of these sizes, found this one"
       })
   void filesThatDoNotFitAreRefused(String key, String dims, String says) {
     Path folder = folder("transformer");
@@ -255,8 +263,7 @@ class SD3FileGoldenTest {
               if (dims != null) {
                 int[] sizes = Arrays.stream(dims.split(",")).mapToInt(Integer::parseInt).toArray();
                 tensors.put(
-                    "model.diffusion_model." + key,
-                    Tensor.full(DType.F32, Shape.of(sizes), 1));
+                    "model.diffusion_model." + key, Tensor.full(DType.F32, Shape.of(sizes), 1));
               }
             },
             write(folder));

@@ -150,8 +150,7 @@ class PublishedModelsTest {
       throws IOException {
     RandomSD3Folder.Sizes medium = RandomSD3Folder.Sizes.MEDIUM_35;
     Path folder = temp.resolve("folder");
-    RandomSD3Folder.writeConfigs(
-        folder, medium.with(heads, blocks, dual, qkNorm, positions), true);
+    RandomSD3Folder.writeConfigs(folder, medium.with(heads, blocks, dual, qkNorm, positions), true);
     JsonObject json = JsonFile.read(folder.resolve("transformer/config.json"));
     Map<String, Shape> shapes = RandomSD3Folder.transformerShapes(SD3TransformerConfig.of(json));
     assertEquals(
@@ -188,7 +187,8 @@ class PublishedModelsTest {
   void otherModelsAreNamed(String key, String says) {
     Map<String, Shape> file = file(Family.SD1);
     file.put(key, Shape.of(4));
-    assertRefused(file, key + ": expected Stable Diffusion 1, 2, 3 or XL, text to image, found", says);
+    assertRefused(
+        file, key + ": expected Stable Diffusion 1, 2, 3 or XL, text to image, found", says);
   }
 
   @ParameterizedTest
@@ -223,7 +223,10 @@ class PublishedModelsTest {
         "score/x | tensors of other names, such as \"score/x\""
       })
   void filesOfOnePartAreNamed(String key, String says) {
-    assertRefused(Map.of(key, Shape.of(4)), "cond_stage_model.*, conditioner.* or model.diffusion_model.joint_blocks.*", says);
+    assertRefused(
+        Map.of(key, Shape.of(4)),
+        "cond_stage_model.*, conditioner.* or model.diffusion_model.joint_blocks.*",
+        says);
   }
 
   private static void assertRefused(Map<String, Shape> file, String... says) {

@@ -2,9 +2,6 @@ package cadj.models.files;
 
 import static java.util.Objects.requireNonNull;
 
-import cadj.autograd.nn.Weights;
-import cadj.kernels.device.DType;
-import cadj.kernels.device.F32;
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.scheduler.PredictionType;
@@ -12,10 +9,8 @@ import cadj.models.unet.UNet2DConditionModel;
 import cadj.models.unet.UNetConfig;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
-import cadj.tensor.Tensor;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
-import cadj.tensor.safetensors.SafetensorsWriter;
 import cadj.tensor.shape.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,11 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -116,7 +108,8 @@ public final class RandomModelFolder {
   // ---- parameters
 
   static SequencedMap<String, Shape> unetShapes(UNetConfig config) {
-    return RandomWeights.shapes(weights -> new UNet2DConditionModel(weights, config, PredictionType.EPSILON));
+    return RandomWeights.shapes(
+        weights -> new UNet2DConditionModel(weights, config, PredictionType.EPSILON));
   }
 
   static SequencedMap<String, Shape> vaeShapes(VaeConfig config) {

@@ -70,7 +70,8 @@ final class RandomModelFolderTest {
     assertEquals(83_653_863, count(RandomModelFolder.vaeShapes(VaeConfig.of(config("vae")))));
     assertEquals(
         123_060_480,
-        count(RandomModelFolder.textShapes(ClipTextConfig.of(config("text_encoder"), false), false)));
+        count(
+            RandomModelFolder.textShapes(ClipTextConfig.of(config("text_encoder"), false), false)));
   }
 
   private JsonObject config(String part) {

@@ -123,7 +123,8 @@ final class RandomSD3Folder {
     if (withT5) {
       writer.copyT5Tokenizer();
       RandomWeights.writeShards(
-          folder.resolve("text_encoder_3/model"), t5Shapes(T5Config.of(writer.config("text_encoder_3"))),
+          folder.resolve("text_encoder_3/model"),
+          t5Shapes(T5Config.of(writer.config("text_encoder_3"))),
           SHARD_BYTES);
     }
   }
@@ -195,7 +196,8 @@ final class RandomSD3Folder {
         "model_index.json",
         withT5
             ? index
-            : index.replaceAll("\"((?:text_encoder|tokenizer)_3)\": \\[[^]]*]", "\"$1\": [null, null]"));
+            : index.replaceAll(
+                "\"((?:text_encoder|tokenizer)_3)\": \\[[^]]*]", "\"$1\": [null, null]"));
   }
 
   private static List<String[]> clip(Text clip) {
@@ -234,9 +236,14 @@ final class RandomSD3Folder {
     try {
       Files.createDirectories(to);
       for (String name :
-          List.of("spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")) {
+          List.of(
+              "spiece.model",
+              "tokenizer.json",
+              "tokenizer_config.json",
+              "special_tokens_map.json")) {
         String path = "/golden/sd3-tiny/tokenizer_3/" + name;
-        try (InputStream in = requireNonNull(RandomSD3Folder.class.getResourceAsStream(path), path)) {
+        try (InputStream in =
+            requireNonNull(RandomSD3Folder.class.getResourceAsStream(path), path)) {
           Files.write(to.resolve(name), in.readAllBytes());
         }
       }

@@ -106,7 +106,8 @@ final class RandomSD3FolderTest {
             "vae", count(RandomModelFolder.vaeShapes(VaeConfig.of(config("vae")))),
             "text_encoder", clip("text_encoder"),
             "text_encoder_2", clip("text_encoder_2"),
-            "text_encoder_3", count(RandomSD3Folder.t5Shapes(T5Config.of(config("text_encoder_3"))))));
+            "text_encoder_3",
+                count(RandomSD3Folder.t5Shapes(T5Config.of(config("text_encoder_3"))))));
   }
 
   private long clip(String part) {

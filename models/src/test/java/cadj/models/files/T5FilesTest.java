@@ -40,10 +40,12 @@ final class T5FilesTest {
 
   @BeforeEach
   void copy() {
-    model = Folders.copy(Golden.require("sd3-tiny/model_index.json").getParent(), temp.resolve("m"));
+    model =
+        Folders.copy(Golden.require("sd3-tiny/model_index.json").getParent(), temp.resolve("m"));
     part = model.resolve("text_encoder_3");
     for (int i = 1; i <= 2; i++) {
-      tensors.putAll(Folders.tensors(part.resolve("model-0000%d-of-00002.safetensors".formatted(i))));
+      tensors.putAll(
+          Folders.tensors(part.resolve("model-0000%d-of-00002.safetensors".formatted(i))));
     }
   }
 

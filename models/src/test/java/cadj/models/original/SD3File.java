@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What the files of Stable Diffusion 3 in the original layout hold that belong to sd3-tiny with one
-/// of its two transformers, as it was recorded.
+/// What the files of Stable Diffusion 3 in the original layout hold that belong to sd3-tiny with
+/// one of its two transformers, as it was recorded.
 public final class SD3File {
   /// Names of the transformers' folders: 3's form and 3.5's.
   public static final List<String> TRANSFORMERS = List.of("transformer", "transformer_35");

@@ -62,6 +62,29 @@ class FlowMatchGoldenTest {
     }
   }
 
+  /// The shift, on every time step of the training and on sigmas that were given.
+  @Test
+  void shiftedSigmas() {
+    FlowMatchEulerScheduler.Config settings = FlowMatchEulerScheduler.Config.of(config);
+    double[] train = golden.tensor("sigmas_train").toDoubles();
+    double[] timesteps = golden.tensor("timesteps_train").toDoubles();
+    assertEquals(settings.numTrainTimesteps(), train.length);
+    for (int i = 0; i < train.length; i++) {
+      double sigma = settings.shifted((double) (train.length - i) / train.length);
+      assertEquals(train[i], sigma, 1e-7);
+      assertEquals(timesteps[i], sigma * train.length, 2e-7 * timesteps[i]); // PyTorch has fp32
+    }
+    assertEquals(golden.tensor("sigma_max").item(), train[0]);
+    assertEquals(golden.tensor("sigma_min").item(), settings.smallest());
+    double[] given = golden.tensor("custom_sigmas").toDoubles();
+    double[] custom = golden.tensor("custom.sigmas").toDoubles();
+    assertEquals(given.length + 1, custom.length);
+    for (int i = 0; i < given.length; i++) {
+      assertEquals(custom[i], settings.shifted(given[i]), 1e-7);
+    }
+    Golden.count(train.length + given.length);
+  }
+
   /// From `x`, with the output, or the noise, `model_output`.
   @Test
   void stepsAndAddedNoise() {

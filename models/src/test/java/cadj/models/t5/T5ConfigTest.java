@@ -95,8 +95,7 @@ final class T5ConfigTest {
   void whatIsRefusedByName(String key, String value, String expected) {
     assertEquals(
         "config.json: " + key + ": expected " + expected,
-        assertThrows(
-                FileFormatException.class, () -> read(Folders.with(BASE, key, value)))
+        assertThrows(FileFormatException.class, () -> read(Folders.with(BASE, key, value)))
             .getMessage());
   }
 }

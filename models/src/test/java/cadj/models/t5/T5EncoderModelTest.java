@@ -27,8 +27,7 @@ final class T5EncoderModelTest {
   private static final T5Config SMALL = new T5Config(10, 6, 4, 5, 2, 2, 8, 12, 1e-6f);
 
   /// T5-XXL, as Stable Diffusion 3 has it.
-  private static final T5Config XXL =
-      new T5Config(32128, 4096, 64, 10240, 24, 64, 32, 128, 1e-6f);
+  private static final T5Config XXL = new T5Config(32128, 4096, 64, 10240, 24, 64, 32, 128, 1e-6f);
 
   private static final Map<T5Config, int[]> BUCKETS =
       Map.of(

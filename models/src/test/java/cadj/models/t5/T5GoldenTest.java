@@ -83,7 +83,8 @@ class T5GoldenTest {
                   "ff_layer_norm", "layer.1.layer_norm",
                   "DenseReluDense", "layer.1.DenseReluDense",
                   "block0", "layer.1");
-          keys.forEach((name, key) -> assertClose(golden, "block.0." + name, seen.get(FIRST + key)));
+          keys.forEach(
+              (name, key) -> assertClose(golden, "block.0." + name, seen.get(FIRST + key)));
           Golden.count(keys.size());
         });
   }

@@ -125,8 +125,7 @@ final class VaeConfigTest {
     json = Folders.with(Folders.with(json, MEAN, "[0.5, -1]"), DEVIATION, "[2, 4]");
     Tensor latents = Tensor.of(new float[] {1, 2, 3, 4}, 1, 2, 1, 2);
     AutoencoderKL vae = vae(read(json, Latents.SHIFTED));
-    assertArrayEquals(
-        new float[] {0.375f, 0.875f, 1.375f, 1.875f}, vae.scaled(latents).toFloats());
+    assertArrayEquals(new float[] {0.375f, 0.875f, 1.375f, 1.875f}, vae.scaled(latents).toFloats());
     assertArrayEquals(new float[] {2.25f, 4.25f, 6.25f, 8.25f}, vae.unscaled(latents).toFloats());
     assertArrayEquals(
         new float[] {0.5f, 1, 1.5f, 2}, vae(read(json, Latents.SCALED)).scaled(latents).toFloats());

@@ -1,5 +1,7 @@
 package cadj.cad.method.catalogue;
 
+import static cadj.tensor.shape.Require.require;
+
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.closedform.Rece;
 import cadj.cad.method.closedform.Uce;
@@ -15,6 +17,7 @@ import cadj.cad.method.ssd.SelectiveSynapticDampening;
 import cadj.cad.method.textmask.Ladder;
 import cadj.cad.method.textmask.TextDoses;
 import cadj.cad.method.textmask.TextMask;
+import cadj.models.files.ModelFiles;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -52,6 +55,13 @@ public final class EditMethods {
   /// What is taken where none is named.
   public static final EditMethod DEFAULT = TextDoses.RECOMMENDED;
 
+  /// Of a model without cross-attention, what a message names.
+  private static final String WITHOUT_CROSS_ATTENTION =
+      ALL.stream()
+          .filter(method -> !method.editsCrossAttention() && method != OneShot.REFERENCE)
+          .map(EditMethod::name)
+          .collect(Collectors.joining(", "));
+
   private EditMethods() {}
 
   /// The method of that name.
@@ -65,6 +75,24 @@ public final class EditMethods {
             () ->
                 new IllegalArgumentException(
                     "method: expected one of %s, got %s".formatted(names(), name)));
+  }
+
+  /// What is taken for a model where none is named.
+  public static EditMethod defaultFor(ModelFiles model) {
+    return model.crossAttentions().isEmpty() ? OneShot.PLAIN : DEFAULT;
+  }
+
+  /// `method` for a model.
+  ///
+  /// @throws IllegalArgumentException naming those that are, if it is not for such a model
+  public static EditMethod forModel(EditMethod method, ModelFiles model) {
+    require(
+        !method.editsCrossAttention() || !model.crossAttentions().isEmpty(),
+        "%s: edits cross-attention, and in this model text and image attend to each other in one;"
+            + " for such there are %s",
+        method.name(),
+        WITHOUT_CROSS_ATTENTION);
+    return method.on(model.schedule());
   }
 
   /// All names, for messages.

@@ -6,8 +6,10 @@ import cadj.cad.edit.Patch;
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
@@ -16,18 +18,24 @@ import org.ejml.dense.row.CommonOps_DDRM;
 ///
 /// @param projections by name, in the model's order; all of one width d
 public record EmbeddingMap(SequencedMap<String, Tensor> projections) {
-  /// `attn2.to_k.weight` and `attn2.to_v.weight` of all blocks.
+  private static final List<String> PROJECTIONS = List.of(".to_k.weight", ".to_v.weight");
+
+  /// Those of all [Denoiser#crossAttentions].
   public static EmbeddingMap of(Denoiser denoiser) {
+    Set<String> attentions = Set.copyOf(denoiser.crossAttentions());
     SequencedMap<String, Tensor> found = new LinkedHashMap<>();
     denoiser
         .parameters()
         .forEach(
             (name, tensor) -> {
-              if (name.endsWith(".attn2.to_k.weight") || name.endsWith(".attn2.to_v.weight")) {
-                found.put(name, tensor);
+              for (String end : PROJECTIONS) {
+                if (name.endsWith(end)
+                    && attentions.contains(name.substring(0, name.length() - end.length()))) {
+                  found.put(name, tensor);
+                }
               }
             });
-    require(!found.isEmpty(), "closed form: expected a model with attn2.to_k and attn2.to_v");
+    require(!found.isEmpty(), "closed form: expected a model with cross-attention");
     return new EmbeddingMap(found);
   }
 

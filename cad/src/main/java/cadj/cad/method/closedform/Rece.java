@@ -105,6 +105,11 @@ public record Rece(
   }
 
   @Override
+  public boolean editsCrossAttention() {
+    return true;
+  }
+
+  @Override
   public Patch edit(EditTask task, Progress progress) {
     requireGoal(task.goal());
     EmbeddingMap weights = EmbeddingMap.of(task.pipeline().denoiser());

@@ -65,6 +65,11 @@ public record UceAllTokens(double preserveScale, double lamb, double eta) implem
   }
 
   @Override
+  public boolean editsCrossAttention() {
+    return true;
+  }
+
+  @Override
   public Patch edit(EditTask task, Progress progress) {
     requireGoal(task.goal());
     EmbeddingMap weights = EmbeddingMap.of(task.pipeline().denoiser());

@@ -13,6 +13,7 @@ import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,6 +94,11 @@ public record ConceptPrune(
     return DoubleStream.of(RATIOS)
         .<EditMethod>mapToObj(share -> new ConceptPrune(layer, share, selectRatio, sampling))
         .toList();
+  }
+
+  @Override
+  public ConceptPrune on(SchedulerConfig schedule) {
+    return new ConceptPrune(layer, ratio, selectRatio, SamplingSettings.on(schedule, sampling));
   }
 
   @Override

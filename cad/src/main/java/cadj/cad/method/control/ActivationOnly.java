@@ -7,6 +7,7 @@ import cadj.cad.method.SamplingSettings;
 import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
+import cadj.models.scheduler.SchedulerConfig;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SequencedMap;
@@ -40,6 +41,11 @@ public record ActivationOnly(List<Sites> sites, double ratio, TextToImage.Settin
   @Override
   public Set<EditTask.Goal> goals() {
     return EnumSet.allOf(EditTask.Goal.class);
+  }
+
+  @Override
+  public ActivationOnly on(SchedulerConfig schedule) {
+    return new ActivationOnly(sites, ratio, SamplingSettings.on(schedule, sampling));
   }
 
   @Override

@@ -47,6 +47,11 @@ public record Esd(EsdWeights weights, String from, EsdSettings training) impleme
   }
 
   @Override
+  public boolean editsCrossAttention() {
+    return weights.areCrossAttention();
+  }
+
+  @Override
   public Patch edit(EditTask task, Progress progress) {
     requireGoal(task.goal());
     TextToImage frozen = counted(task);

@@ -35,7 +35,8 @@ import java.util.SequencedMap;
 /// @param sites that are scored
 /// @param per what the highest scores are taken of
 /// @param share how many of them are trained
-/// @param samples noise samples of the attribution, each over `scoredSteps` steps of DDIM
+/// @param samples noise samples of the attribution, each over `scoredSteps` steps of DDIM (of flow
+///   matching: of the model's own sampler)
 public record EsdAttributed(
     Estimator estimator,
     List<Sites> sites,
@@ -119,7 +120,8 @@ public record EsdAttributed(
             List.of(task.targets().getFirst().prompt()),
             task.targets().getFirst().instead(),
             noise,
-            new ScoredSteps(Scheduler.Kind.DDIM, scoredSteps, scoredSteps),
+            new ScoredSteps(
+                frozen.schedule().orOfFlow(Scheduler.Kind.DDIM), scoredSteps, scoredSteps),
             GUIDANCE,
             task.seed());
     return new Attribution(

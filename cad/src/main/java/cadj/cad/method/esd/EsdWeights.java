@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import cadj.models.denoiser.Denoiser;
 import cadj.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -18,8 +19,6 @@ public enum EsdWeights {
   /// All but cross-attention: for concepts that need not be named, such as nudity.
   U("esd-u");
 
-  private static final String CROSS_ATTENTION = "attn2";
-
   private final String method;
 
   EsdWeights(String method) {
@@ -31,27 +30,33 @@ public enum EsdWeights {
     return method;
   }
 
+  /// Whether only cross-attention is trained.
+  boolean areCrossAttention() {
+    return this != U;
+  }
+
   SequencedMap<String, Tensor> of(Denoiser denoiser) {
     Map<String, Tensor> all = denoiser.parameters();
+    List<String> attentions = denoiser.crossAttentions();
     SequencedMap<String, Tensor> out = new LinkedHashMap<>();
     all.forEach(
         (name, tensor) -> {
           int dot = name.lastIndexOf('.');
           String layer = name.substring(0, Math.max(0, dot));
           int rank = requireNonNull(all.getOrDefault(layer + ".weight", tensor)).rank();
-          if ((rank == 2 || rank == 4) && trains(layer)) {
+          if ((rank == 2 || rank == 4) && trains(layer, attentions)) {
             out.put(name, tensor);
           }
         });
     return out;
   }
 
-  private boolean trains(String layer) {
+  private boolean trains(String layer, List<String> attentions) {
+    boolean crosses = attentions.stream().anyMatch(key -> layer.startsWith(key + "."));
     return switch (this) {
-      case X -> layer.contains(CROSS_ATTENTION);
-      case X_STRICT ->
-          layer.contains(CROSS_ATTENTION + ".to_k") || layer.contains(CROSS_ATTENTION + ".to_v");
-      case U -> !layer.contains(CROSS_ATTENTION);
+      case X -> crosses;
+      case X_STRICT -> crosses && (layer.endsWith(".to_k") || layer.endsWith(".to_v"));
+      case U -> !crosses;
     };
   }
 }

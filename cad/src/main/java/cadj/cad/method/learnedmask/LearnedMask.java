@@ -131,6 +131,11 @@ public record LearnedMask(
   }
 
   @Override
+  public boolean editsCrossAttention() {
+    return weights == Weights.KV;
+  }
+
+  @Override
   public Patch edit(EditTask task, Progress progress) {
     requireGoal(task.goal());
     TrajectoryPool preserve =

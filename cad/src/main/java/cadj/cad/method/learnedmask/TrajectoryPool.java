@@ -12,6 +12,7 @@ import cadj.models.denoiser.Denoiser;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public record TrajectoryPool(List<Pooled> points) {
       Tensor with,
       Tensor without) {}
 
-  /// One trajectory of DDIM for each prompt.
+  /// One trajectory for each prompt, of DDIM, or of the model's own sampler of flow matching.
   ///
   /// @param steps of each
   /// @param seed of the start noise
@@ -85,7 +86,8 @@ public record TrajectoryPool(List<Pooled> points) {
         Scope.outside(() -> pipeline.text().encode(List.of(prompt.instead()), height, width));
     Conditioning empty =
         Scope.outside(() -> pipeline.text().encodeNegative(null, with, height, width));
-    Scheduler run = Scheduler.Kind.DDIM.start(pipeline.schedule(), steps);
+    SchedulerConfig schedule = pipeline.schedule();
+    Scheduler run = schedule.orOfFlow(Scheduler.Kind.DDIM).start(schedule, steps);
     Tensor x = Scope.outside(() -> scale(start, (float) run.initNoiseSigma()));
     for (int i = 0; i < steps; i++) {
       int call = i;

@@ -20,6 +20,7 @@ import cadj.cad.method.TargetPrompt;
 import cadj.models.denoiser.Sites;
 import cadj.models.pipeline.TextToImage;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import cadj.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -91,6 +92,11 @@ public record OneShot(String name, Scoring scoring, Selection selection) impleme
   @Override
   public OneShot with(SettingValues values) {
     return new OneShot(name, Scoring.of(values), Selection.of(values));
+  }
+
+  @Override
+  public OneShot on(SchedulerConfig schedule) {
+    return new OneShot(name, scoring.on(name, schedule), selection);
   }
 
   /// Ratios, each with an estimator for it.

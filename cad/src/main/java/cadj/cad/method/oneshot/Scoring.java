@@ -11,6 +11,7 @@ import cadj.cad.attribution.ScoredSteps;
 import cadj.cad.method.SettingValues;
 import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.scheduler.SchedulerConfig;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
@@ -55,6 +56,14 @@ public record Scoring(
   /// The same with an estimator for sets of the share `ratio`, if it is made for a share.
   Scoring forShare(double ratio) {
     return new Scoring(mode, estimator.forShare(ratio), sites, steps, samples, guidance, pictures);
+  }
+
+  /// The same for a model with this schedule.
+  Scoring on(String method, SchedulerConfig schedule) {
+    mode.requireFits(method, schedule);
+    ScoredSteps its =
+        new ScoredSteps(schedule.orOfFlow(steps.sampler()), steps.scheduleSteps(), steps.steps());
+    return new Scoring(mode, estimator, sites, its, samples, guidance, pictures);
   }
 
   void addTo(SequencedMap<String, String> settings) {

@@ -78,6 +78,11 @@ public record Ladder(EditMethod method, int pictures, int most) implements EditM
   }
 
   @Override
+  public boolean editsCrossAttention() {
+    return true;
+  }
+
+  @Override
   public Patch edit(EditTask task, Progress progress) {
     Judge judge = task.judge();
     if (judge == null) {

@@ -107,6 +107,11 @@ public record TextDoses(
   }
 
   @Override
+  public boolean editsCrossAttention() {
+    return true;
+  }
+
+  @Override
   public Patch edit(EditTask task, Progress progress) {
     requireGoal(task.goal());
     Equations equations =

@@ -102,6 +102,11 @@ public record TextMask(
   }
 
   @Override
+  public boolean editsCrossAttention() {
+    return true;
+  }
+
+  @Override
   public Patch edit(EditTask task, Progress progress) {
     return Patch.zeroing(
         zeroed(task, progress),
