@@ -8,16 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Finds added tokens in a text, as the library tokenizers does: from the left, the longest first.
-final class AddedTokens {
+public final class AddedTokens {
   private final Map<String, AddedToken> raw = new HashMap<>();
   private final Map<String, AddedToken> normalized = new HashMap<>();
 
-  AddedTokens(Collection<AddedToken> tokens) {
+  /// @param normalization what makes the normalized text
+  public AddedTokens(Collection<AddedToken> tokens, UnaryOperator<String> normalization) {
     for (AddedToken token : tokens) {
-      String spelling = token.spelling();
+      String spelling = token.normalized() ? normalization.apply(token.content()) : token.content();
       if (!spelling.isEmpty()) {
         (token.normalized() ? normalized : raw).put(spelling, token);
       }
@@ -25,15 +27,17 @@ final class AddedTokens {
   }
 
   /// A piece of a text: a token, or text between tokens.
-  record Piece(String text, @Nullable AddedToken token) {}
+  ///
+  /// @param from where it begins in the text
+  public record Piece(int from, String text, @Nullable AddedToken token) {}
 
   /// Cuts a text as it was given at those tokens that are looked for there.
-  List<Piece> splitRaw(String text) {
+  public List<Piece> splitRaw(String text) {
     return split(text, raw);
   }
 
-  /// Cuts a text in [Normalization]'s form at the other tokens.
-  List<Piece> splitNormalized(String text) {
+  /// Cuts a normalized text at the other tokens.
+  public List<Piece> splitNormalized(String text) {
     return split(text, normalized);
   }
 
@@ -55,15 +59,15 @@ final class AddedTokens {
         int from = token.lstrip() ? Math.max(done, spacesBefore(text, at)) : at;
         int to = token.rstrip() ? spacesAfter(text, end) : end;
         if (done < from) {
-          pieces.add(new Piece(text.substring(done, from), null));
+          pieces.add(new Piece(done, text.substring(done, from), null));
         }
-        pieces.add(new Piece(text.substring(from, to), token));
+        pieces.add(new Piece(from, text.substring(from, to), token));
         done = to;
       }
       at = Math.max(end, done);
     }
     if (done < text.length()) {
-      pieces.add(new Piece(text.substring(done), null));
+      pieces.add(new Piece(done, text.substring(done), null));
     }
     return pieces;
   }
@@ -99,7 +103,7 @@ final class AddedTokens {
 
   private static int spacesBefore(String text, int at) {
     int from = at;
-    while (from > 0 && isSpace(text.codePointBefore(from))) {
+    while (from > 0 && WhiteSpace.is(text.codePointBefore(from))) {
       from--; // all spaces are one char long
     }
     return from;
@@ -107,13 +111,9 @@ final class AddedTokens {
 
   private static int spacesAfter(String text, int at) {
     int to = at;
-    while (to < text.length() && isSpace(text.codePointAt(to))) {
+    while (to < text.length() && WhiteSpace.is(text.codePointAt(to))) {
       to++;
     }
     return to;
-  }
-
-  private static boolean isSpace(int c) {
-    return (c >= 0x9 && c <= 0xD) || c == 0x85 || Character.isSpaceChar(c);
   }
 }

@@ -63,7 +63,7 @@ public final class ClipTokenizer {
           addedIds.put(token, ids.getFirst());
           tokens.add(AddedToken.embedding(token));
         });
-    added = new AddedTokens(tokens);
+    added = new AddedTokens(tokens, Normalization::of);
   }
 
   /// Reads a folder for transformers' way of cleaning.

@@ -34,7 +34,9 @@ record SpecialTokens(
   static SpecialTokens read(Path folder, JsonObject config, Vocabulary vocabulary) {
     boolean saidByConfig = config.has("added_tokens_decoder");
     SortedMap<Integer, AddedToken> added =
-        saidByConfig ? decoder(config.object("added_tokens_decoder")) : legacy(folder, vocabulary);
+        saidByConfig
+            ? AddedToken.byId(config.object("added_tokens_decoder"))
+            : legacy(folder, vocabulary);
     Path map = folder.resolve("special_tokens_map.json");
     JsonObject override = !saidByConfig && Files.exists(map) ? JsonFile.read(map) : config;
     SequencedMap<String, AddedToken> byName = new LinkedHashMap<>();
@@ -46,18 +48,6 @@ record SpecialTokens(
     String unknown = named.token("unk_token", END);
     String pad = named.token("pad_token", END);
     return new SpecialTokens(start, end, pad, unknown, ids(vocabulary, added, byName));
-  }
-
-  /// `added_tokens_decoder`: by id.
-  private static SortedMap<Integer, AddedToken> decoder(JsonObject json) {
-    SortedMap<Integer, AddedToken> added = new TreeMap<>();
-    for (String id : json.keys()) {
-      if (!id.matches("[0-9]{1,9}")) {
-        throw json.error(id, "an id as key", FileFormatException.quote(id));
-      }
-      added.put(Integer.parseInt(id), AddedToken.of(json.object(id), false));
-    }
-    return added;
   }
 
   /// `added_tokens.json`, tokens with their ids, and those that tokenizer.json lists.

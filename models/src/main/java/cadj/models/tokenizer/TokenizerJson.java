@@ -1,13 +1,15 @@
 package cadj.models.tokenizer;
 
+import static cadj.models.tokenizer.JsonForm.require;
+import static cadj.models.tokenizer.JsonForm.requireType;
+import static cadj.models.tokenizer.JsonForm.requireTypes;
+
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// Reads `tokenizer.json`, the one file in which the library tokenizers keeps everything.
 ///
@@ -31,19 +33,7 @@ final class TokenizerJson {
     JsonObject model = json.object("model");
     requireModel(model);
     Map<String, Integer> ids = Vocabulary.ids(file, model.object("vocab"));
-    return new Vocabulary(file, ids, Merges.of(model, ids), added(json));
-  }
-
-  private static SortedMap<Integer, AddedToken> added(JsonObject json) {
-    SortedMap<Integer, AddedToken> added = new TreeMap<>();
-    if (json.has("added_tokens")) {
-      for (JsonObject token : json.list("added_tokens").objects()) {
-        if (added.put(token.integer("id"), AddedToken.of(token, false)) != null) {
-          throw token.error("id", "an id of its own", token.integer("id") + " again");
-        }
-      }
-    }
-    return added;
+    return new Vocabulary(file, ids, Merges.of(model, ids), AddedToken.listed(json));
   }
 
   private static void requireNormalizer(JsonObject json) {
@@ -95,32 +85,6 @@ final class TokenizerJson {
       if (model.boolOr(key, false)) {
         throw model.error(key, "false", "true");
       }
-    }
-  }
-
-  private static void requireTypes(
-      JsonObject in, String key, List<JsonObject> steps, List<String> types) {
-    List<String> found = steps.stream().map(step -> step.string("type")).toList();
-    if (!found.equals(types)) {
-      throw in.error(
-          key, String.join(", ", types), FileFormatException.quote(String.join(", ", found)));
-    }
-  }
-
-  private static void requireType(JsonObject json, String type) {
-    require(json, "type", type);
-  }
-
-  private static void require(JsonObject json, String key, String value) {
-    if (!json.string(key).equals(value)) {
-      throw json.error(
-          key, FileFormatException.quote(value), FileFormatException.quote(json.string(key)));
-    }
-  }
-
-  private static void require(JsonObject json, String key, boolean value) {
-    if (json.bool(key) != value) {
-      throw json.error(key, String.valueOf(value), String.valueOf(json.bool(key)));
     }
   }
 }
