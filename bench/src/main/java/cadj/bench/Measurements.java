@@ -6,6 +6,7 @@ import cadj.bench.geglu.GegluCall;
 import cadj.bench.gemm.GemmCall;
 import cadj.bench.groupnorm.NormedSilu;
 import cadj.bench.layernorm.LayerNormCall;
+import cadj.bench.rmsnorm.RmsNormCall;
 import cadj.bench.softmax.SoftmaxCall;
 import cadj.bench.step.StableDiffusion;
 import cadj.bench.step.Steps;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// All that can be measured, in the order of the table.
 final class Measurements {
   static final String ROOMS_TEXT =
-      "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, unet, erase, vae, fashion";
+      "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, rmsnorm, unet, erase, vae,"
+          + " fashion";
 
   private final List<Entry> kernels = new ArrayList<>();
   private final List<Entry> steps = new ArrayList<>();
@@ -35,6 +37,7 @@ final class Measurements {
     kernels.addAll(GegluCall.entries());
     kernels.addAll(SoftmaxCall.entries());
     kernels.addAll(LayerNormCall.entries());
+    kernels.addAll(RmsNormCall.entries());
     StableDiffusion model = new StableDiffusion();
     unet = Steps.unet(model);
     steps.addAll(Steps.fashion(launcher));

@@ -19,6 +19,9 @@ import java.util.Map;
 
 /// Compares attributions parameter by parameter, of which one's scores are in memory at a time.
 public final class Comparison {
+  /// Scores that are ranked at least: the ranks of two always agree wholly, or not at all.
+  private static final int FEWEST = 3;
+
   private final List<AttributionScores> files;
   private final List<Pair> pairs = new ArrayList<>();
 
@@ -136,7 +139,7 @@ public final class Comparison {
 
   private Map<Pair, Double> rho(List<double[]> scores) {
     Map<Pair, Double> out = new LinkedHashMap<>();
-    boolean enough = scores.getFirst().length > 1;
+    boolean enough = scores.getFirst().length >= FEWEST;
     List<double[]> ranks = enough ? scores.stream().map(Ranks::of).toList() : List.of();
     for (Pair pair : pairs) {
       out.put(pair, enough ? Pearson.r(ranks.get(pair.a()), ranks.get(pair.b())) : Double.NaN);

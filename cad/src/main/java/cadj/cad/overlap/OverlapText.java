@@ -58,8 +58,8 @@ public final class OverlapText {
         .forEach(
             pair ->
                 out.add(
-                    "  %-34s %6.3f"
-                        .formatted(pair(overlap, pair), overlap.whole().rho().get(pair))));
+                    "  %-34s %6s"
+                        .formatted(pair(overlap, pair), rho(overlap.whole().rho().get(pair)))));
     out.add("");
     byLayer(out, overlap);
     return out;
@@ -73,13 +73,13 @@ public final class OverlapText {
     out.add("  %-34s %10s %10s %10s %6s".formatted("", "positive", "negative", "(chance)", "ρ"));
     for (Agreement layer : overlap.byDepth()) {
       out.add(
-          "  %-34s %10.4f %10.4f %10.4f %6.3f"
+          "  %-34s %10.4f %10.4f %10.4f %6s"
               .formatted(
                   ParameterLabel.of(layer.name()),
                   mean(overlap, p -> set(layer, p, End.POSITIVE).jaccard()),
                   mean(overlap, p -> set(layer, p, End.NEGATIVE).jaccard()),
                   mean(overlap, p -> set(layer, p, End.POSITIVE).chance()),
-                  mean(overlap, layer.rho()::get)));
+                  rho(mean(overlap, layer.rho()::get))));
     }
   }
 
@@ -89,6 +89,11 @@ public final class OverlapText {
 
   private static double mean(Overlap overlap, ToDoubleFunction<Pair> figure) {
     return overlap.pairs().stream().mapToDouble(figure).average().orElse(Double.NaN);
+  }
+
+  /// A correlation; a dash where there is none.
+  private static String rho(double value) {
+    return Double.isNaN(value) ? "–" : "%.3f".formatted(value);
   }
 
   private static String pair(Overlap overlap, Pair pair) {

@@ -56,6 +56,9 @@ class EvaluateCommandTest {
     assertTrue(Files.readString(page).contains("magnitude"));
     run("--quick --method uce:eta=1").succeeds();
     assertEquals("own/uce:eta=1/bag/3", cells().getLast());
+    String again = run("--quick --method uce:eta=1").succeeds().out();
+    assertTrue(again.contains("2 of 2 cells are in " + folder.resolve("ev/ledger.jsonl")), again);
+    assertTrue(again.contains("\nLook at " + folder.resolve("ev/index.html")), again);
     run("--cells 6-6").succeeds(); // two unedited; then seed 3: bag by two, coat by two
     assertEquals("own/random/coat/3", cells().getLast());
   }

@@ -123,6 +123,7 @@ class HeatmapCommandTest {
             .succeeds()
             .out();
     assertTrue(said.contains("sneaker") && said.contains("heatmap.html"), said);
+    assertTrue(said.matches("(?s).* % at most, in row \\d+, column \\d+ of the picture: .*"), said);
     assertTrue(
         Files.exists(out.resolve("02-b.png")) && Files.exists(out.resolve("06-sneaker.png")));
     try (SafetensorsFile numbers = SafetensorsFile.open(out.resolve("heatmap.safetensors"))) {

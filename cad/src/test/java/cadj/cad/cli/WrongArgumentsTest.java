@@ -166,6 +166,11 @@ class WrongArgumentsTest {
   void lineBreaksInArgumentsStayOutOfTheMessage() throws IOException {
     Cli.run("generate", "-p", "a", "--steps", "1\n2").fails(2, "1 2");
     Cli.run("inspect", "no\nwhere\u001b[2J").fails(1, "expected a file");
+    Path text = Files.writeString(folder.resolve("README.md"), "# A title, and some text");
+    String reads = "expected a picture (.png) or tensors (.safetensors, .pt, .pth, .bin, .ckpt, or";
+    Cli.run("inspect", text.toString()).fails(1, text + ": " + reads);
+    Path empty = Files.writeString(folder.resolve("empty"), "");
+    Cli.run("inspect", empty.toString()).fails(1, empty + ": " + reads);
     Path file = Files.writeString(folder.resolve("x"), "{\"a\n");
     Cli.run("inspect", file.toString()).fails(1, file + ": ");
   }

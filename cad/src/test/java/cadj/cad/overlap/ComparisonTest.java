@@ -186,6 +186,25 @@ class ComparisonTest {
     files.forEach(AttributionScores::close);
   }
 
+  /// Two ranks agree or not, whatever the scores.
+  @Test
+  void twoScoresHaveNoRankCorrelation() {
+    List<AttributionScores> files = new ArrayList<>();
+    for (int f = 0; f < 2; f++) {
+      SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+      scores.put("a", Tensor.of(new float[] {1, 2 + f}, 2));
+      scores.put("b", Tensor.of(new float[] {1, 2, 3 + f}, 3));
+      files.add(file("few" + f, scores));
+    }
+    Overlap overlap = Comparison.of(files);
+    Pair pair = new Pair(0, 1);
+    assertTrue(Double.isNaN(overlap.layers().get(0).rho().get(pair)));
+    assertEquals(1, overlap.layers().get(1).rho().get(pair), 1e-12);
+    List<String> lines = OverlapText.lines(overlap);
+    assertEquals(1, lines.stream().filter(line -> line.endsWith(" –")).count(), lines::toString);
+    files.forEach(AttributionScores::close);
+  }
+
   @Test
   void placesAreOneOfEachStretch() {
     assertEquals(List.of(0L, 1L, 2L), Arrays.stream(SampledPlaces.of(3)).boxed().toList());
