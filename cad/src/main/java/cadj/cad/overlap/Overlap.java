@@ -30,7 +30,7 @@ public record Overlap(
   public record Pair(int a, int b) {}
 
   /// A share of the weights at one end.
-  public record Top(double share, End end) {}
+  public record Top(double share, Sign sign) {}
 
   /// How far the pairs agree in one place.
   ///

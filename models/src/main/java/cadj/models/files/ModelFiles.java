@@ -18,6 +18,7 @@ import cadj.models.scheduler.SchedulerConfig;
 import cadj.models.t5.T5Config;
 import cadj.models.t5.T5EncoderModel;
 import cadj.models.tokenizer.ClipTokenizer;
+import cadj.models.tokenizer.unigram.T5Tokenizer;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.Tensor;
@@ -567,6 +568,11 @@ public final class ModelFiles {
 
   private ClipTokenizer plainTokenizer(String part) {
     return ClipTokenizer.load(source.tokenizer(part), texts.cleaning());
+  }
+
+  /// The tokenizer of Stable Diffusion 3's third text encoder.
+  public T5Tokenizer t5Tokenizer() {
+    return T5Tokenizer.load(source.tokenizer("tokenizer_3"));
   }
 
   /// The noise schedule of the training, and the sampler that the model names.

@@ -5,7 +5,7 @@ import static cadj.cad.profile.ProfileText.scaled;
 import cadj.kernels.record.RunProfile;
 import java.util.Map;
 
-/// [ModuleTree] in lines.
+/// [ModuleTimes] in lines.
 final class ModuleText {
   /// Share of the run below which a module is not shown, but a network is.
   private static final double LEAST = 0.01;
@@ -49,7 +49,7 @@ final class ModuleText {
         "backward",
         "FLOP",
         "algorithm; heaviest shape");
-    ModuleTree.of(run, index).children().forEach((name, network) -> text.module(name, network, 0));
+    ModuleTimes.of(run, index).children().forEach((name, network) -> text.module(name, network, 0));
   }
 
   /// Name, calls, total, own, share, forward, backward, work, words: those that fit.
@@ -59,11 +59,11 @@ final class ModuleText {
   }
 
   /// A module that only holds another is shown in one line with it.
-  private void module(String part, ModuleTree module, int depth) {
+  private void module(String part, ModuleTimes module, int depth) {
     String path = part;
-    ModuleTree node = module;
+    ModuleTimes node = module;
     while (node.children().size() == 1 && node.own() == 0) {
-      Map.Entry<String, ModuleTree> only = node.children().entrySet().iterator().next();
+      Map.Entry<String, ModuleTimes> only = node.children().entrySet().iterator().next();
       path = path + (node.key().isEmpty() ? " " : ".") + only.getKey();
       node = only.getValue();
     }

@@ -107,10 +107,10 @@ class RunTablesTest {
 
   @Test
   void modulesAreATreeByKey() {
-    ModuleTree root = ModuleTree.of(run, index);
+    ModuleTimes root = ModuleTimes.of(run, index);
     assertEquals(List.of("unet"), List.copyOf(root.children().keySet()));
-    ModuleTree a = requireNonNull(requireNonNull(root.children().get("unet")).children().get("a"));
-    ModuleTree b = requireNonNull(a.children().get("b"));
+    ModuleTimes a = requireNonNull(requireNonNull(root.children().get("unet")).children().get("a"));
+    ModuleTimes b = requireNonNull(a.children().get("b"));
     assertEquals("a.b", b.key());
     assertEquals(1, a.calls());
     assertEquals(2, b.calls());
