@@ -23,13 +23,12 @@ import java.util.SequencedMap;
 ///
 /// CLIP's encoder is causal. So the concept leaves the embeddings of its own tokens and of all that
 /// follow, end and padding among them, and what stands before it stays as it is. Noise on the
-/// encoder's output at these tokens alone would leave the concept in those behind.
+/// encoder's output at these tokens alone would leave the concept in those behind. T5 sees both ways,
+/// and it leaves them all.
 ///
 /// @param word of the prompt, or words that follow each other
 /// @param factor 3 in that work, on language models
 public record TokenNoise(String word, double factor) implements Corruption {
-  private static final String EMBEDDINGS = "text_model.embeddings";
-
   public TokenNoise {
     require(
         factor >= 0 && Double.isFinite(factor),
@@ -48,23 +47,19 @@ public record TokenNoise(String word, double factor) implements Corruption {
       TextEncoder text, TraceSettings settings, int first, int count, int height, int width) {
     List<String> prompts = Collections.nCopies(count, settings.prompt());
     List<Integer> places = text.words(settings.prompt()).find(word).places();
-    int length = text.encode(List.of(settings.prompt()), height, width).text().dim(1);
     TorchGenerator[] generators = new TorchGenerator[count];
     for (int n = 0; n < count; n++) {
       generators[n] = new TorchGenerator(SplitMix64.at(settings.seed(), first + n));
     }
-    int[] calls = new int[1];
-    // an encoder is called for one chunk after the other; XL's second one follows
     return Activations.with(
-        Activations.replace(
-            EMBEDDINGS,
-            (_, own) -> {
+        text.changingTokens(
+            settings.prompt(),
+            (own, from) -> {
               int tokens = own.dim(1);
-              int chunk = calls[0]++ % (length / tokens);
               List<Integer> here =
                   places.stream()
-                      .filter(place -> place / tokens == chunk)
-                      .map(place -> place % tokens)
+                      .filter(place -> place >= from && place < from + tokens)
+                      .map(place -> place - from)
                       .toList();
               return here.isEmpty() ? own : noised(own, here, generators);
             }),
