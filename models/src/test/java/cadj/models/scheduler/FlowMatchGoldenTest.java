@@ -80,7 +80,8 @@ class FlowMatchGoldenTest {
     double[] custom = golden.tensor("custom.sigmas").toDoubles();
     assertEquals(given.length + 1, custom.length);
     for (int i = 0; i < given.length; i++) {
-      assertEquals(custom[i], settings.shifted(given[i]), 1e-7);
+      // PyTorch shifts these in fp32: three roundings
+      assertEquals(custom[i], settings.shifted(given[i]), 2e-7);
     }
     Golden.count(train.length + given.length);
   }
