@@ -101,6 +101,7 @@ class CharsmapTest {
     byte[] shared = withUnit(map, o, 'o' | (o ^ base) << 10);
     Files.write(temp.resolve(T5Folder.SPIECE), concat(small(), bytes(3, bytes(2, shared))));
     T5Tokenizer tokenizer = T5Tokenizer.load(temp);
-    assertEquals(List.of("▁", "\u00e9", "a", "\u00e9"), T5Folder.texts(tokenizer, "e\u0301ao\u0301"));
+    assertEquals(
+        List.of("▁", "\u00e9", "a", "\u00e9"), T5Folder.texts(tokenizer, "e\u0301ao\u0301"));
   }
 }

@@ -71,9 +71,12 @@ class SpieceModelTest {
         bytes(2, varint(40, (1L << 32) + 2)),
         "trainer_spec.unk_id: expected the one piece of type 2 (UNKNOWN), of pieces [2], found"
             + " 4294967298");
-    T5Folder.assertSpieceRefused(temp, new byte[0], "trainer_spec.unk_id: expected the one piece of type 2");
-    T5Folder.assertSpieceRefused(temp, 
-        piece("<unk>", 0, SpieceBytes.UNKNOWN), "pieces: expected one called </s>, found none");
+    T5Folder.assertSpieceRefused(
+        temp, new byte[0], "trainer_spec.unk_id: expected the one piece of type 2");
+    T5Folder.assertSpieceRefused(
+        temp,
+        piece("<unk>", 0, SpieceBytes.UNKNOWN),
+        "pieces: expected one called </s>, found none");
     assertRefusedAfter(
         piece("<extra_id_7>", 0, NORMAL),
         "extra_ids: expected each piece once, found \"<extra_id_7>\", which is piece 9 too");

@@ -47,8 +47,7 @@ final class T5Folder {
     assertTrue(message.startsWith(start), message);
   }
 
-  static void assertSpieceRefused(Path folder, byte[] content, String expected)
-      throws IOException {
+  static void assertSpieceRefused(Path folder, byte[] content, String expected) throws IOException {
     Files.write(folder.resolve(SPIECE), content);
     assertRefused(folder, SPIECE, expected);
   }

@@ -1,6 +1,5 @@
 package cadj.models.tokenizer.unigram;
 
-import static cadj.models.tokenizer.unigram.SpieceBytes.piece;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
