@@ -3,19 +3,16 @@ package cadj.cad.trace;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Activations;
-import cadj.autograd.graph.Intervention;
 import cadj.kernels.device.F32;
 import cadj.kernels.random.SplitMix64;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.pipeline.TextEncoder;
 import cadj.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.Set;
 
 /// Gaussian noise on the embeddings of the concept's tokens, where they enter the text encoder, as
 /// Meng et al. 2022 (arXiv:2202.05262) corrupt a subject:
@@ -26,8 +23,8 @@ import java.util.Set;
 ///
 /// CLIP's encoder is causal. So the concept leaves the embeddings of its own tokens and of all that
 /// follow, end and padding among them, and what stands before it stays as it is. Noise on the
-/// encoder's output at these tokens alone would leave the concept in those behind. T5 sees both ways,
-/// and it leaves them all.
+/// encoder's output at these tokens alone would leave the concept in those behind. T5 sees both
+/// ways, and it leaves them all.
 ///
 /// @param word of the prompt, or words that follow each other
 /// @param factor 3 in that work, on language models

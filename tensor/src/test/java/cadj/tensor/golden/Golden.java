@@ -91,8 +91,8 @@ public final class Golden {
 
   /// The files of that name or pattern in the folder of each model with a UNet, sorted:
   /// `expected/vae.safetensors`. Those of other folders are passed over, and it is printed why;
-  /// models with a transformer have tests of their own.
-  /// Finding none aborts the test in another set and fails it in our own.
+  /// models with a transformer have tests of their own. Finding none aborts the test in another set
+  /// and fails it in our own.
   public static List<Path> ofModels(String pattern) {
     List<Path> found = new ArrayList<>();
     Set<String> passedOver = new TreeSet<>();
