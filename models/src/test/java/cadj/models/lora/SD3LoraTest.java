@@ -71,16 +71,14 @@ class SD3LoraTest {
               double[] expected =
                   plain(w, get(ups, part + "." + name), get(downs, part + "." + name));
               Golden.assertClose(
-                  key,
-                  Tensor.of(expected, before.shape(key).toArray()),
-                  after.tensor(key),
-                  1e-6);
+                  key, Tensor.of(expected, before.shape(key).toArray()), after.tensor(key), 1e-6);
               Golden.count(1);
             }
           }
         });
     assertEquals(
-        "merged into 6 modules of transformer, 1 module of text_encoder, 1 module of text_encoder_2",
+        "merged into 6 modules of transformer, 1 module of text_encoder, 1 module of"
+            + " text_encoder_2",
         merged.merged().getFirst().toString().replaceFirst(".*: ", ""));
   }
 
