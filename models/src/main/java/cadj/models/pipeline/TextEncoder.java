@@ -25,7 +25,7 @@ public abstract class TextEncoder {
   public static TextEncoder load(ModelFiles folder) {
     return switch (folder.pipeline()) {
       case STABLE_DIFFUSION, STABLE_DIFFUSION_XL -> new ClipTextEncoder(folder);
-      case STABLE_DIFFUSION_3 -> throw new IllegalArgumentException("not built");
+      case STABLE_DIFFUSION_3 -> new ClipT5TextEncoder(folder);
     };
   }
 

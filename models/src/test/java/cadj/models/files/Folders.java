@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +79,17 @@ public final class Folders {
       open.names().forEach(name -> all.put(name, open.tensor(name)));
     }
     return all;
+  }
+
+  /// Replaces the files of a folder by those of another, of the same names.
+  public static void replace(Path folder, Path by) {
+    try (Stream<Path> files = Files.list(by)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Replaces each tensor of a file by what `change` makes of it and its name.
