@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 /// Where in a denoiser a parameter lies, in few words.
 ///
 /// `down_blocks.0.attentions.1.transformer_blocks.0.ff.net.2.weight` is in block `down 0`, layer `1
-/// out`; `transformer_blocks.7.ff_context.net.0.proj.weight` in block `block 7`, layer `context in`;
-/// `text_encoder_2.text_model.encoder.layers.3.mlp.fc1.weight` in block `text2 3`, layer `fc1`.
+/// out`; `transformer_blocks.7.ff_context.net.0.proj.weight` in block `block 7`, layer `context
+/// in`; `text_encoder_2.text_model.encoder.layers.3.mlp.fc1.weight` in block `text2 3`, layer
+/// `fc1`.
 ///
 /// @param block `down 0`, `mid`, `up 1`, `block 7`; `text 3` for a text encoder's layer, `text`
 ///   outside these; empty for what lies in none
@@ -47,8 +48,8 @@ public record ParameterLabel(String block, String layer) {
     return new ParameterLabel(block, shortened(match.group(4)));
   }
 
-  /// Where data meet it on their way: −3, −2 and −1 in text encoders, 0 before the denoiser's blocks,
-  /// then down, mid, up, and 4 behind them.
+  /// Where data meet it on their way: −3, −2 and −1 in text encoders, 0 before the denoiser's
+  /// blocks, then down, mid, up, and 4 behind them.
   public int depth() {
     return switch (block.replaceFirst(" .*", "")) {
       case "text" -> -3;

@@ -26,8 +26,8 @@ import java.util.Set;
 ///
 /// CLIP's encoder is causal. So the concept leaves the embeddings of its own tokens and of all that
 /// follow, end and padding among them, and what stands before it stays as it is. Noise on the
-/// encoder's output at these tokens alone would leave the concept in those behind. T5, where a model
-/// has it, gets noise on its own tokens of the concept.
+/// encoder's output at these tokens alone would leave the concept in those behind. T5, where a
+/// model has it, gets noise on its own tokens of the concept.
 ///
 /// @param word of the prompt, or words that follow each other
 /// @param factor 3 in that work, on language models
@@ -88,7 +88,8 @@ public record TokenNoise(String word, double factor) implements Corruption {
           () -> text.encode(List.of(prompt), height, width));
       Set<String> names = text.parameters().keySet();
       long encoders = names.stream().filter(name -> name.endsWith(TABLE)).count();
-      boolean hasT5 = names.stream().anyMatch(name -> name.endsWith("." + T5_EMBEDDINGS + ".weight"));
+      boolean hasT5 =
+          names.stream().anyMatch(name -> name.endsWith("." + T5_EMBEDDINGS + ".weight"));
       return new Chunks(calls.size() / (int) encoders, calls.getFirst(), hasT5);
     }
   }

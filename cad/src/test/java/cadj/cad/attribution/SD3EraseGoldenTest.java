@@ -119,7 +119,8 @@ class SD3EraseGoldenTest {
       for (int i = 0; i < steps; i++) {
         Point point = points.trajectory(i, i).get();
         Tensor z = golden.tensor("z").slice(0, i, i + 1);
-        Golden.assertClose(form + " z " + i, z.reshape(point.latents().shape()), point.latents(), 2e-5);
+        Golden.assertClose(
+            form + " z " + i, z.reshape(point.latents().shape()), point.latents(), 2e-5);
         assertEquals(golden.tensor("sigmas").toDoubles()[i], point.level().noise(), 1e-6);
         double j =
             ObjectiveKind.ERASE

@@ -132,9 +132,12 @@ class SD3CommandsTest {
     run("generate", full.toString(), "--out", other).succeeds();
     assertArrayEquals(pixels(picture), pixels(other));
     assertEquals(
-        0, Cli.run("apply", full.toString(), row, neuron, "--revert", "--full", back.toString()).code());
+        0,
+        Cli.run("apply", full.toString(), row, neuron, "--revert", "--full", back.toString())
+            .code());
     assertArrayEquals(
-        Files.readAllBytes(Path.of(sd35).resolve(WEIGHTS)), Files.readAllBytes(back.resolve(WEIGHTS)));
+        Files.readAllBytes(Path.of(sd35).resolve(WEIGHTS)),
+        Files.readAllBytes(back.resolve(WEIGHTS)));
   }
 
   private static SequencedMap<String, Tensor> parameters(String model) {
@@ -148,8 +151,7 @@ class SD3CommandsTest {
   }
 
   private static int[] pixels(String picture) {
-    BufferedImage image =
-        PictureFolder.decode(Path.of(picture));
+    BufferedImage image = PictureFolder.decode(Path.of(picture));
     return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 
@@ -184,7 +186,8 @@ class SD3CommandsTest {
     // 3.5's attn2 is the image's own, not the text's
     run("edit", sd35, "--method", method, "--out", file("m"))
         .fails(1, method + ": edits cross-attention");
-    run("edit", sd35, "--method", method, "--out", file("m")).fails(1, "there are learned-mask-ff, cad-one-shot,");
+    run("edit", sd35, "--method", method, "--out", file("m"))
+        .fails(1, "there are learned-mask-ff, cad-one-shot,");
   }
 
   @Test
@@ -247,8 +250,17 @@ class SD3CommandsTest {
         .fails(1, "--method swap: expected a model with cross-attention");
     for (String corrupt : List.of("noise", "base")) {
       String out = file("trace-" + corrupt);
-      run("trace", sd35, "--method", "restore", "--layers", "**.attn,**.ff_context", "--corrupt",
-              corrupt, "--out", out)
+      run(
+              "trace",
+              sd35,
+              "--method",
+              "restore",
+              "--layers",
+              "**.attn,**.ff_context",
+              "--corrupt",
+              corrupt,
+              "--out",
+              out)
           .succeeds();
       assertTrue(Files.exists(Path.of(out)));
     }
@@ -292,15 +304,33 @@ class SD3CommandsTest {
   void profile() {
     Cli cli =
         Cli.run(
-            "profile", "generate", "--model", sd3, "--t5-length", "16", "--prompt", CONCEPT,
-            "--steps", "1", "--out", file("profiled.png"));
+            "profile",
+            "generate",
+            "--model",
+            sd3,
+            "--t5-length",
+            "16",
+            "--prompt",
+            CONCEPT,
+            "--steps",
+            "1",
+            "--out",
+            file("profiled.png"));
     assertEquals(0, cli.code(), cli.err());
     assertTrue(cli.out().contains("transformer_blocks"), cli.out());
   }
 
   @Test
   void evaluate() {
-    Cli.run("evaluate", "--model", sd3, "--protocol", "fashion-objects", "--quick", "--out", file("ev"))
+    Cli.run(
+            "evaluate",
+            "--model",
+            sd3,
+            "--protocol",
+            "fashion-objects",
+            "--quick",
+            "--out",
+            file("ev"))
         .fails(1, "fashion-objects: ");
   }
 }

@@ -33,8 +33,7 @@ class SD3HeatMapsTest {
         List.of(new Phrase("one", List.of(2)), new Phrase("of both encoders", List.of(5, 80)));
     List<String> layers = denoiser.textAttentions();
     assertEquals(3, layers.size());
-    WatchedDenoiser watched =
-        new WatchedDenoiser(denoiser, words, layers, RowRange.ALL, false);
+    WatchedDenoiser watched = new WatchedDenoiser(denoiser, words, layers, RowRange.ALL, false);
     List<Tensor> probabilities = new ArrayList<>();
     Tensor noise = TextToImage.noise(Shape.of(2, 16, 12, 8), new TorchGenerator(1));
     try (SafetensorsFile golden = form.expected("erase_loop")) {

@@ -59,7 +59,8 @@ final class SD3TransformerPart extends DenoiserPart {
   @Override
   Conditioning conditioning(int batch, TextSettings texts) {
     return new Conditioning(
-        Tensor.empty(DType.F32, Shape.of(batch, TOKENS + texts.t5Length(), config.jointAttentionDim())),
+        Tensor.empty(
+            DType.F32, Shape.of(batch, TOKENS + texts.t5Length(), config.jointAttentionDim())),
         Tensor.empty(DType.F32, Shape.of(batch, config.pooledProjectionDim())),
         null);
   }
