@@ -23,8 +23,8 @@ import java.util.SequencedMap;
 ///
 /// CLIP's encoder is causal. So the concept leaves the embeddings of its own tokens and of all that
 /// follow, end and padding among them, and what stands before it stays as it is. Noise on the
-/// encoder's output at these tokens alone would leave the concept in those behind. T5 sees both ways,
-/// and it leaves them all.
+/// encoder's output at these tokens alone would leave the concept in those behind. T5 sees both
+/// ways, and it leaves them all.
 ///
 /// @param word of the prompt, or words that follow each other
 /// @param factor 3 in that work, on language models

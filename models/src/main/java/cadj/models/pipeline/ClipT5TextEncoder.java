@@ -235,8 +235,7 @@ final class ClipT5TextEncoder extends TextEncoder {
         ? List.of(ofClip)
         : List.of(
             ofClip,
-            Activations.replace(
-                T5EncoderModel.TOKENS, (key, own) -> change.of(own, clipLength)));
+            Activations.replace(T5EncoderModel.TOKENS, (key, own) -> change.of(own, clipLength)));
   }
 
   @Override

@@ -134,9 +134,7 @@ final class ClipTextEncoder extends TextEncoder {
   public List<Intervention> changingTokens(String prompt, TokenChange change) {
     int chunks = length(chunks(tokenizer, List.of(prompt)));
     int both =
-        tokenizer2 == null
-            ? chunks
-            : Math.max(chunks, length(chunks(tokenizer2, List.of(prompt))));
+        tokenizer2 == null ? chunks : Math.max(chunks, length(chunks(tokenizer2, List.of(prompt))));
     int[] calls = new int[1];
     return List.of(
         Activations.replace(

@@ -131,7 +131,8 @@ public abstract class TextEncoder {
   @FunctionalInterface
   public interface TokenChange {
     /// @param embeddings [N,T,hidden] of N prompts
-    /// @param first place of the first of these T tokens among the S embeddings that [#encode] gives
+    /// @param first place of the first of these T tokens among the S embeddings that [#encode]
+    ///   gives
     Tensor of(Tensor embeddings, int first);
   }
 
