@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Each module announces its output under its own key (as in the checkpoint, without `.weight`),
-/// its input under `key:input`, and an attention its probabilities [N,heads,queries,keys] under
-/// `key:probabilities`. Globs over those keys are a [KeyGlob]'s. Keys do not say which model they
-/// belong to: a scope around a whole pipeline sees its text encoders, denoiser and VAE.
+/// any others under `key.name`, its input under `key:input`, and an attention its probabilities
+/// [N,heads,queries,keys] under `key:probabilities`. Globs over those keys are a [KeyGlob]'s. Keys
+/// do not say which model they belong to: a scope around a whole pipeline sees its text encoders,
+/// denoiser and VAE.
 ///
 /// Interventions act in the order in which PyTorch's hooks would: those of an outer [#with] before
 /// those of an inner one, and those of one list in its order, each on what the one before left.

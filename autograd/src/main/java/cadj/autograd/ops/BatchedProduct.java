@@ -1,5 +1,6 @@
 package cadj.autograd.ops;
 
+import cadj.autograd.graph.Saved;
 import cadj.kernels.gemm.GemmKernel;
 import cadj.kernels.gemm.GemmShape;
 import cadj.tensor.Tensor;
@@ -11,6 +12,17 @@ import org.jspecify.annotations.Nullable;
 /// them in place.
 final class BatchedProduct {
   private BatchedProduct() {}
+
+  /// A multiplication and an addition for each element of a's row.
+  static long flops(Shape out, Shape a) {
+    return 2L * out.elements() * a.dim(-1);
+  }
+
+  /// As much again for each of the two factors whose gradient is wanted.
+  static long backwardFlops(Saved saved, Shape out) {
+    int wanted = (saved.needs(0) ? 1 : 0) + (saved.needs(1) ? 1 : 0);
+    return wanted * flops(out, saved.shape(0));
+  }
 
   /// a [..,m,k] · b [..,k,n] (+ bias [n]) → [..,m,n], leading dimensions broadcast.
   static Tensor of(Tensor a, Tensor b, @Nullable Tensor bias) {

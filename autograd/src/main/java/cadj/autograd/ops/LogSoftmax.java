@@ -23,12 +23,12 @@ public record LogSoftmax(int dim) implements Op {
 
   @Override
   public long flops(Shape out, Shape... in) {
-    return 4L * out.elements();
+    return Softmax.work(out);
   }
 
   @Override
   public long backwardFlops(Saved saved, Shape out) {
-    return 4L * out.elements();
+    return Softmax.work(out);
   }
 
   @Override

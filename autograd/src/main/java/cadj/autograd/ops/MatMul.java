@@ -46,13 +46,12 @@ public record MatMul() implements Op {
 
   @Override
   public long flops(Shape out, Shape... in) {
-    return 2L * out.elements() * in[0].dim(-1);
+    return BatchedProduct.flops(out, in[0]);
   }
 
   @Override
   public long backwardFlops(Saved saved, Shape out) {
-    long product = 2L * out.elements() * saved.shape(0).dim(-1);
-    return product * (saved.needs(0) ? 1 : 0) + product * (saved.needs(1) ? 1 : 0);
+    return BatchedProduct.backwardFlops(saved, out);
   }
 
   @Override

@@ -23,11 +23,16 @@ public record Softmax(int dim) implements Op {
 
   @Override
   public long flops(Shape out, Shape... in) {
-    return 4L * out.elements();
+    return work(out);
   }
 
   @Override
   public long backwardFlops(Saved saved, Shape out) {
+    return work(out);
+  }
+
+  /// Of either pass, and of [LogSoftmax]: four for each element.
+  static long work(Shape out) {
     return 4L * out.elements();
   }
 

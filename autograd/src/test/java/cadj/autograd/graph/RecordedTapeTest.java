@@ -4,10 +4,12 @@ import static cadj.autograd.ops.Attention.attention;
 import static cadj.autograd.ops.Conv2d.conv2d;
 import static cadj.autograd.ops.GroupNorm.groupNormSilu;
 import static cadj.autograd.ops.Linear.linear;
+import static cadj.autograd.ops.LogSoftmax.logSoftmax;
 import static cadj.autograd.ops.MatMul.matmul;
 import static cadj.autograd.ops.Mul.mul;
 import static cadj.autograd.ops.Pointwise.silu;
 import static cadj.autograd.ops.Reshape.reshape;
+import static cadj.autograd.ops.Softmax.softmax;
 import static cadj.autograd.ops.Sub.sub;
 import static cadj.autograd.ops.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// What operations, modules, scopes and tapes tell the recording of a run.
@@ -190,6 +193,19 @@ class RecordedTapeTest {
             causal,
             2L * 8 * 6 * 6),
         of(run, Kind.OPERATION).stream().map(slice -> work(slice).flops()).toList());
+  }
+
+  /// Four for each element: y = exp(x − max)/sum, and y·(dy − Σ dy·y).
+  @Test
+  void flopsOfSoftmaxes() {
+    Tensor x = normal(4, 6);
+    List<UnaryOperator<Tensor>> both = List.of(it -> softmax(it, 1), it -> logSoftmax(it, 1));
+    for (UnaryOperator<Tensor> f : both) {
+      RunProfile run =
+          record(() -> Tape.record(List.of(x), tape -> tape.backward(sum(f.apply(x))).of(x)));
+      assertEquals(4L * 24, work(of(run, Kind.OPERATION).getFirst()).flops());
+      assertEquals(4L * 24, work(of(run, Kind.BACKWARD).getLast()).flops());
+    }
   }
 
   /// With both gradients wanted, a product's backward pass is two products; with one, one.

@@ -49,6 +49,24 @@ final class LayersTest {
     }
   }
 
+  @Test
+  void rmsNorm() {
+    RmsNorm layer = new RmsNorm(weights.at("norm"), 3, (float) EPS);
+    Tensor x = positive(2, 3);
+    Tensor y = layer.forward(x);
+    for (int row = 0; row < 2; row++) {
+      double square = 0;
+      for (int i = 0; i < 3; i++) {
+        square += Math.pow(x.get(row, i), 2) / 3;
+      }
+      for (int i = 0; i < 3; i++) {
+        double normed = x.get(row, i) / Math.sqrt(square + EPS);
+        assertEquals(parameter("norm.weight", i) * normed, y.get(row, i), CLOSE);
+      }
+    }
+    assertEquals(List.of("norm.weight"), List.copyOf(weights.parameters().keySet()));
+  }
+
   /// Two groups of two channels with one pixel each.
   @Test
   void groupNorm() {

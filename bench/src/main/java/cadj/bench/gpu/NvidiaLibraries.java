@@ -6,6 +6,7 @@ import cadj.bench.groupnorm.NormedSilu;
 import cadj.bench.layernorm.LayerNormCall;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
+import cadj.bench.rmsnorm.RmsNormCall;
 import cadj.bench.softmax.SoftmaxCall;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.Gpu;
@@ -30,7 +31,13 @@ public record NvidiaLibraries(Gpu gpu) implements Peer {
   public List<Contender> contenders(Workload workload) {
     boolean multiplies =
         switch (workload) {
-          case AttentionCall _, NormedSilu _, GegluCall _, SoftmaxCall _, LayerNormCall _ -> false;
+          case AttentionCall _,
+              NormedSilu _,
+              GegluCall _,
+              SoftmaxCall _,
+              LayerNormCall _,
+              RmsNormCall _ ->
+              false;
           default -> true;
         };
     return multiplies ? List.of(new OnGpu(NAME, gpu, workload)) : List.of();

@@ -10,6 +10,7 @@ import cadj.cad.edit.Patch;
 import cadj.cad.method.EditTask;
 import cadj.models.files.ModelFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +50,23 @@ import picocli.CommandLine.Spec;
       "    --method uce --set expansion=art --full sd14-without"
     })
 final class EditCommand implements Runnable {
+  /// Columns that help takes where the terminal's width is not known.
+  private static final int HELP_WIDTH = 80;
+
   @ParentCommand private Main main;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
+
+  /// Behind the examples, help lists the methods with their settings.
+  @Spec
+  void setSpec(CommandSpec spec) {
+    this.spec = spec;
+    List<String> footer = new ArrayList<>(List.of(spec.usageMessage().footer()));
+    footer.add("");
+    footer.add("Methods, with the defaults of the settings that --set changes:");
+    footer.addAll(MethodNames.lines(HELP_WIDTH));
+    spec.usageMessage().footer(footer.toArray(String[]::new));
+  }
 
   @ArgGroup(validate = false, heading = "%nBy an attribution:%n", order = 1)
   private @Nullable AblationOptions ablation;

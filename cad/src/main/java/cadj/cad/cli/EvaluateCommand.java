@@ -198,9 +198,16 @@ final class EvaluateCommand implements Runnable {
       Ledger ledger = Ledger.open(out.resolve(LEDGER));
       Evaluation evaluation = new Evaluation(files, pipeline, tools, ledger, out);
       chosen.forEach(evaluation::add);
+      int first = cells == null ? 1 : cells.first();
       int last = cells == null ? evaluation.size() : cells.last();
+      int present = evaluation.present(first, last);
+      if (present > 0) {
+        terminal.say(
+            "%,d of %,d cells are in %s already",
+            present, evaluation.names(first, last).size(), ledger.file());
+      }
       try (Terminal.Bar bar = terminal.bar("evaluating", evaluation.size())) {
-        evaluation.run(cells == null ? 1 : cells.first(), last, new Telling(terminal, bar));
+        evaluation.run(first, last, new Telling(terminal, bar));
       }
       report(ledger, other, terminal);
     }
@@ -209,7 +216,8 @@ final class EvaluateCommand implements Runnable {
   private static void report(Ledger ledger, @Nullable Ledger other, Terminal terminal) {
     Path page = Report.write(ledger, other);
     int size = ledger.lines().size();
-    terminal.say("%s: %,d %s. Look at %s", ledger.file(), size, size == 1 ? "cell" : "cells", page);
+    terminal.say("%s: %,d %s", ledger.file(), size, size == 1 ? "cell" : "cells");
+    terminal.say("Look at %s", page);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ledger", ledger.file().toString());
     json.put("cells", ledger.lines().size());

@@ -226,12 +226,12 @@ final class HeatmapCommand implements Runnable {
       int x = (2 * figures.column() + 1) * picture.getWidth() / (2 * maps.width());
       int y = (2 * figures.row() + 1) * picture.getHeight() / (2 * maps.height());
       terminal.say(
-          "  %-16s %6.2f %% on average, %6.2f %% at most, at pixel (%d, %d): %s",
+          "  %-16s %6.2f %% on average, %6.2f %% at most, in row %d, column %d of the picture: %s",
           Terminal.plain(phrase.text()),
           100 * figures.mean(),
           100 * figures.largest(),
-          x,
           y,
+          x,
           overlays.get(word));
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("word", phrase.text());

@@ -77,8 +77,10 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     int together = TextToImage.picturesPerPass(latents);
     long work =
         Math.max(
-            model.denoiserWork(latents.with(0, 2 * together)).peakBytes(),
-            model.decoderWork(latents.with(0, together)));
+            model.t5Work(together),
+            Math.max(
+                model.denoiserWork(latents.with(0, 2 * together)).peakBytes(),
+                model.decoderWork(latents.with(0, together))));
     Needs needs = new Needs(model.weightBytes(), model.largestWeightBytes(), work, 0, 0, 0);
     return of(needs, null, "smaller pictures");
   }
@@ -90,8 +92,10 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     Shape latents = model.latentForm().shape(samples);
     long work =
         Math.max(
-            model.denoiserWork(latents.with(0, 2 * samples)).peakBytes() + kept,
-            model.decoderWork(latents));
+            model.t5Work(samples),
+            Math.max(
+                model.denoiserWork(latents.with(0, 2 * samples)).peakBytes() + kept,
+                model.decoderWork(latents)));
     Needs needs = new Needs(model.weightBytes(), model.largestWeightBytes(), work, 0, 0, 0);
     return of(needs, null, "fewer --samples");
   }
@@ -132,11 +136,12 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
     DryRun.Memory pass = model.denoiserWork(latents.with(0, 1));
     int sums = estimator.sums().size();
     long copies = count * estimator.copies() * Float.BYTES;
-    long work = pass.peakBytes() + pass.largestBlock() + copies;
+    long work = Math.max(model.t5Work(1), pass.peakBytes() + pass.largestBlock() + copies);
     if (draws) {
       Shape together = latents.with(0, TextToImage.picturesPerPass(latents));
       work = Math.max(work, model.denoiserWork(together.with(0, 2 * together.dim(0))).peakBytes());
       work = Math.max(work, model.decoderWork(together));
+      work = Math.max(work, model.t5Work(together.dim(0)));
     }
     Needs needs =
         new Needs(

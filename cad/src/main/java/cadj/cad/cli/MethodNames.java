@@ -1,11 +1,11 @@
 package cadj.cad.cli;
 
-import static java.util.stream.Collectors.joining;
-
 import cadj.cad.method.EditMethod;
 import cadj.cad.method.catalogue.EditMethods;
 import cadj.cad.method.catalogue.MethodText;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,21 +25,30 @@ final class MethodNames implements Iterable<String>, ITypeConverter<EditMethod> 
     }
   }
 
-  /// Each method with its settings.
-  static final class WithSettings implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return EditMethods.ALL.stream().map(WithSettings::line).iterator();
+  /// A line for each method with the defaults of its settings; more, further in, where they do not
+  /// fit into `width` columns.
+  static List<String> lines(int width) {
+    List<String> out = new ArrayList<>();
+    for (EditMethod method : EditMethods.ALL) {
+      StringBuilder line = new StringBuilder("  " + method.name());
+      method
+          .settings()
+          .forEach(
+              (key, value) -> {
+                String setting = " " + key + "=" + quoted(value);
+                if (line.length() + setting.length() > width) {
+                  out.add(line.toString());
+                  line.setLength(0);
+                  line.append("     ");
+                }
+                line.append(setting);
+              });
+      out.add(line.toString());
     }
+    return out;
+  }
 
-    private static String line(EditMethod method) {
-      return method.settings().entrySet().stream()
-          .map(setting -> setting.getKey() + "=" + quoted(setting.getValue()))
-          .collect(joining(" ", method.name() + " (", ")"));
-    }
-
-    private static String quoted(String value) {
-      return value.isBlank() || value.contains(" ") ? '"' + value + '"' : value;
-    }
+  private static String quoted(String value) {
+    return value.isBlank() || value.contains(" ") ? '"' + value + '"' : value;
   }
 }

@@ -55,10 +55,8 @@ final class MethodOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      completionCandidates = MethodNames.WithSettings.class,
       description =
-          "Change a setting of the method. These are all, with their defaults:"
-              + " ${COMPLETION-CANDIDATES}. Repeat for several.")
+          "Change a setting of the method, of those listed at the end. Repeat for several.")
   private @Nullable Map<String, String> set;
 
   @Option(

@@ -5,8 +5,8 @@ import static cadj.tensor.shape.Require.require;
 import cadj.cad.Version;
 import cadj.cad.attribution.AttributionFile;
 import cadj.cad.attribution.AttributionScores;
+import cadj.cad.overlap.AttributionComparison;
 import cadj.cad.overlap.Combination;
-import cadj.cad.overlap.Comparison;
 import cadj.cad.overlap.Overlap;
 import cadj.cad.overlap.OverlapPage;
 import cadj.cad.overlap.OverlapText;
@@ -58,7 +58,7 @@ final class OverlapOptions {
       for (Path input : inputs) {
         files.add(AttributionScores.open(input));
       }
-      Overlap overlap = Comparison.of(files);
+      Overlap overlap = AttributionComparison.of(files);
       Map<String, Object> json = new LinkedHashMap<>(OverlapText.json(overlap));
       OverlapText.lines(overlap).forEach(line -> terminal.say("%s", Terminal.plain(line)));
       terminal.say("");

@@ -60,9 +60,6 @@ final class ProfileCommand implements Callable<Integer> {
           "--quiet",
           "--verbose");
 
-  /// Columns that the tables take.
-  private static final int WIDTH = 150;
-
   @ParentCommand private Main main;
   @Mixin private ProfileOutputs outputs;
 
@@ -131,7 +128,7 @@ final class ProfileCommand implements Callable<Integer> {
       terminal.note("nothing was computed");
     } else {
       terminal.say("");
-      RunText.lines(run, roofline, WIDTH).forEach(line -> terminal.say("%s", line));
+      RunText.lines(run, roofline, terminal.width()).forEach(line -> terminal.say("%s", line));
     }
     terminal.result(outputs.write(run, roofline, flight, words, terminal));
   }

@@ -1,13 +1,13 @@
 package cadj.cad.cli;
 
 import cadj.cad.Version;
-import cadj.cad.profile.compare.Comparison;
+import cadj.cad.profile.chrome.ChromeTrace;
 import cadj.cad.profile.compare.ComparisonText;
+import cadj.cad.profile.compare.RunComparison;
 import cadj.cad.profile.compare.RunSummary;
 import cadj.cad.profile.jfr.FlightRecording;
 import cadj.cad.profile.page.RunPage;
 import cadj.cad.profile.run.RunJson;
-import cadj.cad.profile.trace.ChromeTrace;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.roofline.Roofline;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ final class ProfileOutputs {
     String version = Version.current();
     Map<String, Object> json = RunJson.of(run, roofline, command, version);
     if (before != null && baseline != null) {
-      Comparison comparison = Comparison.of(before, RunSummary.of(json));
+      RunComparison comparison = RunComparison.of(before, RunSummary.of(json));
       terminal.say("");
       ComparisonText.lines(comparison, baseline.toString()).forEach(it -> terminal.say("%s", it));
       json.put("baseline", comparison.json());

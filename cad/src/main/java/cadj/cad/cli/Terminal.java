@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /// Where a command's words go: text for people, one JSON object for machines, bars for the patient.
 final class Terminal {
-  /// Columns of what is no terminal.
+  /// Columns of what is no terminal, such as a pipe or a file.
   private static final int WIDTH = 100;
 
   private final boolean json;

@@ -54,15 +54,18 @@ public final class Evaluation {
     return wanted(first, last).stream().map(Cell::name).toList();
   }
 
+  /// How many of those cells are in the ledger already.
+  public int present(int first, int last) {
+    return (int)
+        wanted(first, last).stream()
+            .filter(cell -> run.ledger().has(cell.name(), run.identity(cell)))
+            .count();
+  }
+
   /// Computes the cells from number `first` to `last`, both included and counted from 1.
   ///
   /// @throws IllegalArgumentException at the end, if some could not be computed
   public void run(int first, int last, Listener listener) {
-    require(
-        first >= 1 && first <= last && first <= cells.size(),
-        "--cells: expected some of the cells 1-%d, got cell %d and on",
-        cells.size(),
-        first);
     List<Cell> wanted = wanted(first, last);
     int number = 0;
     int failed = 0;
@@ -85,6 +88,11 @@ public final class Evaluation {
   }
 
   private List<Cell> wanted(int first, int last) {
+    require(
+        first >= 1 && first <= last && first <= cells.size(),
+        "--cells: expected some of the cells 1-%d, got cell %d and on",
+        cells.size(),
+        first);
     List<Cell> out = new ArrayList<>();
     for (Cell cell : cells.subList(first - 1, Math.min(last, cells.size()))) {
       List<Cell> needed =

@@ -53,7 +53,13 @@ public final class AttributionPage {
             (key, value) ->
                 html.append(
                     "<tr><th>%s</th><td>%s</td></tr>%n".formatted(escape(key), escape(value))));
-    html.append("</table>\n<h2>By block and layer</h2>\n<div class=\"wide\">");
+    html.append("</table>\n<h2>From the model to its weights</h2>\n").append(units);
+    html.append(
+        "<p class=\"small\">Sums of negative scores (left) and of positive ones (right); bars of"
+            + " one level are to one scale. Open a module for its strongest units: hidden neurons"
+            + " of feed-forward blocks, heads of attentions, filters of convolutions, and the"
+            + " weights that count most in each.</p>\n");
+    html.append("<h2>By block and layer</h2>\n<div class=\"wide\">");
     html.append(HtmlBars.of(report.parameters()));
     html.append(
         "</div>\n<p class=\"small\">Sums of negative scores (left) and of positive ones (right) of"
@@ -67,12 +73,6 @@ public final class AttributionPage {
     }
     strongest(html, "Most positive", report.mostPositive());
     strongest(html, "Most negative", report.mostNegative());
-    html.append("<h2>From the model to its weights</h2>\n").append(units);
-    html.append(
-        "<p class=\"small\">Sums of negative scores (left) and of positive ones (right); bars of"
-            + " one level are to one scale. Open a module for its strongest units: hidden neurons"
-            + " of feed-forward blocks, heads of attentions, filters of convolutions, and the"
-            + " weights that count most in each.</p>\n");
     return html.append(
             "<p class=\"small\">Made by cadj %s.</p></html>\n".formatted(escape(version)))
         .toString();

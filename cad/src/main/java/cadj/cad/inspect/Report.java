@@ -9,6 +9,7 @@ import cadj.tensor.file.FileFormatException;
 import cadj.tensor.safetensors.SafetensorsFile;
 import cadj.tensor.weights.WeightFormat;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,11 +59,32 @@ public sealed interface Report
     if (WeightFormat.of(path) != WeightFormat.SAFETENSORS) {
       return TensorsReport.of(path);
     }
+    requireHeader(path);
     return switch (kind(path)) {
       case AttributionFile.KIND -> AttributionReport.of(path);
       case Patch.KIND -> PatchReport.of(path);
       default -> TensorsReport.of(path);
     };
+  }
+
+  /// Refuses a file that does not even begin as safetensors does, eight bytes before a JSON object;
+  /// of one that does, its reader says what is wrong.
+  private static void requireHeader(Path path) {
+    int beginning = Long.BYTES + 1; // the header's length, and the first of the header
+    byte[] first;
+    try (InputStream in = Files.newInputStream(path)) {
+      first = in.readNBytes(beginning);
+    } catch (IOException e) {
+      throw FileFormatException.unreadable(path, e);
+    }
+    boolean isNamedSo = String.valueOf(path.getFileName()).endsWith(".safetensors");
+    if (!isNamedSo && (first.length < beginning || first[beginning - 1] != '{')) {
+      throw new FileFormatException(
+          path,
+          "",
+          "a picture (.png) or tensors (.safetensors, .pt, .pth, .bin, .ckpt, or a .json index)",
+          first.length == 0 ? "nothing in it" : "none of these in its content");
+    }
   }
 
   private static String kind(Path path) {

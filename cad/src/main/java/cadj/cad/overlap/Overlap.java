@@ -30,7 +30,7 @@ public record Overlap(
   public record Pair(int a, int b) {}
 
   /// A share of the weights at one end.
-  public record Top(double share, End end) {}
+  public record Top(double share, Sign sign) {}
 
   /// How far the pairs agree in one place.
   ///
@@ -38,7 +38,8 @@ public record Overlap(
   /// @param weights that there are
   /// @param ranked of these, at which ranks were compared: all, or a sample ([SampledPlaces])
   /// @param sets of each pair
-  /// @param rho Spearman's of each pair; NaN where a file's scores there are all the same
+  /// @param rho Spearman's of each pair; NaN where a file's scores there are all the same, or fewer
+  ///   than three
   public record Agreement(
       String name,
       long weights,

@@ -68,14 +68,14 @@ public final class OverlapPage {
         that are of either: Jaccard's index; of %,d weights. Each title says what two random sets of that size would have.</p>
         """
             .formatted(overlap.whole().weights()));
-    for (End end : End.values()) {
+    for (Sign sign : Sign.values()) {
       html.append("<div class=\"row\">\n");
       for (double share : SHARES) {
-        Top top = new Top(share, end);
+        Top top = new Top(share, sign);
         matrix(
             "%s, top %s (chance %.4f)"
                 .formatted(
-                    end,
+                    sign,
                     OverlapText.percent(share),
                     overlap.pairs().stream()
                         .mapToDouble(p -> overlap.whole().sets().get(p).get(top).chance())
@@ -159,8 +159,8 @@ public final class OverlapPage {
                   escape(label.block().equals(before) ? "" : label.block()),
                   escape(label.layer())));
       before = label.block();
-      for (End end : End.values()) {
-        overlap.pairs().forEach(p -> cell(OverlapText.set(layer, p, end).jaccard(), "%.3f"));
+      for (Sign sign : Sign.values()) {
+        overlap.pairs().forEach(p -> cell(OverlapText.set(layer, p, sign).jaccard(), "%.3f"));
       }
       overlap.pairs().forEach(p -> cell(layer.rho().get(p), "%.2f"));
       html.append("</tr>\n");

@@ -40,14 +40,14 @@ public final class OverlapText {
     String form = "  %-34s %-9s %16s %16s %16s";
     out.add(form.formatted("", "", top(0), top(1), top(2)));
     for (Pair pair : overlap.pairs()) {
-      for (End end : End.values()) {
+      for (Sign sign : Sign.values()) {
         String[] cells = new String[SHARES.size()];
         for (int i = 0; i < cells.length; i++) {
-          SetOverlap sets = overlap.whole().sets().get(pair).get(new Top(SHARES.get(i), end));
+          SetOverlap sets = overlap.whole().sets().get(pair).get(new Top(SHARES.get(i), sign));
           cells[i] = "%.4f (%.4f)".formatted(sets.jaccard(), sets.chance());
         }
-        String name = end == End.POSITIVE ? pair(overlap, pair) : "";
-        out.add(form.formatted(name, end, cells[0], cells[1], cells[2]));
+        String name = sign == Sign.POSITIVE ? pair(overlap, pair) : "";
+        out.add(form.formatted(name, sign, cells[0], cells[1], cells[2]));
       }
     }
     out.add("");
@@ -58,8 +58,8 @@ public final class OverlapText {
         .forEach(
             pair ->
                 out.add(
-                    "  %-34s %6.3f"
-                        .formatted(pair(overlap, pair), overlap.whole().rho().get(pair))));
+                    "  %-34s %6s"
+                        .formatted(pair(overlap, pair), rho(overlap.whole().rho().get(pair)))));
     out.add("");
     byLayer(out, overlap);
     return out;
@@ -73,22 +73,27 @@ public final class OverlapText {
     out.add("  %-34s %10s %10s %10s %6s".formatted("", "positive", "negative", "(chance)", "ρ"));
     for (Agreement layer : overlap.byDepth()) {
       out.add(
-          "  %-34s %10.4f %10.4f %10.4f %6.3f"
+          "  %-34s %10.4f %10.4f %10.4f %6s"
               .formatted(
                   ParameterLabel.of(layer.name()),
-                  mean(overlap, p -> set(layer, p, End.POSITIVE).jaccard()),
-                  mean(overlap, p -> set(layer, p, End.NEGATIVE).jaccard()),
-                  mean(overlap, p -> set(layer, p, End.POSITIVE).chance()),
-                  mean(overlap, layer.rho()::get)));
+                  mean(overlap, p -> set(layer, p, Sign.POSITIVE).jaccard()),
+                  mean(overlap, p -> set(layer, p, Sign.NEGATIVE).jaccard()),
+                  mean(overlap, p -> set(layer, p, Sign.POSITIVE).chance()),
+                  rho(mean(overlap, layer.rho()::get))));
     }
   }
 
-  static SetOverlap set(Agreement at, Pair pair, End end) {
-    return at.sets().get(pair).get(new Top(SHOWN, end));
+  static SetOverlap set(Agreement at, Pair pair, Sign sign) {
+    return at.sets().get(pair).get(new Top(SHOWN, sign));
   }
 
   private static double mean(Overlap overlap, ToDoubleFunction<Pair> figure) {
     return overlap.pairs().stream().mapToDouble(figure).average().orElse(Double.NaN);
+  }
+
+  /// A correlation; a dash where there is none.
+  private static String rho(double value) {
+    return Double.isNaN(value) ? "–" : "%.3f".formatted(value);
   }
 
   private static String pair(Overlap overlap, Pair pair) {
@@ -147,7 +152,7 @@ public final class OverlapText {
         .forEach(
             (top, set) -> {
               Map<String, Object> one = new LinkedHashMap<>();
-              one.put("end", top.end().toString());
+              one.put("end", top.sign().toString());
               one.put("share", top.share());
               one.put("a", set.a());
               one.put("b", set.b());

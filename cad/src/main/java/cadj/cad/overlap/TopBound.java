@@ -20,11 +20,11 @@ record TopBound(float bound, long ties) {
 
   /// @param scores read twice
   /// @param sizes k of each
-  static List<TopBound> of(Iterable<float[]> scores, End end, long... sizes) {
+  static List<TopBound> of(Iterable<float[]> scores, Sign sign, long... sizes) {
     long[] upper = new long[HALF];
     for (float[] part : scores) {
       for (float score : part) {
-        float size = end.size(score);
+        float size = sign.size(score);
         if (size > 0) {
           upper[Float.floatToIntBits(size) >>> 16]++;
         }
@@ -39,7 +39,7 @@ record TopBound(float bound, long ties) {
     }
     for (float[] part : scores) {
       for (float score : part) {
-        float size = end.size(score);
+        float size = sign.size(score);
         int bits = Float.floatToIntBits(size);
         long[] within = size > 0 ? lower.get(bits >>> 16) : null;
         if (within != null) {
@@ -81,12 +81,12 @@ record TopBound(float bound, long ties) {
   /// was found.
   static final class Members {
     private final TopBound top;
-    private final End end;
+    private final Sign sign;
     private long ties;
 
-    Members(TopBound top, End end) {
+    Members(TopBound top, Sign sign) {
       this.top = top;
-      this.end = end;
+      this.sign = sign;
       this.ties = top.ties;
     }
 
@@ -94,7 +94,7 @@ record TopBound(float bound, long ties) {
     BitSet next(float... scores) {
       BitSet out = new BitSet(scores.length);
       for (int i = 0; i < scores.length; i++) {
-        float size = end.size(scores[i]);
+        float size = sign.size(scores[i]);
         if (size > top.bound || (size == top.bound && ties-- > 0)) {
           out.set(i);
         }

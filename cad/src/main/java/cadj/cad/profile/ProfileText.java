@@ -143,6 +143,21 @@ public final class ProfileText {
     return "%.1f %%".formatted(100 * share);
   }
 
+  /// A share of a roofline: `12 %`, and of less than one a digit that is not 0, `0.04 %`; empty if
+  /// it is not known.
+  public static String ofRoof(double share) {
+    double percent = 100 * share;
+    if (Double.isNaN(share)) {
+      return "";
+    }
+    if (percent >= 0.995 || percent == 0) {
+      return "%.0f %%".formatted(percent);
+    }
+    return percent >= 0.095
+        ? "%.1f %%".formatted(percent)
+        : percent >= 0.0095 ? "%.2f %%".formatted(percent) : "<0.01 %";
+  }
+
   /// `12.3 M`, or `870 ` below a thousand: a unit's letter follows.
   public static String scaled(double value) {
     int unit = 0;

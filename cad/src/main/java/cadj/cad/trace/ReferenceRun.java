@@ -11,22 +11,22 @@ import java.util.List;
 /// @param predictions guided, at each call
 /// @param latents at the end
 record ReferenceRun(List<Tensor> inputs, List<Tensor> predictions, Tensor latents) {
-  /// Takes `walk` to its end. What is kept belongs to no scope.
-  static ReferenceRun of(Walk walk, Predictions with) {
+  /// Takes `samplerRun` to its end. What is kept belongs to no scope.
+  static ReferenceRun of(SamplerRun samplerRun, Predictions with) {
     List<Tensor> inputs = new ArrayList<>();
     List<Tensor> predictions = new ArrayList<>();
-    for (int i = 0; i < walk.calls(); i++) {
+    for (int i = 0; i < samplerRun.calls(); i++) {
       int call = i;
       Scope.outside(
           () -> {
-            Tensor input = walk.input(call);
-            Tensor prediction = with.guided(input, walk.timesteps()[call], call, List.of());
+            Tensor input = samplerRun.input(call);
+            Tensor prediction = with.guided(input, samplerRun.timesteps()[call], call, List.of());
             inputs.add(input);
             predictions.add(prediction);
-            walk.step(call, prediction);
+            samplerRun.step(call, prediction);
             return null;
           });
     }
-    return new ReferenceRun(inputs, predictions, walk.latents());
+    return new ReferenceRun(inputs, predictions, samplerRun.latents());
   }
 }

@@ -54,10 +54,11 @@ final class SampleBlock {
     this.count = count;
     texts = Scope.outside(() -> TraceTexts.of(pipeline, settings, first, count));
     clean = predictions(texts.concept());
-    runs.put(References.Reference.CLEAN, ReferenceRun.of(walk(), clean));
+    runs.put(References.Reference.CLEAN, ReferenceRun.of(samplerRun(), clean));
     runs.put(
-        References.Reference.CORRUPTED, ReferenceRun.of(walk(), predictions(texts.corrupted())));
-    runs.put(References.Reference.BASE, ReferenceRun.of(walk(), predictions(texts.base())));
+        References.Reference.CORRUPTED,
+        ReferenceRun.of(samplerRun(), predictions(texts.corrupted())));
+    runs.put(References.Reference.BASE, ReferenceRun.of(samplerRun(), predictions(texts.base())));
     for (Procedure procedure : Procedure.values()) {
       before.put(procedure, predictions(texts.before(procedure)));
       shifts.put(procedure, shifts(predictions(texts.without(procedure))));
@@ -68,8 +69,8 @@ final class SampleBlock {
     return new Predictions(pipeline, text, texts.negative(), settings.sampling());
   }
 
-  private Walk walk() {
-    return Scope.outside(() -> new Walk(pipeline, settings, first, count));
+  private SamplerRun samplerRun() {
+    return Scope.outside(() -> new SamplerRun(pipeline, settings, first, count));
   }
 
   private ReferenceRun run(References.Reference reference) {
@@ -78,11 +79,11 @@ final class SampleBlock {
 
   /// What the concept adds at each call of the clean run.
   private List<ConceptShift> shifts(Predictions without) {
-    Walk walk = walk();
+    SamplerRun samplerRun = samplerRun();
     Denoiser denoiser = pipeline.denoiser();
     List<ConceptShift> out = new ArrayList<>();
-    for (int call = 0; call < walk.calls(); call++) {
-      double t = walk.timesteps()[call];
+    for (int call = 0; call < samplerRun.calls(); call++) {
+      double t = samplerRun.timesteps()[call];
       Tensor input = run(References.Reference.CLEAN).inputs().get(call);
       int at = call;
       Scope.run(
@@ -94,7 +95,7 @@ final class SampleBlock {
                       without.alone(input, t, List.of()),
                       clean.alone(input, t, List.of()),
                       input,
-                      walk.level(at))));
+                      samplerRun.level(at))));
     }
     return out;
   }
@@ -148,15 +149,15 @@ final class SampleBlock {
     }
     List<RowRun> running = new ArrayList<>();
     for (TraceRow row : group) {
-      List<Walk> walks = new ArrayList<>();
-      windows.forEach(_ -> walks.add(walk()));
-      running.add(new RowRun(row, walks, count));
+      List<SamplerRun> samplerRuns = new ArrayList<>();
+      windows.forEach(_ -> samplerRuns.add(samplerRun()));
+      running.add(new RowRun(row, samplerRuns, count));
     }
     ReferenceRun cleanRun = run(References.Reference.CLEAN);
     for (int call = 0; call < cleanRun.inputs().size(); call++) {
       int at = call;
       Scope.run("objective of rows", () -> predict(running, wanted, at));
-      Scope.run("step of rows", () -> walk(running, wanted, at));
+      Scope.run("step of rows", () -> samplerRun(running, wanted, at));
       step.done();
     }
     List<RowFigures> out = new ArrayList<>();
@@ -172,7 +173,7 @@ final class SampleBlock {
     Predictions from = requireNonNull(before.get(procedure));
     ConceptShift shift = requireNonNull(shifts.get(procedure)).get(call);
     Tensor input = run(References.Reference.CLEAN).inputs().get(call);
-    double t = rows.getFirst().walks.getFirst().timesteps()[call];
+    double t = rows.getFirst().samplerRuns.getFirst().timesteps()[call];
     CleanOutputs outputs = CleanOutputs.of(wanted, 0, () -> clean.alone(input, t, List.of()));
     for (RowRun row : rows) {
       Scope.run(
@@ -186,19 +187,19 @@ final class SampleBlock {
   }
 
   /// One call of each window's run.
-  private void walk(List<RowRun> rows, Map<String, Shape> wanted, int call) {
+  private void samplerRun(List<RowRun> rows, Map<String, Shape> wanted, int call) {
     Procedure procedure = rows.getFirst().row.procedure();
     Predictions from = requireNonNull(before.get(procedure));
     ReferenceRun unchanged = run(References.before(procedure));
     Tensor input = run(References.Reference.CLEAN).inputs().get(call);
-    double t = rows.getFirst().walks.getFirst().timesteps()[call];
+    double t = rows.getFirst().samplerRuns.getFirst().timesteps()[call];
     CleanOutputs outputs =
         CleanOutputs.of(wanted, clean.guidedFrom(), () -> clean.guided(input, t, call, List.of()));
     for (RowRun row : rows) {
       @Nullable Tensor whole = null; // the prediction of the window of all calls
       for (int w = 0; w < windows.size(); w++) {
         StepWindow window = windows.get(w);
-        Walk walk = row.walks.get(w);
+        SamplerRun samplerRun = row.samplerRuns.get(w);
         Tensor prediction;
         if (call < window.from()) {
           prediction = unchanged.predictions().get(call);
@@ -209,7 +210,7 @@ final class SampleBlock {
               Scope.outside(
                   () ->
                       from.guided(
-                          walk.input(call),
+                          samplerRun.input(call),
                           t,
                           call,
                           window.has(call)
@@ -222,7 +223,7 @@ final class SampleBlock {
         }
         Scope.outside(
             () -> {
-              walk.step(call, prediction);
+              samplerRun.step(call, prediction);
               return null;
             });
       }
@@ -236,7 +237,7 @@ final class SampleBlock {
         "pictures of a row",
         () -> {
           for (int w = 0; w < windows.size(); w++) {
-            Tensor decoded = pipeline.decode(row.walks.get(w).latents());
+            Tensor decoded = pipeline.decode(row.samplerRuns.get(w).latents());
             int window = w;
             measures
                 .of(decoded, settings)
@@ -260,15 +261,15 @@ final class SampleBlock {
     private final TraceRow row;
 
     /// A run for each window.
-    private final List<Walk> walks;
+    private final List<SamplerRun> samplerRuns;
 
     private final double[][] objective;
     private final double[][] projection;
 
-    RowRun(TraceRow row, List<Walk> walks, int samples) {
+    RowRun(TraceRow row, List<SamplerRun> samplerRuns, int samples) {
       this.row = row;
-      this.walks = walks;
-      int calls = walks.getFirst().calls();
+      this.samplerRuns = samplerRuns;
+      int calls = samplerRuns.getFirst().calls();
       objective = new double[samples][calls];
       projection = new double[samples][calls];
     }

@@ -44,7 +44,7 @@ public record Trace(
   /// @throws cadj.tensor.file.FileFormatException if there is unfinished work of other settings at
   ///   `partial`
   public TraceResult run(Progress progress) {
-    double[] timesteps = new Walk(pipeline, settings, 0, 1).timesteps();
+    double[] timesteps = new SamplerRun(pipeline, settings, 0, 1).timesteps();
     List<StepWindow> windows = StepWindow.of(timesteps.length, settings.stepWindow());
     UnfinishedTrace unfinished = UnfinishedTrace.open(partial, identity);
     List<List<TraceRow>> groups = plan.groups();

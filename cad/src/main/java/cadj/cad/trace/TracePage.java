@@ -123,11 +123,24 @@ final class TracePage {
         """
         <h2>What causal tracing finds, and what it does not</h2>
         <p>An effect of tracing is one number for a module: how much of the concept passes through it. CAD scores every
-        weight, so a module has two sums: of the weights that make the concept appear, and of those that hold it back. Rank
-        correlations over the rows say how much of either the effects tell.</p>
+        weight, so a module has two sums: of the weights that make the concept appear, and of those that hold it back.</p>
+        """);
+    correlations(known);
+    negative(known);
+    html.append("<p class=\"small\">Scores: %s.</p>%n".formatted(escape(from)));
+  }
+
+  private void correlations(TraceScores known) {
+    List<Procedure> ranked = trace.procedures().stream().filter(known::hasRanks).toList();
+    if (ranked.isEmpty()) {
+      return;
+    }
+    html.append(
+        """
+        <p>Rank correlations over the rows say how much of either sum the effects tell.</p>
         <table><tr><th>effects, all steps</th><th>with CAD's positive sums</th><th>with the size of its negative sums</th><th>rows</th></tr>
         """);
-    for (Procedure procedure : trace.procedures()) {
+    for (Procedure procedure : ranked) {
       for (Measure measure : trace.measures()) {
         html.append(
             "<tr><td>%s, %s</td><td>%s</td><td>%s</td><td>%d</td></tr>%n"
@@ -140,8 +153,6 @@ final class TracePage {
       }
     }
     html.append("</table>\n");
-    negative(known);
-    html.append("<p class=\"small\">Scores: %s.</p>%n".formatted(escape(from)));
   }
 
   /// The modules with the largest negative sums, and what tracing says of them.

@@ -43,6 +43,11 @@ public final class TraceScores {
     return trace.rows(procedure).stream().filter(row -> of(row).weights() > 0).toList();
   }
 
+  /// Whether enough rows are known for their ranks to say something.
+  boolean hasRanks(Procedure procedure) {
+    return known(procedure).size() >= FEWEST;
+  }
+
   /// Spearman's correlation, over those rows, of the effects of all calls with the positive sums;
   /// NaN of fewer than three rows, or where one side is constant.
   public double withPositive(Procedure procedure, Measure measure) {
@@ -55,10 +60,10 @@ public final class TraceScores {
   }
 
   private double correlation(Procedure procedure, Measure measure, boolean positive) {
-    List<TraceRow> rows = known(procedure);
-    if (rows.size() < FEWEST) {
+    if (!hasRanks(procedure)) {
       return Double.NaN;
     }
+    List<TraceRow> rows = known(procedure);
     double[] effects = new double[rows.size()];
     double[] sums = new double[rows.size()];
     for (int i = 0; i < effects.length; i++) {

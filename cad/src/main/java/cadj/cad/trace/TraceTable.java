@@ -15,6 +15,8 @@ final class TraceTable {
       """
       .trace td, .trace th { padding: 0; font-size: .78em; font-weight: normal }
       .trace td.e { width: 38px; height: 26px; text-align: center; border: 1px solid #fff; color: #333 }
+      .trace td.s { min-width: 78px; height: 26px; text-align: center; white-space: nowrap; border: 1px solid #fff; color: #333 }
+      .trace td.s i { display: inline-block; width: 50%; font-style: normal } .trace td.s i.dark { color: #fff }
       .trace td.e.dark { color: #fff } .trace td.e.sure { box-shadow: inset 0 0 0 1.5px #333 }
       .trace th.name { padding-right: .8em; white-space: nowrap; color: #444 } .trace th.measure { font-weight: 600; padding: .3em 0 .1em }
       .trace .gap { width: 14px } .trace th.w { text-align: center; color: #777 } .trace img { height: 26px; display: block; image-rendering: pixelated }
@@ -108,19 +110,32 @@ final class TraceTable {
                 TraceNumbers.shortly(effect.mean())));
   }
 
-  /// The left half of the cell: positive scores, the right half: negative ones.
+  /// The left half of the cell: the sum of positive scores, the right half: of negative ones.
   private void sums(TraceScores known, TraceRow row, int w) {
     ModuleScores its = known.of(row);
     if (its.weights() == 0) {
-      html.append("<td class=\"e\" title=\"not scored\">·</td>");
+      html.append("<td class=\"s\" title=\"not scored\">·</td>");
       return;
     }
     double most = largest(known, w);
     double up = its.positiveByWindow()[w];
     double down = its.negativeByWindow()[w];
     html.append(
-        "<td class=\"e\" style=\"background:linear-gradient(90deg,%s 50%%,%s 50%%)\" title=\"%+.3g %+.3g of %,d weights\"></td>"
-            .formatted(Shade.css(up, most), Shade.css(down, most), up, down, its.weights()));
+        "<td class=\"s\" style=\"background:linear-gradient(90deg,%s 50%%,%s 50%%)\" title=\"%+.3g %+.3g of %,d weights\"><i%s>%s</i><i%s>%s</i></td>"
+            .formatted(
+                Shade.css(up, most),
+                Shade.css(down, most),
+                up,
+                down,
+                its.weights(),
+                dark(up, most),
+                TraceNumbers.sum(up),
+                dark(down, most),
+                TraceNumbers.sum(down)));
+  }
+
+  private static String dark(double value, double most) {
+    return Shade.isDark(value, most) ? " class=\"dark\"" : "";
   }
 
   private double largest(TraceScores known, int w) {

@@ -44,15 +44,20 @@ public final class TraceText {
           .sorted(Comparator.comparingDouble((TraceRow row) -> -trace.effect(row, main, 0).mean()))
           .limit(MOST_ROWS)
           .forEach(row -> out.add(line(trace, row, main, scores)));
-      if (scores != null && !scores.isEmpty()) {
-        out.add(
-            "  rank correlation with CAD's positive sums %s, with its negative ones %s"
-                .formatted(
-                    TraceNumbers.correlation(scores.withPositive(procedure, main)),
-                    TraceNumbers.correlation(scores.withNegative(procedure, main))));
+      if (scores != null) {
+        correlation(
+            out, scores.withPositive(procedure, main), scores.withNegative(procedure, main));
       }
     }
     return out;
+  }
+
+  private static void correlation(List<String> out, double positive, double negative) {
+    if (!Double.isNaN(positive) || !Double.isNaN(negative)) {
+      out.add(
+          "  rank correlation with CAD's positive sums %s, with its negative ones %s"
+              .formatted(TraceNumbers.correlation(positive), TraceNumbers.correlation(negative)));
+    }
   }
 
   /// What qualifies the result: an effect of restoring is worth nothing where the corrupted run

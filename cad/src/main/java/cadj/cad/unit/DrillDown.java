@@ -70,7 +70,9 @@ public final class DrillDown {
     out.forEach(units -> units.sides().forEach(side -> rest.remove(side.parameter())));
     out.addAll(Units.layers(rest));
     List<String> order = List.copyOf(scores.keySet());
-    out.sort(Comparator.comparingInt(units -> order.indexOf(units.sides().getFirst().parameter())));
+    out.sort(
+        Comparator.comparingInt((Units units) -> ParameterLabel.of(first(units)).depth())
+            .thenComparingInt(units -> order.indexOf(first(units))));
     return out;
   }
 
@@ -84,8 +86,12 @@ public final class DrillDown {
     }
   }
 
+  private static String first(Units units) {
+    return units.sides().getFirst().parameter();
+  }
+
   private static String block(Units units) {
-    String block = ParameterLabel.of(units.sides().getFirst().parameter()).block();
+    String block = ParameterLabel.of(first(units)).block();
     return block.isEmpty() ? "elsewhere" : block;
   }
 

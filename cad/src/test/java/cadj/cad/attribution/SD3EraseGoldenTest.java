@@ -1,5 +1,6 @@
 package cadj.cad.attribution;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,18 +10,25 @@ import cadj.cad.sd3.SD3Tiny.Form;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.Sites;
+import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.TextToImage;
+import cadj.models.prompt.PromptStyle;
+import cadj.models.prompt.TextSettings;
 import cadj.models.scheduler.NoiseLevel;
+import cadj.models.tokenizer.Cleaning;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.gpu.Emulated;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.safetensors.SafetensorsFile;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -83,26 +91,50 @@ class SD3EraseGoldenTest {
     assertGradients(what, golden, found.gradients);
   }
 
-  /// Recorded gradients of the loop are sums over its points.
+  /// The recording denoises fresh noise for each step, and adds up gradients: of a trajectory from
+  /// each of these, corrected mode scores one step.
   @ParameterizedTest
   @EnumSource
-  void loop(Form form) {
-    Denoiser denoiser = form.denoiser();
+  void loop(Form form, @TempDir Path temp) {
     try (SafetensorsFile golden = form.expected("erase_loop")) {
-      Tensor z = golden.tensor("z");
+      int length = Integer.parseInt(golden.metadata("max_sequence_length"));
+      TextSettings texts =
+          new TextSettings(Cleaning.TRANSFORMERS, List.of(), PromptStyle.PLAIN, true, length);
+      TextToImage model =
+          TextToImage.load(ModelFiles.open(form.model(temp.resolve("model"))).with(texts));
+      Tensor noise = golden.tensor("latents_init");
+      int steps = Integer.parseInt(golden.metadata("num_inference_steps"));
+      Points points =
+          new EraseCorrected(
+              model,
+              List.of(golden.metadata("prompt")),
+              golden.metadata("base_prompt"),
+              noise.reshape(-1, noise.dim(2), noise.dim(3), noise.dim(4)),
+              new ScoredSteps(model.schedule().kind(), steps, steps),
+              Double.parseDouble(golden.metadata("guidance_scale")),
+              0);
+      assertArrayEquals(golden.tensor("timesteps").toDoubles(), points.timesteps(), 1e-4);
       double[] objectives = golden.tensor("objectives").toDoubles();
       SequencedMap<String, Tensor> sums = new LinkedHashMap<>();
-      for (int i = 0; i < objectives.length; i++) {
-        Tensor one = z.slice(0, i, i + 1);
-        Erased found =
-            Erased.at(
-                denoiser,
-                one.reshape(1, one.dim(2), one.dim(3), one.dim(4)),
-                golden.tensor("timesteps").toDoubles()[i],
-                golden.tensor("sigmas").toDoubles()[i],
-                SD3Tiny.conditioning(golden));
-        assertEquals(objectives[i], found.j, OBJECTIVE * objectives[i], form + " step " + i);
-        found.gradients.forEach((name, gradient) -> sums.merge(name, gradient, Add::add));
+      for (int i = 0; i < steps; i++) {
+        Point point = points.trajectory(i, i).get();
+        Tensor z = golden.tensor("z").slice(0, i, i + 1);
+        Golden.assertClose(
+            form + " z " + i, z.reshape(point.latents().shape()), point.latents(), 2e-5);
+        assertEquals(golden.tensor("sigmas").toDoubles()[i], point.level().noise(), 1e-6);
+        double j =
+            ObjectiveKind.ERASE
+                .in(Mode.CORRECTED)
+                .differentiate(
+                    points.denoiser(),
+                    point,
+                    points.denoiser().parameters(List.of(Sites.ALL)),
+                    (name, gradient) ->
+                        sums.merge(
+                            name,
+                            Scope.outside(gradient::copy),
+                            (a, b) -> Scope.outside(() -> Add.add(a, b))));
+        assertEquals(objectives[i], j, 2 * OBJECTIVE * objectives[i], form + " step " + i);
       }
       assertGradients(form + " loop", golden, sums);
     }

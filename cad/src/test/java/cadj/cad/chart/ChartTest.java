@@ -27,6 +27,11 @@ class ChartTest {
     "text_encoder.text_model.encoder.layers.11.mlp.fc1.weight, text 11, fc1",
     "text_encoder_2.text_model.encoder.layers.0.self_attn.q_proj.bias, text2 0, q_proj bias",
     "text_encoder_2.text_projection.weight, text2, text_projection",
+    "text_encoder_3.encoder.block.2.layer.1.DenseReluDense.wi_0.weight, text3 2,"
+        + " DenseReluDense.wi_0",
+    "transformer_blocks.7.ff.net.0.proj.bias, block 7, in bias",
+    "transformer_blocks.12.ff_context.net.2.weight, block 12, context out",
+    "transformer_blocks.0.attn.to_add_out.weight, block 0, attn.to_add_out",
     "text_encoder.text_model.final_layer_norm.weight, text, final_layer_norm",
     "'<b>', '', <b>"
   })

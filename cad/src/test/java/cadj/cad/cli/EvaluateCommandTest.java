@@ -35,9 +35,12 @@ class EvaluateCommandTest {
   }
 
   private Cli run(String more) {
+    return told("--quiet " + more);
+  }
+
+  private Cli told(String more) {
     String all =
-        "evaluate --protocol %s --out %s --quiet %s"
-            .formatted(protocol, folder.resolve("ev"), more);
+        "evaluate --protocol %s --out %s %s".formatted(protocol, folder.resolve("ev"), more);
     return Cli.run(all.strip().split(" +"));
   }
 
@@ -56,6 +59,9 @@ class EvaluateCommandTest {
     assertTrue(Files.readString(page).contains("magnitude"));
     run("--quick --method uce:eta=1").succeeds();
     assertEquals("own/uce:eta=1/bag/3", cells().getLast());
+    String again = told("--quick --method uce:eta=1").succeeds().out();
+    assertTrue(again.contains("2 of 2 cells are in " + folder.resolve("ev/ledger.jsonl")), again);
+    assertTrue(again.contains("\nLook at " + folder.resolve("ev/index.html")), again);
     run("--cells 6-6").succeeds(); // two unedited; then seed 3: bag by two, coat by two
     assertEquals("own/random/coat/3", cells().getLast());
   }

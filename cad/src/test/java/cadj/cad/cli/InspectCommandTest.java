@@ -61,6 +61,10 @@ class InspectCommandTest {
     String page = name("page/s.html");
     assertTrue(Cli.run("inspect", scores, "--html", page).succeeds().out().contains(page));
     String html = Files.readString(Path.of(page));
+    int mid = html.indexOf("&nbsp;mid</");
+    assertTrue(mid > 0 && mid < html.indexOf("&nbsp;up 0</"), html);
+    assertTrue(
+        html.indexOf("From the model to its weights") < html.indexOf("By block and layer"), html);
     assertTrue(html.contains("&lt;b&gt;bag") && !html.contains("<b>bag"), html);
     assertEquals("", Cli.run("inspect", scores, "-q").succeeds().out());
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.method.EditMethod;
+import cadj.cad.method.catalogue.EditMethods;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -239,6 +241,22 @@ class OptionsTest {
         "ddim, pndm, euler, euler_ancestral, dpmpp_2m, dpmpp_2m_karras, unipc, lcm,"
             + " flow_match_euler";
     assertTrue(help.contains(": " + names + " ("), help);
+  }
+
+  /// One by one, below the examples, and none wider than a terminal.
+  @Test
+  void helpOfEditListsMethodsWithTheirSettings() {
+    List<String> help = Cli.run("edit", "--help").succeeds().out().lines().toList();
+    int from = help.indexOf("Methods, with the defaults of the settings that --set changes:") + 1;
+    List<String> listed = help.subList(from, help.size());
+    for (EditMethod method : EditMethods.ALL) {
+      assertTrue(
+          listed.stream().anyMatch(line -> (line + " ").startsWith("  " + method.name() + " ")),
+          method.name());
+      String all = String.join(" ", listed).replaceAll(" +", " ");
+      method.settings().keySet().forEach(key -> assertTrue(all.contains(" " + key + "="), key));
+    }
+    listed.forEach(line -> assertTrue(line.length() <= 80, line));
   }
 
   /// What is wrong is told in the words of the help, not in those of the code.

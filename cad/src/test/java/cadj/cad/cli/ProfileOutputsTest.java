@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.cad.profile.trace.TraceFormat;
+import cadj.cad.profile.chrome.TraceFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -133,6 +133,12 @@ class ProfileOutputsTest {
   @Test
   void whatCannotBeReadOrWrittenIsSaidBeforeTheRun() throws IOException {
     run("--baseline " + file("none.json"), "c.safetensors").fails(1, "none.json");
+    Files.writeString(file("text.json"), "# Title");
+    run("--baseline " + file("text.json"), "c.safetensors")
+        .fails(1, "text.json: expected JSON, found what is none at character ");
+    Files.writeString(file("cut.json"), "{\"operations\": [");
+    run("--baseline " + file("cut.json"), "c.safetensors")
+        .fails(1, "cut.json: expected JSON, found its end at character 16");
     Files.writeString(file("other.json"), "{}");
     run("--baseline " + file("other.json"), "c.safetensors").fails(1, "cadj profile --json");
     run("--html " + folder, "c.safetensors").fails(1, "expected a file to write, found a folder");

@@ -181,6 +181,9 @@ class FindingsTest {
   void theVaeAndTheTextEncoderHaveGradientsToo() {
     for (String part : List.of("vae", "text_encoder")) {
       Findings found = of(part, Findings.Kind.GRADIENTS);
+      assertTrue(
+          found.root().all().allMatch(module -> found.activation(module) == null),
+          "activations, which were not asked for");
       assertTrue(requireNonNull(found.objective()) > 0, part);
       long all = found.root().allParameters().count();
       assertTrue(found.gradients().size() > all / 2, part + " " + found.gradients().size());

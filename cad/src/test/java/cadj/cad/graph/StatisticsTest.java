@@ -106,8 +106,9 @@ class StatisticsTest {
     assertEquals(3, tile[0][0]);
     assertTrue(Float.isNaN(tile[12][24]));
     float[][] image =
-        Preview.of(Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 1, 2)).tile();
-    assertArrayEquals(new float[][] {{1, 2}, {3, 4}}, image);
+        Preview.of(Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 1, 2))
+            .tile();
+    assertArrayEquals(new float[][] {{1, 2}, {3, 4}, {5, 6}}, image);
     assertArrayEquals(new float[][] {{5, 6}}, Preview.of(Tensor.of(new float[] {5, 6}, 2)).tile());
     assertEquals(0, Preview.of(Tensor.of(new float[0], 0, 3)).tile().length);
   }

@@ -159,6 +159,18 @@ class TraceResultTest {
     assertEquals(0.5, scores.withPositive(Procedure.RESTORE, Measure.OBJECTIVE), 1e-12);
     assertEquals(-1, scores.withNegative(Procedure.RESTORE, Measure.OBJECTIVE), 1e-12);
     assertTrue(Double.isNaN(scores.withPositive(Procedure.SWAP, Measure.OBJECTIVE)));
+    String lines = String.join("\n", TraceText.lines(result(), scores));
+    assertFalse(lines.contains("correlation"), "none of a measure that is constant");
+    String page = TracePage.html(result(), scores, "here", "1");
+    assertTrue(page.contains("<td>restore, objective</td><td>+0.50</td><td>-1.00</td>"), page);
+    assertFalse(page.contains("<td>swap, objective</td>"), page);
+  }
+
+  @Test
+  void thePageHasTheSumsInNumbers() {
+    String table =
+        new TraceTable(result(), new TraceScores(result(), scores()), Procedure.SWAP).html();
+    assertTrue(table.matches("(?s).*<i[^>]*>5\\.5</i><i[^>]*>-9\\.0</i>.*"), table);
   }
 
   @Test

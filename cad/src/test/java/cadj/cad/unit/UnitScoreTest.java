@@ -164,28 +164,55 @@ class UnitScoreTest {
     assertEquals(sorted.stream().filter(u -> u.sum() > 0).limit(2).toList(), two.mostPositive());
     assertEquals(
         sorted.reversed().stream().filter(u -> u.sum() < 0).limit(2).toList(), two.mostNegative());
+    List<UnitScore> neurons = of(Per.NEURON);
+    UnitBreakdown five = new UnitBreakdown(Per.NEURON, neurons, HIDDEN);
+    List<UnitScore> ranked = new ArrayList<>(neurons);
+    ranked.sort((a, b) -> Double.compare(b.sum(), a.sum()));
+    assertEquals(ranked.stream().filter(u -> u.sum() > 0).toList(), five.mostPositive());
+    assertEquals(ranked.reversed().stream().filter(u -> u.sum() < 0).toList(), five.mostNegative());
     assertEquals("filter", two.json().get("by"));
     assertEquals("3 filters in 1 modules, by the sums of their scores", two.lines().getFirst());
   }
 
+  /// By the sum, not by its parts; one whose parts cancel is neither.
+  @Test
+  void sumsDecide() {
+    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+    scores.put("c.weight", Tensor.of(new float[] {1, -9, -2, -3, 4, -4, 8, -1, 5, 1}, 5, 2, 1, 1));
+    List<UnitScore> all = UnitScore.of(Per.FILTER.units(scores, name -> 0), scores);
+    UnitBreakdown found = new UnitBreakdown(Per.FILTER, all, 5);
+    assertEquals(List.of(3, 4), found.mostPositive().stream().map(UnitScore::number).toList());
+    assertEquals(List.of(0, 1), found.mostNegative().stream().map(UnitScore::number).toList());
+    scores.put("c.weight", Tensor.of(new float[] {0, -5, 7, -6, 4, -4, 8, -1, 5, 1}, 5, 2, 1, 1));
+    scores.put("d.weight", Tensor.of(new float[] {2, -6}, 1, 2, 1, 1));
+    all = UnitScore.of(Per.FILTER.units(scores, name -> 0), scores);
+    found = new UnitBreakdown(Per.FILTER, all, 5);
+    assertEquals(List.of("c #0", "d"), found.mostNegative().stream().map(UnitScore::name).toList());
+    assertEquals(
+        List.of("c #3", "c #4", "c #1"),
+        found.mostPositive().stream().map(UnitScore::name).toList());
+  }
+
   @Test
   void theLargestWeightsComeFirstWithTheirPlaces() {
-    UnitScore neuron = of(Per.NEURON).get(3);
-    List<TopWeights.Weight> top = TopWeights.of(neuron, SCORES, 4);
-    assertEquals(4, top.size());
-    for (TopWeights.Weight weight : top) {
-      assertEquals(SCORES.get(weight.parameter()).get(weight.place()), weight.score(), 0);
+    for (UnitScore neuron : of(Per.NEURON)) {
+      int j = neuron.number();
+      List<Float> all = new ArrayList<>();
+      for (int i = 0; i < DIM; i++) {
+        all.add((float) SCORES.get(PROJ).get(j, i));
+        all.add((float) SCORES.get(PROJ).get(j + HIDDEN, i));
+        all.add((float) SCORES.get(OUT).get(i, j));
+      }
+      all.add((float) SCORES.get(PROJ_BIAS).get(j));
+      all.add((float) SCORES.get(PROJ_BIAS).get(j + HIDDEN));
+      all.sort((a, b) -> Float.compare(Math.abs(b), Math.abs(a)));
+      List<TopWeights.Weight> top = TopWeights.of(neuron, SCORES, 4);
+      assertEquals(all.subList(0, 4), top.stream().map(TopWeights.Weight::score).toList());
+      for (TopWeights.Weight weight : top) {
+        assertEquals(SCORES.get(weight.parameter()).get(weight.place()), weight.score(), 0);
+      }
+      assertEquals(all.subList(0, 1), List.of(TopWeights.of(neuron, SCORES, 1).getFirst().score()));
     }
-    double smallest = Math.abs(top.getLast().score());
-    int larger = 0;
-    for (int i = 0; i < DIM; i++) {
-      larger += Math.abs(SCORES.get(PROJ).get(3, i)) >= smallest ? 1 : 0;
-      larger += Math.abs(SCORES.get(PROJ).get(3 + HIDDEN, i)) >= smallest ? 1 : 0;
-      larger += Math.abs(SCORES.get(OUT).get(i, 3)) >= smallest ? 1 : 0;
-    }
-    larger += Math.abs(SCORES.get(PROJ_BIAS).get(3)) >= smallest ? 1 : 0;
-    larger += Math.abs(SCORES.get(PROJ_BIAS).get(3 + HIDDEN)) >= smallest ? 1 : 0;
-    assertEquals(4, larger);
   }
 
   /// Each weight on the page once, whatever it belongs to.

@@ -170,12 +170,7 @@ final class LayerNormVector implements LayerNormKernel {
     if (sum == null) {
       return;
     }
-    double[] total = new double[width];
-    for (float[] part : parts) {
-      for (int i = 0; i < width; i++) {
-        total[i] += part[i];
-      }
-    }
+    double[] total = Sum.ofParts(parts, width);
     for (int i = 0; i < width; i++) {
       sum.set(i, total[i]);
     }

@@ -93,7 +93,10 @@ final class RmsNormVector implements RmsNormKernel {
           }
         });
     if (dweight != null) {
-      fold(dweight, dweights, width);
+      double[] sums = Sum.ofParts(dweights, width);
+      for (int i = 0; i < width; i++) {
+        dweight.set(i, sums[i]);
+      }
     }
   }
 
@@ -174,18 +177,6 @@ final class RmsNormVector implements RmsNormKernel {
           .fma(FloatVector.broadcast(S, -mean), g)
           .mul(scale)
           .intoArray(dx.array, dx.at + i);
-    }
-  }
-
-  private static void fold(Buffer sum, float[][] parts, int width) {
-    double[] total = new double[width];
-    for (float[] part : parts) {
-      for (int i = 0; i < width; i++) {
-        total[i] += part[i];
-      }
-    }
-    for (int i = 0; i < width; i++) {
-      sum.set(i, total[i]);
     }
   }
 }

@@ -77,6 +77,17 @@ public final class Sum {
     return sum;
   }
 
+  /// Σ of `parts`, first to last, place by place and in double.
+  public static double[] ofParts(float[][] parts, int n) {
+    double[] sum = new double[n];
+    for (float[] part : parts) {
+      for (int i = 0; i < n; i++) {
+        sum[i] += part[i];
+      }
+    }
+    return sum;
+  }
+
   /// The lower or upper lanes of `v` in double.
   private static DoubleVector half(FloatVector v, int part) {
     return (DoubleVector) v.convertShape(F2D, D, part);

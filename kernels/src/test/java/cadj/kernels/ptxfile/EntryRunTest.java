@@ -168,6 +168,8 @@ class EntryRunTest {
     assertEquals(Optional.empty(), Difference.between(floats(1, Float.NaN), floats(1, Float.NaN)));
     Difference found = Difference.between(floats(1, 2, 3, 4), floats(1, 2.5f, 3, 1)).orElseThrow();
     assertEquals("2 differ, most at [3]: 4.0 and 1.0, by 3.00", found.words());
+    found = Difference.between(floats(1, 2, 3), floats(1, 1, 4)).orElseThrow();
+    assertEquals(1, found.index(), "the first of those that differ most");
     found = Difference.between(floats(1, 2), floats(Float.NaN, 9)).orElseThrow();
     assertEquals(0, found.index());
     assertEquals(Double.POSITIVE_INFINITY, found.size());

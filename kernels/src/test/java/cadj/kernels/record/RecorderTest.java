@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RecorderTest {
@@ -99,6 +100,73 @@ class RecorderTest {
     assertNull(slices.get(3).work());
   }
 
+  /// One whose name is part of another's is one more; what a launch inside a launch says is the
+  /// operation's; what no operation is around is nobody's.
+  @Test
+  void algorithmsOfAnOperation() {
+    Recorder recorder = recorder(ENOUGH);
+    recorder.algorithm("outside");
+    int phase = recorder.begin(Kind.PHASE, "phase");
+    recorder.algorithm("of a phase");
+    int operation = recorder.begin(Kind.BACKWARD, "conv2d");
+    recorder.algorithm("Winograd F4");
+    int outer = recorder.begin(Kind.LAUNCH, "cuDNN");
+    int inner = recorder.begin(Kind.LAUNCH, "gemm");
+    recorder.algorithm("Winograd");
+    recorder.algorithm("Winograd F4");
+    recorder.end(inner);
+    recorder.end(outer);
+    recorder.algorithm("F4");
+    recorder.end(operation);
+    recorder.end(phase);
+    List<Slice> slices = finish(recorder).slices();
+    assertEquals(new Work("", 0, 0, "Winograd F4, Winograd, F4", 0), slices.get(1).work());
+    assertNull(slices.get(0).work());
+    assertNull(slices.get(2).work());
+    assertNull(slices.get(3).work());
+  }
+
+  /// In a slice that found no room: nothing that happens is the recorded slice's around it.
+  @Test
+  void whatHappensInADroppedSliceIsNobodys() {
+    List<String> told = new ArrayList<>();
+    Recorder recorder =
+        new Recorder(
+            1,
+            new RecordingListener() {
+              @Override
+              public Supplier<Runnable> kernel(int slice, String kernel) {
+                told.add(slice + " " + kernel);
+                return () -> () -> {};
+              }
+            });
+    int operation = recorder.begin(Kind.OPERATION, "add");
+    recorder.kernel("AddVector");
+    recorder.parts();
+    int dropped = recorder.begin(Kind.LAUNCH, "launch");
+    recorder.kernel("AddCuda");
+    recorder.parts();
+    recorder.work("key", () -> new Work("[9]", 9, 9, "", 0));
+    recorder.algorithm("tiles");
+    recorder.kept("block", 8);
+    assertFalse(recorder.isInPhase());
+    long mark = recorder.mark();
+    recorder.end(dropped);
+    recorder.end(operation);
+    int backward = recorder.begin(Kind.PHASE, "backward", mark);
+    assertTrue(recorder.isInPhase());
+    int module = recorder.begin(Kind.MODULE, "dropped too");
+    assertFalse(recorder.isInPhase());
+    recorder.end(module);
+    recorder.end(backward);
+    assertEquals(List.of("0 AddVector", "-1 AddCuda"), told);
+    RunProfile run = finish(recorder);
+    assertNull(run.slices().get(0).work());
+    assertEquals(-1, run.slices().get(1).cause());
+    assertEquals(List.of(), run.kept());
+    assertEquals(1, run.dropped().allocations());
+  }
+
   /// What is beyond the bound is counted, phases find room for longer, and the rest nests on.
   @Test
   void aFullRecordingSaysWhatIsMissing() {
@@ -128,6 +196,95 @@ class RecorderTest {
     assertEquals(1, run.allocations().size());
   }
 
+  /// Each thread's, by the slice and kernel of the moment, in nanoseconds since the beginning.
+  @Test
+  void spansOfThreads() {
+    Recorder recorder = recorder(ENOUGH);
+    int operation = recorder.begin(Kind.OPERATION, "add");
+    long start = System.nanoTime();
+    recorder.kernel("AddVector");
+    recorder.span(0, start, start + 5);
+    recorder.span(3, start + 2, start + 9);
+    int inside = recorder.begin(Kind.OPERATION, "mul");
+    recorder.span(1, start, start);
+    recorder.kernel("MulVector");
+    recorder.span(1, start, start);
+    recorder.end(inside);
+    recorder.span(2, start, start);
+    recorder.end(operation);
+    RunProfile run = finish(recorder);
+    long from = run.spans().getFirst().start();
+    assertTrue(from >= run.slices().getFirst().start() && from <= run.nanos());
+    assertEquals(
+        List.of(
+            new Span(operation, 0, "AddVector", from, from + 5),
+            new Span(operation, 3, "AddVector", from + 2, from + 9),
+            new Span(inside, 1, "", from, from),
+            new Span(inside, 1, "MulVector", from, from),
+            new Span(operation, 2, "", from, from)),
+        run.spans());
+  }
+
+  /// Twice as many spans, and events of memory, as slices.
+  @Test
+  void spansAndMemoryAreBounded() {
+    Recorder recorder = recorder(3);
+    for (int i = 0; i < 8; i++) {
+      recorder.span(0, 0, 1);
+      recorder.taken("pool", i, 1, i + 1);
+      recorder.kept(i, 1);
+    }
+    RunProfile run = finish(recorder);
+    assertEquals(6, run.spans().size());
+    assertEquals(2, run.dropped().spans());
+    assertEquals(3, run.allocations().size());
+    assertEquals(3, run.kept().size());
+    assertEquals(10, run.dropped().allocations());
+  }
+
+  /// Kept anew by another slice: let go by the latter.
+  @Test
+  void aBlockIsLetGoByWhoKeptItLast() {
+    Recorder recorder = recorder(ENOUGH);
+    int first = recorder.begin(Kind.OPERATION, "first");
+    recorder.kept("block", 5);
+    recorder.end(first);
+    recorder.released("block", 5);
+    int second = recorder.begin(Kind.OPERATION, "second");
+    recorder.kept("block", 5);
+    recorder.end(second);
+    recorder.released("block", 5);
+    recorder.released("block", 5);
+    assertEquals(
+        List.of(first, first, second, second),
+        finish(recorder).kept().stream().map(RunProfile.Kept::slice).toList());
+  }
+
+  @Test
+  void theDeviceThatComputed() {
+    Recorder recorder = recorder(ENOUGH);
+    assertEquals("cpu", finish(recorder).device());
+    recorder.device("NVIDIA L4");
+    assertEquals("NVIDIA L4", finish(recorder).device());
+  }
+
+  /// Those that end long after many others began.
+  @Test
+  void aSliceAroundManyEndsWhereItDoes() {
+    Recorder recorder = recorder(ENOUGH);
+    int around = recorder.begin(Kind.PHASE, "around");
+    for (int i = 0; i < 40_000; i++) {
+      recorder.end(recorder.begin(Kind.OPERATION, "inside"));
+    }
+    recorder.end(around);
+    List<Slice> slices = finish(recorder).slices();
+    assertEquals(40_001, slices.size());
+    assertTrue(slices.getFirst().end() >= slices.getLast().end());
+    for (Slice slice : slices) {
+      assertTrue(slice.start() <= slice.end(), slice.toString());
+    }
+  }
+
   @Test
   void phasesAreBoundedToo() {
     Recorder recorder = recorder(0);
@@ -143,6 +300,9 @@ class RecorderTest {
   void nothingIsMissingFromAShortRun() {
     RunProfile run = finish(recorder(ENOUGH));
     assertFalse(run.dropped().isAny());
+    assertFalse(run.isEmulated());
+    KernelCounts counts = new KernelCounts("gemm", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    assertTrue(recorder(ENOUGH).finish("emulated", 1, List.of(counts)).isEmulated());
     assertEquals(run.nanos(), run.dropped().since());
   }
 

@@ -151,7 +151,12 @@ class GpuRooflineTest {
   @Test
   void workOverTheShortestTime() {
     Map<String, KernelProfile> counted = new HashMap<>();
-    driver.count(it -> counted.put(it.kernel().name(), new KernelProfile(List.of(it))));
+    List<String> launched = new ArrayList<>();
+    driver.count(
+        it -> {
+          launched.add(it.kernel().name());
+          counted.put(it.kernel().name(), new KernelProfile(List.of(it)));
+        });
     Clock clock =
         new Clock(
             driver, 5.0, 2.0, 4.0, 3.0, 6.0, 9.0, 8.0, 9.0, 9.0, 7.0, 1.0, 10.0, 10.0, 10.0, 10.0);
@@ -164,6 +169,7 @@ class GpuRooflineTest {
     assertEquals(3 * 4.0 * 4096 / 1e-3, roofline.triad(), 1);
     assertEquals(List.of(), clock.milliseconds);
     assertEquals(30, clock.marks);
+    assertEquals(18, launched.size(), "one before the five that are timed");
     assertEquals(30, clock.forgotten);
     // besides the chains, 7 additions make 8 starts and 7 make their sum
     assertEquals(2L * 8 * 10 * threads + 14L * threads, counted.get("roofline_fma").flops());

@@ -2,6 +2,7 @@ package cadj.models.convert;
 
 import cadj.kernels.device.DType;
 import cadj.models.files.ModelFiles;
+import cadj.models.files.Pipeline;
 import cadj.models.original.Family;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -89,7 +90,9 @@ public final class Conversion {
     Map<String, Checkpoint> weights = new LinkedHashMap<>();
     try {
       for (String part : family.parts()) {
-        weights.put(part, model.parameters(part));
+        if (!part.equals(Pipeline.T5) || model.isPart(part)) {
+          weights.put(part, model.parameters(part));
+        }
       }
       Checkpoint all = family.inOneFile(weights);
       total = all.names().stream().mapToLong(key -> bytes(all, key)).sum();
@@ -109,7 +112,7 @@ public final class Conversion {
               ? Family.SD2
               : Family.SD1;
       case STABLE_DIFFUSION_XL -> Family.SDXL;
-      case STABLE_DIFFUSION_3 -> throw new IllegalArgumentException("not built");
+      case STABLE_DIFFUSION_3 -> Family.SD3;
     };
   }
 

@@ -16,7 +16,8 @@ final class TokenizerFiles {
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
-          "added_tokens.json");
+          "added_tokens.json",
+          "spiece.model");
 
   private static final String COMPRESSED = ".gz";
 

@@ -34,6 +34,8 @@ final class Undescribed {
         "scheduler",
         model.schedule().json().stringOr("_class_name", "none"),
         read.schedule().json().stringOr("_class_name", "none"));
+    compare(differences, "shift", shift(model), shift(read));
+    compare(differences, "T5", t5(model), t5(read));
     ClipTokenizer ours = model.tokenizer("tokenizer");
     ClipTokenizer theirs = read.tokenizer("tokenizer");
     compare(differences, "the tokenizer's size", ours.vocabSize(), theirs.vocabSize());
@@ -43,6 +45,15 @@ final class Undescribed {
         : List.of(
             "%s does not say, and is read otherwise without --config: %s"
                 .formatted(file, String.join(", ", differences)));
+  }
+
+  /// Of flow matching's schedule; others have none.
+  private static double shift(ModelFiles model) {
+    return model.schedule().json().numberOr("shift", 1);
+  }
+
+  private static String t5(ModelFiles model) {
+    return model.hasT5() ? "there" : "left out";
   }
 
   private static String sampleSize(ModelFiles model) {

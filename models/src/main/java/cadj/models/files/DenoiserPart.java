@@ -7,6 +7,7 @@ import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.prompt.TextSettings;
 import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -57,8 +58,9 @@ public abstract sealed class DenoiserPart permits UNetPart, SD3TransformerPart {
   /// Width of the text embeddings that it takes.
   abstract int textWidth();
 
-  /// Conditioning inputs of the sizes that this denoiser takes, without values.
-  abstract Conditioning conditioning(int batch);
+  /// Conditioning inputs of the sizes that this denoiser takes of prompts that are read so, without
+  /// values.
+  abstract Conditioning conditioning(int batch, TextSettings texts);
 
   /// Sizes in which models of this architecture differ, by configuration key.
   abstract SequencedMap<String, Object> sizes();
@@ -78,29 +80,30 @@ public abstract sealed class DenoiserPart permits UNetPart, SD3TransformerPart {
   /// What one forward pass takes beside the weights.
   ///
   /// @param latents [N,C,h,w]
-  DryRun.Memory work(Shape latents, PredictionType predictionType) {
-    Denoiser hollow = build(CheckpointWeights.hollow(), predictionType);
-    return DryRun.of(() -> pass(hollow, latents));
+  DryRun.Memory work(Shape latents, TextSettings texts) {
+    Denoiser hollow = hollow();
+    return DryRun.of(() -> pass(hollow, latents, texts));
   }
 
   /// Shapes of what each module computes in a forward pass, by its key, in the order of
   /// computation.
   ///
   /// @param latents [N,C,h,w]
-  SequencedMap<String, Shape> outputs(Shape latents, PredictionType predictionType) {
-    Denoiser hollow = build(CheckpointWeights.hollow(), predictionType);
+  SequencedMap<String, Shape> outputs(Shape latents, TextSettings texts) {
+    Denoiser hollow = hollow();
     SequencedMap<String, Shape> out = new LinkedHashMap<>();
     DryRun.of(
         () ->
             Activations.with(
                 Activations.observe("**", (key, value) -> out.put(key, value.shape())),
-                () -> pass(hollow, latents)));
+                () -> pass(hollow, latents, texts)));
     return out;
   }
 
-  private Tensor pass(Denoiser hollow, Shape latents) {
+  private Tensor pass(Denoiser hollow, Shape latents, TextSettings texts) {
     int batch = latents.dim(0);
-    return hollow.forward(Tensor.empty(DType.F32, latents), new float[batch], conditioning(batch));
+    return hollow.forward(
+        Tensor.empty(DType.F32, latents), new float[batch], conditioning(batch, texts));
   }
 
   /// Without weights: only what follows from the configuration.

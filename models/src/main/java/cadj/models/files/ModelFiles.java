@@ -263,7 +263,7 @@ public final class ModelFiles {
   ///
   /// @param latents [N,C,h,w]
   public DryRun.Memory denoiserWork(Shape latents) {
-    return denoiserPart().work(latents, schedule().predictionType());
+    return denoiserPart().work(latents, texts);
   }
 
   /// Shapes of what each of the denoiser's modules computes in a forward pass, by its key, in the
@@ -271,7 +271,7 @@ public final class ModelFiles {
   ///
   /// @param latents [N,C,h,w]
   public SequencedMap<String, Shape> denoiserOutputs(Shape latents) {
-    return denoiserPart().outputs(latents, schedule().predictionType());
+    return denoiserPart().outputs(latents, texts);
   }
 
   /// [cadj.models.denoiser.Denoiser#crossAttentions] of the denoiser, which is not loaded for it.
@@ -313,6 +313,19 @@ public final class ModelFiles {
   /// freed behind it. On a GPU they go where the others do.
   private WeightMemory t5Memory() {
     return Device.current() instanceof Cpu ? WeightMemory.mapped(0) : memory();
+  }
+
+  /// Most bytes that T5 takes while it reads so many prompts at a time, with what is widened of its
+  /// weights meanwhile; 0 without T5.
+  public long t5Work(int prompts) {
+    if (!hasT5()) {
+      return 0;
+    }
+    T5EncoderModel hollow = new T5EncoderModel(CheckpointWeights.hollow(), t5Config());
+    int tokens = texts.t5Length();
+    Tensor ids = Tensor.of(new long[prompts * tokens], prompts, tokens);
+    long widened = 2 * eachWeightBytes(Pipeline.T5).max().orElse(0);
+    return DryRun.of(() -> hollow.forward(ids)).peakBytes() + widened;
   }
 
   /// What the pipeline's weights take in single precision, without T5's, which are not kept.

@@ -8,6 +8,7 @@ import cadj.tensor.json.JsonObject;
 import cadj.tensor.weights.WeightFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -18,26 +19,40 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What such a file does not hold (configurations, tokenizers, scheduler) comes from a folder in
 /// diffusers' layout if one is given, part by part, and is else that of the file's [Family] as it
-/// is published.
+/// is published. Text encoders that a file of Stable Diffusion 3 lacks come from that folder whole;
+/// T5's tokenizer comes from there alone, and without it there is no T5.
 ///
 /// @param name under which it was opened
-/// @param described the folder that describes it, whose weights nobody reads
-record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFolder described)
+/// @param inFile parts whose weights the file holds
+/// @param described the folder that describes it, whose weights of other parts nobody reads
+record OriginalFile(
+    String name, Path path, Family family, List<String> inFile, @Nullable DiffusersFolder described)
     implements ModelSource {
+  private static final String T5_TOKENIZER = "tokenizer_3";
+
   /// @param config folder that describes the model, or null
   /// @param notes is told what the file holds beside the model, and what it does not say
   /// @throws FileFormatException if it is no model of a family that is built, or of sizes that
   ///   nobody published, with no folder that describes it
   static OriginalFile open(String name, Path file, @Nullable Path config, Consumer<String> notes) {
     DiffusersFolder described = config == null ? null : DiffusersFolder.describing(config);
+    OriginalFile opened;
     Family family;
     try (Checkpoint checkpoint = WeightFiles.open(file)) {
       family = Family.of(checkpoint);
       tellIgnored(file, family.ignored(checkpoint), notes);
+      opened = new OriginalFile(name, file, family, family.partsIn(checkpoint), described);
+      opened.requireParts(checkpoint);
     }
-    OriginalFile opened = new OriginalFile(name, file, family, described);
     for (String part : family.parts()) {
-      opened.config(part);
+      if (opened.has(part)) {
+        opened.config(part);
+      }
+    }
+    if (opened.inFile.contains(Pipeline.T5) && !opened.has(Pipeline.T5)) {
+      notes.accept(
+          "%s: read without T5, whose tokenizer comes with a folder given with --config"
+              .formatted(file));
     }
     if (family == Family.SD2 && opened.describing("scheduler") == null) {
       notes.accept(
@@ -46,6 +61,25 @@ record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFo
               + " which predicts the noise, give a folder of one with --config");
     }
     return opened;
+  }
+
+  /// Requires that the folder, if there is one, describes a model of this family, and that all
+  /// parts are there that pictures take.
+  private void requireParts(Checkpoint file) {
+    Pipeline expected = Pipeline.ofWeights(family.parts());
+    Pipeline found = Pipeline.of(index());
+    if (found != expected) {
+      throw index()
+          .error(
+              Pipeline.CLASS,
+              "%s, which %s is".formatted(expected.className(), path),
+              found.className());
+    }
+    for (String part : family.parts()) {
+      if (expected.needs(part) && !has(part)) {
+        throw family.lacks(file, part);
+      }
+    }
   }
 
   private static void tellIgnored(
@@ -79,10 +113,19 @@ record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFo
 
   @Override
   public boolean has(String part) {
-    return family.parts().contains(part)
-        || part.equals("scheduler")
-        || part.equals("tokenizer")
-        || (part.equals("tokenizer_2") && family == Family.SDXL);
+    return switch (part) {
+      case "scheduler", "tokenizer" -> true;
+      case "tokenizer_2" -> family.parts().contains("text_encoder_2");
+      case T5_TOKENIZER -> family.parts().contains(Pipeline.T5) && describing(part) != null;
+      case Pipeline.T5 -> has(T5_TOKENIZER) && isIn(part);
+      default -> isIn(part);
+    };
+  }
+
+  /// Whether a part with weights is in the file or, where there are files without it, in the
+  /// folder.
+  private boolean isIn(String part) {
+    return inFile.contains(part) || (family.parts().contains(part) && describing(part) != null);
   }
 
   @Override
@@ -104,6 +147,9 @@ record OriginalFile(String name, Path path, Family family, @Nullable DiffusersFo
   @Override
   public Checkpoint weights(String part) {
     DiffusersFolder folder = describing(part);
+    if (folder != null && !inFile.contains(part)) {
+      return folder.weights(part);
+    }
     int textLayers =
         folder == null || !part.startsWith("text_encoder")
             ? 0

@@ -3,6 +3,7 @@ package cadj.models.files;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.file.FileFormatException;
 import cadj.tensor.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -63,6 +64,23 @@ public enum Pipeline {
         CLASS,
         String.join(" or ", Stream.of(values()).map(one -> one.className).toList()),
         FileFormatException.quote(found));
+  }
+
+  /// The one whose parts with weights are `parts`.
+  static Pipeline ofWeights(List<String> parts) {
+    for (Pipeline pipeline : values()) {
+      List<String> own = new ArrayList<>(pipeline.textEncoders());
+      own.add(pipeline.denoiser);
+      if (parts.containsAll(own) && parts.size() == own.size() + 1) {
+        return pipeline;
+      }
+    }
+    throw new IllegalArgumentException("no pipeline has " + parts);
+  }
+
+  /// As `model_index.json` names it.
+  String className() {
+    return className;
   }
 
   /// The part that is the denoiser: `unet` or `transformer`.

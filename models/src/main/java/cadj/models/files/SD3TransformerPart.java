@@ -6,6 +6,7 @@ import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.prompt.TextSettings;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.sd3.SD3Transformer2DModel;
 import cadj.models.sd3.SD3TransformerConfig;
@@ -20,8 +21,8 @@ final class SD3TransformerPart extends DenoiserPart {
   static final String NAME = "transformer";
   static final String CLASS = "SD3Transformer2DModel";
 
-  /// Length of a text's embedding: CLIP's tokens, then T5's.
-  private static final int TOKENS = 77 + 256;
+  /// CLIP's tokens in a text's embedding; T5's are behind them.
+  private static final int TOKENS = 77;
 
   private final SD3TransformerConfig config;
 
@@ -56,9 +57,10 @@ final class SD3TransformerPart extends DenoiserPart {
   }
 
   @Override
-  Conditioning conditioning(int batch) {
+  Conditioning conditioning(int batch, TextSettings texts) {
     return new Conditioning(
-        Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.jointAttentionDim())),
+        Tensor.empty(
+            DType.F32, Shape.of(batch, TOKENS + texts.t5Length(), config.jointAttentionDim())),
         Tensor.empty(DType.F32, Shape.of(batch, config.pooledProjectionDim())),
         null);
   }

@@ -6,6 +6,7 @@ import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.denoiser.LatentForm;
 import cadj.models.denoiser.Sites;
+import cadj.models.prompt.TextSettings;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.unet.UNet2DConditionModel;
 import cadj.models.unet.UNetConfig;
@@ -59,7 +60,7 @@ final class UNetPart extends DenoiserPart {
   }
 
   @Override
-  Conditioning conditioning(int batch) {
+  Conditioning conditioning(int batch, TextSettings texts) {
     UNetConfig.Addition addition = config.addition();
     Tensor text = Tensor.empty(DType.F32, Shape.of(batch, TOKENS, config.crossAttentionDim()));
     return addition == null

@@ -43,7 +43,7 @@ public final class LoraModel extends ChangedSource {
       for (String part : PARTS) {
         if (model.has(part)) {
           weights.put(part, model.weights(part));
-          names.put(part, ModuleNames.of(weights.get(part)));
+          names.put(part, ModuleNames.of(part, weights.get(part)));
         }
       }
       List<Resolved> resolved = new ArrayList<>();

@@ -54,8 +54,10 @@ final class ModuleNames {
     byName.put(dotted.replace('.', '_'), module);
   }
 
-  /// The matrices and kernels of `weights`, but for embeddings.
-  static ModuleNames of(Checkpoint weights) {
+  /// The matrices and kernels of a part, but for embeddings.
+  ///
+  /// @param weights the part's
+  static ModuleNames of(String part, Checkpoint weights) {
     Map<String, Module> modules = new LinkedHashMap<>();
     for (String key : weights.names()) {
       int rank = weights.dims(key).size();
@@ -66,7 +68,9 @@ final class ModuleNames {
       }
     }
     ModuleNames names = new ModuleNames(modules);
-    names.addOriginal(weights);
+    if (part.equals("unet")) {
+      names.addOriginal(weights);
+    }
     return names;
   }
 

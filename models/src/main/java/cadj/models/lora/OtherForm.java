@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Adapters that are no LoRA, though their files are called so: told by their keys, to be refused
-/// by name.
+/// Adapters that are no LoRA, though their files are called so, and LoRAs of forms that are not
+/// read: told by their keys, to be refused by name.
 ///
 /// @param key what tells it
 record OtherForm(String name, Pattern key) {
@@ -23,6 +23,9 @@ record OtherForm(String name, Pattern key) {
           of(
               "a LoRA with biases",
               "\\.lora_(A|B|up|down)(\\.\\w+)?\\.bias$|\\.bias_(values|indices|size)$"),
+          of(
+              "kohya's form for Stable Diffusion 3, whose queries, keys and values are one layer",
+              "^lora_unet_joint_blocks_"),
           of("full differences of weights", "\\.diff(_b)?$"),
           of("differences of norms", "\\.[wb]_norm$"),
           of("a bundled embedding", "^bundle_emb\\."));

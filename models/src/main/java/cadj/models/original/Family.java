@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The published models that come as one file in the original layout, and their parts. Which one a
-/// file is, is told by its text encoders.
+/// file is, is told by its denoiser's blocks or its text encoders.
 public enum Family {
   SD1(
       "Stable Diffusion 1",
@@ -24,12 +24,24 @@ public enum Family {
       "Stable Diffusion XL",
       2048,
       new Part("text_encoder", "conditioner.embedders.0.transformer.", Part.Kind.CLIP),
-      new Part("text_encoder_2", "conditioner.embedders.1.model.", Part.Kind.OPEN_CLIP));
+      new Part("text_encoder_2", "conditioner.embedders.1.model.", Part.Kind.OPEN_CLIP)),
+  /// 3 and 3.5, of which there are files without text encoders, or without T5
+  SD3(
+      "Stable Diffusion 3",
+      4096,
+      new Part("text_encoder", "text_encoders.clip_l.transformer.", Part.Kind.PROJECTING_CLIP),
+      new Part("text_encoder_2", "text_encoders.clip_g.transformer.", Part.Kind.PROJECTING_CLIP),
+      new Part("text_encoder_3", "text_encoders.t5xxl.transformer.", Part.Kind.T5));
 
   /// Layers of Stable Diffusion 2's text encoder in the file; all but the last are used.
   private static final int SD2_LAYERS = 24;
 
+  /// What only Stable Diffusion 3's denoiser has.
+  private static final String JOINT_BLOCKS = "model.diffusion_model.joint_blocks.";
+
   private static final Part UNET = new Part("unet", "model.diffusion_model.", Part.Kind.UNET);
+  private static final Part TRANSFORMER =
+      new Part("transformer", "model.diffusion_model.", Part.Kind.SD3);
   private static final Part VAE = new Part("vae", "first_stage_model.", Part.Kind.VAE);
 
   private final String title;
@@ -49,25 +61,53 @@ public enum Family {
   /// @throws FileFormatException if it is of none, saying what it seems to be, or lacks a part
   public static Family of(Checkpoint file) {
     OtherFiles.refuse(file);
-    for (Family family : List.of(SDXL, SD2, SD1)) {
-      if (has(file, family.textEncoders.getLast())) {
-        for (Part part : family.all()) {
-          if (!has(file, part)) {
-            throw new FileFormatException(
-                file.path(),
-                part.prefix() + "*",
-                "the %s of %s".formatted(part.name(), family.title),
-                "no such keys");
-          }
-        }
-        return family;
+    Family family =
+        Stream.of(SD3, SDXL, SD2, SD1)
+            .filter(one -> one.isFamilyOf(file))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new FileFormatException(
+                        file.path(),
+                        "",
+                        "Stable Diffusion 1, 2, 3 or XL in one file, with cond_stage_model.*,"
+                            + " conditioner.* or %s*".formatted(JOINT_BLOCKS),
+                        OtherFiles.description(file)));
+    for (Part part : family.all()) {
+      if (!family.isOptional(part) && !has(file, part)) {
+        throw family.missing(file, part, "");
       }
     }
-    throw new FileFormatException(
+    return family;
+  }
+
+  private boolean isFamilyOf(Checkpoint file) {
+    return this == SD3
+        ? file.names().stream().anyMatch(key -> key.startsWith(JOINT_BLOCKS))
+        : has(file, textEncoders.getLast());
+  }
+
+  /// Whether there are files without it.
+  private boolean isOptional(Part part) {
+    return this == SD3 && textEncoders.contains(part);
+  }
+
+  private FileFormatException missing(Checkpoint file, Part part, String where) {
+    return new FileFormatException(
         file.path(),
-        "",
-        "Stable Diffusion 1, 2 or XL in one file, with cond_stage_model.* or conditioner.*",
-        OtherFiles.description(file));
+        part.prefix() + "*",
+        "the %s of %s%s".formatted(part.name(), title, where),
+        "no such keys");
+  }
+
+  /// The error of a file that lacks a text encoder, which is not elsewhere either.
+  public FileFormatException lacks(Checkpoint file, String part) {
+    return missing(file, part(part), ", in the file or in a folder given with --config DIR");
+  }
+
+  /// Names of the parts that `file`, of this family, holds.
+  public List<String> partsIn(Checkpoint file) {
+    return all().stream().filter(part -> has(file, part)).map(Part::name).toList();
   }
 
   private static boolean has(Checkpoint file, Part part) {
@@ -75,7 +115,8 @@ public enum Family {
   }
 
   private List<Part> all() {
-    return Stream.concat(Stream.of(UNET, VAE), textEncoders.stream()).toList();
+    Part denoiser = this == SD3 ? TRANSFORMER : UNET;
+    return Stream.concat(Stream.of(denoiser, VAE), textEncoders.stream()).toList();
   }
 
   /// For messages.
@@ -93,7 +134,7 @@ public enum Family {
     return textWidth;
   }
 
-  /// Names of the parts that have weights.
+  /// Names of the parts that have weights, of which a file of 3 may lack the text encoders.
   public List<String> parts() {
     return all().stream().map(Part::name).toList();
   }
@@ -135,10 +176,15 @@ public enum Family {
     return out;
   }
 
-  /// The weights of all parts under the keys of one file.
+  /// The weights of parts under the keys of one file.
   ///
-  /// @param weights by part, under the names that the model itself has; owned from now on
+  /// @param weights of all that a file must have, by part, under the names that the model itself
+  ///   has; owned from now on
   public Checkpoint inOneFile(Map<String, Checkpoint> weights) {
-    return OriginalWeights.of(all(), weights);
+    List<Part> written =
+        all().stream()
+            .filter(part -> !isOptional(part) || weights.containsKey(part.name()))
+            .toList();
+    return OriginalWeights.of(written, weights);
   }
 }

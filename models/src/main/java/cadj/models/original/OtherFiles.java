@@ -18,7 +18,9 @@ final class OtherFiles {
   private static final List<Sign> SIGNS =
       List.of(
           sign("(control_model|controlnet_cond_embedding)\\..*", "a ControlNet"),
-          sign("(.*\\.)?joint_blocks\\..*", "Stable Diffusion 3"),
+          sign(
+              "(?!model\\.diffusion_model\\.)(.*\\.)?joint_blocks\\..*",
+              "Stable Diffusion 3's transformer alone, or a part of one"),
           sign("(.*\\.)?double_(blocks|stream_blocks)\\..*", "Flux or one of its kind"),
           sign("edm_(mean|std)", "Playground 2.5, whose noise schedule is another"),
           sign("edm_vpred\\..*", "CosXL, whose noise schedule is another"),
@@ -76,7 +78,7 @@ final class OtherFiles {
 
   private static FileFormatException error(Checkpoint file, String key, String title) {
     return new FileFormatException(
-        file.path(), key, "Stable Diffusion 1, 2 or XL, text to image", title);
+        file.path(), key, "Stable Diffusion 1, 2, 3 or XL, text to image", title);
   }
 
   private static Optional<String> find(Checkpoint file, Sign sign) {

@@ -14,8 +14,12 @@ record Part(String name, String prefix, Kind kind) {
   /// What its keys are like.
   enum Kind {
     UNET("a^"),
+    SD3("a^"),
     VAE("loss\\..*|model_ema\\..*"),
     CLIP(".*\\.position_ids|logit_scale|(text|visual)_projection\\..*|vision_model\\..*"),
+    /// with its projection
+    PROJECTING_CLIP(".*\\.position_ids|logit_scale|visual_projection\\..*|vision_model\\..*"),
+    T5("decoder\\..*|lm_head\\..*"),
     OPEN_CLIP("logit_scale|attn_mask|visual\\..*"),
     /// without its last layer and its projection, which Stable Diffusion 2 does not use
     PENULTIMATE_OPEN_CLIP("logit_scale|attn_mask|visual\\..*|text_projection");
@@ -37,13 +41,17 @@ record Part(String name, String prefix, Kind kind) {
     KeyMap map =
         switch (kind) {
           case UNET -> UNetKeys.ofFile(has).map();
+          case SD3 -> SD3Keys.ofFile(has).map();
           case VAE -> VaeKeys.ofFile(has).map();
-          case CLIP -> ClipKeys.ofFile(has).map();
+          case CLIP -> ClipKeys.ofFile(has, false).map();
+          case PROJECTING_CLIP -> ClipKeys.ofFile(has, true).map();
+          case T5 -> T5Keys.map();
           case OPEN_CLIP -> new OpenClipKeys(OpenClipKeys.layersOfFile(has), true).map();
           case PENULTIMATE_OPEN_CLIP -> new OpenClipKeys(layers, false).map();
         };
     String lastLayer = kind == Kind.PENULTIMATE_OPEN_CLIP ? "transformer.resblocks." + layers : "";
-    return OriginalPart.of(file, this, map, others(file, lastLayer + "."));
+    Checkpoint part = OriginalPart.of(file, this, map, others(file, lastLayer + "."));
+    return kind == Kind.PROJECTING_CLIP ? IdentityProjection.of(part) : part;
   }
 
   /// Keys under the prefix that are to be passed over.
@@ -65,8 +73,11 @@ record Part(String name, String prefix, Kind kind) {
     Predicate<String> has = folder::contains;
     return switch (kind) {
       case UNET -> UNetKeys.ofFolder(has).map();
+      case SD3 -> SD3Keys.ofFolder(has).map();
       case VAE -> VaeKeys.ofFolder(has).map();
-      case CLIP -> new ClipKeys(true).map();
+      case CLIP -> new ClipKeys(true, false).map();
+      case PROJECTING_CLIP -> new ClipKeys(true, true).map();
+      case T5 -> T5Keys.map();
       case OPEN_CLIP, PENULTIMATE_OPEN_CLIP -> OpenClipKeys.ofFolder(has).map();
     };
   }

@@ -51,6 +51,8 @@ public final class PublishedConfig {
     Map<String, Object> sizes =
         switch (part) {
           case "unet" -> UNetSizes.of(family, weights);
+          case "transformer" -> SD3Sizes.of(family, weights);
+          case "text_encoder_3" -> T5Sizes.of(weights);
           case "vae" -> VaeSizes.of(weights);
           default -> TextSizes.of(weights);
         };

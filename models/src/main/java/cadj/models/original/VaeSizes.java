@@ -25,7 +25,7 @@ final class VaeSizes {
     out.put("layers_per_block", keys.layers());
     out.put("in_channels", Sizes.of(vae, "encoder.conv_in.weight", 1));
     out.put("out_channels", Sizes.of(vae, "decoder.conv_out.weight", 0));
-    out.put("latent_channels", Sizes.of(vae, "post_quant_conv.weight", 1));
+    out.put("latent_channels", Sizes.of(vae, "decoder.conv_in.weight", 1));
     return out;
   }
 }

@@ -9,7 +9,10 @@ import cadj.models.clip.ClipTextModel;
 import cadj.models.original.Family;
 import cadj.models.original.LdmFile;
 import cadj.models.original.PublishedConfig;
+import cadj.models.original.SD3File;
 import cadj.models.scheduler.PredictionType;
+import cadj.models.t5.T5Config;
+import cadj.models.t5.T5EncoderModel;
 import cadj.models.vae.AutoencoderKL;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -44,36 +47,58 @@ class HostileOriginalFileTest {
   @Test
   void liesEndInOneErrorOrSucceed() {
     int accepted = 0;
+    int models = Golden.modelFolders().size();
     for (Path folder : Golden.modelFolders()) {
       Map<String, Shape> shapes = new LinkedHashMap<>();
       LdmFile.tensors(folder).forEach((key, tensor) -> shapes.put(key, tensor.shape()));
       LdmFile.extras(folder).forEach((key, tensor) -> shapes.put(key, tensor.shape()));
-      Map<String, List<Long>> file = Shapes.of(shapes).sizes();
-      Map<String, JsonObject> described = new HashMap<>();
-      ModelFiles.WITH_WEIGHTS.stream()
-          .filter(ModelFiles.open(folder)::has)
-          .forEach(part -> described.put(part, ModelFiles.open(folder).config(part)));
-      assertEquals("", read(new Shapes(file), described));
-      for (int i = 0; i < MUTANTS / Golden.modelFolders().size(); i++) {
-        Map<String, List<Long>> mutant = new LinkedHashMap<>(file);
-        for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
-          mutate(mutant);
-        }
-        String error = read(new Shapes(mutant), described);
-        accepted += error.isEmpty() ? 1 : 0;
-        assertEquals(error.isEmpty() ? 0 : 1, error.lines().count(), error);
-      }
+      accepted += accepted(shapes, ModelFiles.open(folder), MUTANTS / models);
     }
     assertTrue(accepted > MUTANTS / 200, accepted + " mutants were accepted");
     assertTrue(accepted < MUTANTS / 4, accepted + " mutants were accepted");
     Golden.count(MUTANTS);
   }
 
+  @Test
+  void liesOfStableDiffusion3EndInOneErrorOrSucceed() {
+    ModelFiles model = ModelFiles.open(Golden.require("sd3-tiny/model_index.json").getParent());
+    Map<String, Checkpoint> parts = new LinkedHashMap<>();
+    Family.SD3.parts().forEach(part -> parts.put(part, model.parameters(part)));
+    Map<String, Shape> shapes = SD3File.shapes(Family.SD3.inOneFile(parts));
+    parts.values().forEach(Checkpoint::close);
+    int mutants = MUTANTS / 3;
+    int accepted = accepted(shapes, model, mutants);
+    assertTrue(accepted > mutants / 200, accepted + " mutants were accepted");
+    assertTrue(accepted < mutants / 4, accepted + " mutants were accepted");
+    Golden.count(mutants);
+  }
+
+  /// How many of so many mutants of a file are read without an error.
+  private int accepted(Map<String, Shape> shapes, ModelFiles model, int mutants) {
+    Map<String, List<Long>> file = Shapes.of(shapes).sizes();
+    Map<String, JsonObject> described = new HashMap<>();
+    ModelFiles.WITH_WEIGHTS.stream()
+        .filter(model::has)
+        .forEach(part -> described.put(part, model.config(part)));
+    assertEquals("", read(new Shapes(file), described));
+    int accepted = 0;
+    for (int i = 0; i < mutants; i++) {
+      Map<String, List<Long>> mutant = new LinkedHashMap<>(file);
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        mutate(mutant);
+      }
+      String error = read(new Shapes(mutant), described);
+      accepted += error.isEmpty() ? 1 : 0;
+      assertEquals(error.isEmpty() ? 0 : 1, error.lines().count(), error);
+    }
+    return accepted;
+  }
+
   /// What reading says against it, all of it; empty if nothing.
   private static String read(Shapes file, Map<String, JsonObject> described) {
     try {
       Family family = Family.of(file);
-      for (String part : family.parts()) {
+      for (String part : family.partsIn(file)) {
         JsonObject config = requireNonNull(described.get(part), part);
         int layers = config.integerOr("num_hidden_layers", 0);
         Checkpoint weights = family.weights(file, part, layers);
@@ -88,14 +113,14 @@ class HostileOriginalFileTest {
             weights,
             tree ->
                 switch (part) {
-                  case "unet" ->
-                      DenoiserPart.of("unet", config).build(tree, PredictionType.EPSILON);
+                  case "unet", "transformer" ->
+                      DenoiserPart.of(part, config).build(tree, PredictionType.EPSILON);
+                  case "text_encoder_3" -> new T5EncoderModel(tree, T5Config.of(config));
                   case "vae" -> new AutoencoderKL(tree, VaeConfig.of(config));
-                  default ->
-                      new ClipTextModel(
-                          tree,
-                          ClipTextConfig.of(config, part.endsWith("_2")),
-                          part.endsWith("_2"));
+                  default -> {
+                    boolean projects = part.endsWith("_2") || family == Family.SD3;
+                    yield new ClipTextModel(tree, ClipTextConfig.of(config, projects), projects);
+                  }
                 });
       }
       family.ignored(file);

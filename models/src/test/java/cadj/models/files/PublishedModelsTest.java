@@ -1,6 +1,7 @@
 package cadj.models.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import cadj.models.original.Family;
 import cadj.models.original.PublishedConfig;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.scheduler.Scheduler;
+import cadj.models.sd3.SD3TransformerConfig;
+import cadj.models.t5.T5Config;
 import cadj.models.unet.UNetConfig;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -51,16 +54,19 @@ class PublishedModelsTest {
     JsonObject json = published(family, part);
     return switch (part) {
       case "unet" -> RandomModelFolder.unetShapes(UNetConfig.of(json));
+      case "transformer" -> RandomSD3Folder.transformerShapes(SD3TransformerConfig.of(json));
       case "vae" -> RandomModelFolder.vaeShapes(VaeConfig.of(json));
+      case "text_encoder_3" -> RandomSD3Folder.t5Shapes(T5Config.of(json));
       default -> {
-        boolean projection = part.endsWith("_2");
+        boolean projection = json.list("architectures").strings().getFirst().endsWith("Projection");
         ClipTextConfig config = ClipTextConfig.of(json, projection);
         yield RandomModelFolder.textShapes(config, projection);
       }
     };
   }
 
-  /// Numbers of parameters that the models are known to have.
+  /// Numbers of parameters that the models are known to have, with stored positions: 3.5 medium's
+  /// are 2,243,171,520 and 384² positions of 1536.
   @ParameterizedTest
   @CsvSource({
     "SD1, unet, 859520964",
@@ -72,7 +78,12 @@ class PublishedModelsTest {
     "SDXL, unet, 2567463684",
     "SDXL, vae, 83653863",
     "SDXL, text_encoder, 123060480",
-    "SDXL, text_encoder_2, 694659840"
+    "SDXL, text_encoder_2, 694659840",
+    "SD3, transformer, 2469663936",
+    "SD3, vae, 83819683",
+    "SD3, text_encoder, 123650304",
+    "SD3, text_encoder_2, 694659840",
+    "SD3, text_encoder_3, 4762310656"
   })
   void parameters(Family family, String part, long count) {
     assertEquals(count, shapes(family, part).values().stream().mapToLong(Shape::elements).sum());
@@ -131,6 +142,23 @@ class PublishedModelsTest {
     assertTrue(error.getMessage().contains(layer + "24.ln_1.weight"), error.getMessage());
   }
 
+  /// Medium of 3, and large of 3.5: their sizes are told by the shapes, too.
+  @ParameterizedTest
+  @CsvSource({"24, 24, 0, false, 192, 2028328000", "38, 38, 0, true, 192, 8056627520"})
+  void otherSizesOfStableDiffusion3(
+      int blocks, int heads, int dual, boolean qkNorm, int positions, long count)
+      throws IOException {
+    RandomSD3Folder.Sizes medium = RandomSD3Folder.Sizes.MEDIUM_35;
+    Path folder = temp.resolve("folder");
+    RandomSD3Folder.writeConfigs(folder, medium.with(heads, blocks, dual, qkNorm, positions), true);
+    JsonObject json = JsonFile.read(folder.resolve("transformer/config.json"));
+    Map<String, Shape> shapes = RandomSD3Folder.transformerShapes(SD3TransformerConfig.of(json));
+    assertEquals(
+        json.values(), PublishedConfig.of(Family.SD3, "transformer", Shapes.of(shapes)).values());
+    shapes.remove("pos_embed.pos_embed");
+    assertEquals(count, shapes.values().stream().mapToLong(Shape::elements).sum());
+  }
+
   /// What tools add to say how a model was trained.
   @Test
   void marksOfOtherTraining() {
@@ -148,7 +176,7 @@ class PublishedModelsTest {
       delimiter = '|',
       value = {
         "control_model.time_embed.0.weight | a ControlNet",
-        "model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight | Stable Diffusion 3",
+        "joint_blocks.0.x_block.attn.qkv.weight | Stable Diffusion 3's transformer alone",
         "double_blocks.0.img_attn.proj.weight | Flux",
         "edm_mean | Playground 2.5",
         "embedder.model.visual.proj | unCLIP",
@@ -159,7 +187,8 @@ class PublishedModelsTest {
   void otherModelsAreNamed(String key, String says) {
     Map<String, Shape> file = file(Family.SD1);
     file.put(key, Shape.of(4));
-    assertRefused(file, key + ": expected Stable Diffusion 1, 2 or XL, text to image, found", says);
+    assertRefused(
+        file, key + ": expected Stable Diffusion 1, 2, 3 or XL, text to image, found", says);
   }
 
   @ParameterizedTest
@@ -194,7 +223,10 @@ class PublishedModelsTest {
         "score/x | tensors of other names, such as \"score/x\""
       })
   void filesOfOnePartAreNamed(String key, String says) {
-    assertRefused(Map.of(key, Shape.of(4)), "cond_stage_model.* or conditioner.*", says);
+    assertRefused(
+        Map.of(key, Shape.of(4)),
+        "cond_stage_model.*, conditioner.* or model.diffusion_model.joint_blocks.*",
+        says);
   }
 
   private static void assertRefused(Map<String, Shape> file, String... says) {
@@ -242,7 +274,8 @@ class PublishedModelsTest {
   @CsvSource({
     "SD1, StableDiffusionPipeline, PNDM, EPSILON, 64, 49407",
     "SD2, StableDiffusionPipeline, DDIM, V_PREDICTION, 96, 0",
-    "SDXL, StableDiffusionXLPipeline, EULER, EPSILON, 128, 49407"
+    "SDXL, StableDiffusionXLPipeline, EULER, EPSILON, 128, 49407",
+    "SD3, StableDiffusion3Pipeline, FLOW_MATCH_EULER, FLOW, 128, 49407"
   })
   void aFileNeedsNothingElse(
       Family family,
@@ -255,9 +288,6 @@ class PublishedModelsTest {
     Path path = SparseFile.write(temp.resolve("m.safetensors"), file(family), DType.F16);
     ModelFiles model = ModelFiles.open(path);
     assertEquals(pipeline, model.index().string("_class_name"));
-    assertEquals(
-        family == Family.SDXL ? Pipeline.STABLE_DIFFUSION_XL : Pipeline.STABLE_DIFFUSION,
-        model.pipeline());
     assertEquals(scheduler, model.schedule().kind());
     assertEquals(predicts, model.schedule().predictionType());
     assertEquals(sampleSize, model.latentForm().height());
@@ -265,9 +295,10 @@ class PublishedModelsTest {
     assertEquals(
         List.of(49406L, 320L, 1125L, 539L, 320L, 2368L, 49407L, (long) pad),
         Arrays.stream(ids).limit(8).boxed().toList());
-    if (model.pipeline() == Pipeline.STABLE_DIFFUSION_XL) {
+    if (model.pipeline() != Pipeline.STABLE_DIFFUSION) {
       assertEquals(0, model.tokenizer("tokenizer_2").padId());
     }
+    assertFalse(model.hasT5(), "T5's tokenizer is nowhere");
     for (String part : family.parts()) {
       try (Checkpoint weights = model.parameters(part)) {
         assertEquals(shapes(family, part).keySet(), weights.names());

@@ -8,6 +8,8 @@ import cadj.models.original.Family;
 import cadj.models.scheduler.PredictionType;
 import cadj.models.sd3.SD3Transformer2DModel;
 import cadj.models.sd3.SD3TransformerConfig;
+import cadj.models.t5.T5Config;
+import cadj.models.t5.T5EncoderModel;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
@@ -18,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ final class RandomSD3Folder {
   ///
   /// @param headWidth the transformer's, of which it has `heads` in each of its `blocks`
   /// @param dualBlocks how many of them, the first ones, have a second attention
+  /// @param qkNorm whether its attention normalises queries and keys
   /// @param clipL first text encoder
   /// @param clipG second text encoder
   /// @param t5 third text encoder, as wide as the text embeddings
@@ -44,6 +46,7 @@ final class RandomSD3Folder {
       int heads,
       int blocks,
       int dualBlocks,
+      boolean qkNorm,
       int posEmbedMaxSize,
       int sampleSize,
       List<Integer> vaeChannels,
@@ -57,6 +60,7 @@ final class RandomSD3Folder {
             24,
             24,
             13,
+            true,
             384,
             128,
             List.of(128, 256, 512, 512),
@@ -64,6 +68,24 @@ final class RandomSD3Folder {
             new Text(768, 12, 12, 3072, 49408),
             new Text(1280, 32, 20, 5120, 49408),
             new Text(4096, 24, 64, 10240, 32128));
+
+    /// With another transformer.
+    Sizes with(
+        int otherHeads, int otherBlocks, int dual, boolean normalises, int otherPosEmbedMaxSize) {
+      return new Sizes(
+          headWidth,
+          otherHeads,
+          otherBlocks,
+          dual,
+          normalises,
+          otherPosEmbedMaxSize,
+          sampleSize,
+          vaeChannels,
+          groups,
+          clipL,
+          clipG,
+          t5);
+    }
   }
 
   /// Sizes of a text encoder.
@@ -101,7 +123,9 @@ final class RandomSD3Folder {
     if (withT5) {
       writer.copyT5Tokenizer();
       RandomWeights.writeShards(
-          folder.resolve("text_encoder_3/model"), t5Shapes(sizes.t5, sizes.headWidth), SHARD_BYTES);
+          folder.resolve("text_encoder_3/model"),
+          t5Shapes(T5Config.of(writer.config("text_encoder_3"))),
+          SHARD_BYTES);
     }
   }
 
@@ -110,29 +134,8 @@ final class RandomSD3Folder {
         weights -> new SD3Transformer2DModel(weights, config, PredictionType.FLOW));
   }
 
-  /// @param headWidth `d_kv`
-  static SequencedMap<String, Shape> t5Shapes(Text t5, int headWidth) {
-    SequencedMap<String, Shape> out = new LinkedHashMap<>();
-    int inner = t5.heads * headWidth;
-    out.put("shared.weight", Shape.of(t5.vocabulary, t5.width));
-    for (int i = 0; i < t5.layers; i++) {
-      String attention = "encoder.block." + i + ".layer.0.";
-      for (String name : List.of("q", "k", "v")) {
-        out.put(attention + "SelfAttention." + name + ".weight", Shape.of(inner, t5.width));
-      }
-      out.put(attention + "SelfAttention.o.weight", Shape.of(t5.width, inner));
-      if (i == 0) {
-        out.put(attention + "SelfAttention.relative_attention_bias.weight", Shape.of(32, t5.heads));
-      }
-      out.put(attention + "layer_norm.weight", Shape.of(t5.width));
-      String ff = "encoder.block." + i + ".layer.1.";
-      out.put(ff + "DenseReluDense.wi_0.weight", Shape.of(t5.ff, t5.width));
-      out.put(ff + "DenseReluDense.wi_1.weight", Shape.of(t5.ff, t5.width));
-      out.put(ff + "DenseReluDense.wo.weight", Shape.of(t5.width, t5.ff));
-      out.put(ff + "layer_norm.weight", Shape.of(t5.width));
-    }
-    out.put("encoder.final_layer_norm.weight", Shape.of(t5.width));
-    return out;
+  static SequencedMap<String, Shape> t5Shapes(T5Config config) {
+    return RandomWeights.shapes(weights -> new T5EncoderModel(weights, config));
   }
 
   private JsonObject config(String part) {
@@ -160,6 +163,7 @@ final class RandomSD3Folder {
             set("caption_projection_dim", innerDim),
             set("num_layers", sizes.blocks),
             set("dual_attention_layers", dual),
+            set("qk_norm", sizes.qkNorm ? "\"rms_norm\"" : "null"),
             set("joint_attention_dim", sizes.t5.width),
             set("pooled_projection_dim", sizes.clipL.width + sizes.clipG.width),
             set("pos_embed_max_size", sizes.posEmbedMaxSize),

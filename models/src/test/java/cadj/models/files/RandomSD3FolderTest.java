@@ -12,6 +12,7 @@ import cadj.models.pipeline.TextToImage;
 import cadj.models.pipeline.TextToImage.Settings;
 import cadj.models.scheduler.Scheduler;
 import cadj.models.sd3.SD3TransformerConfig;
+import cadj.models.t5.T5Config;
 import cadj.models.vae.VaeConfig;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -38,6 +39,7 @@ final class RandomSD3FolderTest {
           2,
           3,
           1,
+          true,
           12,
           8,
           List.of(8, 16),
@@ -73,7 +75,9 @@ final class RandomSD3FolderTest {
   /// Its weights are in several files, each read under the index.
   @Test
   void shardsAreFilledUpToTheirSize() {
-    SequencedMap<String, Shape> shapes = RandomSD3Folder.t5Shapes(new Text(48, 2, 4, 64, 1000), 8);
+    RandomSD3Folder.writeConfigs(folder, TINY, true);
+    SequencedMap<String, Shape> shapes =
+        RandomSD3Folder.t5Shapes(T5Config.of(config("text_encoder_3")));
     Path stem = folder.resolve("text/model");
     RandomWeights.writeShards(stem, shapes, 100_000);
     try (Checkpoint read = WeightFiles.open(folder.resolve("text/model.safetensors.index.json"))) {
@@ -102,7 +106,8 @@ final class RandomSD3FolderTest {
             "vae", count(RandomModelFolder.vaeShapes(VaeConfig.of(config("vae")))),
             "text_encoder", clip("text_encoder"),
             "text_encoder_2", clip("text_encoder_2"),
-            "text_encoder_3", count(RandomSD3Folder.t5Shapes(Sizes.MEDIUM_35.t5(), 64))));
+            "text_encoder_3",
+                count(RandomSD3Folder.t5Shapes(T5Config.of(config("text_encoder_3"))))));
   }
 
   private long clip(String part) {

@@ -80,6 +80,8 @@ class RefusedLoraTest {
     "lora_unet_x.diff_b, full differences of weights",
     "lora_unet_x.w_norm, differences of norms",
     "bundle_emb.x.string_to_param.*, a bundled embedding",
+    "lora_unet_joint_blocks_0_x_block_attn_qkv.lora_down.weight, 'kohya''s form for Stable"
+        + " Diffusion 3, whose queries, keys and values are one layer'"
   })
   void otherFormsAreNamed(String key, String form) {
     assertRefused(

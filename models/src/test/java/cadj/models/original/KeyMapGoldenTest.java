@@ -86,7 +86,7 @@ class KeyMapGoldenTest {
           (file ? VaeKeys.ofFile(keys::contains) : VaeKeys.ofFolder(keys::contains)).map();
       default ->
           c.prefix.endsWith(".transformer.")
-              ? (file ? ClipKeys.ofFile(keys::contains) : new ClipKeys(true)).map()
+              ? (file ? ClipKeys.ofFile(keys::contains, false) : new ClipKeys(true, false)).map()
               : file
                   ? new OpenClipKeys(
                           OpenClipKeys.layersOfFile(keys::contains), c.part.endsWith("_2"))

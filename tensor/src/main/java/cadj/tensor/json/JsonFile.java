@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -87,10 +88,9 @@ public final class JsonFile {
       }
       return new JsonValue(root, value);
     } catch (JsonProcessingException e) {
-      String found = e.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
+      String found = e instanceof JsonEOFException ? "its end" : "what is none";
       long at = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
-      throw new FileFormatException(
-          file, "", "JSON", "%s, at character %d".formatted(cut(found), at), e);
+      throw new FileFormatException(file, "", "JSON", "%s at character %d".formatted(found, at), e);
     } catch (IOException e) {
       throw new FileFormatException(file, "", "JSON", FileFailure.reason(e), e);
     }

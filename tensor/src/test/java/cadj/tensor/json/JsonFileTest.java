@@ -104,8 +104,8 @@ final class JsonFileTest {
           {"a": 1} {}                      | expected nothing after the JSON, found more at 9
           {"a": 1e999}                     | a: expected a number within double's range, found 1e999
           {"a": "\\ud800"}                 | a: expected Unicode text, found an unpaired surrogate
-          {"a": 1                          | expected JSON, found Unexpected end-of-input
-          {"a": 1,}                        | expected JSON, found Unexpected character
+          {"a": 1                          | expected JSON, found its end at character 7
+          {"a": 1,}                        | expected JSON, found what is none at character 8
           [1]                              | expected an object, found a list of 1
           """)
   void refuses(String text, String message) throws IOException {

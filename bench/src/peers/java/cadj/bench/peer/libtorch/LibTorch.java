@@ -9,6 +9,7 @@ import cadj.bench.groupnorm.NormedSilu;
 import cadj.bench.layernorm.LayerNormCall;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
+import cadj.bench.rmsnorm.RmsNormCall;
 import cadj.bench.softmax.SoftmaxCall;
 import cadj.bench.workload.Workload;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class LibTorch implements Peer {
       case GegluCall geglu -> List.of(Operations.geglu(geglu));
       case SoftmaxCall softmax -> List.of(Operations.softmax(softmax));
       case LayerNormCall norm -> List.of(Operations.layerNorm(norm));
+      case RmsNormCall norm -> List.of(Operations.rmsNorm(norm));
       default -> List.of();
     };
   }

@@ -7,6 +7,7 @@ import cadj.bench.geglu.GegluCall;
 import cadj.bench.gemm.GemmCall;
 import cadj.bench.groupnorm.NormedSilu;
 import cadj.bench.layernorm.LayerNormCall;
+import cadj.bench.rmsnorm.RmsNormCall;
 import cadj.bench.softmax.SoftmaxCall;
 import cadj.kernels.attention.AttentionShape;
 import cadj.kernels.conv.Conv2dShape;
@@ -194,6 +195,34 @@ final class Operations {
               "dx, dw, db = torch.native_layer_norm_backward("
                   + "dy, x, [%d], mean, rstd, w, b, [True, True, True])".formatted(it.width()),
               "return (dx, dw, db)");
+    };
+  }
+
+  /// Its gradients are no operation of their own in this version, but a chain of others.
+  static Operation rmsNorm(RmsNormCall it) {
+    Inputs inputs =
+        new Inputs()
+            .with("x", it.x(), it.rows(), it.width())
+            .with("w", it.weight(), it.width())
+            .with("rstd", it.rstd(), it.rows(), 1)
+            .with("dy", it.dy(), it.rows(), it.width());
+    return switch (it.pass()) {
+      case FORWARD ->
+          new Operation(
+              inputs,
+              1,
+              AS_IT_IS,
+              "return torch.rms_norm(x, [%d], w, %s)".formatted(it.width(), RmsNormCall.EPS));
+      case BACKWARD ->
+          new Operation(
+              inputs,
+              2,
+              AS_IT_IS,
+              "xhat = torch.mul(x, rstd)",
+              "g = torch.mul(dy, w)",
+              "mean = torch.mean(torch.mul(g, xhat), [-1], True)",
+              "dx = torch.mul(torch.sub(g, torch.mul(xhat, mean)), rstd)",
+              "return (dx, torch.sum(torch.mul(dy, xhat), [0]))");
     };
   }
 }

@@ -21,15 +21,15 @@ public final class ComparisonText {
   private static final String ROW = "%10s %10s %11s %8s  %s";
   private static final String ROW_WITH_SHARES = "%10s %10s %11s %8s %8s %8s  %s";
 
-  private final Comparison comparison;
+  private final RunComparison comparison;
   private final List<String> lines = new ArrayList<>();
 
-  private ComparisonText(Comparison comparison) {
+  private ComparisonText(RunComparison comparison) {
     this.comparison = comparison;
   }
 
   /// @param file that the earlier run is in
-  public static List<String> lines(Comparison comparison, String file) {
+  public static List<String> lines(RunComparison comparison, String file) {
     ComparisonText text = new ComparisonText(comparison);
     text.head(file);
     text.times("operation", comparison.operations());
@@ -60,10 +60,10 @@ public final class ComparisonText {
         name, Quantity.bytes(now), Quantity.bytes(before), relative((double) before, (double) now));
   }
 
-  private void times(String title, List<Difference> differences) {
+  private void times(String title, List<RunDifference> differences) {
     add("");
     add(ROW_WITH_SHARES, "then", "now", "difference", "", "share", "now", title);
-    for (Difference it : differences.subList(0, Math.min(ROWS, differences.size()))) {
+    for (RunDifference it : differences.subList(0, Math.min(ROWS, differences.size()))) {
       add(
           ROW_WITH_SHARES,
           or(it.before(), ComparisonText::time),
@@ -78,10 +78,10 @@ public final class ComparisonText {
   }
 
   private void memory() {
-    List<Difference> differences = comparison.owners();
+    List<RunDifference> differences = comparison.owners();
     add("");
     add(ROW, "then", "now", "difference", "", "memory at the peak");
-    for (Difference it : differences.subList(0, Math.min(ROWS, differences.size()))) {
+    for (RunDifference it : differences.subList(0, Math.min(ROWS, differences.size()))) {
       add(
           ROW,
           or(it.before(), Quantity::bytes),
@@ -93,13 +93,13 @@ public final class ComparisonText {
     newAndGone(differences);
   }
 
-  private void newAndGone(List<Difference> differences) {
-    names("new", differences, Difference::isNew);
-    names("gone", differences, Difference::isGone);
+  private void newAndGone(List<RunDifference> differences) {
+    names("new", differences, RunDifference::isNew);
+    names("gone", differences, RunDifference::isGone);
   }
 
-  private void names(String what, List<Difference> differences, Predicate<Difference> which) {
-    List<String> names = differences.stream().filter(which).map(Difference::name).toList();
+  private void names(String what, List<RunDifference> differences, Predicate<RunDifference> which) {
+    List<String> names = differences.stream().filter(which).map(RunDifference::name).toList();
     if (!names.isEmpty()) {
       String rest = names.size() > NAMES ? " and %d more".formatted(names.size() - NAMES) : "";
       add(

@@ -1,14 +1,14 @@
 package cadj.cad.profile.page;
 
 import cadj.cad.profile.Quantity;
-import cadj.cad.profile.run.ModuleTree;
+import cadj.cad.profile.run.ModuleTimes;
 import cadj.cad.profile.run.Pass;
 import java.util.Map;
 
 /// The run by module, as a tree that folds.
 ///
 /// @param nanos wall time of the run
-record ModuleSection(ModuleTree root, long nanos) {
+record ModuleSection(ModuleTimes root, long nanos) {
   /// A branch with more of the run's time than this is open at first, so that a reader sees where
   /// the time went.
   private static final double OPEN = 0.15;
@@ -41,12 +41,12 @@ record ModuleSection(ModuleTree root, long nanos) {
         + html.html();
   }
 
-  private void rows(HtmlTable html, String name, ModuleTree module, int depth) {
+  private void rows(HtmlTable html, String name, ModuleTimes module, int depth) {
     // as a chain of modules of which only the last does anything: one row
     String path = name;
-    ModuleTree node = module;
+    ModuleTimes node = module;
     while (node.children().size() == 1 && node.own() == 0) {
-      Map.Entry<String, ModuleTree> only = node.children().entrySet().iterator().next();
+      Map.Entry<String, ModuleTimes> only = node.children().entrySet().iterator().next();
       path =
           path.isEmpty()
               ? only.getKey()

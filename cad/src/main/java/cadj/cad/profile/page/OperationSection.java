@@ -1,5 +1,6 @@
 package cadj.cad.profile.page;
 
+import cadj.cad.profile.ProfileText;
 import cadj.cad.profile.Quantity;
 import cadj.cad.profile.run.OperationTable;
 import cadj.cad.profile.run.Pass;
@@ -33,7 +34,7 @@ record OperationSection(OperationTable table, @Nullable Roofline roofline, boole
           .share(1e9 * totals.seconds() / table.nanos())
           .cell(Rate.giga(totals.flopsPerSecond()))
           .cell(Rate.giga(totals.bytesPerSecond()))
-          .cell(Rate.percent(totals.rooflineShare(roofline)))
+          .cell(ProfileText.ofRoof(totals.rooflineShare(roofline)))
           .brief("brief", String.join(" · ", totals.algorithms()))
           .brief("brief shape", totals.heaviestShape())
           .end();

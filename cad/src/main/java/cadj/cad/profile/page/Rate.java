@@ -16,8 +16,4 @@ final class Rate {
         value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : value >= 0.0995 ? "%.2f" : "%.1g";
     return String.format(Locale.ROOT, digits, value);
   }
-
-  static String percent(double share) {
-    return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
-  }
 }

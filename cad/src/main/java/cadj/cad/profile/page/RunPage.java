@@ -5,7 +5,7 @@ import static cadj.cad.chart.Html.escape;
 import cadj.cad.profile.Quantity;
 import cadj.cad.profile.run.KernelTable;
 import cadj.cad.profile.run.MemoryReport;
-import cadj.cad.profile.run.ModuleTree;
+import cadj.cad.profile.run.ModuleTimes;
 import cadj.cad.profile.run.OperationTable;
 import cadj.cad.profile.run.PhaseTree;
 import cadj.cad.profile.run.RunIndex;
@@ -55,7 +55,7 @@ public final class RunPage {
         + new PhaseSection(PhaseTree.of(run)).html()
         + TimelineSection.html(run)
         + new OperationSection(operations, roofline, run.isEmulated()).html()
-        + new ModuleSection(ModuleTree.of(run, index), run.nanos()).html()
+        + new ModuleSection(ModuleTimes.of(run, index), run.nanos()).html()
         + new KernelSection(KernelTable.of(run)).html()
         + new MemorySection(memory, run).html()
         + "<script>\n%s</script>\n".formatted(Resource.text("tree.js"))

@@ -1,6 +1,6 @@
 package cadj.cad.profile.page;
 
-import cadj.cad.profile.trace.DeviceLaunch;
+import cadj.cad.profile.chrome.DeviceLaunch;
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.Slice;

@@ -6,8 +6,10 @@ import java.util.List;
 
 /// Lines of text, none wider than there are columns, and how times and names are written in them.
 final class Lines {
-  /// Columns of the name of a phase or module.
-  static final int NAME = 44;
+  /// Columns of the name of a phase or module, at most.
+  private static final int NAME = 44;
+
+  private static final int SHORTEST_NAME = 16;
 
   private final int width;
   private final List<String> lines = new ArrayList<>();
@@ -18,17 +20,31 @@ final class Lines {
 
   void add(String line, Object... values) {
     String text = line.formatted(values).stripTrailing();
-    lines.add(text.length() > width ? text.substring(0, width - 1) + "…" : text);
+    lines.add(cut(text, width));
+  }
+
+  /// Columns that a name may take beside `others`.
+  int name(int others) {
+    return Math.clamp(width - others, SHORTEST_NAME, NAME);
+  }
+
+  /// Whether there are as many columns.
+  boolean have(int columns) {
+    return width >= columns;
   }
 
   List<String> all() {
     return lines;
   }
 
-  /// A name in a tree.
-  static String indented(String name, int depth) {
-    String text = "  ".repeat(depth) + name;
-    return text.length() > NAME ? text.substring(0, NAME - 1) + "…" : text;
+  /// A name in a tree, in `columns`.
+  static String indented(String name, int depth, int columns) {
+    return cut("  ".repeat(depth) + name, columns);
+  }
+
+  /// `text` in `columns` at most.
+  static String cut(String text, int columns) {
+    return text.length() > columns ? text.substring(0, columns - 1) + "…" : text;
   }
 
   static String percent(long part, long whole) {
@@ -54,7 +70,7 @@ final class Lines {
 
   /// What ran, and on what it took longest.
   static String words(Totals totals) {
-    return String.join(", ", totals.algorithms())
+    return String.join("; ", totals.algorithms())
         + (totals.algorithms().isEmpty() ? "" : "; ")
         + totals.heaviestShape();
   }

@@ -5,20 +5,41 @@ import static cadj.cad.profile.ProfileText.scaled;
 import cadj.kernels.record.RunProfile;
 import java.util.Map;
 
-/// [ModuleTree] in lines.
+/// [ModuleTimes] in lines.
 final class ModuleText {
   /// Share of the run below which a module is not shown, but a network is.
   private static final double LEAST = 0.01;
 
   private static final int DEEPEST = 4;
-  private static final String ROW = "%-" + Lines.NAME + "s %6s %9s %9s %7s %9s %9s %9s  %s";
 
-  private ModuleText() {}
+  /// Columns beside the name: of calls, total, own time and share; of times by pass and work; and
+  /// of what is told of algorithms at least.
+  private static final int NUMBERS = 35;
+
+  private static final int PASSES = 30;
+  private static final int WORDS = 18;
+
+  /// Columns that names of modules want.
+  private static final int NAME = 35;
+
+  private final Lines lines;
+  private final RunProfile run;
+  private final boolean passes;
+  private final boolean words;
+  private final int name;
+
+  private ModuleText(Lines lines, RunProfile run) {
+    this.lines = lines;
+    this.run = run;
+    passes = lines.have(NAME + NUMBERS + PASSES);
+    words = lines.have(NAME + NUMBERS + PASSES + WORDS);
+    name = lines.name(NUMBERS + (passes ? PASSES : 0) + (words ? WORDS : 0));
+  }
 
   static void add(Lines lines, RunProfile run, RunIndex index) {
+    ModuleText text = new ModuleText(lines, run);
     lines.add("");
-    lines.add(
-        ROW,
+    text.row(
         "module",
         "calls",
         "total",
@@ -28,24 +49,26 @@ final class ModuleText {
         "backward",
         "FLOP",
         "algorithm; heaviest shape");
-    ModuleTree.of(run, index)
-        .children()
-        .forEach((name, network) -> module(lines, run, name, network, 0));
+    ModuleTimes.of(run, index).children().forEach((name, network) -> text.module(name, network, 0));
+  }
+
+  /// Name, calls, total, own, share, forward, backward, work, words: those that fit.
+  private void row(Object... values) {
+    String form = "%-" + name + "s %6s %9s %9s %7s";
+    lines.add(form + (passes ? " %9s %9s %9s" : "") + (words ? "  %s" : ""), values);
   }
 
   /// A module that only holds another is shown in one line with it.
-  private static void module(
-      Lines lines, RunProfile run, String name, ModuleTree module, int depth) {
-    String path = name;
-    ModuleTree node = module;
+  private void module(String part, ModuleTimes module, int depth) {
+    String path = part;
+    ModuleTimes node = module;
     while (node.children().size() == 1 && node.own() == 0) {
-      Map.Entry<String, ModuleTree> only = node.children().entrySet().iterator().next();
+      Map.Entry<String, ModuleTimes> only = node.children().entrySet().iterator().next();
       path = path + (node.key().isEmpty() ? " " : ".") + only.getKey();
       node = only.getValue();
     }
-    lines.add(
-        ROW,
-        Lines.indented(path, depth),
+    row(
+        Lines.indented(path, depth, name),
         node.calls() == 0 ? "" : node.calls(),
         Lines.seconds(node.total()),
         Lines.seconds(node.own()),
@@ -57,9 +80,9 @@ final class ModuleText {
     if (depth < DEEPEST) {
       node.children()
           .forEach(
-              (part, child) -> {
+              (its, child) -> {
                 if (child.total() >= LEAST * run.nanos()) {
-                  module(lines, run, part, child, depth + 1);
+                  module(its, child, depth + 1);
                 }
               });
     }

@@ -12,31 +12,34 @@ final class PhaseText {
   /// Share of the run below which a phase is not shown.
   private static final double LEAST = 0.01;
 
-  private static final String ROW = "%-" + Lines.NAME + "s %6s %9s %9s %7s %9s";
+  /// Columns beside the name.
+  private static final int NUMBERS = 45;
 
   private PhaseText() {}
 
   static void add(Lines lines, RunProfile run) {
     lines.add("");
-    lines.add(ROW, "phase", "calls", "total", "own", "share", "FLOP");
-    children(lines, run, PhaseTree.of(run).folded(ALIKE), 0);
+    String form = "%-" + lines.name(NUMBERS) + "s %6s %9s %9s %7s %9s";
+    lines.add(form, "phase", "calls", "total", "own", "share", "FLOP");
+    children(lines, run, PhaseTree.of(run).folded(ALIKE), form, 0);
   }
 
-  private static void children(Lines lines, RunProfile run, PhaseTree phase, int depth) {
+  private static void children(
+      Lines lines, RunProfile run, PhaseTree phase, String form, int depth) {
     phase
         .children()
         .forEach(
             (name, child) -> {
               if (child.nanos() >= LEAST * run.nanos()) {
                 lines.add(
-                    ROW,
-                    Lines.indented(name, depth),
+                    form,
+                    Lines.indented(name, depth, lines.name(NUMBERS)),
                     child.calls(),
                     Lines.seconds(child.nanos()),
                     Lines.seconds(child.own()),
                     Lines.percent(child.nanos(), run.nanos()),
                     scaled((double) child.flops()));
-                children(lines, run, child, depth + 1);
+                children(lines, run, child, form, depth + 1);
               }
             });
   }

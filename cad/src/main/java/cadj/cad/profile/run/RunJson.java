@@ -47,7 +47,7 @@ public final class RunJson {
         "operations",
         operations.rows().stream().map(row -> operation(row, run, roofline)).toList());
     List<Object> modules = new ArrayList<>();
-    ModuleTree.of(run, index)
+    ModuleTimes.of(run, index)
         .children()
         .forEach((network, tree) -> modules(modules, network, tree, run));
     json.put("modules", modules);
@@ -94,7 +94,7 @@ public final class RunJson {
     json.put("heaviest_shape", totals.heaviestShape());
   }
 
-  private static void modules(List<Object> into, String network, ModuleTree tree, RunProfile run) {
+  private static void modules(List<Object> into, String network, ModuleTimes tree, RunProfile run) {
     if (!tree.key().isEmpty()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("network", network);

@@ -107,7 +107,7 @@ class TapeGraphTest {
         List.of(inputs),
         1,
         Preview.of(Tensor.of(new float[] {inputs.length}, 1)),
-        null);
+        Preview.of(Tensor.of(new float[] {-inputs.length}, 1)));
   }
 
   private static TapeNode leaf(String name) {
@@ -151,11 +151,31 @@ class TapeGraphTest {
             "add[5, 6, 0] 1"),
         told(ofTwo));
     assertEquals(List.of("x[] 0", "m[0] 6"), told(Collapsed.of(nodes, "m", 0)));
-    assertEquals("m.a", Collapsed.of(nodes, "m", 1).get(2).module());
+    List<TapeNode> ofOne = Collapsed.of(nodes, "m", 1);
+    assertEquals("m.a", ofOne.get(2).module());
+    assertArrayEquals(new float[] {1}, row(ofOne.get(3).value()), "of c's last operation");
+    assertArrayEquals(new float[] {-1}, row(ofOne.get(3).gradient()));
+    assertEquals(
+        List.of("x[] 0", "m[0] 6"),
+        told(Collapsed.of(Collapsed.of(nodes, "", 2), "", 1)),
+        "level by level");
     assertEquals(nodes, Collapsed.toFit(nodes, "m", 9));
     assertEquals(ofTwo, Collapsed.toFit(nodes, "m", 8));
     assertEquals(5, Collapsed.toFit(nodes, "m", 7).size());
     assertEquals(5, Collapsed.toFit(nodes, "m", 1).size(), "one level at least");
+  }
+
+  @Test
+  void aParameterThatTwoModulesReadStaysApart() {
+    List<TapeNode> nodes =
+        List.of(
+            leaf("x"),
+            leaf("m.a.tied"),
+            operation("linear", "m.a", 0, 1),
+            operation("linear", "m.b", 2, 1));
+    assertEquals(
+        List.of("x[] 0", "m.a.tied[] 0", "a[0, 1] 1", "b[2, 1] 1"),
+        told(Collapsed.of(nodes, "m", 1)));
   }
 
   @Test

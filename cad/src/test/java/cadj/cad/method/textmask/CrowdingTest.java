@@ -75,6 +75,17 @@ class CrowdingTest {
   }
 
   @Test
+  void distanceToTheOnlyCandidate() {
+    ConceptDistances two = distances(List.of("coat", "a coat in the style of photo"));
+    assertEquals(List.of("bag", "coat"), two.concepts());
+    double expected = plain("bag", "coat");
+    assertEquals(expected, two.squared()[0][1], 1e-6 * expected);
+    assertEquals(expected, two.median(), 1e-6 * expected);
+    assertEquals(List.of("bag"), distances(List.of("photo")).concepts());
+    assertEquals(0, distances(List.of("photo")).median());
+  }
+
+  @Test
   void whatHasNearNeighboursWeighsMore() {
     double[] expected = plain(1.5);
     assertEquals(3, Arrays.stream(expected).distinct().count(), Arrays.toString(expected));

@@ -31,6 +31,28 @@ class MemoryCurveTest {
     assertEquals(2_695, curve.peakNanos());
   }
 
+  /// What is reached twice was reached first.
+  @Test
+  void thePeakIsTheFirstOfEqualOnes() {
+    RunProfile run =
+        new RunProfile(
+            "cpu",
+            1,
+            100,
+            List.of(),
+            List.of(),
+            List.of(
+                new Allocation(-1, 1, 8, 10),
+                new Allocation(-1, 1, -8, 20),
+                new Allocation(-1, 2, 8, 30)),
+            List.of(),
+            0,
+            List.of(),
+            SampleRun.NOTHING_DROPPED);
+    assertEquals(8, MemoryCurve.live(run, 5).peak());
+    assertEquals(10, MemoryCurve.live(run, 5).peakNanos());
+  }
+
   @Test
   void asAtEachNanosecond() {
     Random random = new Random(3);

@@ -8,6 +8,7 @@ import cadj.cad.profile.page.RooflinePlot.Point;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Where points and roof stand in the plot.
@@ -62,6 +63,28 @@ class RooflinePlotTest {
     assertEquals(100, PLOT.roof(10));
     assertEquals(100, PLOT.roof(1000));
     assertEquals(5, PLOT.roof(0.5));
+  }
+
+  /// Only powers between its ends.
+  @Test
+  void anAxisHasThePowersOnIt() {
+    LogAxis axis = LogAxis.over(0, 100, 5, 50);
+    assertEquals(List.of(10.0, 100.0), axis.powers());
+    assertEquals(0, axis.at(5 / Math.sqrt(10)), 1e-9);
+    assertEquals(100, axis.at(50 * Math.sqrt(10)), 1e-9);
+    assertEquals(50, axis.at(Math.sqrt(5 * 50)), 1e-9);
+  }
+
+  /// The others when pointed at.
+  @Test
+  void tenAreNamed() {
+    List<Point> points =
+        IntStream.range(0, 14)
+            .mapToObj(i -> new Point("p" + i, false, 1e6 * Math.pow(4, i), 1e6, 1e5, 0.01))
+            .toList();
+    String svg = new RooflinePlot(1e5, 10).svg(points);
+    assertEquals(10, svg.split("<text class=\"name\"", -1).length - 1);
+    assertEquals(14, svg.split("<circle", -1).length - 1);
   }
 
   @Test

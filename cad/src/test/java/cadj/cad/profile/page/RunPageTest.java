@@ -136,6 +136,39 @@ class RunPageTest {
     assertFalse(page(SampleRun.onProcessor()).contains("of the emulator"));
   }
 
+  /// The page says from which length on slices are in its timeline.
+  @Test
+  void theTimelineSaysWhatItLeavesOut() {
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i <= TimelineData.MOST_SLICES; i++) {
+      long start = 3_000L * i;
+      slices.add(
+          new Slice(i, -1, Kind.OPERATION, "add", -1, start, start + (i == 7 ? 700 : 2_000), null));
+    }
+    RunProfile run =
+        new RunProfile(
+            "cpu",
+            1,
+            3_000L * slices.size(),
+            slices,
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            List.of(),
+            SampleRun.NOTHING_DROPPED);
+    String section = TimelineSection.html(run);
+    assertTrue(section.contains("What took less than 0.7 µs is left out here"));
+    assertFalse(TimelineSection.html(SampleRun.onProcessor()).contains("left out here"));
+  }
+
+  /// More than the wall time, as a device's launches may have in a short run: a full bar.
+  @Test
+  void barsEndWithTheirCell() {
+    String html = new HtmlTable("", "share").row().share(1.5).end().html();
+    assertTrue(html.contains("--part:100.0%\">150.0 %"), html);
+  }
+
   @Test
   void needsNothingFromElsewhereAndEscapesNames() {
     String page = page(SampleRun.onProcessor());
@@ -157,6 +190,8 @@ class RunPageTest {
     String with = page(SampleRun.onProcessor());
     assertTrue(with.contains("<svg class=\"roofline\""));
     assertTrue(with.contains("<title>linear backward: 19.0 % of the time"), with);
+    // silu, 300 and 500 ns of 10,500
+    assertTrue(with.contains("have no place here; they took 7.6 % of the time"), with);
   }
 
   @Test

@@ -82,6 +82,12 @@ class TimelineDataTest {
   }
 
   @Test
+  void asManyAsThereMayBeAreAllShown() {
+    assertEquals(0, TimelineData.of(SampleRun.onProcessor(), 16).shortest());
+    assertEquals(101, TimelineData.of(SampleRun.onProcessor(), 15).shortest());
+  }
+
+  @Test
   void launchesAreWhereTheyWereAskedForAndOnTheDevice() throws JsonProcessingException {
     Map<String, List<String>> rows =
         rows(new ObjectMapper().readTree(TimelineData.of(SampleRun.onDevice(), 1_000).json()));

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.profile.ProfileText;
 import cadj.cad.profile.run.MemoryReport.Owner;
 import cadj.cad.profile.run.OperationTable.Row;
+import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;
 import cadj.kernels.record.Slice;
+import cadj.kernels.record.Work;
 import cadj.kernels.roofline.Roofline;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -104,10 +107,10 @@ class RunTablesTest {
 
   @Test
   void modulesAreATreeByKey() {
-    ModuleTree root = ModuleTree.of(run, index);
+    ModuleTimes root = ModuleTimes.of(run, index);
     assertEquals(List.of("unet"), List.copyOf(root.children().keySet()));
-    ModuleTree a = requireNonNull(requireNonNull(root.children().get("unet")).children().get("a"));
-    ModuleTree b = requireNonNull(a.children().get("b"));
+    ModuleTimes a = requireNonNull(requireNonNull(root.children().get("unet")).children().get("a"));
+    ModuleTimes b = requireNonNull(a.children().get("b"));
     assertEquals("a.b", b.key());
     assertEquals(1, a.calls());
     assertEquals(2, b.calls());
@@ -177,6 +180,46 @@ class RunTablesTest {
     // bytes
     Roofline card = new Roofline(1e11, 2e10, 1e10);
     assertEquals(0.2, linear.totals().rooflineShare(card), 1e-9);
+  }
+
+  /// What does not fit is left out in whole columns; what is left is not cut.
+  @Test
+  void tablesFitTheTerminal() {
+    Roofline roofline = new Roofline(1e10, 9e9, 8e9);
+    for (int width : new int[] {60, 80, 100, 120, 160}) {
+      for (String line : RunText.lines(run, roofline, width)) {
+        assertTrue(line.length() <= width, () -> width + ": " + line);
+      }
+    }
+    String narrow = String.join("\n", RunText.lines(run, roofline, 80)).replaceAll(" +", " ");
+    assertTrue(
+        narrow.contains("linear 1 0.10 µs 10.0 % 8.00 G 4.00 G 80 %\n tiles; [2] → [3]\n"), narrow);
+    assertTrue(narrow.contains("module calls total own share\n"), narrow);
+    assertTrue(narrow.contains("\nphase calls total own share FLOP\n"), narrow);
+    String usual = String.join("\n", RunText.lines(run, roofline, 100)).replaceAll(" +", " ");
+    assertTrue(usual.contains("80 %\n tiles; [2] → [3]\n"), usual);
+    assertTrue(usual.contains("module calls total own share forward backward FLOP\n"), usual);
+  }
+
+  @Test
+  void smallSharesOfTheRooflineHaveADigit() {
+    double[] shares = {1.5, 0.126, 0.01, 0.0099, 0.004, 0.00049, 0.00001, 0, Double.NaN};
+    String[] expected = {"150 %", "13 %", "1 %", "1.0 %", "0.4 %", "0.05 %", "<0.01 %", "0 %", ""};
+    for (int i = 0; i < shares.length; i++) {
+      assertEquals(expected[i], ProfileText.ofRoof(shares[i]));
+    }
+  }
+
+  /// Names of algorithms have commas.
+  @Test
+  void algorithmsAreToldApart() {
+    Totals totals = new Totals();
+    for (String algorithm : List.of("panels", "panels, one per task", "panels")) {
+      totals.add(
+          new Slice(4, -1, Kind.OPERATION, "linear", -1, 0, 9, new Work("[3]", 1, 1, algorithm, 0)),
+          index);
+    }
+    assertEquals("panels; panels, one per task; [3]", Lines.words(totals));
   }
 
   @Test

@@ -88,7 +88,7 @@ final class FormatString {
             flags.contains("+"),
             flags.contains(" "),
             flags.contains("#"),
-            flags.contains("0") && !left,
+            flags.contains("0"),
             Math.min(Math.abs(width), WIDEST),
             Math.min(precision, WIDEST));
     String length = it.group(4) == null ? "" : it.group(4);

@@ -8,27 +8,27 @@ import java.util.Map;
 
 /// A run by module: a tree by the parts of checkpoint keys, each network under the phase that runs
 /// it.
-public final class ModuleTree {
+public final class ModuleTimes {
   private final String key;
-  private final Map<String, ModuleTree> children = new LinkedHashMap<>();
+  private final Map<String, ModuleTimes> children = new LinkedHashMap<>();
   private final Totals operations = new Totals();
   private long calls;
   private long forward;
   private long backward;
   private long recompute;
 
-  private ModuleTree(String key) {
+  private ModuleTimes(String key) {
     this.key = key;
   }
 
   /// The root; below it are networks, in the order in which they first ran. Work outside modules is
   /// not in it.
-  public static ModuleTree of(RunProfile run, RunIndex index) {
-    ModuleTree root = new ModuleTree("");
+  public static ModuleTimes of(RunProfile run, RunIndex index) {
+    ModuleTimes root = new ModuleTimes("");
     for (Slice slice : run.slices()) {
       String module = index.module(slice.id());
       if (!module.isEmpty()) {
-        ModuleTree node = root.child(index.network(slice.id()), "");
+        ModuleTimes node = root.child(index.network(slice.id()), "");
         node = node.descend(module);
         node.add(slice, index);
       }
@@ -36,8 +36,8 @@ public final class ModuleTree {
     return root;
   }
 
-  private ModuleTree descend(String module) {
-    ModuleTree node = this;
+  private ModuleTimes descend(String module) {
+    ModuleTimes node = this;
     int from = 0;
     while (from <= module.length()) {
       int dot = module.indexOf('.', from);
@@ -48,8 +48,8 @@ public final class ModuleTree {
     return node;
   }
 
-  private ModuleTree child(String name, String itsKey) {
-    return children.computeIfAbsent(name, n -> new ModuleTree(itsKey));
+  private ModuleTimes child(String name, String itsKey) {
+    return children.computeIfAbsent(name, n -> new ModuleTimes(itsKey));
   }
 
   private void add(Slice slice, RunIndex index) {
@@ -72,7 +72,7 @@ public final class ModuleTree {
   }
 
   /// By the next part of the key.
-  public Map<String, ModuleTree> children() {
+  public Map<String, ModuleTimes> children() {
     return children;
   }
 
@@ -93,7 +93,7 @@ public final class ModuleTree {
 
   /// Nanoseconds in the module and those inside it.
   public long total() {
-    return own() + children.values().stream().mapToLong(ModuleTree::total).sum();
+    return own() + children.values().stream().mapToLong(ModuleTimes::total).sum();
   }
 
   /// The same, of one pass.
@@ -109,11 +109,11 @@ public final class ModuleTree {
 
   /// Of the operations of the module and those inside it.
   public long flops() {
-    return operations.flops() + children.values().stream().mapToLong(ModuleTree::flops).sum();
+    return operations.flops() + children.values().stream().mapToLong(ModuleTimes::flops).sum();
   }
 
   /// Of the operations of the module and those inside it.
   public long bytes() {
-    return operations.bytes() + children.values().stream().mapToLong(ModuleTree::bytes).sum();
+    return operations.bytes() + children.values().stream().mapToLong(ModuleTimes::bytes).sum();
   }
 }

@@ -16,13 +16,13 @@ import cadj.tensor.shape.Shape;
 ///
 /// Each sample has a generator of its own, as each picture of `cadj generate` has: start noise,
 /// then what an ancestral sampler adds. So all runs of a sample meet the same noise.
-final class Walk {
+final class SamplerRun {
   private final Scheduler run;
   private final Scheduler.Noise noise;
   private Tensor latents;
 
   /// @param first number of the first sample
-  Walk(TextToImage pipeline, TraceSettings settings, int first, int count) {
+  SamplerRun(TextToImage pipeline, TraceSettings settings, int first, int count) {
     run = settings.sampling().scheduler().start(pipeline.schedule(), settings.sampling().steps());
     TorchGenerator[] generators = new TorchGenerator[count];
     for (int n = 0; n < count; n++) {

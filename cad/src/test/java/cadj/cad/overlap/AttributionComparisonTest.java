@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Top sets against a plain sort, ranks against a plain count.
-class ComparisonTest {
+class AttributionComparisonTest {
   @TempDir private Path folder;
 
   private AttributionScores file(String name, SequencedMap<String, Tensor> scores) {
@@ -93,14 +93,14 @@ class ComparisonTest {
       for (int b = a + 1; b < scores.size(); b++) {
         Pair pair = new Pair(a, b);
         for (double share : new double[] {0.001, 0.01, 0.05}) {
-          for (End end : End.values()) {
-            int sign = end == End.POSITIVE ? 1 : -1;
+          for (Sign sign : Sign.values()) {
+            int factor = sign == Sign.POSITIVE ? 1 : -1;
             int k = (int) (share * n);
             assertSets(
-                found.name() + pair + share + end,
-                found.sets().get(pair).get(new Top(share, end)),
-                top(scores.get(a), sign, k),
-                top(scores.get(b), sign, k));
+                found.name() + pair + share + sign,
+                found.sets().get(pair).get(new Top(share, sign)),
+                top(scores.get(a), factor, k),
+                top(scores.get(b), factor, k));
           }
         }
         assertEquals(rho(scores.get(a), scores.get(b)), found.rho().get(pair), 1e-12);
@@ -127,7 +127,7 @@ class ComparisonTest {
     for (int i = 0; i < 3; i++) {
       files.add(file("f" + i, scores.get(i)));
     }
-    Overlap overlap = Comparison.of(files);
+    Overlap overlap = AttributionComparison.of(files);
     assertEquals(List.of("z", "a"), overlap.layers().stream().map(Agreement::name).toList());
     for (Agreement layer : overlap.layers()) {
       assertAgreement(layer, scores.stream().map(its -> its.get(layer.name()).toFloats()).toList());
@@ -170,7 +170,7 @@ class ComparisonTest {
       scores.put("a", Tensor.of(Arrays.copyOfRange(all.get(f), n, 2 * n), n));
       files.add(file("big" + f, scores));
     }
-    Overlap overlap = Comparison.of(files);
+    Overlap overlap = AttributionComparison.of(files);
     assertEquals(SampledPlaces.MOST, overlap.whole().ranked());
     assertEquals(2L * n, overlap.whole().weights());
     Pair pair = new Pair(0, 1);
@@ -182,7 +182,26 @@ class ComparisonTest {
     }
     assertEquals(Spearman.rho(sampled[0], sampled[1]), overlap.whole().rho().get(pair));
     assertEquals(n, overlap.layers().get(1).ranked());
-    assertEquals(14_000, overlap.whole().sets().get(pair).get(new Top(0.01, End.NEGATIVE)).b());
+    assertEquals(14_000, overlap.whole().sets().get(pair).get(new Top(0.01, Sign.NEGATIVE)).b());
+    files.forEach(AttributionScores::close);
+  }
+
+  /// Two ranks agree or not, whatever the scores.
+  @Test
+  void twoScoresHaveNoRankCorrelation() {
+    List<AttributionScores> files = new ArrayList<>();
+    for (int f = 0; f < 2; f++) {
+      SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
+      scores.put("a", Tensor.of(new float[] {1, 2 + f}, 2));
+      scores.put("b", Tensor.of(new float[] {1, 2, 3 + f}, 3));
+      files.add(file("few" + f, scores));
+    }
+    Overlap overlap = AttributionComparison.of(files);
+    Pair pair = new Pair(0, 1);
+    assertTrue(Double.isNaN(overlap.layers().get(0).rho().get(pair)));
+    assertEquals(1, overlap.layers().get(1).rho().get(pair), 1e-12);
+    List<String> lines = OverlapText.lines(overlap);
+    assertEquals(1, lines.stream().filter(line -> line.endsWith(" –")).count(), lines::toString);
     files.forEach(AttributionScores::close);
   }
 
@@ -230,7 +249,7 @@ class ComparisonTest {
         "%s: score/z: expected [40,60] as in %s, found [60,40]"
             .formatted(shaped.path(), first.path()),
         message(first, shaped));
-    assertThrows(IllegalArgumentException.class, () -> Comparison.of(List.of(first)));
+    assertThrows(IllegalArgumentException.class, () -> AttributionComparison.of(List.of(first)));
   }
 
   @Test
@@ -240,15 +259,16 @@ class ComparisonTest {
     AttributionScores first = file("first", ScoreFiles.random(1));
     AttributionScores other =
         ScoreFiles.open(folder.resolve("other"), ScoreFiles.random(1), metadata);
-    Overlap overlap = Comparison.of(List.of(first, other));
+    Overlap overlap = AttributionComparison.of(List.of(first, other));
     assertEquals(List.of("mode differs: corrected, reference"), overlap.notes());
     Pair pair = new Pair(0, 1);
     assertEquals(1, overlap.whole().rho().get(pair), 1e-12);
-    assertEquals(1, overlap.whole().sets().get(pair).get(new Top(0.05, End.POSITIVE)).jaccard());
+    assertEquals(1, overlap.whole().sets().get(pair).get(new Top(0.05, Sign.POSITIVE)).jaccard());
   }
 
   private static String message(AttributionScores first, AttributionScores other) {
-    return assertThrows(FileFormatException.class, () -> Comparison.of(List.of(first, other)))
+    return assertThrows(
+            FileFormatException.class, () -> AttributionComparison.of(List.of(first, other)))
         .getMessage();
   }
 }

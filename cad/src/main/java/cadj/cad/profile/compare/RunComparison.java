@@ -10,19 +10,19 @@ import java.util.Map;
 /// @param operations own time in seconds
 /// @param modules time of the module itself in seconds
 /// @param owners bytes at the peak of memory
-public record Comparison(
+public record RunComparison(
     RunSummary before,
     RunSummary now,
-    List<Difference> operations,
-    List<Difference> modules,
-    List<Difference> owners) {
-  public static Comparison of(RunSummary before, RunSummary now) {
-    return new Comparison(
+    List<RunDifference> operations,
+    List<RunDifference> modules,
+    List<RunDifference> owners) {
+  public static RunComparison of(RunSummary before, RunSummary now) {
+    return new RunComparison(
         before,
         now,
-        Difference.of(before.operations(), now.operations()),
-        Difference.of(before.modules(), now.modules()),
-        Difference.of(before.owners(), now.owners()));
+        RunDifference.of(before.operations(), now.operations()),
+        RunDifference.of(before.modules(), now.modules()),
+        RunDifference.of(before.owners(), now.owners()));
   }
 
   /// What else than the program may be the reason, a line each.
@@ -60,9 +60,9 @@ public record Comparison(
     return json;
   }
 
-  private static List<Map<String, Object>> rows(List<Difference> differences, String unit) {
+  private static List<Map<String, Object>> rows(List<RunDifference> differences, String unit) {
     List<Map<String, Object>> out = new ArrayList<>();
-    for (Difference it : differences) {
+    for (RunDifference it : differences) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("name", it.name());
       if (!it.isNew()) {

@@ -1,4 +1,4 @@
-package cadj.cad.profile.trace;
+package cadj.cad.profile.chrome;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package cadj.cad.profile.trace;
+package cadj.cad.profile.chrome;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

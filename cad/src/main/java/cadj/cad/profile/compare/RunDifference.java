@@ -12,7 +12,7 @@ import java.util.SequencedSet;
 /// @param name of the operation, module or owner
 /// @param before NaN where the earlier run had none
 /// @param now NaN where this run has none
-public record Difference(String name, double before, double now) {
+public record RunDifference(String name, double before, double now) {
   public boolean isNew() {
     return Double.isNaN(before);
   }
@@ -31,14 +31,14 @@ public record Difference(String name, double before, double now) {
   }
 
   /// Of all that is in either, the largest changes first, in whichever direction.
-  static List<Difference> of(
+  static List<RunDifference> of(
       SequencedMap<String, Double> before, SequencedMap<String, Double> now) {
     SequencedSet<String> names = new LinkedHashSet<>(now.sequencedKeySet());
     names.addAll(before.sequencedKeySet());
-    List<Difference> out = new ArrayList<>();
+    List<RunDifference> out = new ArrayList<>();
     for (String name : names) {
       out.add(
-          new Difference(
+          new RunDifference(
               name, before.getOrDefault(name, Double.NaN), now.getOrDefault(name, Double.NaN)));
     }
     out.sort(Comparator.comparingDouble(it -> -Math.abs(it.change())));

@@ -1,4 +1,4 @@
-package cadj.cad.profile.trace;
+package cadj.cad.profile.chrome;
 
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.RunProfile;

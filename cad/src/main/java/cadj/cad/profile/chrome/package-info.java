@@ -4,6 +4,6 @@
 /// Read [ChromeTrace] first. Imports `cadj.kernels.record`; the trace holds what was recorded, one
 /// event each, and computes nothing but [DeviceLaunch].
 @NullMarked
-package cadj.cad.profile.trace;
+package cadj.cad.profile.chrome;
 
 import org.jspecify.annotations.NullMarked;

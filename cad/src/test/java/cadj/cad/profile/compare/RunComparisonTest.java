@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A run beside an earlier one.
-class ComparisonTest {
+class RunComparisonTest {
   private static final RunSummary BEFORE =
       new RunSummary(
           "generate a",
@@ -66,20 +66,20 @@ class ComparisonTest {
             "gelu -0.002",
             "softmax 0.002",
             "silu 0.000"),
-        Comparison.of(BEFORE, NOW).operations().stream()
+        RunComparison.of(BEFORE, NOW).operations().stream()
             .map(it -> "%s %.3f".formatted(it.name(), it.change()))
             .toList());
   }
 
   @Test
   void whatIsNewAndWhatIsGone() {
-    List<Difference> operations = Comparison.of(BEFORE, NOW).operations();
+    List<RunDifference> operations = RunComparison.of(BEFORE, NOW).operations();
     assertEquals(
         List.of("geglu"),
-        operations.stream().filter(Difference::isNew).map(Difference::name).toList());
+        operations.stream().filter(RunDifference::isNew).map(RunDifference::name).toList());
     assertEquals(
         List.of("gelu"),
-        operations.stream().filter(Difference::isGone).map(Difference::name).toList());
+        operations.stream().filter(RunDifference::isGone).map(RunDifference::name).toList());
   }
 
   @Test
@@ -109,12 +109,12 @@ class ComparisonTest {
               then        now  difference           memory at the peak
             600 kB     500 kB     −100 kB  −16.7 %  unet mid_block conv2d
         """,
-        String.join("\n", ComparisonText.lines(Comparison.of(BEFORE, NOW), "base.json")) + "\n");
+        String.join("\n", ComparisonText.lines(RunComparison.of(BEFORE, NOW), "base.json")) + "\n");
   }
 
   @Test
   void forMachines() {
-    Map<String, Object> json = Comparison.of(BEFORE, NOW).json();
+    Map<String, Object> json = RunComparison.of(BEFORE, NOW).json();
     assertEquals("generate a", json.get("command"));
     assertEquals(4, json.get("threads"));
     assertEquals(2.0, json.get("seconds"));
@@ -136,8 +136,8 @@ class ComparisonTest {
   @Test
   void allThatMayBeAnotherIsTold() {
     RunSummary other = new RunSummary("c", "GPU", 1, 2, "0.9", 1, 1, 1, map(), map(), map());
-    assertEquals(5, Comparison.of(other, NOW).otherwise().size());
-    assertEquals(List.of(), Comparison.of(NOW, NOW).otherwise());
+    assertEquals(5, RunComparison.of(other, NOW).otherwise().size());
+    assertEquals(List.of(), RunComparison.of(NOW, NOW).otherwise());
   }
 
   @Test
@@ -159,7 +159,7 @@ class ComparisonTest {
     assertEquals(3.2e-6, read.modules().get("forward conv_in"), 1e-15);
     assertEquals(2_048, read.owners().get("forward conv_in conv2d"));
     assertTrue(
-        Comparison.of(read, RunSummary.of(json)).operations().stream()
+        RunComparison.of(read, RunSummary.of(json)).operations().stream()
             .allMatch(it -> it.change() == 0));
   }
 

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 
 /// Compares attributions parameter by parameter, of which one's scores are in memory at a time.
-public final class Comparison {
+public final class AttributionComparison {
+  /// Scores that are ranked at least: the ranks of two always agree wholly, or not at all.
+  private static final int FEWEST = 3;
+
   private final List<AttributionScores> files;
   private final List<Pair> pairs = new ArrayList<>();
 
@@ -34,7 +37,7 @@ public final class Comparison {
   private int sampledSoFar;
   private long done;
 
-  private Comparison(List<AttributionScores> files) {
+  private AttributionComparison(List<AttributionScores> files) {
     this.files = files;
     for (int a = 0; a < files.size(); a++) {
       for (int b = a + 1; b < files.size(); b++) {
@@ -45,7 +48,7 @@ public final class Comparison {
 
   /// @param files two or more, which [Fit] lets pass
   public static Overlap of(List<AttributionScores> files) {
-    return new Comparison(files).run(Fit.differences(files));
+    return new AttributionComparison(files).run(Fit.differences(files));
   }
 
   private Overlap run(List<String> notes) {
@@ -74,11 +77,11 @@ public final class Comparison {
   /// What is on top of `n` scores.
   private static Map<Top, Members> members(Iterable<float[]> scores, long n) {
     Map<Top, Members> out = new LinkedHashMap<>();
-    for (End end : End.values()) {
+    for (Sign sign : Sign.values()) {
       long[] sizes = SHARES.stream().mapToLong(share -> (long) (share * n)).toArray();
-      List<TopBound> bounds = TopBound.of(scores, end, sizes);
+      List<TopBound> bounds = TopBound.of(scores, sign, sizes);
       for (int i = 0; i < sizes.length; i++) {
-        out.put(new Top(SHARES.get(i), end), new Members(bounds.get(i), end));
+        out.put(new Top(SHARES.get(i), sign), new Members(bounds.get(i), sign));
       }
     }
     return out;
@@ -136,7 +139,7 @@ public final class Comparison {
 
   private Map<Pair, Double> rho(List<double[]> scores) {
     Map<Pair, Double> out = new LinkedHashMap<>();
-    boolean enough = scores.getFirst().length > 1;
+    boolean enough = scores.getFirst().length >= FEWEST;
     List<double[]> ranks = enough ? scores.stream().map(Ranks::of).toList() : List.of();
     for (Pair pair : pairs) {
       out.put(pair, enough ? Pearson.r(ranks.get(pair.a()), ranks.get(pair.b())) : Double.NaN);
