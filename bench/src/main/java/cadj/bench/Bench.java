@@ -107,8 +107,8 @@ public final class Bench implements Callable<Integer> {
       names = "--python",
       paramLabel = "FILE",
       description =
-          "A Python that has torch: processes of it and of ours take turns with whole steps of the"
-              + " UNet.")
+          "A Python that has torch: processes of it and of ours take turns with whole steps of"
+              + " denoisers.")
   private @Nullable Path python;
 
   @Option(
@@ -238,7 +238,7 @@ public final class Bench implements Callable<Integer> {
     table.means(outcomes).forEach(terminal::println);
     AttributionCost.lines(outcomes).forEach(terminal::println);
     if (peakGib > 0) {
-      terminal.println("largest process of ours for the UNet's steps: %.1f GiB".formatted(peakGib));
+      terminal.println("largest process of ours for denoisers' steps: %.1f GiB".formatted(peakGib));
     }
   }
 

@@ -9,6 +9,7 @@ import cadj.bench.layernorm.LayerNormCall;
 import cadj.bench.rmsnorm.RmsNormCall;
 import cadj.bench.softmax.SoftmaxCall;
 import cadj.bench.step.StableDiffusion;
+import cadj.bench.step.StableDiffusion3;
 import cadj.bench.step.Steps;
 import cadj.bench.workload.Entry;
 import java.nio.file.Path;
@@ -21,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// All that can be measured, in the order of the table.
 final class Measurements {
   static final String ROOMS_TEXT =
-      "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, rmsnorm, unet, erase, vae,"
-          + " fashion";
+      "gemm, conv, attention, groupnorm, geglu, softmax, layernorm, rmsnorm, unet, erase, sd3,"
+          + " vae, fashion";
 
   private final List<Entry> kernels = new ArrayList<>();
   private final List<Entry> steps = new ArrayList<>();
-  private final List<Entry> unet;
+  private final List<Entry> denoisers = new ArrayList<>();
 
   /// @param launcher the script `cadj`, if the program was started by it
   Measurements(@Nullable Path launcher) {
@@ -39,16 +40,17 @@ final class Measurements {
     kernels.addAll(LayerNormCall.entries());
     kernels.addAll(RmsNormCall.entries());
     StableDiffusion model = new StableDiffusion();
-    unet = Steps.unet(model);
+    denoisers.addAll(Steps.unet(model));
+    denoisers.addAll(Steps.sd3(new StableDiffusion3()));
     steps.addAll(Steps.fashion(launcher));
     steps.addAll(Steps.vae(model));
   }
 
-  /// Rows that share their rounds: one each, but for the UNet's, which are one heat for each size.
+  /// Rows that share their rounds: one each, but for denoisers', which are one heat for each size.
   ///
   /// @param only rooms or operations; all, if empty
-  /// @param unetFirst before this process has grown, since the UNet's own processes need memory
-  List<List<Entry>> heats(List<String> only, boolean quick, boolean unetFirst) {
+  /// @param denoisersFirst before this process has grown, since their own processes need memory
+  List<List<Entry>> heats(List<String> only, boolean quick, boolean denoisersFirst) {
     List<List<Entry>> heats = new ArrayList<>();
     List<Entry> single = new ArrayList<>(kernels);
     single.addAll(steps);
@@ -56,10 +58,10 @@ final class Measurements {
       heats.add(List.of(entry));
     }
     Map<String, List<Entry>> bySize = new LinkedHashMap<>();
-    for (Entry entry : chosen(unet, only, quick)) {
+    for (Entry entry : chosen(denoisers, only, quick)) {
       bySize.computeIfAbsent(entry.shape(), shape -> new ArrayList<>()).add(entry);
     }
-    heats.addAll(unetFirst ? 0 : heats.size(), bySize.values());
+    heats.addAll(denoisersFirst ? 0 : heats.size(), bySize.values());
     return heats;
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /// The measurements cover every room they name, no row twice, and kernels that compute something.
 class MeasurementsTest {
-  private static final List<String> STEPS = List.of("unet", "erase", "vae", "fashion");
+  private static final List<String> STEPS = List.of("unet", "erase", "sd3", "vae", "fashion");
 
   private final Measurements measurements = new Measurements(null);
 
@@ -50,9 +50,9 @@ class MeasurementsTest {
   }
 
   @Test
-  void unetsOfOneSizeAreOneHeat() {
-    List<List<Entry>> heats = measurements.heats(List.of("unet", "erase"), false, true);
-    assertEquals(List.of(3, 3), heats.stream().map(List::size).toList());
+  void denoisersOfOneSizeAreOneHeat() {
+    List<List<Entry>> heats = measurements.heats(List.of("unet", "erase", "sd3"), false, true);
+    assertEquals(List.of(3, 3, 2), heats.stream().map(List::size).toList());
   }
 
   @Test

@@ -2,18 +2,21 @@ package cadj.bench.process;
 
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Ours;
+import cadj.bench.step.DenoiserForward;
 import cadj.bench.step.EraseStep;
-import cadj.bench.step.UNetForward;
-import cadj.bench.step.UNetTurn;
+import cadj.bench.step.SizedModel;
+import cadj.bench.step.StableDiffusion;
+import cadj.bench.step.Turn;
 import cadj.bench.workload.Workload;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 
-/// This program, whose UNet gets a process of its own when PyTorch's has one: [UNetTurn].
+/// This program, whose denoisers get processes of their own when PyTorch's have some: [Turn].
 public final class OwnProcess {
-  private final UNetProcess process;
+  private final StepsProcess unet;
+  private final StepsProcess sd3;
 
   /// @param peak is told each process's peak memory in GiB
   public OwnProcess(int threads, DoubleConsumer peak) {
@@ -23,15 +26,27 @@ public final class OwnProcess {
     command.add("-Dcadj.threads=" + threads);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(UNetTurn.class.getName());
-    process = new UNetProcess(command, peak);
+    command.add(Turn.class.getName());
+    unet = process(command, Turn.UNET, peak);
+    sd3 = process(command, Turn.SD3, peak);
+  }
+
+  private static StepsProcess process(List<String> command, String model, DoubleConsumer peak) {
+    List<String> all = new ArrayList<>(command);
+    all.add(model);
+    return new StepsProcess(all, peak);
+  }
+
+  private StepsProcess process(SizedModel model) {
+    return model instanceof StableDiffusion ? unet : sd3;
   }
 
   public Contender contender(Workload workload) {
     return switch (workload) {
-      case UNetForward forward ->
-          process.figure(Ours.NAME, "forward" + forward.batch(), forward.side());
-      case EraseStep erase -> process.figure(Ours.NAME, "erase_sparing", erase.side());
+      case DenoiserForward forward ->
+          process(forward.model()).figure(Ours.NAME, "forward" + forward.batch(), forward.side());
+      case EraseStep erase ->
+          process(erase.model()).figure(Ours.NAME, "erase_sparing", erase.side());
       default -> new Ours(workload);
     };
   }

@@ -2,29 +2,35 @@ package cadj.bench.process;
 
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
+import cadj.bench.step.DenoiserForward;
 import cadj.bench.step.EraseStep;
-import cadj.bench.step.UNetForward;
+import cadj.bench.step.SizedModel;
+import cadj.bench.step.StableDiffusion;
 import cadj.bench.workload.Workload;
 import java.nio.file.Path;
 import java.util.List;
 
-/// PyTorch's UNet of the same size: `unet_torch.py time`.
+/// PyTorch's denoisers of the same sizes: `unet_torch.py time`, and `sd3_torch.py` beside it.
 public final class PyTorch implements Peer {
   private static final String NAME = "PyTorch";
 
   /// The erase step as the published code does it.
   private static final String PUBLISHED = "PyTorch published";
 
-  private final UNetProcess process;
+  private final StepsProcess unet;
+  private final StepsProcess sd3;
 
   /// @param python the interpreter, which has torch
   /// @param script `unet_torch.py`
   public PyTorch(Path python, Path script, int threads) {
-    process =
-        new UNetProcess(
-            List.of(
-                python.toString(), script.toString(), "time", "--rounds=1", "--threads=" + threads),
-            peak -> {});
+    unet = process(python, script, threads);
+    sd3 = process(python, script.resolveSibling("sd3_torch.py"), threads);
+  }
+
+  private static StepsProcess process(Path python, Path script, int threads) {
+    return new StepsProcess(
+        List.of(python.toString(), script.toString(), "time", "--rounds=1", "--threads=" + threads),
+        peak -> {});
   }
 
   @Override
@@ -36,15 +42,22 @@ public final class PyTorch implements Peer {
   @Override
   public void start(int threads) {}
 
+  private StepsProcess process(SizedModel model) {
+    return model instanceof StableDiffusion ? unet : sd3;
+  }
+
   @Override
   public List<Contender> contenders(Workload workload) {
     return switch (workload) {
-      case UNetForward forward ->
-          List.of(process.figure(NAME, "forward" + forward.batch(), forward.side()));
-      case EraseStep erase ->
+      case DenoiserForward forward ->
           List.of(
-              process.figure(NAME, "erase_sparing", erase.side()),
-              process.figure(PUBLISHED, "erase_published", erase.side()));
+              process(forward.model()).figure(NAME, "forward" + forward.batch(), forward.side()));
+      case EraseStep erase -> {
+        Contender sparing = process(erase.model()).figure(NAME, "erase_sparing", erase.side());
+        yield erase.model() instanceof StableDiffusion
+            ? List.of(sparing, unet.figure(PUBLISHED, "erase_published", erase.side()))
+            : List.of(sparing); // no code is published for the others
+      }
       default -> List.of();
     };
   }

@@ -1,8 +1,8 @@
-/// Whole steps of the UNet in processes of their own, PyTorch's and ours, one after the other: in
+/// Whole steps of denoisers in processes of their own, PyTorch's and ours, one after the other: in
 /// one process with everything else, the models of both would not fit a common machine's memory.
 ///
-/// Read [UNetProcess] first; the script that PyTorch runs is
-/// `bench/src/peers/python/unet_torch.py`.
+/// Read [StepsProcess] first; the scripts that PyTorch runs are `unet_torch.py` and `sd3_torch.py`
+/// in `bench/src/peers/python/`.
 @NullMarked
 package cadj.bench.process;
 

@@ -16,21 +16,16 @@ import java.util.stream.Stream;
 
 /// One evaluation of the erase objective with its gradients by all feed-forward matrices: a pass
 /// without a tape, one with, and back. Its work is not counted: it depends on what is recomputed.
-public record EraseStep(
-    StableDiffusion model, Tensor latents, Conditioning concept, Conditioning base)
+public record EraseStep(SizedModel model, Tensor latents, Conditioning concept, Conditioning base)
     implements Workload {
   private static final double TIMESTEP = 501;
 
-  /// Read only of models that predict velocities, which this one does not.
+  /// Read only of models that predict other velocities than these do.
   private static final NoiseLevel LEVEL = new NoiseLevel(1, 0);
 
-  static EraseStep of(StableDiffusion model, int side) {
-    return new EraseStep(model, StableDiffusion.noise(1, 1, 4, side, side), text(2), text(3));
-  }
-
-  private static Conditioning text(int seed) {
-    return Conditioning.of(
-        StableDiffusion.noise(seed, 1, StableDiffusion.TEXT_TOKENS, StableDiffusion.TEXT_WIDTH));
+  static EraseStep of(SizedModel model, int side) {
+    return new EraseStep(
+        model, model.latents(1, side), model.conditioning(2, 1), model.conditioning(3, 1));
   }
 
   public int side() {
@@ -43,7 +38,7 @@ public record EraseStep(
   }
 
   private double differentiate() {
-    Denoiser denoiser = model.unet();
+    Denoiser denoiser = model.denoiser();
     Point point = new Point(0, 0, latents, TIMESTEP, LEVEL, concept, predict(base));
     return new EraseObjective(true)
         .differentiate(
@@ -51,7 +46,7 @@ public record EraseStep(
   }
 
   private Tensor predict(Conditioning conditioning) {
-    return Tape.noGrad(() -> model.unet().forward(latents, TIMESTEP, conditioning));
+    return Tape.noGrad(() -> model.denoiser().forward(latents, TIMESTEP, conditioning));
   }
 
   /// The outputs with and without the concept.

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import cadj.autograd.nn.Weights;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
+import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.files.DenoiserPart;
 import cadj.models.scheduler.PredictionType;
@@ -20,10 +21,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Models of Stable Diffusion 1.4's size in memory, single precision: only size and speed matter.
-///
-/// Weights are uniform with deviation 1/√fan-in, scales of norms 1, biases 0.
-public final class StableDiffusion {
+/// Models of Stable Diffusion 1.4's size.
+public final class StableDiffusion implements SizedModel {
   public static final int TEXT_TOKENS = 77;
   public static final int TEXT_WIDTH = 768;
 
@@ -50,12 +49,12 @@ public final class StableDiffusion {
       }
       """;
 
-  /// Made when first asked for, and then kept.
   private @Nullable Denoiser unet;
 
   private @Nullable AutoencoderKL vae;
 
-  public Denoiser unet() {
+  @Override
+  public Denoiser denoiser() {
     Denoiser model = unet;
     if (model == null) {
       model = unet(StableDiffusion::weight);
@@ -75,6 +74,21 @@ public final class StableDiffusion {
         .build(Weights.of(weights), PredictionType.EPSILON);
   }
 
+  @Override
+  public Tensor latents(int batch, int side) {
+    return noise(1, batch, 4, side, side);
+  }
+
+  @Override
+  public Conditioning conditioning(int seed, int batch) {
+    return Conditioning.of(noise(seed, batch, TEXT_TOKENS, TEXT_WIDTH));
+  }
+
+  @Override
+  public double flop(int side) {
+    return UNetFlop.forward(side);
+  }
+
   public AutoencoderKL vae() {
     AutoencoderKL model = vae;
     if (model == null) {
@@ -89,7 +103,7 @@ public final class StableDiffusion {
         3, 3, 4, List.of(128, 256, 512, 512), 2, 32, 0.18215, 0, true, true, true, null);
   }
 
-  private static Tensor weight(String key, Shape shape) {
+  static Tensor weight(String key, Shape shape) {
     F32 values = F32.of(new float[shape.elements()]);
     if (shape.rank() > 1) {
       double deviation = Math.sqrt((double) shape.dim(0) / shape.elements());

@@ -23,11 +23,20 @@ public final class Steps {
                 "unet",
                 "forward-batch-" + batch,
                 shape(side),
-                () -> UNetForward.of(model, batch, side)));
+                () -> DenoiserForward.of(model, batch, side)));
       }
       entries.add(new Entry("erase", "step", shape(side), () -> EraseStep.of(model, side)));
     }
     return entries;
+  }
+
+  /// The same of Stable Diffusion 3.5, batch 1.
+  public static List<Entry> sd3(StableDiffusion3 model) {
+    int side = 64;
+    String shape = shape(side) + ", 6 of 24 blocks";
+    return List.of(
+        new Entry("sd3", "forward", shape, () -> DenoiserForward.of(model, 1, side)),
+        new Entry("sd3", "erase-step", shape, () -> EraseStep.of(model, side)));
   }
 
   public static List<Entry> vae(StableDiffusion model) {

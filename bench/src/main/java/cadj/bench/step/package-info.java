@@ -1,7 +1,7 @@
-/// Whole steps: what a user waits for, at the size of Stable Diffusion 1.4 with random weights, and
-/// with the embedded model.
+/// Whole steps: what a user waits for, at the sizes of Stable Diffusion 1.4 and 3.5 with random
+/// weights, and with the embedded model.
 ///
-/// Read [StableDiffusion] first.
+/// Read [SizedModel] first.
 @NullMarked
 package cadj.bench.step;
 

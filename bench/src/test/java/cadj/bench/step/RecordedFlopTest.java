@@ -14,11 +14,12 @@ import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What a recording counts for the UNet of Stable Diffusion 1.4's size, operation by operation, is
-/// what follows from its parameters.
+/// What a recording counts for denoisers of published sizes, operation by operation, is what
+/// follows from their parameters.
 class RecordedFlopTest {
   private static final Set<String> PRODUCTS = Set.of("linear", "conv2d", "attention", "matmul");
 
@@ -26,21 +27,26 @@ class RecordedFlopTest {
   @CsvSource({"64,1", "32,2"})
   void isTheAnalyticCount(int side, int batch) {
     Denoiser unet = StableDiffusion.shapes();
+    Conditioning text =
+        Conditioning.of(zeros(batch, StableDiffusion.TEXT_TOKENS, StableDiffusion.TEXT_WIDTH));
+    double flop = recorded(() -> unet.forward(zeros(batch, 4, side, side), 501, text));
+    assertEquals(batch * UNetFlop.forward(side), flop);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64,1", "32,2"})
+  void ofStableDiffusion3(int side, int batch) {
+    Denoiser transformer = StableDiffusion3.shapes();
+    Conditioning text =
+        new Conditioning(
+            zeros(batch, StableDiffusion3.TEXT_TOKENS, 4096), zeros(batch, 2048), null);
+    double flop = recorded(() -> transformer.forward(zeros(batch, 16, side, side), 501, text));
+    assertEquals(batch * SD3Flop.forward(side), flop);
+  }
+
+  private static double recorded(Supplier<Tensor> forward) {
     List<RunProfile> runs = new ArrayList<>();
-    DryRun.of(
-        () ->
-            runs.add(
-                Profiler.record(
-                        () ->
-                            unet.forward(
-                                zeros(batch, 4, side, side),
-                                501,
-                                Conditioning.of(
-                                    zeros(
-                                        batch,
-                                        StableDiffusion.TEXT_TOKENS,
-                                        StableDiffusion.TEXT_WIDTH))))
-                    .profile()));
+    DryRun.of(() -> runs.add(Profiler.record(forward::get).profile()));
     double flop = 0;
     for (Slice slice : runs.getFirst().slices()) {
       if (slice.kind() == Kind.OPERATION
@@ -49,7 +55,7 @@ class RecordedFlopTest {
         flop += slice.work().flops();
       }
     }
-    assertEquals(batch * UNetFlop.forward(side), flop);
+    return flop;
   }
 
   private static Tensor zeros(int... dims) {

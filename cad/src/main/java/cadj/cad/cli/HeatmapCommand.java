@@ -177,7 +177,7 @@ final class HeatmapCommand implements Runnable {
       List<String> found = all.stream().filter(glob::matches).toList();
       require(
           !found.isEmpty(),
-          "--layer: expected some of the %d text attentions, such as %s, got %s",
+          "--layer: expected some of the %d attentions to the text, such as %s, got %s",
           all.size(),
           String.join(", ", all.subList(0, Math.min(EXAMPLES, all.size()))),
           text);

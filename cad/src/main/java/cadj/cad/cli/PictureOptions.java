@@ -13,6 +13,7 @@ import cadj.cad.generate.PictureText;
 import cadj.cad.generate.PlannedPicture;
 import cadj.cad.generate.Rng;
 import cadj.models.files.ModelFiles;
+import cadj.models.files.Pipeline;
 import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.TextToImage;
 import cadj.tensor.Tensor;
@@ -133,6 +134,10 @@ final class PictureOptions {
   /// @param count pictures per prompt
   /// @param start of [#startNoise]
   PicturePlan plan(ModelFiles files, int count, @Nullable Tensor start) {
+    require(
+        skipLayers.skipLayers() == null || files.pipeline() == Pipeline.STABLE_DIFFUSION_3,
+        "--skip-layers: expected a model of Stable Diffusion 3, got %s",
+        files.name());
     int factor = files.vaeConfig().downsampleFactor();
     return new PicturePlan(
         count,

@@ -3,19 +3,16 @@ package cadj.cad.trace;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Activations;
-import cadj.autograd.graph.Intervention;
 import cadj.kernels.device.F32;
 import cadj.kernels.random.SplitMix64;
 import cadj.kernels.random.TorchGenerator;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.pipeline.TextEncoder;
 import cadj.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.Set;
 
 /// Gaussian noise on the embeddings of the concept's tokens, where they enter the text encoder, as
 /// Meng et al. 2022 (arXiv:2202.05262) corrupt a subject:
@@ -26,16 +23,12 @@ import java.util.Set;
 ///
 /// CLIP's encoder is causal. So the concept leaves the embeddings of its own tokens and of all that
 /// follow, end and padding among them, and what stands before it stays as it is. Noise on the
-/// encoder's output at these tokens alone would leave the concept in those behind. T5, where a
-/// model has it, gets noise on its own tokens of the concept.
+/// encoder's output at these tokens alone would leave the concept in those behind. T5 sees both
+/// ways, and it leaves them all.
 ///
 /// @param word of the prompt, or words that follow each other
 /// @param factor 3 in that work, on language models
 public record TokenNoise(String word, double factor) implements Corruption {
-  private static final String EMBEDDINGS = "text_model.embeddings";
-  private static final String TABLE = EMBEDDINGS + ".token_embedding.weight";
-  private static final String T5_EMBEDDINGS = "shared";
-
   public TokenNoise {
     require(
         factor >= 0 && Double.isFinite(factor),
@@ -58,55 +51,23 @@ public record TokenNoise(String word, double factor) implements Corruption {
     for (int n = 0; n < count; n++) {
       generators[n] = new TorchGenerator(SplitMix64.at(settings.seed(), first + n));
     }
-    int[] calls = new int[1];
-    Chunks chunks = Chunks.of(text, settings.prompt(), height, width);
-    List<Intervention> noising = new ArrayList<>();
-    // an encoder is called for one chunk after the other; a second one of CLIP follows
-    noising.add(
-        Activations.replace(
-            EMBEDDINGS,
-            (_, own) -> {
-              int from = calls[0]++ % chunks.count * chunks.tokens;
-              return noised(own, within(places, from, from + chunks.tokens), generators);
-            }));
-    if (chunks.hasT5) {
-      int from = chunks.count * chunks.tokens;
-      noising.add(
-          Activations.replace(
-              T5_EMBEDDINGS,
-              (_, own) -> noised(own, within(places, from, from + own.dim(1)), generators)));
-    }
-    return Activations.with(noising, () -> text.encode(prompts, height, width));
-  }
-
-  /// How CLIP reads a prompt: in so many pieces, each of so many tokens; and whether T5 does.
-  private record Chunks(int count, int tokens, boolean hasT5) {
-    static Chunks of(TextEncoder text, String prompt, int height, int width) {
-      List<Integer> calls = new ArrayList<>();
-      Activations.with(
-          Activations.observe(EMBEDDINGS, (_, embeddings) -> calls.add(embeddings.dim(1))),
-          () -> text.encode(List.of(prompt), height, width));
-      Set<String> names = text.parameters().keySet();
-      long encoders = names.stream().filter(name -> name.endsWith(TABLE)).count();
-      boolean hasT5 =
-          names.stream().anyMatch(name -> name.endsWith("." + T5_EMBEDDINGS + ".weight"));
-      return new Chunks(calls.size() / (int) encoders, calls.getFirst(), hasT5);
-    }
-  }
-
-  /// Those of `places` from `from` to before `to`, counted from there.
-  private static List<Integer> within(List<Integer> places, int from, int to) {
-    return places.stream()
-        .filter(place -> place >= from && place < to)
-        .map(place -> place - from)
-        .toList();
+    return Activations.with(
+        text.changingTokens(
+            settings.prompt(),
+            (own, from) -> {
+              int tokens = own.dim(1);
+              List<Integer> here =
+                  places.stream()
+                      .filter(place -> place >= from && place < from + tokens)
+                      .map(place -> place - from)
+                      .toList();
+              return here.isEmpty() ? own : noised(own, here, generators);
+            }),
+        () -> text.encode(prompts, height, width));
   }
 
   /// e [N,T,hidden] with noise at `places` of T, of each sample from its own generator.
   private Tensor noised(Tensor embeddings, List<Integer> places, TorchGenerator... generators) {
-    if (places.isEmpty()) {
-      return embeddings;
-    }
     int hidden = embeddings.dim(2);
     float[] values = embeddings.toFloats();
     float scale = (float) (factor * deviation(values, places, hidden));

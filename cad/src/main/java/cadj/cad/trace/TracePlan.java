@@ -54,10 +54,8 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
     int block = TextToImage.picturesPerPass(model.latentForm().shape(samples));
     SequencedMap<String, Shape> all = model.denoiserOutputs(model.latentForm().shape(block));
     Set<String> chosen = new LinkedHashSet<>();
-    for (String glob : globs) {
-      if (!globs.equals(DEFAULT) || all.keySet().stream().anyMatch(new KeyGlob(glob)::matches)) {
-        chosen.addAll(matching(glob, all));
-      }
+    for (String glob : globs.equals(DEFAULT) ? usual(all.keySet()) : globs) {
+      chosen.addAll(matching(glob, all));
     }
     List<String> modules = all.keySet().stream().filter(chosen::contains).toList();
     List<TraceRow> rows = new ArrayList<>();
@@ -89,6 +87,13 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
     return new TracePlan(rows, outputs, block);
   }
 
+  /// Those of [#DEFAULT] that a model has modules for.
+  private static List<String> usual(Set<String> keys) {
+    return DEFAULT.stream()
+        .filter(glob -> keys.stream().anyMatch(new KeyGlob(glob)::matches))
+        .toList();
+  }
+
   private static List<String> matching(String text, SequencedMap<String, Shape> all) {
     KeyGlob glob = new KeyGlob(text);
     List<String> found = all.keySet().stream().filter(glob::matches).toList();
@@ -113,7 +118,7 @@ public record TracePlan(List<TraceRow> rows, SequencedMap<String, Shape> outputs
             .sorted(Comparator.comparingLong(shared).reversed())
             .toList();
     return nearest.isEmpty()
-        ? "those of " + String.join(", ", DEFAULT)
+        ? "those of " + String.join(", ", usual(keys))
         : some(new LinkedHashSet<>(nearest));
   }
 

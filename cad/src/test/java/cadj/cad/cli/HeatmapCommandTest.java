@@ -142,9 +142,9 @@ class HeatmapCommandTest {
         "--prompt|a red cat|--word|dog|--word: expected some of the prompt's words a, red, cat,"
             + " got",
         "--prompt|, ,|--seed|1|--prompt: expected words whose maps to draw, got \", ,\"",
-        "--prompt|a cat|--layer|mid.**|--layer: expected some of the 7 text attentions, such as"
-            + " down_",
-        "--prompt|a cat|--layer|**.attn1|--layer: expected some of the 7 text attentions",
+        "--prompt|a cat|--layer|mid.**|--layer: expected some of the 7 attentions to the text, such"
+            + " as down_",
+        "--prompt|a cat|--layer|**.attn1|--layer: expected some of the 7 attentions to the text",
         "--prompt|a cat|--layer|a b|glob 'a b': expected names",
         "--prompt|a cat|--at-steps|3-|--at-steps: expected some of the 2 calls of the denoiser",
         "--prompt|a cat|--width|7|--width: expected a multiple of 4",

@@ -75,6 +75,12 @@ class WrongArgumentsTest {
         "generate -p a --guidance 1e999 | --guidance: expected a finite number, got Infinity",
         "generate -p a --guidance-rescale 1.1 | --guidance-rescale: expected 0 to 1, got 1.1",
         "generate -p a --guidance-rescale NaN | --guidance-rescale: expected 0 to 1, got NaN",
+        "generate -p a --skip-layer-stop 0.5 | -stop: expected --skip-layers with them",
+        "generate -p a --skip-layers 1 --guidance 1 | --skip-layers: expected a --guidance above"
+            + " 1,",
+        "generate -p a --skip-layers 1 | --skip-layers: expected a model of Stable Diffusion 3",
+        "generate -p a --no-t5 | --no-t5, --t5-length: expected a model of Stable Diffusion 3",
+        "generate -p a --t5-length 77 | --no-t5, --t5-length: expected a model of Stable Diff",
         "generate -p a --steps 60 --scheduler lcm | steps: expected 1 to 50, the steps that",
         "generate -p a --scheduler flow_match_euler | scheduler: flow_match_euler is for models"
             + " that predict flow; this one predicts epsilon, which ddim is for",
@@ -93,7 +99,7 @@ class WrongArgumentsTest {
         "edit -a nowhere --erase --ratio 0.1 --out o --lora l | --lora: not with --attribution",
         "edit -a nowhere --erase --ratio 0.1 --out o --variant v | --variant: not with",
         "edit -a nowhere --erase --ratio 0.1 --out o --config c | --config: not with",
-        "edit -a nowhere --erase --ratio 0.1 --out o --long-prompts | --long-prompts: not with",
+        "edit -a nowhere --erase --ratio 0.1 --out o --t5-length 9 | --t5-length: not with",
         "edit -c a --out o -m nowhere | nowhere: expected a model folder",
         "edit -c a --out o --ratio 0.1 | --ratio, --count: only with --attribution",
         "edit -c a --out o --labels l | --labels: only with --judge",

@@ -85,7 +85,8 @@ class TokenNoiseTest {
         int next = 0;
         for (int place : places.get(chunk)) {
           for (int i = 0; i < hidden; i++) {
-            values[(n * LENGTH + place) * hidden + i] += FACTOR * deviation * noise[next++];
+            values[(n * LENGTH + place) * hidden + i] +=
+                (float) (FACTOR * deviation * noise[next++]);
           }
         }
       }

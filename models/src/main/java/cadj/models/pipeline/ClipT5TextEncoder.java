@@ -4,6 +4,8 @@ import static cadj.autograd.ops.Cat.cat;
 import static cadj.tensor.shape.Require.require;
 import static java.util.Objects.requireNonNull;
 
+import cadj.autograd.graph.Activations;
+import cadj.autograd.graph.Intervention;
 import cadj.kernels.device.DType;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.clip.ClipTextOutput;
@@ -223,6 +225,17 @@ final class ClipT5TextEncoder extends TextEncoder {
   @Override
   public String lost(String prompt) {
     return first.tokenizer.encode(prompt).lost();
+  }
+
+  @Override
+  public List<Intervention> changingTokens(String prompt, TokenChange change) {
+    Intervention ofClip = Activations.replace(CLIP_TOKENS, (key, own) -> change.of(own, 0));
+    int clipLength = first.tokenizer.maxLength();
+    return t5 == null
+        ? List.of(ofClip)
+        : List.of(
+            ofClip,
+            Activations.replace(T5EncoderModel.TOKENS, (key, own) -> change.of(own, clipLength)));
   }
 
   @Override

@@ -3,6 +3,8 @@ package cadj.models.pipeline;
 import static cadj.autograd.ops.Cat.cat;
 import static java.util.Objects.requireNonNull;
 
+import cadj.autograd.graph.Activations;
+import cadj.autograd.graph.Intervention;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.files.ModelFiles;
@@ -125,6 +127,18 @@ final class ClipTextEncoder extends TextEncoder {
   @Override
   public String lost(String prompt) {
     return Chunk.split(tokenizer, style, prompt).lost();
+  }
+
+  /// An encoder is called for one chunk after the other, then XL's second one.
+  @Override
+  public List<Intervention> changingTokens(String prompt, TokenChange change) {
+    int chunks = length(chunks(tokenizer, List.of(prompt)));
+    int both =
+        tokenizer2 == null ? chunks : Math.max(chunks, length(chunks(tokenizer2, List.of(prompt))));
+    int[] calls = new int[1];
+    return List.of(
+        Activations.replace(
+            CLIP_TOKENS, (key, own) -> change.of(own, calls[0]++ % both * own.dim(1))));
   }
 
   @Override

@@ -15,6 +15,7 @@ import cadj.models.scheduler.Scheduler;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Classifier-free guidance, Ho & Salimans 2022 (arXiv:2207.12598): uncond + s·(text − uncond).
 ///
@@ -34,6 +35,10 @@ public final class Guidance {
   private final Conditioning prompt;
   private final Conditioning both;
   private final TextToImage.Settings settings;
+
+  /// The denoiser without the blocks that are skipped, or null if none are.
+  private final @Nullable Denoiser without;
+
   private final float scale;
   private final double rescale;
 
@@ -59,6 +64,8 @@ public final class Guidance {
         settings.skipLayers() == null || isOn(scale),
         "skip layers: they are part of guidance, which needs a scale above 1, got %s",
         settings.guidance());
+    SkipLayers skip = settings.skipLayers();
+    without = skip == null ? null : denoiser.withoutBlocks(skip.blocks());
   }
 
   /// The guided prediction for `latents` [N,C,h,w] at time step `t`, without a tape.
@@ -78,9 +85,9 @@ public final class Guidance {
     Tensor text = slice(out, 0, n, 2 * n);
     Tensor guided = guided(uncond, text, scale);
     SkipLayers skip = settings.skipLayers();
-    if (skip != null && skip.isOn(step, settings.steps())) {
-      Tensor without = denoiser.withoutBlocks(skip.blocks()).forward(latents, t, prompt);
-      guided = add(guided, scale(sub(text, without), (float) skip.scale()));
+    if (skip != null && without != null && skip.isOn(step, settings.steps())) {
+      Tensor less = without.forward(latents, t, prompt);
+      guided = add(guided, scale(sub(text, less), (float) skip.scale()));
     }
     return rescale == 0 ? guided : rescaled(guided, text, rescale);
   }

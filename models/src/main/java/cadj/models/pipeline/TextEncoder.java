@@ -1,5 +1,6 @@
 package cadj.models.pipeline;
 
+import cadj.autograd.graph.Intervention;
 import cadj.models.clip.ClipTextConfig;
 import cadj.models.clip.ClipTextModel;
 import cadj.models.denoiser.Conditioning;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Encodes prompts to the denoiser's conditioning inputs.
 public abstract class TextEncoder {
+  /// Where token and position embeddings enter a CLIP text encoder.
+  static final String CLIP_TOKENS = "text_model.embeddings";
+
   TextEncoder() {}
 
   /// The text encoders of a model, with their tokenizers.
@@ -122,6 +126,19 @@ public abstract class TextEncoder {
   /// The text at the end of a prompt that [#encode] cuts off, empty if it takes all of it; as
   /// diffusers' pipelines tell it.
   public abstract String lost(String prompt);
+
+  /// What becomes of the embeddings of tokens where they enter an encoder.
+  @FunctionalInterface
+  public interface TokenChange {
+    /// @param embeddings [N,T,hidden] of N prompts
+    /// @param first place of the first of these T tokens among the S embeddings that [#encode]
+    ///   gives
+    Tensor of(Tensor embeddings, int first);
+  }
+
+  /// Interventions under which [#encode] of such prompts changes the embeddings of their tokens in
+  /// each encoder; good for one call.
+  public abstract List<Intervention> changingTokens(String prompt, TokenChange change);
 
   /// What is too short for such a prompt, and what keeps its end, for messages.
   public abstract String limit();

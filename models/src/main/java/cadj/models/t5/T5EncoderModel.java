@@ -22,7 +22,9 @@ import java.util.function.UnaryOperator;
 /// bias of the attention, which all layers take from the first one's table.
 public final class T5EncoderModel {
   private static final String BIAS = "relative_attention_bias";
-  private static final String TOKENS = "shared";
+
+  /// The module that gives the embeddings of tokens.
+  public static final String TOKENS = "shared";
 
   private final T5Config config;
   private final SequencedMap<String, Tensor> parameters;

@@ -70,8 +70,8 @@ public final class RandomModelFolder {
   ///
   /// ```
   /// sd1.4                     2.1 GB
-  /// sd3.5-medium             16.3 GB
-  /// sd3.5-medium-without-t5   6.7 GB
+  /// sd3.5-medium             16.1 GB
+  /// sd3.5-medium-without-t5   6.6 GB
   /// ```
   public static void main(String[] args) {
     String model = args.length == 1 ? "sd1.4" : args.length == 2 ? args[1] : "";

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.autograd.graph.Activations;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.Folders;
@@ -23,6 +24,7 @@ import cadj.tensor.golden.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -272,6 +274,29 @@ final class ClipT5TextEncoderTest {
     assertEquals(
         List.of("a", "castle"), longer.words(prompt).all().stream().map(Phrase::text).toList());
     assertThrows(IllegalArgumentException.class, () -> encoder(true).words(prompt).find("castle"));
+  }
+
+  /// Each encoder's tokens, with the places that they have among all.
+  @Test
+  void tokensWhereTheyEnter() {
+    for (boolean t5 : new boolean[] {false, true}) {
+      TextEncoder encoder = encoder(t5);
+      List<String> seen = new ArrayList<>();
+      Conditioning changed =
+          Activations.with(
+              encoder.changingTokens(
+                  "a cat",
+                  (own, first) -> {
+                    seen.add(own.shape() + " from " + first);
+                    return first == 0 ? own : scale(own, 2);
+                  }),
+              () -> encoder.encode(List.of("a cat", "a cat"), 64, 64));
+      List<String> clip = List.of("[2,77,24] from 0", "[2,77,32] from 0");
+      assertEquals(t5 ? List.of(clip.get(0), clip.get(1), "[2,16,64] from 77") : clip, seen);
+      Tensor own = encoder.encode(List.of("a cat", "a cat"), 64, 64).text();
+      Golden.assertExact("clip", own.slice(1, 0, CLIP), changed.text().slice(1, 0, CLIP));
+      assertEquals(!t5, Arrays.equals(own.toFloats(), changed.text().toFloats()));
+    }
   }
 
   // ---- parameters

@@ -71,8 +71,9 @@ class FlowMatchGoldenTest {
     assertEquals(settings.numTrainTimesteps(), train.length);
     for (int i = 0; i < train.length; i++) {
       double sigma = settings.shifted((double) (train.length - i) / train.length);
-      assertEquals(train[i], sigma, 1e-7);
-      assertEquals(timesteps[i], sigma * train.length, 2e-7 * timesteps[i]); // PyTorch has fp32
+      // PyTorch shifts in fp32: three roundings
+      assertEquals(train[i], sigma, 2e-7);
+      assertEquals(timesteps[i], sigma * train.length, 2e-7 * timesteps[i]);
     }
     assertEquals(golden.tensor("sigma_max").item(), train[0]);
     assertEquals(golden.tensor("sigma_min").item(), settings.smallest());
@@ -80,7 +81,7 @@ class FlowMatchGoldenTest {
     double[] custom = golden.tensor("custom.sigmas").toDoubles();
     assertEquals(given.length + 1, custom.length);
     for (int i = 0; i < given.length; i++) {
-      assertEquals(custom[i], settings.shifted(given[i]), 1e-7);
+      assertEquals(custom[i], settings.shifted(given[i]), 2e-7);
     }
     Golden.count(train.length + given.length);
   }

@@ -84,14 +84,15 @@ public final class Golden {
     return found;
   }
 
-  /// The folders of whole models of a kind that is built: those that hold a `unet/`.
+  /// The folders of whole models with a UNet: those that hold a `unet/`.
   public static List<Path> modelFolders() {
     return ofModels("model_index.json").stream().map(Path::getParent).toList();
   }
 
-  /// The files of that name or pattern in the folder of each model of a kind that is built, sorted:
-  /// `expected/vae.safetensors`. Those of other folders are passed over, and it is printed why.
-  /// Finding none aborts the test in another set and fails it in our own.
+  /// The files of that name or pattern in the folder of each model with a UNet, sorted:
+  /// `expected/vae.safetensors`. Those of other folders are passed over, and it is printed why;
+  /// models with a transformer have tests of their own. Finding none aborts the test in another set
+  /// and fails it in our own.
   public static List<Path> ofModels(String pattern) {
     List<Path> found = new ArrayList<>();
     Set<String> passedOver = new TreeSet<>();
@@ -110,7 +111,7 @@ public final class Golden {
                   pattern,
                   folder,
                   find(folder + "/transformer/config.json").isPresent()
-                      ? "whose denoiser is a transformer, of which none is built"
+                      ? "whose denoiser is a transformer, which has tests of its own"
                       : "which is no whole model: it has no unet/");
       if (TOLD.add(line)) {
         System.out.println(line);

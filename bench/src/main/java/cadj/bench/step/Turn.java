@@ -7,34 +7,47 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/// A program that does for us what `unet_torch.py time --rounds 1` does for PyTorch: each step
-/// once, then a line of JSON.
+/// A program that does for us what `unet_torch.py time --rounds 1` or `sd3_torch.py` does for
+/// PyTorch: each step once, then a line of JSON.
 ///
 /// Before that it works on small latents, so that what is measured is compiled.
-public final class UNetTurn {
+public final class Turn {
+  /// The argument that says which model.
+  public static final String UNET = "unet";
+
+  public static final String SD3 = "sd3";
+
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final int WARM_UP_SIDE = 16;
   private static final double WARM_UP_SECONDS = 10;
 
-  private UNetTurn() {}
+  private Turn() {}
 
   public static void main(String... args) {
-    if (args.length != 1 || !args[0].matches("--latents=[1-9]\\d{0,3}")) {
-      throw new IllegalArgumentException("expected --latents=SIDE, got " + String.join(" ", args));
+    if (args.length != 2
+        || !List.of(UNET, SD3).contains(args[0])
+        || !args[1].matches("--latents=[1-9]\\d{0,3}")) {
+      throw new IllegalArgumentException(
+          "expected unet or sd3, and --latents=SIDE, got " + String.join(" ", args));
     }
-    int side = Integer.parseInt(args[0].replaceAll("\\D", ""));
-    StableDiffusion model = new StableDiffusion();
+    int side = Integer.parseInt(args[1].replaceAll("\\D", ""));
+    SizedModel model = args[0].equals(UNET) ? new StableDiffusion() : new StableDiffusion3();
     Workload erase = EraseStep.of(model, WARM_UP_SIDE);
     long start = System.nanoTime();
     while ((System.nanoTime() - start) * 1e-9 < WARM_UP_SECONDS) {
       erase.run();
     }
+    String forward2 =
+        args[0].equals(UNET)
+            ? "\"forward2\": %.3f, ".formatted(seconds(DenoiserForward.of(model, 2, side)))
+            : "";
     String line =
-        "{\"forward1\": %.3f, \"forward2\": %.3f, \"erase_sparing\": %.3f, \"peak_gib_sparing\": %.2f}"
+        "{%s\"forward1\": %.3f, \"erase_sparing\": %.3f, \"peak_gib_sparing\": %.2f}"
             .formatted(
-                seconds(UNetForward.of(model, 1, side)),
-                seconds(UNetForward.of(model, 2, side)),
+                forward2,
+                seconds(DenoiserForward.of(model, 1, side)),
                 seconds(EraseStep.of(model, side)),
                 peakGib());
     new PrintStream(System.out, true, StandardCharsets.UTF_8).println(line);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A process's figures come from the last line of JSON, and one process serves a round.
-class UNetProcessTest {
+class StepsProcessTest {
   @TempDir private Path folder;
   private Path program;
   private final List<Double> peaks = new ArrayList<>();
@@ -43,15 +43,15 @@ class UNetProcessTest {
         """);
   }
 
-  private UNetProcess process() {
+  private StepsProcess process() {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new UNetProcess(
+    return new StepsProcess(
         List.of(java, program.toString(), folder.resolve("log").toString()), peaks::add);
   }
 
   @Test
   void oneProcessServesARound() throws IOException {
-    UNetProcess process = process();
+    StepsProcess process = process();
     Contender a = process.figure("A", "a", 64);
     Contender b = process.figure("B", "b", 64);
     assertEquals(List.of(1.0, 0.5), List.of(a.turn(0), b.turn(0)));
@@ -83,11 +83,11 @@ class UNetProcessTest {
   void readsPyTorchsLine() {
     assertEquals(
         Map.of("threads", 2.0, "forward1", 5.25),
-        UNetProcess.parse("{}\n{\"torch\": \"2.13\", \"threads\": 2, \"forward1\": 5.25}\n"));
+        StepsProcess.parse("{}\n{\"torch\": \"2.13\", \"threads\": 2, \"forward1\": 5.25}\n"));
   }
 
   @Test
   void brokenJsonIsAnError() {
-    assertThrows(IllegalStateException.class, () -> UNetProcess.parse("{\"a\": "));
+    assertThrows(IllegalStateException.class, () -> StepsProcess.parse("{\"a\": "));
   }
 }

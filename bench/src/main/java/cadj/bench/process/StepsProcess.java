@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
 
-/// A program that measures all steps of a UNet at once and prints one JSON object of seconds.
+/// A program that measures all steps of a denoiser at once and prints one JSON object of seconds.
 ///
 /// It runs once a round: whoever is asked first starts it, and the others take their figures from
 /// it.
-final class UNetProcess {
+final class StepsProcess {
   private final List<String> command;
   private final DoubleConsumer peak;
   private final Map<String, Double> round = new HashMap<>();
 
   /// @param command the program with its arguments, but for `--latents=SIDE`
   /// @param peak is told the process's peak memory in GiB, if the program tells it
-  UNetProcess(List<String> command, DoubleConsumer peak) {
+  StepsProcess(List<String> command, DoubleConsumer peak) {
     this.command = List.copyOf(command);
     this.peak = peak;
   }

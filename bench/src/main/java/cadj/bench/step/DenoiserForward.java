@@ -9,15 +9,10 @@ import cadj.tensor.memory.Scope;
 import java.util.List;
 
 /// The denoiser once, without a tape. A batch of 2 is one guided step.
-public record UNetForward(StableDiffusion model, Tensor latents, Conditioning text)
+public record DenoiserForward(SizedModel model, Tensor latents, Conditioning text)
     implements Workload {
-  static UNetForward of(StableDiffusion model, int batch, int side) {
-    return new UNetForward(
-        model,
-        StableDiffusion.noise(1, batch, 4, side, side),
-        Conditioning.of(
-            StableDiffusion.noise(
-                2, batch, StableDiffusion.TEXT_TOKENS, StableDiffusion.TEXT_WIDTH)));
+  static DenoiserForward of(SizedModel model, int batch, int side) {
+    return new DenoiserForward(model, model.latents(batch, side), model.conditioning(2, batch));
   }
 
   public int batch() {
@@ -29,12 +24,12 @@ public record UNetForward(StableDiffusion model, Tensor latents, Conditioning te
   }
 
   private Tensor compute() {
-    return Tape.noGrad(() -> model.unet().forward(latents, 501, text));
+    return Tape.noGrad(() -> model.denoiser().forward(latents, 501, text));
   }
 
   @Override
   public void run() {
-    Scope.run("unet forward", this::compute);
+    Scope.run("denoiser forward", this::compute);
   }
 
   @Override
@@ -44,6 +39,6 @@ public record UNetForward(StableDiffusion model, Tensor latents, Conditioning te
 
   @Override
   public double flop() {
-    return batch() * UNetFlop.forward(side());
+    return batch() * model.flop(side());
   }
 }
