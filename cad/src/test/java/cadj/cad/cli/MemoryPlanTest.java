@@ -7,7 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.cad.cli.MemoryPlan.Needs;
+import cadj.cad.sd3.SD3Tiny.Form;
+import cadj.models.files.ModelFiles;
+import cadj.models.prompt.PromptStyle;
+import cadj.models.prompt.TextSettings;
+import cadj.models.tokenizer.Cleaning;
 import cadj.tensor.memory.HeapLimit;
+import cadj.tensor.shape.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +60,27 @@ class MemoryPlanTest {
       assertTrue(plan.weights().isMapped());
       assertTrue(plan.spills());
     }
+  }
+
+  /// T5 reads the prompt before the denoiser begins, its weights left in the file: what is largest
+  /// counts.
+  @Test
+  void whatT5TakesIsWorkToo() {
+    ModelFiles with = ModelFiles.open(Form.SD3.model(folder.resolve("sd3")));
+    with =
+        with.with(new TextSettings(Cleaning.TRANSFORMERS, List.of(), PromptStyle.PLAIN, true, 16));
+    ModelFiles without =
+        with.with(new TextSettings(Cleaning.TRANSFORMERS, List.of(), PromptStyle.PLAIN, false, 16));
+    Shape latents = Shape.of(1, 16, 2, 2);
+    long work = MemoryPlan.generation(with, latents).needs().work();
+    assertEquals(with.t5Work(1), work);
+    assertEquals(0, without.t5Work(1));
+    assertTrue(MemoryPlan.generation(without, latents).needs().work() < work);
+    assertEquals(with.weightBytes(), without.weightBytes());
+    Shape large = Shape.of(1, 16, 24, 24);
+    assertEquals(
+        MemoryPlan.generation(without, large).needs().work(),
+        MemoryPlan.generation(with, large).needs().work());
   }
 
   @Test

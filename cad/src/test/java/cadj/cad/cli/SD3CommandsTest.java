@@ -240,7 +240,7 @@ class SD3CommandsTest {
     String patch = file("default");
     run("edit", sd3, "--set", "steps=2", "--set", "samples=1", "--out", patch).succeeds();
     Map<String, String> made = Patch.read(Path.of(patch)).metadata();
-    assertEquals("cad-one-shot", made.get("method"));
+    assertEquals(MethodOptions.JOINT_DEFAULT, made.get("method"));
     assertTrue(made.get("settings").contains("flow_match_euler"), made.toString());
   }
 
