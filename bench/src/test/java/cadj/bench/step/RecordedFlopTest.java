@@ -46,7 +46,7 @@ class RecordedFlopTest {
 
   private static double recorded(Supplier<Tensor> forward) {
     List<RunProfile> runs = new ArrayList<>();
-    DryRun.of(() -> runs.add(Profiler.record(forward::get).profile()));
+    DryRun.of(() -> runs.add(Profiler.record(forward).profile()));
     double flop = 0;
     for (Slice slice : runs.getFirst().slices()) {
       if (slice.kind() == Kind.OPERATION
