@@ -39,7 +39,7 @@ class GraphCommandTest {
             + " conv_norm_out conv_out",
         lines.stream()
             .filter(line -> line.matches("[├└]─ .*"))
-            .map(line -> line.split(" +")[1])
+            .map(line -> line.split(" +", -1)[1])
             .collect(Collectors.joining(" ")),
         "in the order of computation");
     List<String> one = graph("--depth 1 --part vae").succeeds().out().lines().toList();

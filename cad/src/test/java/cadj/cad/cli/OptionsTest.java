@@ -283,7 +283,7 @@ class OptionsTest {
     Matcher words = Pattern.compile("expected one of (.*), got nonsense").matcher(cli.err());
     assertTrue(words.find(), cli.err());
     String help = Cli.run((command + " --help").split(" ")).out().replaceAll("\\s+", " ");
-    for (String word : words.group(1).split(", ")) {
+    for (String word : words.group(1).split(", ", -1)) {
       assertTrue(word.matches("[a-z0-9_-]+") && help.contains(word), cli.err());
     }
   }

@@ -95,7 +95,8 @@ class SD3TrajectoryGoldenTest {
 
   /// The recorded model, which may have the folder's other transformer.
   private TextToImage model(Path file, SafetensorsFile golden) {
-    Path folder = Golden.require(Golden.name(file).split("/")[0] + "/model_index.json").getParent();
+    Path folder =
+        Golden.require(Golden.name(file).split("/", -1)[0] + "/model_index.json").getParent();
     String transformer = golden.metadata("transformer");
     if (!transformer.equals("transformer")) {
       folder = Folders.copy(folder, temp.resolve("model"));

@@ -58,7 +58,7 @@ public final class EditMethods {
   /// Of a model without cross-attention, what a message names.
   private static final String WITHOUT_CROSS_ATTENTION =
       ALL.stream()
-          .filter(method -> !method.editsCrossAttention() && method != OneShot.REFERENCE)
+          .filter(method -> !method.editsCrossAttention() && !method.equals(OneShot.REFERENCE))
           .map(EditMethod::name)
           .collect(Collectors.joining(", "));
 

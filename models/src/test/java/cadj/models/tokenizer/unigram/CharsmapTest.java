@@ -68,7 +68,7 @@ class CharsmapTest {
         "expected a trie of 1024 units, found unit %d pointing to %d".formatted(a, a ^ 25600));
     // b's child by a is a itself
     assertCharsmapRefused(
-        withUnit(map, b, unit(map, b) & 0x3FF | (b ^ 256) << 10),
+        withUnit(map, b, (unit(map, b) & 0x3FF) | ((b ^ 256) << 10)),
         "expected a trie, found unit %d leading back to unit %d".formatted(b, a));
     assertCharsmapRefused(
         withUnit(map, 768, 1 << 31 | 2),
