@@ -13,6 +13,7 @@ import cadj.models.tokenizer.Cleaning;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.golden.GoldenTest;
+import cadj.tensor.gpu.Emulated;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +92,39 @@ class SD3TrajectoryGoldenTest {
       Pixels.assertWithinOne(what + "8-bit", golden.tensor("image_uint8_hwc"), picture);
       Golden.count(1);
     }
+  }
+
+  /// A step of each, and the picture.
+  @ParameterizedTest
+  @MethodSource("trajectories")
+  void aStepOnAnEmulatedGpu(Path file) {
+    int step = 2; // skip-layer guidance, where there is one, is on
+    try (SafetensorsFile golden = Golden.open(file)) {
+      Emulated.run(
+          () -> {
+            TextToImage model = model(file, golden);
+            Conditioning prompt = model.text().encode(List.of(golden.metadata("prompt")), 64, 64);
+            Conditioning negative = model.text().encodeNegative(null, prompt, 64, 64);
+            Settings settings = settings(golden);
+            Guidance guidance = new Guidance(model.denoiser(), prompt, negative, settings);
+            Scheduler run = settings.scheduler().start(model.schedule(), settings.steps());
+            Tensor x = latents(golden, step - 1);
+            Tensor output = guidance.predict(x, run.timesteps()[step], step);
+            Tensor next = run.step(step, output, x, Noise.NONE);
+            String what = golden.path() + " ";
+            Golden.assertClose(what + "latents", latents(golden, step), next, LATENTS);
+            Tensor picture = model.decode(golden.tensor("final_latents"));
+            Pixels.assertWithinOne(what + "8-bit", golden.tensor("image_uint8_hwc"), picture);
+            return next;
+          });
+      Golden.count(1);
+    }
+  }
+
+  /// After that step.
+  private static Tensor latents(SafetensorsFile golden, int step) {
+    Tensor all = golden.tensor("latents");
+    return all.slice(0, step, step + 1).reshape(golden.tensor("latents_init").shape());
   }
 
   /// The recorded model, which may have the folder's other transformer.
