@@ -91,7 +91,7 @@ class KernelsCommandTest {
         "kernels profile | NAME",
         "kernels x | x",
         "kernels profile sum_rows x | x",
-        "kernels profile sum_rows --device moon | CPU, CUDA, EMULATED"
+        "kernels profile sum_rows --device moon | expected one of cpu, cuda, emulated, got moon"
       })
   void wrongArguments(String line, String says) {
     Cli.run(line.split(" ")).fails(2, says);
