@@ -7,6 +7,7 @@ import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
+import cadj.models.files.Pipeline;
 import cadj.models.files.WeightMemory;
 import cadj.models.pipeline.TextEncoder;
 import cadj.models.pipeline.TextToImage;
@@ -157,7 +158,7 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
   private static Map<String, Shape> shapes(ModelFiles model, Sites site) {
     Map<String, Shape> out = new LinkedHashMap<>(model.denoiserShapes(site));
     for (String part : model.pipeline().textEncoders()) {
-      if (site.isOfText() && model.has(part)) {
+      if (site.isOfText() && isRead(model, part)) {
         try (Checkpoint weights = model.checkpoint(part)) {
           for (String name : weights.names()) {
             Shape shape = weights.shape(name);
@@ -169,6 +170,11 @@ record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) 
       }
     }
     return out;
+  }
+
+  /// T5 may be there and not asked for.
+  private static boolean isRead(ModelFiles model, String textEncoder) {
+    return textEncoder.equals(Pipeline.T5) ? model.hasT5() : model.has(textEncoder);
   }
 
   /// @param folder for a temporary file of sums, or null if there are none

@@ -33,8 +33,9 @@ final class ModelOptions {
       names = "--unet",
       paramLabel = "FILE",
       description =
-          "Lay an edited UNet over the model's, as ESD, UCE, RECE and ConceptPrune save them: all"
-              + " parameters or some, safetensors or torch.save.")
+          "Lay an edited UNet, or Stable Diffusion 3's transformer, over the model's, as ESD, UCE,"
+              + " RECE and ConceptPrune save them: all parameters or some, safetensors or"
+              + " torch.save.")
   private @Nullable Path unet;
 
   @Option(
@@ -140,7 +141,7 @@ final class ModelOptions {
     }
     EditedDenoiser edited = EditedDenoiser.of(model.source(), unet);
     terminal.note(
-        "%s: replaces %,d of the UNet's %,d parameters"
+        "%s: replaces %,d of the denoiser's %,d parameters"
             .formatted(unet, edited.replaced(), edited.parameters()));
     return model.with(edited);
   }

@@ -39,7 +39,7 @@ final class SkipLayerOptions {
 
   /// What was asked for, or null for none.
   ///
-  /// @throws IllegalArgumentException if it makes no sense, naming the option
+  /// @throws IllegalArgumentException if it makes no sense
   @Nullable SkipLayers skipLayers() {
     if (blocks == null) {
       require(

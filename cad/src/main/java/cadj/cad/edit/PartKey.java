@@ -5,7 +5,7 @@ import cadj.models.files.Pipeline;
 /// A parameter of a model by part and name within it: `text_encoder.`, `text_encoder_2.` and so on
 /// in front of a name say the part; all others are the denoiser's.
 ///
-/// @param part `unet`, …
+/// @param part `unet`, `transformer`, `text_encoder`, …
 /// @param name as the part's weights have it
 record PartKey(String part, String name) {
   /// @param pipeline the model's

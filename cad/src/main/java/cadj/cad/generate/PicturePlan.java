@@ -1,6 +1,7 @@
 package cadj.cad.generate;
 
 import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.Guidance;
 import cadj.models.pipeline.SkipLayers;
 import cadj.models.scheduler.Scheduler;
 import cadj.models.scheduler.SchedulerConfig;
@@ -97,6 +98,9 @@ public record PicturePlan(
     int factor = model.vaeConfig().downsampleFactor();
     SchedulerConfig schedule = model.schedule();
     Set<Integer> tried = new HashSet<>();
+    if (skipLayers != null) {
+      model.requireBlocks(skipLayers.blocks());
+    }
     for (PlannedPicture picture : pictures) {
       PictureSettings settings = picture.settings();
       PromptRow row = list == null ? null : list.rows().get(picture.index() / count);
@@ -104,9 +108,23 @@ public record PicturePlan(
           "width", settings.width(), factor, list, row, row == null ? null : row.width());
       requireMultiple(
           "height", settings.height(), factor, list, row, row == null ? null : row.height());
+      if (list != null && row != null) {
+        requireGuidance(settings, list, row);
+      }
       if (tried.add(settings.steps())) {
         requireSteps(schedule, settings, list, row);
       }
+    }
+  }
+
+  /// Of a row; the option's was compared before the model was opened.
+  private static void requireGuidance(PictureSettings settings, PromptFile list, PromptRow row) {
+    if (settings.skipLayers() != null && !Guidance.isOn(settings.guidance())) {
+      throw list.error(
+          row,
+          "guidance",
+          "above 1, as --skip-layers needs it",
+          String.valueOf(settings.guidance()));
     }
   }
 

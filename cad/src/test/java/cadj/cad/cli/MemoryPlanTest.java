@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.cad.attribution.FirstOrder;
 import cadj.cad.cli.MemoryPlan.Needs;
 import cadj.cad.sd3.SD3Tiny.Form;
+import cadj.models.denoiser.Sites;
 import cadj.models.files.ModelFiles;
+import cadj.models.pipeline.TextEncoder;
 import cadj.models.prompt.PromptStyle;
 import cadj.models.prompt.TextSettings;
 import cadj.models.tokenizer.Cleaning;
+import cadj.tensor.golden.Golden;
 import cadj.tensor.memory.HeapLimit;
 import cadj.tensor.shape.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -90,6 +94,27 @@ class MemoryPlanTest {
         "memory: this needs 808 MB, and there are 807 MB: allow more with --memory 1g, or ask for"
             + " fewer --sites",
         error.getMessage());
+  }
+
+  /// With T5 and without: sums of the text encoders' weights that are scored, and of no others.
+  @Test
+  void sumsOfTextEncoders() {
+    Path tiny = Golden.require("sd3-tiny/model_index.json").getParent();
+    for (boolean t5 : new boolean[] {true, false}) {
+      ModelFiles model =
+          ModelFiles.open(tiny)
+              .with(new TextSettings(Cleaning.TRANSFORMERS, List.of(), PromptStyle.PLAIN, t5, 16));
+      long scored =
+          TextEncoder.load(model).parameters().entrySet().stream()
+              .filter(w -> TextEncoder.isSite(Sites.TEXT_FF, w.getKey(), w.getValue().rank()))
+              .mapToLong(w -> w.getValue().elements())
+              .sum();
+      Shape latents = model.latentForm().shape(1);
+      MemoryPlan plan =
+          MemoryPlan.attribution(
+              model, List.of(Sites.TEXT_FF), latents, false, new FirstOrder(), 0, folder);
+      assertEquals(2 * Float.BYTES * scored, plan.needs().sums(), "T5 " + t5);
+    }
   }
 
   /// What is not there to be put in a file is no reason to refuse.

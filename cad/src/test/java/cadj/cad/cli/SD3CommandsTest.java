@@ -87,6 +87,26 @@ class SD3CommandsTest {
         .succeeds();
   }
 
+  /// Before anything is loaded.
+  @Test
+  void blocksThatAreNotThere() throws IOException {
+    run("generate", sd35, "--skip-layers", "1,3", "--out", file("s.png"))
+        .fails(1, "skip layers: expected blocks from 0 to 2, got 3");
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "prompt,guidance\na cat,1\n");
+    Cli.run(
+            "generate",
+            "--model",
+            sd35,
+            "--prompts",
+            list.toString(),
+            "--skip-layers",
+            "1",
+            "--out",
+            file("listed"))
+        .fails(1, "guidance: expected above 1, as --skip-layers needs it, found 1.0");
+  }
+
   @Test
   void theReferenceProcedureHasNoWayForIt() {
     run("attribute", sd3, "--mode", "reference", "--out", file("r"))

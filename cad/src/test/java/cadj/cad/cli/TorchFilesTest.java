@@ -65,7 +65,7 @@ class TorchFilesTest {
     assertTrue(
         told.out()
             .contains(
-                "%s: replaces %,d of the UNet's %,d parameters"
+                "%s: replaces %,d of the denoiser's %,d parameters"
                     .formatted(edited, replaced, PARAMETERS.size())),
         told.out());
     assertEquals(pixels("plain.png"), pixels("same.png"));

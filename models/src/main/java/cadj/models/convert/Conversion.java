@@ -169,11 +169,12 @@ public final class Conversion {
     written.addAll(tokenizers());
     written.add(SCHEDULER);
     List<String> left = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
     for (Map.Entry<String, @Nullable Object> entry : index.entrySet()) {
       if (entry.getValue() instanceof List<?> part
           && !written.contains(entry.getKey())
           && part.stream().anyMatch(name -> name != null)) {
-        left.add(entry.getKey());
+        (model.pipeline().parts().contains(entry.getKey()) ? missing : left).add(entry.getKey());
         entry.setValue(Arrays.asList(null, null));
       }
     }
@@ -182,6 +183,9 @@ public final class Conversion {
     }
     if (!left.isEmpty()) {
       notes.add("left out, since cadj does not read it: " + String.join(", ", left));
+    }
+    if (!missing.isEmpty()) {
+      notes.add("left out, since the model does not have it: " + String.join(", ", missing));
     }
     return index;
   }

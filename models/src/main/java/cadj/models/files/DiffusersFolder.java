@@ -49,7 +49,10 @@ record DiffusersFolder(String name, Path path, @Nullable String variant, Consume
   static DiffusersFolder describing(Path path) {
     if (!Files.isDirectory(path)) {
       throw new FileFormatException(
-          path, "", "a folder with unet/config.json, vae/config.json, …", "none");
+          path,
+          "",
+          "a folder with unet/ or transformer/, vae/, …, each with its config.json",
+          "none");
     }
     return new DiffusersFolder(path.toString(), path, null, note -> {});
   }

@@ -33,6 +33,7 @@ import cadj.tensor.memory.HeapLimit;
 import cadj.tensor.shape.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -174,7 +175,16 @@ public final class ModelFiles {
           "a file in the original layout, which --config describes",
           Files.exists(path) ? "a folder" : "nothing");
     }
-    return new ModelFiles(DiffusersFolder.open(name, path, variant, notes));
+    ModelFiles folder = new ModelFiles(DiffusersFolder.open(name, path, variant, notes));
+    if (folder.lacksT5()) {
+      notes.accept("%s: read without T5: there is no %s/".formatted(path, Pipeline.T5));
+    }
+    return folder;
+  }
+
+  /// Whether the index lists a T5 that is not there. Pictures are others without it.
+  private boolean lacksT5() {
+    return pipeline == Pipeline.STABLE_DIFFUSION_3 && isListed(Pipeline.T5) && !has(Pipeline.T5);
   }
 
   private static Consumer<String> once(Consumer<String> notes) {
@@ -282,6 +292,11 @@ public final class ModelFiles {
   /// [cadj.models.denoiser.Denoiser#textAttentions] of the denoiser, which is not loaded for it.
   public List<String> textAttentions() {
     return denoiserPart().hollow().textAttentions();
+  }
+
+  /// Requires that the denoiser, which is not loaded for it, has these blocks to leave out.
+  public void requireBlocks(Collection<Integer> blocks) {
+    denoiserPart().hollow().withoutBlocks(blocks);
   }
 
   /// Most bytes that decoding latents [N,C,h,w] takes beside the weights.

@@ -49,10 +49,13 @@ record OriginalFile(
         opened.config(part);
       }
     }
-    if (opened.inFile.contains(Pipeline.T5) && !opened.has(Pipeline.T5)) {
+    if (family.parts().contains(Pipeline.T5) && !opened.has(Pipeline.T5)) {
       notes.accept(
-          "%s: read without T5, whose tokenizer comes with a folder given with --config"
-              .formatted(file));
+          opened.inFile.contains(Pipeline.T5)
+              ? "%s: read without T5, whose tokenizer comes with a folder given with --config"
+                  .formatted(file)
+              : "%s: read without T5, which it does not hold; a folder given with --config may have it"
+                  .formatted(file));
     }
     if (family == Family.SD2 && opened.describing("scheduler") == null) {
       notes.accept(

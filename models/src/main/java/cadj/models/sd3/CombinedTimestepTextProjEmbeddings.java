@@ -8,8 +8,8 @@ import cadj.models.blocks.TimestepEmbedding;
 import cadj.models.blocks.Timesteps;
 import cadj.tensor.Tensor;
 
-/// What all blocks are told of time step and text as a whole: the sum of an embedded time step and
-/// an embedded pooled text.
+/// The conditioning vector that modulates all blocks (`temb`): embedded time step + embedded pooled
+/// text.
 ///
 /// timesteps [N], pooled [N,P] → [N,dim]. Time steps need not be whole numbers.
 final class CombinedTimestepTextProjEmbeddings {

@@ -11,12 +11,13 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import org.jspecify.annotations.Nullable;
 
-/// Image and text attend to both of them, Esser et al. 2024 (arXiv:2403.03206), each with
-/// projections of its own: image [N,T,C], context [N,S,C] → the same, before the residual is added.
+/// Attention of all tokens, the image's and the text's, to all, Esser et al. 2024
+/// (arXiv:2403.03206); each stream has projections of its own: image [N,T,C], context [N,S,C] → the
+/// same, before the residual is added.
 ///
 /// Queries, keys and values are those of the image, then those of the text: the probabilities are
-/// [N,heads,T+S,T+S]. In the last block nothing is projected for the text, whose result nobody
-/// reads.
+/// [N,heads,T+S,T+S]. The last block has no output projection for the text, whose result is not
+/// used.
 final class JointAttention {
   private final String path;
   private final HeadNorm normQ;

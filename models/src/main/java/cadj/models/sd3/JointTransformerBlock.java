@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Image and text attend to both of them, then each has a feed-forward layer; all of it modulated
-/// by temb. Diffusers' `JointTransformerBlock`.
+/// Joint attention of image and text, then a feed-forward layer for each of them; all of it
+/// modulated by temb. Diffusers' `JointTransformerBlock`.
 ///
-/// image [N,T,C], context [N,S,C], temb [N,C] → image, context. In the last block the text only
-/// gives keys and values, and ends there.
+/// image [N,T,C], context [N,S,C], temb [N,C] → image, context. In the last block the text is there
+/// for its keys and values only, and has no result.
 final class JointTransformerBlock {
   private final String path;
   private final AdaLayerNormZero norm1;

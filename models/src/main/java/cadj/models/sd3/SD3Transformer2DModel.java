@@ -90,7 +90,7 @@ public final class SD3Transformer2DModel implements Denoiser {
     for (int block : new TreeSet<>(blocks)) {
       require(
           block >= 0 && block < config.numLayers(),
-          "transformer: expected blocks from 0 to %d to leave out, got %d",
+          "skip layers: expected blocks from 0 to %d, got %d",
           config.numLayers() - 1,
           block);
     }

@@ -187,7 +187,19 @@ class SD3FileGoldenTest {
     assertTrue(ModelFiles.open(file, folder).hasT5());
     delete(folder.resolve("text_encoder_3"));
     delete(folder.resolve("tokenizer_3"));
-    assertFalse(ModelFiles.open(file, folder).hasT5());
+    List<String> notes = new ArrayList<>();
+    assertFalse(ModelFiles.open(file.toString(), folder, null, notes::add).hasT5());
+    assertEquals(
+        List.of(
+            file
+                + ": read without T5, which it does not hold; a folder given with --config may have"
+                + " it"),
+        notes);
+    Path converted = temp.resolve("converted");
+    assertEquals(
+        List.of("left out, since the model does not have it: text_encoder_3, tokenizer_3"),
+        conversion(ModelFiles.open(file, folder)).toFolder(converted));
+    assertFalse(ModelFiles.open(converted).hasT5());
   }
 
   /// Its tokenizer is not in the file.

@@ -86,12 +86,21 @@ final class ClipT5TextEncoderTest {
     deleteFolder(without.resolve("text_encoder_3"));
     deleteFolder(without.resolve("tokenizer_3"));
     assertSame(expected, without);
+    assertEquals(
+        List.of(without + ": read without T5: there is no text_encoder_3/"), notes(without));
     Path listed = Folders.copy(folder, temp.resolve("listed"));
     Path index = listed.resolve("model_index.json");
     String json = Files.readString(index);
     json = Folders.with(json, "text_encoder_3", "[null, null]");
     Files.writeString(index, Folders.with(json, "tokenizer_3", "[null, null]"));
     assertSame(expected, listed);
+    assertEquals(List.of(), notes(listed));
+  }
+
+  private static List<String> notes(Path folder) {
+    List<String> notes = new ArrayList<>();
+    ModelFiles.open(folder.toString(), null, null, notes::add);
+    return notes;
   }
 
   private static void assertSame(Tensor expected, Path folder) {

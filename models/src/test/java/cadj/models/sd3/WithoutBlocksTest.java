@@ -140,7 +140,6 @@ final class WithoutBlocksTest {
     Set<Integer> blocks = Set.of(0, block);
     IllegalArgumentException error =
         assertThrows(IllegalArgumentException.class, () -> model.withoutBlocks(blocks));
-    assertEquals(
-        "transformer: expected blocks from 0 to 2 to leave out, got " + block, error.getMessage());
+    assertEquals("skip layers: expected blocks from 0 to 2, got " + block, error.getMessage());
   }
 }
