@@ -95,7 +95,7 @@ public record PicturePlan(
   /// @throws IllegalArgumentException naming the option at fault
   public void requireDrawable(
       ModelFiles model, List<PlannedPicture> pictures, @Nullable PromptFile list) {
-    int factor = model.vaeConfig().downsampleFactor();
+    int factor = model.pictureMultiple();
     SchedulerConfig schedule = model.schedule();
     Set<Integer> tried = new HashSet<>();
     if (skipLayers != null) {
@@ -136,7 +136,7 @@ public record PicturePlan(
       @Nullable PromptRow row,
       @Nullable Integer ofRow) {
     if (pixels < 1 || pixels % factor != 0) {
-      String expected = "a multiple of %d, by which the VAE enlarges".formatted(factor);
+      String expected = "a multiple of %d, the pixels of one latent or patch".formatted(factor);
       String found = String.valueOf(pixels);
       if (list != null && row != null && ofRow != null) {
         throw list.error(row, side, expected, found);

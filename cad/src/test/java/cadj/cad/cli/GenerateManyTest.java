@@ -179,7 +179,7 @@ class GenerateManyTest {
         TextToImage.load(ModelFiles.open(path)).latentShape(1).dim(2) * 2,
         PngText.read(in("b.png")).height());
     generate("-m", path, "-p", "a", "--width", "25")
-        .fails(1, "--width: expected a multiple of 2, by which the VAE enlarges, got 25");
+        .fails(1, "--width: expected a multiple of 2, the pixels of one latent or patch, got 25");
     generate("-m", path, "-p", "a", "--height", "0").fails(1, "--height: expected a multiple of 2");
   }
 
@@ -305,7 +305,8 @@ class GenerateManyTest {
     generate(args)
         .fails(
             1,
-            "p.csv: row 2: width: expected a multiple of 4, by which the VAE enlarges, found 33");
+            "p.csv: row 2: width: expected a multiple of 4, the pixels of one latent or patch,"
+                + " found 33");
     Files.writeString(in("p.csv"), "prompt,width,steps\na,32,\nb,32,5000\n");
     generate(args).fails(1, "p.csv: row 2: steps: expected a number of steps");
     assertFalse(Files.exists(in("out")));

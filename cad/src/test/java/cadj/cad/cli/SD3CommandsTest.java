@@ -89,9 +89,11 @@ class SD3CommandsTest {
 
   /// Before anything is loaded.
   @Test
-  void blocksThatAreNotThere() throws IOException {
+  void blocksAndSizesThatAreNotThere() throws IOException {
     run("generate", sd35, "--skip-layers", "1,3", "--out", file("s.png"))
         .fails(1, "skip layers: expected blocks from 0 to 2, got 3");
+    run("generate", sd35, "--width", "26", "--out", file("s.png"))
+        .fails(1, "--width: expected a multiple of 4, the pixels of one latent or patch, got 26");
     Path list = folder.resolve("list.csv");
     Files.writeString(list, "prompt,guidance\na cat,1\n");
     Cli.run(

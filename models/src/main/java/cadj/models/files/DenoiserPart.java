@@ -55,6 +55,9 @@ public abstract sealed class DenoiserPart permits UNetPart, SD3TransformerPart {
 
   abstract LatentForm latentForm();
 
+  /// Of which number the sides of latents must be multiples.
+  abstract int latentMultiple();
+
   /// Width of the text embeddings that it takes.
   abstract int textWidth();
 

@@ -399,6 +399,11 @@ public final class ModelFiles {
     return denoiserPart().latentForm();
   }
 
+  /// Of which number sides of pictures must be multiples, in pixels.
+  public int pictureMultiple() {
+    return vaeConfig().downsampleFactor() * denoiserPart().latentMultiple();
+  }
+
   /// Width of the text embeddings that the denoiser takes.
   public int textWidth() {
     return denoiserPart().textWidth();

@@ -52,6 +52,11 @@ final class SD3TransformerPart extends DenoiserPart {
   }
 
   @Override
+  int latentMultiple() {
+    return config.patchSize();
+  }
+
+  @Override
   int textWidth() {
     return config.jointAttentionDim();
   }

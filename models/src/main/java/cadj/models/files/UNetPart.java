@@ -55,6 +55,11 @@ final class UNetPart extends DenoiserPart {
   }
 
   @Override
+  int latentMultiple() {
+    return 1;
+  }
+
+  @Override
   int textWidth() {
     return config.crossAttentionDim();
   }

@@ -51,9 +51,9 @@ class SkipLayersTest {
   private final Denoiser denoiser = new Products(ModelFiles.open("fashion").denoiser(), 0);
 
   private static TextToImage.Settings settings(double guidance) {
-    // of ten steps, counted from 0, those above 1 and below 3.5
+    // of ten steps, counted from 0, those above 1 and below 4
     return new TextToImage.Settings(
-        10, guidance, Kind.FLOW_MATCH_EULER, 0, new SkipLayers(List.of(0, 2), 2, 0.1, 0.35));
+        10, guidance, Kind.FLOW_MATCH_EULER, 0, new SkipLayers(List.of(0, 2), 2, 0.1, 0.4));
   }
 
   @Test

@@ -36,6 +36,11 @@ class T5TokenizerTest {
     // two letters stand for one ligature, one letter for a letter and its accent
     assertEquals(List.of("▁|", "f|\ufb01", "i|\ufb01", "s|s", "h|h"), tokens("\ufb01sh"));
     assertEquals(List.of("▁|", "\u00e9|e\u0301", "a|a"), tokens("e\u0301a"));
+    assertEquals(
+        List.of("</s>|</s>", "▁|", "f|\ufb01", "i|\ufb01", "s|s", "h|h"), tokens("</s>\ufb01sh"));
+    // a cluster of five bytes is replaced as a whole, one of six character by character
+    assertEquals(List.of("▁|", "f|\ufb01\u0301", "i|\ufb01\u0301"), tokens("\ufb01\u0301"));
+    assertEquals(List.of("▁|", "f|\ufb01", "i|\ufb01", "\u20d0|\u20d0"), tokens("\ufb01\u20d0"));
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.tensor.file.FileFormatException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,22 @@ class UnigramTest {
       }
     }
     assertTrue(unknown > 100 && unknown < 1400, unknown + " of 1500 with unknown characters");
+  }
+
+  /// The piece that begins first wins, as in the library tokenizers.
+  @Test
+  void equalSums() {
+    Pieces.Builder pieces = new Pieces.Builder();
+    add(pieces, "<unk>", -8);
+    add(pieces, "a", -1);
+    add(pieces, "b", -1);
+    add(pieces, "ab", -2);
+    add(pieces, "ba", -2);
+    List<String> tokens = new ArrayList<>();
+    String word = "abab";
+    new Unigram(pieces.build(), UNKNOWN)
+        .split(word, 0, word.length(), (id, from, to) -> tokens.add(word.substring(from, to)));
+    assertEquals(List.of("ab", "ab"), tokens);
   }
 
   /// Adds up the scores of tokens, each of which must be a piece, or characters that are none after
