@@ -118,7 +118,7 @@ public final class Conversion {
 
   private List<String> parts() {
     return model.pipeline().parts().stream()
-        .filter(part -> ModelFiles.WITH_WEIGHTS.contains(part) && model.has(part))
+        .filter(part -> ModelFiles.WITH_WEIGHTS.contains(part) && model.isPart(part))
         .toList();
   }
 

@@ -47,6 +47,8 @@ public final class SD3Transformer2DModel implements Denoiser {
   private final AdaLayerNormContinuous normOut;
   private final Linear projOut;
 
+  /// @param w by diffusers' keys
+  /// @param predictionType what the output means: flow, in every published model
   public SD3Transformer2DModel(
       Weights w, SD3TransformerConfig config, PredictionType predictionType) {
     this(w, config, predictionType, Set.of());

@@ -33,6 +33,7 @@ public final class T5EncoderModel {
   private final List<T5Block> blocks = new ArrayList<>();
   private final RmsNorm finalLayerNorm;
 
+  /// @param w by transformers' keys; the table of tokens is `shared.weight`
   public T5EncoderModel(Weights w, T5Config config) {
     this.config = config;
     shared = new Embedding(w.at(TOKENS), config.vocabSize(), config.dModel());
@@ -46,10 +47,12 @@ public final class T5EncoderModel {
     parameters = w.parameters();
   }
 
+  /// The shape that it was built with.
   public T5Config config() {
     return config;
   }
 
+  /// All parameters by transformers' names, in transformers' order.
   public SequencedMap<String, Tensor> parameters() {
     return parameters;
   }

@@ -129,15 +129,17 @@ public final class T5Tokenizer {
     return file.added().name(id);
   }
 
-  /// `</s>`, which ends every prompt.
+  /// Id of `</s>`, which ends every prompt.
   public int endId() {
     return file.endId();
   }
 
+  /// Id of `<pad>`, which fills up what is behind the end.
   public int padId() {
     return padId;
   }
 
+  /// Id of `<unk>`, which stands for what no piece covers.
   public int unknownId() {
     return file.unknownId();
   }
