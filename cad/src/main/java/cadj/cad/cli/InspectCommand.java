@@ -3,6 +3,7 @@ package cadj.cad.cli;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.cad.Version;
+import cadj.cad.attribution.AttributionPart;
 import cadj.cad.inspect.AttributionPage;
 import cadj.cad.inspect.AttributionReport;
 import cadj.cad.inspect.Report;
@@ -110,8 +111,14 @@ final class InspectCommand implements Runnable {
     if (report instanceof AttributionReport attribution) {
       return attribution;
     }
+    boolean isPart =
+        report.json().get("metadata") instanceof Map<?, ?> metadata
+            && AttributionPart.KIND.equals(metadata.get("kind"));
     throw new CommandFailure(
-        "%s: expected an attribution, found %s %s"
-            .formatted(option, report.json().get("kind"), what));
+        isPart
+            ? "%s: expected an attribution, found some trajectories of one, %s: cadj merge makes one of all"
+                .formatted(option, what)
+            : "%s: expected an attribution, found %s %s"
+                .formatted(option, report.json().get("kind"), what));
   }
 }

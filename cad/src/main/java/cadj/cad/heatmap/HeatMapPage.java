@@ -71,8 +71,9 @@ public final class HeatMapPage {
         %s</style>
         <h1>“%s”: where each word acts</h1>
         <p>The lighter, the more of their attention pixels give to the word: the mean probability over the heads of %d
-        cross-attentions and %d of the denoiser's calls, the words' tokens averaged. The rest of a
-        pixel's attention goes to the start token, the end token and the padding behind it. %s</p>
+        attentions to the text and %d of the denoiser's calls, the words' tokens averaged. The rest of a
+        pixel's attention goes to the start token, the end token and the padding behind it, and in Stable Diffusion 3
+        to the pixels. %s</p>
         <p class="small">black 0 <span class="scale" style="background: linear-gradient(90deg%s)"></span> %s</p>
         <div class="row">
         <figure><img%s src="%s" alt="the picture"><figcaption>The picture</figcaption></figure>

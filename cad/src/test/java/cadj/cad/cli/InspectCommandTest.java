@@ -125,6 +125,20 @@ class InspectCommandTest {
         .fails(1, "belongs to a convolution (--sites convolution scores those)");
     Cli.run("inspect", "fashion", "--by", "head")
         .fails(1, "--by: expected an attribution, found model fashion");
+    String part = folder.resolve("part.safetensors").toString();
+    Cli.run(
+            "attribute",
+            "--concept=bag",
+            "--steps=1",
+            "--schedule-steps=1",
+            "--samples=2",
+            "--trajectories=1",
+            "--estimator=first-order",
+            "--out",
+            part)
+        .succeeds();
+    Cli.run("inspect", part, "--by", "head")
+        .fails(1, "found some trajectories of one, " + part + ": cadj merge makes one of all");
     Cli.run("inspect", scores, "--by", "step", "--try")
         .fails(1, "--try: expected --by neuron, head, filter or layer beside it, found step");
     Cli.run("inspect", scores, "--try").fails(1, "--try: expected --by neuron");
