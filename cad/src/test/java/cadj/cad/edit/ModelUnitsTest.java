@@ -76,7 +76,7 @@ class ModelUnitsTest {
   }
 
   /// A score of 1 at one weight, all else 0.
-  private static SequencedMap<String, Tensor> scores(
+  static SequencedMap<String, Tensor> scores(
       Denoiser denoiser, Sites sites, String parameter, int index) {
     SequencedMap<String, Tensor> out = new LinkedHashMap<>();
     denoiser

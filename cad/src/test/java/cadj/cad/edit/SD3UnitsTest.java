@@ -42,18 +42,8 @@ class SD3UnitsTest {
   /// The parameters that go with the unit of one scored weight, and how many weights of each.
   private static SequencedMap<String, int[]> unit(
       Denoiser denoiser, Per per, Sites sites, String parameter, int index) {
-    SequencedMap<String, Tensor> scores = new LinkedHashMap<>();
-    denoiser
-        .parameters(List.of(sites))
-        .forEach(
-            (name, w) -> {
-              float[] values = new float[w.elements()];
-              if (name.equals(parameter)) {
-                values[index] = 1;
-              }
-              scores.put(name, Tensor.of(values, w.shape().toArray()));
-            });
-    return new Ablation(Which.POSITIVE, per, new Count(1)).select(scores, denoiser::heads);
+    return new Ablation(Which.POSITIVE, per, new Count(1))
+        .select(ModelUnitsTest.scores(denoiser, sites, parameter, index), denoiser::heads);
   }
 
   private static Denoiser without(Denoiser denoiser, Map<String, int[]> zeroed) {

@@ -21,7 +21,11 @@ public interface Denoiser {
   /// The same network without some of its blocks, counted from 0: for skip-layer guidance.
   ///
   /// @throws IllegalArgumentException if this architecture has no such blocks, or not that many
-  Denoiser withoutBlocks(Collection<Integer> blocks);
+  default Denoiser withoutBlocks(Collection<Integer> blocks) {
+    throw new IllegalArgumentException(
+        "skip layers: only the transformers of Stable Diffusion 3 have blocks that can be left"
+            + " out");
+  }
 
   /// What the output of [#forward] means.
   PredictionType predictionType();

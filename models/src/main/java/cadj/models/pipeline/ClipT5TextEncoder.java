@@ -177,10 +177,6 @@ final class ClipT5TextEncoder extends TextEncoder {
         });
   }
 
-  private static List<String> of(List<List<String>> texts, int encoder) {
-    return texts.get(encoder < texts.size() ? encoder : 0);
-  }
-
   private static Tensor state(ClipTextOutput output, int skip) {
     List<Tensor> states = output.hiddenStates();
     return states.get(states.size() - 2 - skip);

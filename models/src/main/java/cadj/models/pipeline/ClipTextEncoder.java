@@ -94,8 +94,8 @@ final class ClipTextEncoder extends TextEncoder {
 
   @Override
   public Conditioning encodeEach(List<List<String>> texts, int height, int width) {
-    List<String> prompts = texts.getFirst();
-    List<String> prompts2 = texts.size() > 1 ? texts.get(1) : prompts;
+    List<String> prompts = of(texts, 0);
+    List<String> prompts2 = of(texts, 1);
     return Scope.keep(
         "encode prompts",
         () -> {

@@ -111,6 +111,13 @@ public abstract class TextEncoder {
   ///   those of encoders that none are given for
   public abstract Conditioning encodeEach(List<List<String>> prompts, int height, int width);
 
+  /// Those of [#encodeEach]'s `prompts` that are an encoder's.
+  ///
+  /// @param encoder counted from 0
+  static List<String> of(List<List<String>> prompts, int encoder) {
+    return prompts.get(encoder < prompts.size() ? encoder : 0);
+  }
+
   /// Conditioning for negative prompts.
   ///
   /// @param negative the prompts, or null for none: empty ones, or zeros where

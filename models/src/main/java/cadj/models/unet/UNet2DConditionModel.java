@@ -19,7 +19,6 @@ import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -80,13 +79,6 @@ public final class UNet2DConditionModel implements Denoiser {
   @Override
   public UNet2DConditionModel with(Map<String, Tensor> parameters) {
     return new UNet2DConditionModel(Weights.of(parameters), config, predictionType);
-  }
-
-  @Override
-  public Denoiser withoutBlocks(Collection<Integer> blocks) {
-    throw new IllegalArgumentException(
-        "skip layers: only the transformers of Stable Diffusion 3 have blocks that can be left"
-            + " out");
   }
 
   @Override

@@ -22,7 +22,6 @@ import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +66,6 @@ final class DenoiseLoopTest {
         out[i] = (float) formula(x[i], timesteps[sample], text[sample]);
       }
       return Tensor.of(out, latents.shape().toArray());
-    }
-
-    @Override
-    public Denoiser withoutBlocks(Collection<Integer> blocks) {
-      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -17,7 +17,6 @@ import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +37,6 @@ class TrainingTest {
     @Override
     public PredictionType predictionType() {
       return PredictionType.EPSILON;
-    }
-
-    @Override
-    public Denoiser withoutBlocks(Collection<Integer> blocks) {
-      throw new UnsupportedOperationException();
     }
 
     @Override
