@@ -12,7 +12,8 @@ import cadj.kernels.tiles.PtxTiles;
 /// Launches of `accumulate.ptx`: one for the elements, and where that has several blocks, one for
 /// their totals.
 final class AccumulateCuda implements AccumulateKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(AccumulateCuda.class, "accumulate.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(AccumulateCuda.class, "accumulate.ptx").with(PtxTiles.SOURCE);
 
   private static final int THREADS = 256;
 

@@ -8,7 +8,8 @@ import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `adamw.ptx`.
 final class AdamWCuda implements AdamWKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(AdamWCuda.class, "adamw.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(AdamWCuda.class, "adamw.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

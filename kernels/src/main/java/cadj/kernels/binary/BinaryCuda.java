@@ -9,7 +9,8 @@ import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `binary.ptx`.
 final class BinaryCuda implements BinaryKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(BinaryCuda.class, "binary.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(BinaryCuda.class, "binary.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -34,8 +34,7 @@ public final class KernelFiles {
       KernelFile.of(AttentionKernel.class, "attention_run.ptx");
 
   /// Files of functions and macros, which hold no kernels.
-  static final List<KernelFile> LIBRARIES =
-      List.of(MATH, TILES, GEMM_RUN, CONV_RUN, ATTENTION_RUN);
+  static final List<KernelFile> LIBRARIES = List.of(MATH, TILES, GEMM_RUN, CONV_RUN, ATTENTION_RUN);
 
   /// Files of kernels.
   public static final List<KernelFile> ALL =

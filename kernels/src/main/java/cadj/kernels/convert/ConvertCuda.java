@@ -12,7 +12,8 @@ import java.lang.foreign.MemorySegment;
 
 /// Launches of `convert.ptx`: halves cross to the device and back as they are.
 final class ConvertCuda implements ConvertKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(ConvertCuda.class, "convert.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(ConvertCuda.class, "convert.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -11,7 +11,8 @@ import java.util.Arrays;
 
 /// Launches of `embedding.ptx`.
 final class EmbeddingCuda implements EmbeddingKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(EmbeddingCuda.class, "embedding.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(EmbeddingCuda.class, "embedding.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Launches of `groupnorm.ptx`: over channels and parts of the pixels, over groups, over elements.
 final class GroupNormCuda implements GroupNormKernel {
   private static final PtxSource SOURCE =
-      PtxSource.beside(GroupNormCuda.class, "groupnorm.ptx").with(PtxTiles.SOURCE).with(PtxMath.SOURCE);
+      PtxSource.beside(GroupNormCuda.class, "groupnorm.ptx")
+          .with(PtxTiles.SOURCE)
+          .with(PtxMath.SOURCE);
 
   private static final int GROUP_THREADS = 128;
 

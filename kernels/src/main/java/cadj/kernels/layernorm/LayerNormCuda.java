@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Launches of `layernorm.ptx`; gradients of weight and bias over many rows are summed in parts,
 /// and those by [SumKernel].
 final class LayerNormCuda implements LayerNormKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(LayerNormCuda.class, "layernorm.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(LayerNormCuda.class, "layernorm.ptx").with(PtxTiles.SOURCE);
 
   private final Gpu gpu;
 

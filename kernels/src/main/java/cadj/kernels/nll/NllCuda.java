@@ -9,7 +9,8 @@ import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `nll.ptx`.
 final class NllCuda implements NllKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(NllCuda.class, "nll.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(NllCuda.class, "nll.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Launches of `rmsnorm.ptx`; gradients of the weight over many rows are summed in parts, and those
 /// by [SumKernel].
 final class RmsNormCuda implements RmsNormKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(RmsNormCuda.class, "rmsnorm.ptx").with(PtxTiles.SOURCE);
+  private static final PtxSource SOURCE =
+      PtxSource.beside(RmsNormCuda.class, "rmsnorm.ptx").with(PtxTiles.SOURCE);
 
   private final Gpu gpu;
 
