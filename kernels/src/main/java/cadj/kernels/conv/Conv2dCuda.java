@@ -44,6 +44,7 @@ final class Conv2dCuda implements Conv2dKernel {
           library,
           "convolution",
           s::sizes,
+          out,
           () -> library.forward(sizes(s), out, image, filter, gpu.precision()));
       if (bias != null) {
         addBias(out, bias, s.co());
@@ -74,6 +75,7 @@ final class Conv2dCuda implements Conv2dKernel {
           library,
           "convolution, gradient of x",
           s::sizes,
+          out,
           () -> library.backwardData(sizes(s), out, image, filter, gpu.precision()));
       return;
     }
@@ -136,6 +138,7 @@ final class Conv2dCuda implements Conv2dKernel {
           library,
           "convolution, gradient of weight",
           s::sizes,
+          out,
           () -> library.backwardWeight(sizes(s), out, gradient, image, gpu.precision()));
       return;
     }

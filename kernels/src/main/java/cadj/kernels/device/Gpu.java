@@ -18,6 +18,7 @@ public final class Gpu implements Device, AutoCloseable {
 
   private final Driver driver;
   private final GpuPool pool;
+  private final WeightCopies weightCopies;
   private final @Nullable Blas blas;
   private final @Nullable Dnn dnn;
   private final MatmulPrecision precision;
@@ -29,6 +30,8 @@ public final class Gpu implements Device, AutoCloseable {
   public Gpu(Driver driver, @Nullable Blas blas, @Nullable Dnn dnn, MatmulPrecision precision) {
     this.driver = driver;
     this.pool = new GpuPool(driver);
+    this.weightCopies = new WeightCopies(this, pool);
+    pool.whenShort(weightCopies::giveUp);
     this.blas = blas;
     this.dnn = dnn;
     this.precision = precision;
@@ -74,25 +77,38 @@ public final class Gpu implements Device, AutoCloseable {
     return pool;
   }
 
+  /// Weights in other orders, kept from call to call.
+  public WeightCopies weightCopies() {
+    return weightCopies;
+  }
+
   /// Uninitialised memory, to be given back with [#free].
   public GpuF32 allocate(int length) {
-    return new GpuF32(this, new Object(), pool.take((long) length * Float.BYTES), length);
+    return new GpuF32(this, new GpuBlock(), pool.take((long) length * Float.BYTES), length);
   }
 
   /// Takes back what [#allocate] gave; launches already asked for may still use it.
   public void free(GpuF32 buffer) {
+    buffer.block().written();
     pool.give(buffer.address());
   }
 
   /// As [#free], when nobody holds the buffer or a window of it any more.
   public void freeOnceUnreachable(GpuF32 buffer) {
     long address = buffer.address();
+    GpuBlock.Copies copies = buffer.block().copies;
     pool.leaveToCollector();
-    UNREACHABLE.register(buffer.block(), () -> pool.giveCollected(address));
+    UNREACHABLE.register(
+        buffer.block(),
+        () -> {
+          copies.drop();
+          pool.giveCollected(address);
+        });
   }
 
   /// Values from the host.
   public void upload(GpuF32 to, F32 from) {
+    to.block().written();
     if (to.length() > 0) {
       LaunchRecord.copy(
           LaunchRecord.TO_DEVICE, bytes(to), () -> driver.copyIn(to.address(), segment(from)));
@@ -116,7 +132,10 @@ public final class Gpu implements Device, AutoCloseable {
   /// @param library that does it
   /// @param work such as `gemm`
   /// @param shapes of the operands
-  public void call(Object library, String work, Supplier<String> shapes, Runnable call) {
+  /// @param written the buffer that the call writes to
+  public void call(
+      Object library, String work, Supplier<String> shapes, GpuF32 written, Runnable call) {
+    written.block().written();
     Recorder recorder = Recording.current();
     if (recorder == null) {
       call.run();
@@ -128,6 +147,7 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// Values from elsewhere on the device.
   public void copy(GpuF32 to, GpuF32 from) {
+    to.block().written();
     if (to.length() > 0) {
       LaunchRecord.copy(
           "copy", 2 * bytes(to), () -> driver.copy(to.address(), from.address(), bytes(to)));
@@ -136,6 +156,7 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// Writes `value` everywhere.
   public void fill(GpuF32 to, float value) {
+    to.block().written();
     if (to.length() > 0) {
       LaunchRecord.copy(
           "fill",

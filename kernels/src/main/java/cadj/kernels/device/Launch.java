@@ -143,6 +143,9 @@ public final class Launch {
       if (!onDevice.gpu().driver().equals(gpu.driver())) {
         throw new IllegalArgumentException(kernel + ": a buffer of another device");
       }
+      if (written) {
+        onDevice.block().written();
+      }
       blocks.add(onDevice.block());
       return address(onDevice.address());
     }

@@ -64,6 +64,7 @@ final class GemmCuda implements GemmKernel {
           blas,
           "gemm",
           s::sizes,
+          c,
           () ->
               blas.gemm(
                   s.transA(),

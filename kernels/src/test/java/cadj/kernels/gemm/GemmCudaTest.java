@@ -9,6 +9,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuBlock;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.twins.Samples;
@@ -82,7 +83,7 @@ class GemmCudaTest {
       int before = (shift(host) + host.offset()) % 4;
       long address = gpu.driver().allocate(4L * Math.max(1, before + host.length()));
       taken.add(address);
-      GpuF32 copy = new GpuF32(gpu, new Object(), address + 4L * before, host.length());
+      GpuF32 copy = new GpuF32(gpu, new GpuBlock(), address + 4L * before, host.length());
       gpu.upload(copy, host);
       return copy;
     }
