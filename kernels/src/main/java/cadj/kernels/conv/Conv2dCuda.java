@@ -24,7 +24,6 @@ import java.util.function.Consumer;
 final class Conv2dCuda implements Conv2dKernel {
   private static final PtxSource SOURCE = PtxSource.beside(Conv2dCuda.class, "conv.ptx");
   private static final int BLOCK = 256;
-  private static final int WHOLE = 4;
 
   /// The first capability (10·major + minor) that multiplies TF32 numbers.
   private static final int TF32_CAPABILITY = 80;
@@ -141,11 +140,10 @@ final class Conv2dCuda implements Conv2dKernel {
   /// y = sum over slices of `parts`, which may be y itself, + addends
   private void add(
       Buffer y, Buffer parts, int slices, int channels, int pixels, Conv2dAddends addends) {
-    boolean whole =
-        channels % WHOLE == 0
-            && Launch.aligned(y, parts, addends.bias(), addends.perImage(), addends.residual());
-    int length = whole ? WHOLE : 1;
-    Launch launch = gpu.launch(SOURCE, whole ? "conv2d_add_whole" : "conv2d_add");
+    int length =
+        ChannelRuns.atOnce(
+            channels, 1, y, parts, addends.bias(), addends.perImage(), addends.residual());
+    Launch launch = gpu.launch(SOURCE, length > 1 ? "conv2d_add_whole" : "conv2d_add");
     (y == parts ? launch.inOut(y) : launch.out(y))
         .in(parts)
         .in(addends.bias())
