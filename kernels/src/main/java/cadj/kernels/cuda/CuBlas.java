@@ -1,29 +1,15 @@
 package cadj.kernels.cuda;
 
-import static jcuda.jcublas.JCublas2.cublasCreate;
-import static jcuda.jcublas.JCublas2.cublasDestroy;
-import static jcuda.jcublas.JCublas2.cublasGemmStridedBatchedEx_new;
-import static jcuda.jcublas.JCublas2.cublasGetStatusName;
-import static jcuda.jcublas.JCublas2.cublasGetStatusString;
-import static jcuda.jcublas.JCublas2.cublasGetVersion;
-import static jcuda.jcublas.JCublas2.cublasSetMathMode;
-import static jcuda.jcublas.JCublas2.cublasSetStream;
-import static jcuda.jcublas.JCublas2.cublasSetWorkspace;
-
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jcuda.cudaDataType;
 import jcuda.jcublas.cublasComputeType;
-import jcuda.jcublas.cublasGemmAlgo;
-import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
-import jcuda.runtime.cudaStream_t;
 
 /// cuBLAS, in the driver's stream.
 ///
@@ -34,23 +20,29 @@ public final class CuBlas implements Blas {
   private static final int HOPPER = 90;
 
   private final JCudaDriver driver;
-  private final cublasHandle handle = new cublasHandle();
+  private final BlasCalls cublas;
   private final long workspace;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment alpha = arena.allocate(ValueLayout.JAVA_FLOAT);
   private final MemorySegment beta = arena.allocate(ValueLayout.JAVA_FLOAT);
 
+  /// The library as it is found.
+  ///
   /// @throws CudaException if the library is not there or does not work on this device
   public CuBlas(JCudaDriver driver) {
-    JCudaLibrary.BLAS.require();
+    this(driver, BlasCalls.open(LibrarySearch.ofThisMachine()));
+  }
+
+  CuBlas(JCudaDriver driver, BlasCalls cublas) {
     this.driver = driver;
+    this.cublas = cublas;
     driver.enter();
-    check(cublasCreate(handle), "start");
-    check(cublasSetStream(handle, new cudaStream_t(driver.stream())), "use the stream");
-    check(cublasSetMathMode(handle, cublasMath.CUBLAS_DEFAULT_MATH), "set the math mode");
+    check(cublas.create(), "start");
+    check(cublas.setStream(driver.stream()), "use the stream");
+    check(cublas.setMathMode(cublasMath.CUBLAS_DEFAULT_MATH), "set the math mode");
     long bytes = workspaceBytes(driver.capability());
     workspace = driver.allocate(bytes);
-    check(cublasSetWorkspace(handle, new Address(workspace), bytes), "use a workspace");
+    check(cublas.setWorkspace(workspace, bytes), "use a workspace");
   }
 
   /// What NVIDIA recommends.
@@ -61,7 +53,7 @@ public final class CuBlas implements Blas {
   /// Such as `12.6`.
   public String version() {
     int[] version = new int[1];
-    check(cublasGetVersion(handle, version), "ask the version");
+    check(cublas.version(version), "ask the version");
     return version[0] / 10_000 + "." + version[0] % 10_000 / 100;
   }
 
@@ -92,30 +84,25 @@ public final class CuBlas implements Blas {
     alpha.set(ValueLayout.JAVA_FLOAT, 0, k == 0 ? 0 : 1);
     beta.set(ValueLayout.JAVA_FLOAT, 0, factor);
     check(
-        cublasGemmStridedBatchedEx_new(
-            handle,
+        cublas.gemm(
             operation(transB),
             operation(transA),
             n,
             m,
             Math.max(k, 1),
-            Address.of(alpha),
-            new Address(b.address()),
-            cudaDataType.CUDA_R_32F,
+            alpha,
+            b.address(),
             Math.max(ldb, 1),
             strideB,
-            new Address(a.address()),
-            cudaDataType.CUDA_R_32F,
+            a.address(),
             Math.max(lda, 1),
             strideA,
-            Address.of(beta),
-            new Address(c.address()),
-            cudaDataType.CUDA_R_32F,
+            beta,
+            c.address(),
             ldc,
             strideC,
             batch,
-            computeType(precision),
-            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+            computeType(precision)),
         "multiply %d times [%d,%d]%s by [%d,%d]%s, pitches %d, %d and %d",
         batch,
         m,
@@ -141,21 +128,17 @@ public final class CuBlas implements Blas {
     };
   }
 
-  private static void check(int status, String doing, Object... sizes) {
+  private void check(int status, String doing, Object... sizes) {
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
       throw new CudaException(
-          "cuBLAS, %s: %s, %s"
-              .formatted(
-                  doing.formatted(sizes),
-                  cublasGetStatusName(status),
-                  cublasGetStatusString(status)));
+          "cuBLAS, %s: %s".formatted(doing.formatted(sizes), cublas.words(status)));
     }
   }
 
   @Override
   public void close() {
     driver.enterToClose();
-    cublasDestroy(handle);
+    cublas.destroy();
     driver.free(workspace);
     arena.close();
   }

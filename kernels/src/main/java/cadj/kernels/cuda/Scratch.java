@@ -12,8 +12,8 @@ import java.util.List;
 /// Temporary device memory of one convolution: weights in channels-last order, and copies of
 /// buffers that are not aligned to 16 bytes, as cuDNN's kernels expect them to be.
 ///
-/// Closing copies outputs to where they belong. All in the stream's order, so that memory may be
-/// given back before the device has got there.
+/// All happens in the stream's order, so that memory may be given back before the device has got
+/// there.
 final class Scratch implements AutoCloseable {
   private static final int ALIGNMENT = 16;
 
@@ -29,8 +29,8 @@ final class Scratch implements AutoCloseable {
     this.gpu = gpu;
   }
 
-  Address bytes(long bytes) {
-    return at(take(Math.toIntExact(Math.ceilDiv(bytes, Float.BYTES))));
+  long bytes(long bytes) {
+    return take(Math.toIntExact(Math.ceilDiv(bytes, Float.BYTES))).address();
   }
 
   private GpuF32 take(int length) {
@@ -39,28 +39,24 @@ final class Scratch implements AutoCloseable {
     return buffer;
   }
 
-  private static Address at(GpuF32 buffer) {
-    return new Address(buffer.address());
-  }
-
-  Address input(GpuF32 buffer) {
+  long input(GpuF32 buffer) {
     blocks.add(buffer.block());
     if (buffer.address() % ALIGNMENT == 0) {
-      return at(buffer);
+      return buffer.address();
     }
     GpuF32 aligned = take(buffer.length());
     copy(aligned, buffer);
-    return at(aligned);
+    return aligned.address();
   }
 
-  Address output(GpuF32 buffer) {
+  long output(GpuF32 buffer) {
     blocks.add(buffer.block());
     if (buffer.address() % ALIGNMENT == 0) {
-      return at(buffer);
+      return buffer.address();
     }
     GpuF32 aligned = take(buffer.length());
     afterwards.add(() -> copy(buffer, aligned));
-    return at(aligned);
+    return aligned.address();
   }
 
   private void copy(GpuF32 to, GpuF32 from) {
@@ -68,23 +64,23 @@ final class Scratch implements AutoCloseable {
   }
 
   /// Weights [Co,Ci/groups,kh,kw] as [Co,kh,kw,Ci/groups].
-  Address channelsLast(Dnn.Sizes s, GpuF32 weight) {
+  long channelsLast(Dnn.Sizes s, GpuF32 weight) {
     if (sameEitherWay(s)) {
       return input(weight);
     }
     GpuF32 turned = take(weight.length());
     transpose(s.co(), channels(s), taps(s), turned, weight);
-    return at(turned);
+    return turned.address();
   }
 
   /// The other way round.
-  Address channelsLastOutput(Dnn.Sizes s, GpuF32 weight) {
+  long channelsLastOutput(Dnn.Sizes s, GpuF32 weight) {
     if (sameEitherWay(s)) {
       return output(weight);
     }
     GpuF32 turned = take(weight.length());
     afterwards.add(() -> transpose(s.co(), taps(s), channels(s), weight, turned));
-    return at(turned);
+    return turned.address();
   }
 
   private static boolean sameEitherWay(Dnn.Sizes s) {
@@ -112,13 +108,14 @@ final class Scratch implements AutoCloseable {
                 new int[] {size, 1, columns}));
   }
 
+  /// Copies outputs to where they belong, once the convolution is asked for.
+  void finish() {
+    afterwards.forEach(Runnable::run);
+  }
+
   @Override
   public void close() {
-    try {
-      afterwards.forEach(Runnable::run);
-    } finally {
-      taken.forEach(gpu::free);
-      Reference.reachabilityFence(blocks);
-    }
+    taken.forEach(gpu::free);
+    Reference.reachabilityFence(blocks);
   }
 }
