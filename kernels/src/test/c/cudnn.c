@@ -148,6 +148,7 @@ static int ask_workspace(const struct tensor *y, int algorithm, size_t *bytes) {
  * another math type only, first. */
 static int rank(const struct tensor *x, const struct filter *weight, const struct convolution_descriptor *it,
                 const struct tensor *y, int most, int *count, struct performance *out) {
+  *count = 1000; /* not to be read if this fails */
   int result = stub_enter("cudnnGetConvolutionAlgorithm");
   if (result)
     return result;

@@ -6,8 +6,10 @@ import cadj.kernels.binary.Binary;
 import cadj.kernels.binary.BinaryKernel;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.record.Recording;
 import cadj.kernels.strided.LoopNest;
@@ -38,15 +40,18 @@ final class Conv2dCuda implements Conv2dKernel {
 
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
-    convolve(s, y, x, weight, addends.bias());
+    Conv2dAddends left = convolve(s, y, x, weight, addends);
     int pixels = s.ho() * s.wo();
     int[] sizes = {s.n(), pixels, s.co()};
     int[] steps = {pixels * s.co(), s.co(), 1};
-    if (addends.perImage() != null) {
-      add(y, addends.perImage(), LoopNest.of(sizes, steps, steps, new int[] {s.co(), 0, 1}));
+    if (left.bias() != null) {
+      addBias(y, left.bias(), s.co());
     }
-    if (addends.residual() != null) {
-      add(y, addends.residual(), LoopNest.of(sizes, steps, steps, steps));
+    if (left.perImage() != null) {
+      add(y, left.perImage(), LoopNest.of(sizes, steps, steps, new int[] {s.co(), 0, 1}));
+    }
+    if (left.residual() != null) {
+      add(y, left.residual(), LoopNest.of(sizes, steps, steps, steps));
     }
   }
 
@@ -54,29 +59,50 @@ final class Conv2dCuda implements Conv2dKernel {
     BinaryKernel.on(gpu, y).apply(Binary.ADD, y, y, addend, nest);
   }
 
-  private void convolve(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
+  /// @return what is still to be added
+  private Conv2dAddends convolve(
+      Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
     if (byLibrary(s)
         && y instanceof GpuF32 out
         && x instanceof GpuF32 image
         && weight instanceof GpuF32 filter) {
+      GpuF32 bias = onDevice(addends.bias());
+      GpuF32 residual = onDevice(addends.residual());
       Dnn library = library();
-      gpu.call(
-          library,
-          "convolution",
-          s::sizes,
-          () -> library.forward(sizes(s), out, image, filter, gpu.precision().convTf32()));
-      if (bias != null) {
-        addBias(out, bias, s.co());
+      Done done =
+          gpu.call(
+              library,
+              "convolution",
+              s::sizes,
+              out,
+              () ->
+                  library.forward(
+                      sizes(s), out, image, filter, bias, residual, gpu.precision().convTf32()));
+      switch (done) {
+        case WITHOUT_ADDENDS -> {
+          return addends;
+        }
+        case ALL -> {
+          return new Conv2dAddends(
+              bias == null ? addends.bias() : null,
+              addends.perImage(),
+              residual == null ? addends.residual() : null);
+        }
+        case NOTHING -> {}
       }
-      return;
     }
     GpuF32 packed = gpu.allocate(packedLength(s));
     try {
       packForward(s, packed, weight);
-      run(List.of(ImageProduct.forward(s)), y, x, packed, bias);
+      run(List.of(ImageProduct.forward(s)), y, x, packed, addends.bias());
     } finally {
       gpu.free(packed);
     }
+    return new Conv2dAddends(null, addends.perImage(), addends.residual());
+  }
+
+  private static @Nullable GpuF32 onDevice(@Nullable Buffer buffer) {
+    return buffer instanceof GpuF32 it ? it : null;
   }
 
   /// dx is dy convolved, its taps turned round.
@@ -90,12 +116,14 @@ final class Conv2dCuda implements Conv2dKernel {
         && dy instanceof GpuF32 image
         && weight instanceof GpuF32 filter) {
       Dnn library = library();
-      gpu.call(
+      if (gpu.call(
           library,
           "convolution, gradient of x",
           s::sizes,
-          () -> library.backwardData(sizes(s), out, image, filter, gpu.precision().convTf32()));
-      return;
+          out,
+          () -> library.backwardData(sizes(s), out, image, filter, gpu.precision().convTf32()))) {
+        return;
+      }
     }
     List<ImageProduct> phases = new ArrayList<>();
     for (int a = 0; a < Math.min(s.h(), s.strideH()); a++) {
@@ -152,12 +180,14 @@ final class Conv2dCuda implements Conv2dKernel {
         && dy instanceof GpuF32 gradient
         && x instanceof GpuF32 image) {
       Dnn library = library();
-      gpu.call(
+      if (gpu.call(
           library,
           "convolution, gradient of weight",
           s::sizes,
-          () -> library.backwardWeight(sizes(s), out, gradient, image, gpu.precision().convTf32()));
-      return;
+          out,
+          () -> library.backwardWeight(sizes(s), out, gradient, image, gpu.precision().convTf32()))) {
+        return;
+      }
     }
     int ci = s.ci() / s.groups();
     int co = s.co() / s.groups();
@@ -262,8 +292,8 @@ final class Conv2dCuda implements Conv2dKernel {
         .run();
   }
 
-  private void addBias(GpuF32 y, Buffer bias, int channels) {
-    boolean whole = channels % 4 == 0 && ChannelRuns.aligned(y) && ChannelRuns.aligned(bias);
+  private void addBias(Buffer y, Buffer bias, int channels) {
+    boolean whole = channels % 4 == 0 && Launch.aligned(y, bias);
     int count = whole ? y.length() / 4 : y.length();
     gpu.launch(SOURCE, whole ? "conv2d_add_bias_whole" : "conv2d_add_bias")
         .grid(ceilDiv(count, BLOCK))

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import jcuda.jcudnn.cudnnActivationMode;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgo;
 import jcuda.jcudnn.cudnnConvolutionBwdFilterAlgo;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
@@ -38,6 +39,11 @@ final class ConvolutionPlan implements AutoCloseable {
   private final long filter;
   private final long convolution;
   private final int algorithm;
+
+  /// Descriptors of addends, or 0.
+  private final long bias;
+
+  private final long identity;
   private final long workspaceBytes;
 
   /// @throws RefusedException if cuDNN does not do this
@@ -79,6 +85,19 @@ final class ConvolutionPlan implements AutoCloseable {
       Ranked chosen = choose(ranked);
       algorithm = chosen.algorithm();
       workspaceBytes = chosen.workspaceBytes();
+      if (pass == Pass.FORWARD
+          && algorithm == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM) {
+        bias = tensor(1, s.co(), 1, 1);
+        check(cudnn.createActivation(made), "describe an activation");
+        identity = made[0];
+        closing.add(() -> cudnn.destroyActivation(identity));
+        check(
+            cudnn.setActivation(identity, cudnnActivationMode.CUDNN_ACTIVATION_IDENTITY),
+            "describe the identity");
+      } else {
+        bias = 0;
+        identity = 0;
+      }
     } catch (CudaException | DeviceOutOfMemoryException e) {
       close();
       throw e;
@@ -141,6 +160,34 @@ final class ConvolutionPlan implements AutoCloseable {
   int run(long xAt, long filterAt, long yAt, long workspace) {
     return cudnn.convolve(
         pass, x, xAt, filter, filterAt, convolution, algorithm, workspace, workspaceBytes, y, yAt);
+  }
+
+  /// Whether cuDNN adds a bias and a residual on the way: with one algorithm only.
+  boolean takesAddends() {
+    return bias != 0;
+  }
+
+  /// Forward, y = x·filter + bias + z.
+  ///
+  /// @param zAt an image like y, or 0
+  /// @return a status
+  int run(long xAt, long filterAt, long yAt, long workspace, long biasAt, long zAt) {
+    return cudnn.biasActivationForward(
+        x,
+        xAt,
+        filter,
+        filterAt,
+        convolution,
+        algorithm,
+        workspace,
+        workspaceBytes,
+        zAt == 0 ? 0 : 1,
+        zAt == 0 ? yAt : zAt, // one is wanted even where it does not count
+        bias,
+        biasAt,
+        identity,
+        y,
+        yAt);
   }
 
   /// Whatever a status tells, in an exception of its kind.

@@ -1,5 +1,6 @@
 package cadj.kernels.cuda;
 
+import cadj.kernels.cuda.ColumnProduct.Matrix;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -44,15 +45,11 @@ final class CuBlasLt implements AutoCloseable {
   /// Of `cublasLtReductionScheme_t`: partial sums in the workspace, added in a step of their own.
   private static final int REDUCTION_SCHEME_COMPUTE_TYPE = 2;
 
-  /// What may be relied on of addresses. More, which blocks of the pool have, would make the choice
-  /// of an algorithm depend on where a matrix happens to lie.
-  private static final int MOST_ALIGNMENT = 16;
-
   private final LtCalls lt;
   private final long workspace;
   private final long workspaceBytes;
   private final DeviceStream stream;
-  private final Map<Sizes, Plan> plans = new HashMap<>();
+  private final Map<ColumnProduct, Plan> plans = new HashMap<>();
 
   private CuBlasLt(LtCalls lt, DeviceStream stream, long workspace, long workspaceBytes) {
     this.lt = lt;
@@ -81,35 +78,11 @@ final class CuBlasLt implements AutoCloseable {
     }
   }
 
-  /// A matrix of a batch, by columns.
-  ///
-  /// @param pitch from one column to the next
-  /// @param stride from one matrix of the batch to the next
-  record Matrix(long rows, long columns, long pitch, long stride, int alignment) {
-    static int alignment(long address) {
-      return (int) Math.min(MOST_ALIGNMENT, Long.lowestOneBit(address | MOST_ALIGNMENT));
-    }
-  }
-
-  /// What a plan is for.
-  ///
-  /// @param biasAlignment of the bias, 0 if there is none
-  record Sizes(
-      int computeType,
-      int transA,
-      int transB,
-      Matrix a,
-      Matrix b,
-      Matrix c,
-      Matrix d,
-      int batch,
-      int biasAlignment) {}
-
   /// @param bias its address, or 0
   /// @throws RefusedException if cuBLASLt does not do this
   /// @throws DeviceOutOfMemoryException if it lacks memory
   void multiply(
-      Sizes sizes,
+      ColumnProduct product,
       MemorySegment alpha,
       long a,
       long b,
@@ -117,9 +90,9 @@ final class CuBlasLt implements AutoCloseable {
       long c,
       long d,
       long bias) {
-    Plan plan = plans.computeIfAbsent(sizes, it -> new Plan(it, bias));
+    Plan plan = plans.computeIfAbsent(product, it -> new Plan(it, bias));
     if (bias != 0) {
-      check(lt.setMatmulAddress(plan.descriptor, BIAS_POINTER, bias), "add a bias");
+      check(lt.setMatmulAddress(plan.descriptor, BIAS_POINTER, bias), "add a bias", product);
     }
     check(
         lt.matmul(
@@ -138,14 +111,14 @@ final class CuBlasLt implements AutoCloseable {
             workspace,
             workspaceBytes,
             stream.address()),
-        "multiply");
+        "multiply", product);
   }
 
-  private void check(int status, String doing) {
+  private void check(int status, String doing, ColumnProduct product) {
     if (status == cublasStatus.CUBLAS_STATUS_SUCCESS) {
       return;
     }
-    String message = "cuBLASLt, %s: %s".formatted(doing, lt.words(status));
+    String message = "cuBLASLt, %s for %s: %s".formatted(doing, product, lt.words(status));
     throw status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED
         ? new DeviceOutOfMemoryException(message)
         : new RefusedException(message);
@@ -170,57 +143,57 @@ final class CuBlasLt implements AutoCloseable {
     final long d;
 
     /// @param bias where it lies, or 0; whether an algorithm fits depends on its alignment
-    Plan(Sizes s, long bias) {
+    Plan(ColumnProduct s, long bias) {
       try {
         long[] made = new long[1];
         check(
-            lt.createMatmul(made, s.computeType, cudaDataType.CUDA_R_32F), "describe a product");
+            lt.createMatmul(made, s.computeType(), cudaDataType.CUDA_R_32F), "describe a product", s);
         descriptor = made[0];
         closing.add(() -> lt.destroyMatmul(descriptor));
-        check(lt.setMatmul(descriptor, TRANSA, s.transA), "transpose");
-        check(lt.setMatmul(descriptor, TRANSB, s.transB), "transpose");
+        check(lt.setMatmul(descriptor, TRANSA, s.transA()), "transpose", s);
+        check(lt.setMatmul(descriptor, TRANSB, s.transB()), "transpose", s);
         check(
             lt.setMatmul(descriptor, EPILOGUE, bias == 0 ? EPILOGUE_DEFAULT : EPILOGUE_BIAS),
-            "choose an epilogue");
+            "choose an epilogue", s);
         if (bias != 0) {
-          check(lt.setMatmulAddress(descriptor, BIAS_POINTER, bias), "add a bias");
+          check(lt.setMatmulAddress(descriptor, BIAS_POINTER, bias), "add a bias", s);
         }
-        a = layout(s.a, s.batch);
-        b = layout(s.b, s.batch);
-        c = layout(s.c, s.batch);
-        d = layout(s.d, s.batch);
-        check(lt.createPreference(made), "state preferences");
+        a = layout(s, s.a());
+        b = layout(s, s.b());
+        c = layout(s, s.c());
+        d = layout(s, s.d());
+        check(lt.createPreference(made), "state preferences", s);
         long preference = made[0];
         closing.add(() -> lt.destroyPreference(preference));
         check(
-            lt.setPreference(preference, MAX_WORKSPACE_BYTES, workspaceBytes), "bound workspace");
+            lt.setPreference(preference, MAX_WORKSPACE_BYTES, workspaceBytes), "bound workspace", s);
         check(
             lt.setPreference(preference, REDUCTION_SCHEME_MASK, REDUCTION_SCHEME_COMPUTE_TYPE),
-            "fix the order of sums");
-        List<Matrix> matrices = List.of(s.a, s.b, s.c, s.d);
+            "fix the order of sums", s);
+        List<Matrix> matrices = List.of(s.a(), s.b(), s.c(), s.d());
         for (int i = 0; i < matrices.size(); i++) {
           check(
-              lt.setPreference(preference, MIN_ALIGNMENT_BYTES[i], matrices.get(i).alignment),
-              "tell of alignment");
+              lt.setPreference(preference, MIN_ALIGNMENT_BYTES[i], matrices.get(i).alignment()),
+              "tell of alignment", s);
         }
         check(
-            lt.best(descriptor, a, b, c, d, preference, algorithm), "find an algorithm");
+            lt.best(descriptor, a, b, c, d, preference, algorithm), "find an algorithm", s);
       } catch (RefusedException | DeviceOutOfMemoryException e) {
         close();
         throw e;
       }
     }
 
-    private long layout(Matrix matrix, int batch) {
+    private long layout(ColumnProduct s, Matrix matrix) {
       long[] made = new long[1];
       check(
           lt.createLayout(
-              made, cudaDataType.CUDA_R_32F, matrix.rows, matrix.columns, matrix.pitch),
-          "describe a matrix");
+              made, cudaDataType.CUDA_R_32F, matrix.rows(), matrix.columns(), matrix.pitch()),
+          "describe a matrix", s);
       long layout = made[0];
       closing.add(() -> lt.destroyLayout(layout));
-      check(lt.setLayout(layout, BATCH_COUNT, batch), "describe a batch");
-      check(lt.setLayout(layout, STRIDED_BATCH_OFFSET, matrix.stride), "describe a batch");
+      check(lt.setLayout(layout, BATCH_COUNT, s.batch()), "describe a batch", s);
+      check(lt.setLayout(layout, STRIDED_BATCH_OFFSET, matrix.stride()), "describe a batch", s);
       return layout;
     }
 

@@ -2,6 +2,7 @@ package cadj.kernels.cuda;
 
 import cadj.kernels.cuda.DnnCalls.Pass;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.record.Recording;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import jcuda.jcudnn.cudnnStatus;
+import org.jspecify.annotations.Nullable;
 
 /// cuDNN, in the driver's stream.
 ///
@@ -18,7 +20,7 @@ import jcuda.jcudnn.cudnnStatus;
 /// algorithm is chosen stands in [ConvolutionPlan].
 ///
 /// What cuDNN refuses (it has no algorithm, or one that fails) is told once per plan, in a warning
-/// of the logger [#LOG], and left to the caller's own kernels from then on.
+/// of this class's logger, and left to the caller's own kernels from then on.
 public final class CuDnn implements Dnn {
   private static final System.Logger LOG = System.getLogger(CuDnn.class.getName());
 
@@ -26,6 +28,7 @@ public final class CuDnn implements Dnn {
   private final DnnCalls cudnn;
   private final Map<Key, ConvolutionPlan> plans = new HashMap<>();
   private final Set<Key> refused = new HashSet<>();
+  private final Set<Key> refusedWithAddends = new HashSet<>();
 
   /// The library as it is found.
   ///
@@ -58,24 +61,44 @@ public final class CuDnn implements Dnn {
     return version / 10_000 + "." + version % 10_000 / 100;
   }
 
+  /// Where the library lies, and what it is called through: for people.
+  public String origin() {
+    return "%s, through %s".formatted(cudnn.library().origin(), cudnn.through());
+  }
+
   @Override
-  public boolean forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
-    return convolve(new Key(Pass.FORWARD, sizes, tf32), x, weight, y);
+  public Done forward(
+      Sizes sizes,
+      GpuF32 y,
+      GpuF32 x,
+      GpuF32 weight,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual,
+      boolean tf32) {
+    return convolve(new Key(Pass.FORWARD, sizes, tf32), x, weight, y, bias, residual);
   }
 
   @Override
   public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
-    return convolve(new Key(Pass.BACKWARD_DATA, sizes, tf32), dx, weight, dy);
+    return convolve(new Key(Pass.BACKWARD_DATA, sizes, tf32), dx, weight, dy, null, null)
+        != Done.NOTHING;
   }
 
   @Override
   public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
-    return convolve(new Key(Pass.BACKWARD_WEIGHT, sizes, tf32), x, dweight, dy);
+    return convolve(new Key(Pass.BACKWARD_WEIGHT, sizes, tf32), x, dweight, dy, null, null)
+        != Done.NOTHING;
   }
 
-  private boolean convolve(Key key, GpuF32 x, GpuF32 weight, GpuF32 y) {
+  private Done convolve(
+      Key key,
+      GpuF32 x,
+      GpuF32 weight,
+      GpuF32 y,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual) {
     if (refused.contains(key)) {
-      return false;
+      return Done.NOTHING;
     }
     driver.enter();
     try (Scratch scratch = new Scratch(y.gpu())) {
@@ -87,15 +110,58 @@ public final class CuDnn implements Dnn {
           key.pass == Pass.BACKWARD_WEIGHT
               ? scratch.channelsLastOutput(key.sizes, weight)
               : scratch.channelsLast(key.sizes, weight);
-      plan.check(plan.run(image, filter, result, workspace), "convolve");
+      boolean added =
+          bias != null
+              && !refusedWithAddends.contains(key)
+              && withAddends(key, plan, scratch, image, filter, result, workspace, bias, residual);
+      if (!added) {
+        plan.check(plan.run(image, filter, result, workspace), "convolve");
+      }
       scratch.finish();
-      return true;
+      return added || bias == null && residual == null ? Done.ALL : Done.WITHOUT_ADDENDS;
     } catch (RefusedException e) {
-      driver.synchronize(); // throws if the device is in no state to go on
+      tell(e, "own kernels compute it");
       refused.add(key);
-      LOG.log(System.Logger.Level.WARNING, e.getMessage() + "; own kernels compute it");
+      return Done.NOTHING;
+    }
+  }
+
+  /// @return whether it is done
+  private boolean withAddends(
+      Key key,
+      ConvolutionPlan plan,
+      Scratch scratch,
+      long image,
+      long filter,
+      long result,
+      long workspace,
+      GpuF32 bias,
+      @Nullable GpuF32 residual) {
+    if (!plan.takesAddends()) {
       return false;
     }
+    try {
+      plan.check(
+          plan.run(
+              image,
+              filter,
+              result,
+              workspace,
+              scratch.input(bias),
+              residual == null ? 0 : scratch.input(residual)),
+          "convolve and add");
+      return true;
+    } catch (RefusedException e) {
+      tell(e, "addends are added afterwards");
+      refusedWithAddends.add(key);
+      return false;
+    }
+  }
+
+  /// @throws CudaException if the device is in no state to go on
+  private void tell(RefusedException refusal, String instead) {
+    driver.synchronize();
+    LOG.log(System.Logger.Level.WARNING, refusal.getMessage() + "; " + instead);
   }
 
   private ConvolutionPlan plan(Key key) {

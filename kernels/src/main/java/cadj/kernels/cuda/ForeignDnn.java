@@ -15,6 +15,7 @@ import java.util.Objects;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnNanPropagation;
+import jcuda.jcudnn.cudnnStatus;
 
 /// cuDNN 9's own functions.
 final class ForeignDnn implements DnnCalls {
@@ -329,7 +330,8 @@ final class ForeignDnn implements DnnCalls {
               MOST_ALGORITHMS,
               count.address(),
               all.address());
-      for (int i = 0; i < count.get(JAVA_INT, 0); i++) {
+      int known = status == cudnnStatus.CUDNN_STATUS_SUCCESS ? count.get(JAVA_INT, 0) : 0;
+      for (int i = 0; i < known; i++) {
         MemorySegment it = all.asSlice((long) i * RANKED_BYTES, RANKED_BYTES);
         found.add(
             new Ranked(

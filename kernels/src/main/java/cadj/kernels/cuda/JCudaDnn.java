@@ -55,6 +55,9 @@ import jcuda.runtime.cudaStream_t;
 final class JCudaDnn implements DnnCalls {
   private static final int MOST_ALGORITHMS = 16;
 
+  /// cuDNN 9's number.
+  private static final int INTERNAL_ERROR = 4000;
+
   private final SharedLibrary library;
   private final cudnnHandle handle = new cudnnHandle();
   private final Arena arena = Arena.ofShared();
@@ -202,41 +205,60 @@ final class JCudaDnn implements DnnCalls {
     cudnnDestroyActivationDescriptor(taken(activations, descriptor));
   }
 
+  /// After a failed call JCuda goes on to read results that are not there, and may find that there
+  /// are too many of them: what failed is lost then.
   @Override
-  public int rank(
+  public int rank(Pass pass, long x, long filter, long convolution, long y, List<Ranked> found) {
+    try {
+      return rankIfSupported(pass, x, filter, convolution, y, found);
+    } catch (ArrayIndexOutOfBoundsException failed) {
+      found.clear();
+      return INTERNAL_ERROR;
+    }
+  }
+
+  private int rankIfSupported(
       Pass pass, long x, long filter, long convolution, long y, List<Ranked> found) {
     cudnnTensorDescriptor image = at(tensors, x);
     cudnnFilterDescriptor weight = at(filters, filter);
     cudnnConvolutionDescriptor what = at(convolutions, convolution);
     cudnnTensorDescriptor result = at(tensors, y);
     int[] count = new int[1];
-    int status;
-    Stream<Ranked> ranked;
-    switch (pass) {
+    return switch (pass) {
       case FORWARD -> {
         var all = new cudnnConvolutionFwdAlgoPerf[MOST_ALGORITHMS];
-        status =
+        int status =
             cudnnGetConvolutionForwardAlgorithm_v7(
                 handle, image, weight, what, result, MOST_ALGORITHMS, count, all);
-        ranked = Stream.of(all).limit(count[0]).map(it -> new Ranked(it.algo, it.status, it.determinism, it.memory));
+        Stream.of(all)
+            .limit(count[0])
+            .map(it -> new Ranked(it.algo, it.status, it.determinism, it.memory))
+            .forEach(found::add);
+        yield status;
       }
       case BACKWARD_DATA -> {
         var all = new cudnnConvolutionBwdDataAlgoPerf[MOST_ALGORITHMS];
-        status =
+        int status =
             cudnnGetConvolutionBackwardDataAlgorithm_v7(
                 handle, weight, result, what, image, MOST_ALGORITHMS, count, all);
-        ranked = Stream.of(all).limit(count[0]).map(it -> new Ranked(it.algo, it.status, it.determinism, it.memory));
+        Stream.of(all)
+            .limit(count[0])
+            .map(it -> new Ranked(it.algo, it.status, it.determinism, it.memory))
+            .forEach(found::add);
+        yield status;
       }
       case BACKWARD_WEIGHT -> {
         var all = new cudnnConvolutionBwdFilterAlgoPerf[MOST_ALGORITHMS];
-        status =
+        int status =
             cudnnGetConvolutionBackwardFilterAlgorithm_v7(
                 handle, image, result, what, weight, MOST_ALGORITHMS, count, all);
-        ranked = Stream.of(all).limit(count[0]).map(it -> new Ranked(it.algo, it.status, it.determinism, it.memory));
+        Stream.of(all)
+            .limit(count[0])
+            .map(it -> new Ranked(it.algo, it.status, it.determinism, it.memory))
+            .forEach(found::add);
+        yield status;
       }
-    }
-    ranked.forEach(found::add);
-    return status;
+    };
   }
 
   @Override

@@ -4,13 +4,15 @@ import cadj.kernels.copy.CopyKernel;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.WeightCopy;
 import cadj.kernels.strided.LoopNest;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Temporary device memory of one convolution: weights in channels-last order, and copies of
-/// buffers that are not aligned to 16 bytes, as cuDNN's kernels expect them to be.
+/// Device memory of one convolution: weights in channels-last order, which are kept for the next
+/// call with the same weights ([cadj.kernels.device.WeightCopies]), and copies of buffers that are
+/// not aligned to 16 bytes, as cuDNN's kernels expect them to be.
 ///
 /// All happens in the stream's order, so that memory may be given back before the device has got
 /// there.
@@ -19,6 +21,7 @@ final class Scratch implements AutoCloseable {
 
   private final Gpu gpu;
   private final List<GpuF32> taken = new ArrayList<>();
+  private final List<WeightCopy> copies = new ArrayList<>();
   private final List<Runnable> afterwards = new ArrayList<>();
 
   /// The blocks of inputs and outputs, which are not to be given to others, not even here, before
@@ -68,10 +71,19 @@ final class Scratch implements AutoCloseable {
     if (sameEitherWay(s)) {
       return input(weight);
     }
-    GpuF32 turned = take(weight.length());
-    transpose(s.co(), channels(s), taps(s), turned, weight);
-    return turned.address();
+    WeightCopy copy =
+        gpu.weightCopies()
+            .of(
+                weight,
+                new ChannelsLast(s.co(), channels(s), taps(s)),
+                weight.length(),
+                turned -> transpose(s.co(), channels(s), taps(s), turned, weight));
+    copies.add(copy);
+    return copy.buffer().address();
   }
+
+  /// A layout of weights.
+  private record ChannelsLast(int co, int channels, int taps) {}
 
   /// The other way round.
   long channelsLastOutput(Dnn.Sizes s, GpuF32 weight) {
@@ -116,6 +128,7 @@ final class Scratch implements AutoCloseable {
   @Override
   public void close() {
     taken.forEach(gpu::free);
+    copies.forEach(WeightCopy::close);
     Reference.reachabilityFence(blocks);
   }
 }

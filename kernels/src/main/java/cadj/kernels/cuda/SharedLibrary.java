@@ -49,16 +49,17 @@ record SharedLibrary(String name, SymbolLookup symbols) {
     return byName(name);
   }
 
-  /// The file that it has been loaded from, links followed, if the system tells.
-  Optional<Path> file() {
+  /// The file that it has been loaded from, links followed; or its name, if the system does not
+  /// tell.
+  String origin() {
     try (Stream<String> lines = Files.lines(MAPPED)) {
       return lines
           .map(line -> line.indexOf('/') < 0 ? "" : line.substring(line.indexOf('/')))
           .filter(path -> path.contains("/" + name))
           .findFirst()
-          .map(Path::of);
+          .orElse(name);
     } catch (IOException | UncheckedIOException e) {
-      return Optional.empty();
+      return name;
     }
   }
 }

@@ -7,9 +7,11 @@ import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Convolution kernels, 3 × 3 with padding 1.
 final class ConvolutionExamples {
@@ -86,12 +88,25 @@ final class ConvolutionExamples {
   /// A library that convolves nothing: of its result only what comes after is looked at.
   private static final class OnlyBias implements Dnn {
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {}
+    public Done forward(
+        Sizes sizes,
+        GpuF32 y,
+        GpuF32 x,
+        GpuF32 weight,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
+        boolean tf32) {
+      return Done.WITHOUT_ADDENDS;
+    }
 
     @Override
-    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {}
+    public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+      return true;
+    }
 
     @Override
-    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {}
+    public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+      return true;
+    }
   }
 }

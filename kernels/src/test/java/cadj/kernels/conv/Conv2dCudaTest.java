@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
@@ -65,17 +66,20 @@ class Conv2dCudaTest extends Conv2dContract {
     }
   }
 
-  /// A library where padding is even; the bias comes after it.
+  /// A library where padding is even, whatever it does of what it is asked for.
   @ParameterizedTest
   @MethodSource("shapes")
   void byLibrary(Conv2dShape s) {
-    CountingDnn dnn = new CountingDnn(requireNonNull(TestGpu.withLibraries().dnn()));
-    Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, Precision.FULL);
+    Dnn library = requireNonNull(TestGpu.withLibraries().dnn());
     Expected expected = new Expected(s);
-    expected.check(new Conv2dCuda(withLibrary), withLibrary, 0, "aligned");
-    expected.check(new Conv2dCuda(withLibrary), withLibrary, 1, "misaligned");
-    boolean even = s.padTop() == s.padBottom() && s.padLeft() == s.padRight() && s.n() > 0;
-    assertEquals(even ? 6 : 0, dnn.calls, "calls of the library");
+    for (Done does : Done.values()) {
+      CountingDnn dnn = new CountingDnn(library, does);
+      Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, Precision.FULL);
+      expected.check(new Conv2dCuda(withLibrary), withLibrary, 0, "aligned, " + does);
+      expected.check(new Conv2dCuda(withLibrary), withLibrary, 1, "misaligned, " + does);
+      boolean even = s.padTop() == s.padBottom() && s.padLeft() == s.padRight() && s.n() > 0;
+      assertEquals(even ? 6 : 0, dnn.calls, "calls of the library");
+    }
   }
 
   @Test
@@ -92,28 +96,44 @@ class Conv2dCudaTest extends Conv2dContract {
 
   private static final class CountingDnn implements Dnn {
     private final Dnn dnn;
+    private final Done does;
     private int calls;
 
-    CountingDnn(Dnn dnn) {
+    CountingDnn(Dnn dnn, Done does) {
       this.dnn = dnn;
+      this.does = does;
     }
 
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
+    public Done forward(
+        Sizes sizes,
+        GpuF32 y,
+        GpuF32 x,
+        GpuF32 weight,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
+        boolean tf32) {
       calls++;
-      dnn.forward(sizes, y, x, weight, tf32);
+      return switch (does) {
+        case ALL -> dnn.forward(sizes, y, x, weight, bias, residual, tf32);
+        case WITHOUT_ADDENDS -> {
+          dnn.forward(sizes, y, x, weight, null, null, tf32);
+          yield Done.WITHOUT_ADDENDS;
+        }
+        case NOTHING -> Done.NOTHING;
+      };
     }
 
     @Override
-    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+    public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
       calls++;
-      dnn.backwardData(sizes, dx, dy, weight, tf32);
+      return does != Done.NOTHING && dnn.backwardData(sizes, dx, dy, weight, tf32);
     }
 
     @Override
-    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+    public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
       calls++;
-      dnn.backwardWeight(sizes, dweight, dy, x, tf32);
+      return does != Done.NOTHING && dnn.backwardWeight(sizes, dweight, dy, x, tf32);
     }
   }
 

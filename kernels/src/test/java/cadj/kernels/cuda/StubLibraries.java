@@ -214,12 +214,20 @@ public final class StubLibraries {
 
   /// The next `call` fails with `result` and does nothing.
   public void refuse(String call, int result) {
+    refuse(call, result, 1);
+  }
+
+  /// The same for so many of the next calls.
+  void refuse(String call, int result, int times) {
     try (Arena arena = Arena.ofConfined()) {
       call(
           function(
-              "stub_refuse", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT)),
+              "stub_refuse",
+              FunctionDescriptor.ofVoid(
+                  ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)),
           arena.allocateFrom(call),
-          result);
+          result,
+          times);
     }
   }
 
