@@ -243,6 +243,46 @@ final class LibrariesTest {
     }
   }
 
+  /// In cuDNN's order, from the second call with the same weights on, for both directions; and never
+  /// after the weights have changed.
+  @Test
+  void filtersAreKeptUntilTheyChange() {
+    assumeTrue(TestGpu.isBehindStubs() || TestGpu.isReal());
+    Dnn dnn = gpu.dnn();
+    assertNotNull(dnn);
+    Dnn.Sizes sizes = new Dnn.Sizes(1, 4, 5, 5, 6, 3, 3, 1, 1, 1, 1, 1);
+    Conv2dShape shape = new Conv2dShape(1, 4, 5, 5, 6, 3, 3, 1, 1, 1, 1, 1, 1, 1);
+    Conv2dKernel definition = Conv2dKernel.on(new Cpu(1), Buffer.allocate(DType.F64, 1));
+    F32 x = values(5 * 5 * 4);
+    F32 dy = values(5 * 5 * 6);
+    long bytes = 1024; // 864, in a block of the pool
+    try (Device on = new Device(0)) {
+      GpuF32 weight = on.room(6 * 4 * 9);
+      GpuF32 image = on.put(x);
+      GpuF32 gradient = on.put(dy);
+      GpuF32 y = on.room(dy.length());
+      GpuF32 dx = on.room(x.length());
+      long before = gpu.weightCopies().keptBytes();
+      for (int version = 0; version < 2; version++) {
+        F32 values = values(6 * 4 * 9);
+        gpu.upload(weight, values);
+        F32 expectedY = F32.of(new float[dy.length()]);
+        definition.forward(shape, expectedY, x, values, Conv2dAddends.NONE);
+        F32 expectedDx = F32.of(new float[x.length()]);
+        definition.backwardData(shape, expectedDx, dy, values);
+        for (int call = 0; call < 3; call++) {
+          dnn.forward(sizes, y, image, weight, null, null, false);
+          assertClose("y", expectedY, on.get(y), TOLERANCE);
+          long kept = gpu.weightCopies().keptBytes() - before;
+          assertEquals(call == 0 ? 0 : bytes, kept, "bytes kept");
+        }
+        dnn.backwardData(sizes, dx, gradient, weight, false);
+        assertClose("dx", expectedDx, on.get(dx), TOLERANCE);
+        assertEquals(bytes, gpu.weightCopies().keptBytes() - before, "one copy for both");
+      }
+    }
+  }
+
   /// A real cuDNN adds on the way with one of its algorithms only.
   private static void assertDone(Done done) {
     if (TestGpu.isReal()) {
