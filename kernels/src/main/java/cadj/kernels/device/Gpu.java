@@ -94,16 +94,16 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// As [#free], when nobody holds the buffer or a window of it any more.
   public void freeOnceUnreachable(GpuF32 buffer) {
-    GpuBlock.Copies copies = buffer.block().copies;
-    freeOnceUnreachable(buffer.block(), buffer.address(), copies::drop);
+    freeOnceUnreachable(buffer.block(), buffer.address());
   }
 
-  private void freeOnceUnreachable(Object block, long address, Runnable first) {
+  private void freeOnceUnreachable(GpuBlock block, long address) {
+    GpuBlock.Copies copies = block.copies;
     pool.leaveToCollector();
     UNREACHABLE.register(
         block,
         () -> {
-          first.run();
+          copies.drop();
           pool.giveCollected(address);
         });
   }
@@ -130,7 +130,7 @@ public final class Gpu implements Device, AutoCloseable {
   /// @param halves 2 bytes each, little-endian
   public GpuHalf uploadHalves(MemorySegment halves, DType dtype) {
     int length = Math.toIntExact(halves.byteSize() / Short.BYTES);
-    GpuHalf buffer = new GpuHalf(this, new Object(), pool.take(halves.byteSize()), length, dtype);
+    GpuHalf buffer = new GpuHalf(this, new GpuBlock(), pool.take(halves.byteSize()), length, dtype);
     if (length > 0) {
       LaunchRecord.copy(
           LaunchRecord.TO_DEVICE, halves.byteSize(), () -> driver.copyIn(buffer.address(), halves));
@@ -140,7 +140,7 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// As [#freeOnceUnreachable(GpuF32)].
   public void freeOnceUnreachable(GpuHalf buffer) {
-    freeOnceUnreachable(buffer.block(), buffer.address(), () -> {});
+    freeOnceUnreachable(buffer.block(), buffer.address());
   }
 
   private static long bytes(Buffer buffer) {
