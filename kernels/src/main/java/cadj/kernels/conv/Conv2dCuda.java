@@ -157,8 +157,7 @@ final class Conv2dCuda implements Conv2dKernel {
       for (int i = 0; i < products.size(); i++) {
         products
             .get(i)
-            .launch(
-                gpu, tf32, tiles.get(i), slices, y.length(), false, parts, x, packed, first);
+            .launch(gpu, tf32, tiles.get(i), slices, y.length(), false, parts, x, packed, first);
       }
       add(y, parts, slices, products.getFirst().yChannels(), pixels, last);
     } finally {

@@ -7,8 +7,8 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 
-/// What a convolution is to `conv_image.ptx` and `conv_image_mma.ptx`, whose contract explains the names: images y from
-/// images x. Either the forward pass, or one phase of dx from dy.
+/// What a convolution is to `conv_image.ptx` and `conv_image_mma.ptx`, whose contract explains the
+/// names: images y from images x. Either the forward pass, or one phase of dx from dy.
 ///
 /// @param firstPixel of y, then pixels from one image, line and row to the next
 /// @param firstH where row (0,0) sees x with the first tap

@@ -10,7 +10,8 @@ import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.device.WeightCopy;
 
-/// In which order a product of images reads a weight [Co,Ci/groups,kh,kw]; `conv_pack.ptx` says more.
+/// In which order a product of images reads a weight [Co,Ci/groups,kh,kw]; `conv_pack.ptx` says
+/// more.
 ///
 /// @param ci channels of a group, as co
 /// @param strideH by which taps are sorted, as strideW: 1 going forward

@@ -5,8 +5,8 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.PtxSource;
 
-/// What a weight's gradient is to `conv_weight.ptx`, whose contract explains the names: dweight [Co,
-/// taps·Ci] = dyᵀ [Co, pixels] · taps of x [pixels, taps·Ci].
+/// What a weight's gradient is to `conv_weight.ptx`, whose contract explains the names: dweight
+/// [Co, taps·Ci] = dyᵀ [Co, pixels] · taps of x [pixels, taps·Ci].
 record WeightProduct(Conv2dShape s) {
   private static final PtxSource SHARED =
       PtxSource.beside(WeightProduct.class, "conv_weight_run.ptx").with(ChannelRuns.SOURCE);
@@ -31,7 +31,8 @@ record WeightProduct(Conv2dShape s) {
   /// @param parts [slices][Co][columns]
   void launch(Gpu gpu, boolean tf32, ProductTiles tiles, GpuF32 parts, Buffer dy, Buffer x) {
     int ci = s.ci() / s.groups();
-    gpu.launch(tf32 ? TF32 : SOURCE, (tf32 ? "conv2d_weight_tf32_" : "conv2d_weight_") + tiles.side())
+    gpu.launch(
+            tf32 ? TF32 : SOURCE, (tf32 ? "conv2d_weight_tf32_" : "conv2d_weight_") + tiles.side())
         .grid(tiles.count(rows(), columns()), s.groups(), tiles.slices())
         .block(tiles.threads(tf32))
         .out(parts)

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// power of two. As everything happens in one stream's order, a block may be handed out again while
 /// the launch that used it last has not run yet. When the device is full, idle blocks are returned
 /// to it and the allocation is tried once more; then kept copies of weights ([WeightCopies]) are
-/// given up; then the garbage collector is asked for blocks that nobody reaches, as a host whose numbers lie on the device may not collect for long. Counts the
-/// bytes in use and their peak.
+/// given up; then the garbage collector is asked for blocks that nobody reaches, as a host whose
+/// numbers lie on the device may not collect for long. Counts the bytes in use and their peak.
 public final class GpuPool implements AutoCloseable {
   private static final long SMALLEST = 512;
 

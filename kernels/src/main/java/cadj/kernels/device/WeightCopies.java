@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Copies of weights in the order in which a kernel or a library reads them, kept from call to call.
+/// Copies of weights in the order in which a kernel or a library reads them, kept from call to
+/// call.
 ///
 /// ```java
 /// try (WeightCopy filter = gpu.weightCopies().of(weight, layout, length, to -> turn(to, weight))) {

@@ -58,8 +58,7 @@ final class ConvolutionExamples {
               .by(ConvolutionExamples::backwardWeight),
           images("small convolution backward to weights, TF32", 16, 16, 16)
               .with(TF32)
-              .launches(
-                  kernel("conv2d_weight_tf32_64", "dweight on tensor cores, TF32, 64 × 64"))
+              .launches(kernel("conv2d_weight_tf32_64", "dweight on tensor cores, TF32, 64 × 64"))
               .by(ConvolutionExamples::backwardWeight),
           images("convolution by F16 weights", 8, 64, 64)
               .launches(kernel("conv2d_pack_across_f16", "F16 weights, by output channels"))

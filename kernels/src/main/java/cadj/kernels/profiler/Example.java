@@ -12,11 +12,7 @@ import java.util.List;
 /// @param sizes with the values they have if none are given
 /// @param kernels that it launches, with the sizes given here
 public record Example(
-    String name,
-    List<Size> sizes,
-    List<Launched> kernels,
-    Precision precision,
-    Body body) {
+    String name, List<Size> sizes, List<Launched> kernels, Precision precision, Body body) {
   /// A kernel, and in a line what it computes.
   public record Launched(String kernel, String does) {}
 
@@ -37,11 +33,7 @@ public record Example(
   }
 
   /// An example without its body.
-  record Start(
-      String name,
-      List<Size> sizes,
-      Precision precision,
-      List<Launched> kernels) {
+  record Start(String name, List<Size> sizes, Precision precision, List<Launched> kernels) {
     Start with(Precision other) {
       return new Start(name, sizes, other, kernels);
     }

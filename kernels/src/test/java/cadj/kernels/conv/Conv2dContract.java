@@ -217,8 +217,7 @@ abstract class Conv2dContract {
     return dot(y, absolute(dy)).value;
   }
 
-  private Sum definition(
-      Conv2dShape s, Buffer x, Buffer weight, int n, int i, int j, int co) {
+  private Sum definition(Conv2dShape s, Buffer x, Buffer weight, int n, int i, int j, int co) {
     Sum sum = new Sum();
     int ci = s.ci() / s.groups();
     int first = co / (s.co() / s.groups()) * ci;
@@ -238,8 +237,8 @@ abstract class Conv2dContract {
     return sum;
   }
 
-  /// Each within rounding of a sum of `terms` terms: (terms + 1)·2⁻²⁴ of the sum of their sizes, and
-  /// what rounding of factors adds.
+  /// Each within rounding of a sum of `terms` terms: (terms + 1)·2⁻²⁴ of the sum of their sizes,
+  /// and what rounding of factors adds.
   static void assertClose(
       String what, int terms, double factorRounding, Buffer expected, Buffer sizes, Buffer got) {
     for (int i = 0; i < got.length(); i++) {

@@ -108,8 +108,8 @@ class Conv2dCudaTest extends Conv2dContract {
         square(1, 40, 5, 36, 3, 1, 1, 1));
   }
 
-  /// All that is added is added by the launch that multiplies, or by the one after the last slice or
-  /// after a library.
+  /// All that is added is added by the launch that multiplies, or by the one after the last slice
+  /// or after a library.
   @Test
   void launches() {
     Conv2dShape s = square(2, 8, 8, 12, 3, 1, 1, 1);

@@ -53,7 +53,12 @@ final class ExpectedConvolution {
             random.nextBoolean() ? random(sizeY(s), random) : null);
     this.dy = random(sizeY(s), random);
     all(values, x, weight, addends, dy);
-    all(sizes, absolute(x), absolute(weight), each(addends, Conv2dContract::absolute), absolute(dy));
+    all(
+        sizes,
+        absolute(x),
+        absolute(weight),
+        each(addends, Conv2dContract::absolute),
+        absolute(dy));
   }
 
   private static F32 random(int length, Random random) {
@@ -155,8 +160,7 @@ final class ExpectedConvolution {
     assertClose(name, terms, factorRounding, values[which], sizes[which], got);
   }
 
-  private static GpuF32 upload(
-      Gpu gpu, Buffer values, int misalignment, List<GpuF32> uploaded) {
+  private static GpuF32 upload(Gpu gpu, Buffer values, int misalignment, List<GpuF32> uploaded) {
     GpuF32 whole = gpu.allocate(values.length() + misalignment);
     uploaded.add(whole);
     GpuF32 window = whole.slice(misalignment, values.length());

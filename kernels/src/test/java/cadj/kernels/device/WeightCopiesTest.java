@@ -8,10 +8,10 @@ import cadj.kernels.emulator.EmulatedDriver;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import java.util.stream.Stream;
 
 /// What is kept, and that nothing of it outlives the weight's values.
 class WeightCopiesTest {
@@ -267,8 +267,7 @@ class WeightCopiesTest {
     @Override
     public long allocate(long bytes) {
       if (bytes > left) {
-        throw new DeviceOutOfMemoryException(
-            "allocate %d bytes: %d left".formatted(bytes, left));
+        throw new DeviceOutOfMemoryException("allocate %d bytes: %d left".formatted(bytes, left));
       }
       return super.allocate(bytes);
     }

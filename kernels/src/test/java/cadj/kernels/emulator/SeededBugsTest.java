@@ -455,7 +455,8 @@ class SeededBugsTest {
   private static Gpu gpu(Trial trial, UnaryOperator<PtxSource> change) {
     MatmulPrecision matmul =
         trial == PRODUCT_OF_HALVES ? MatmulPrecision.MEDIUM : MatmulPrecision.HIGHEST;
-    return new Gpu(new Changed(change), null, null, new Precision(matmul, trial == CONVOLUTION_TF32));
+    return new Gpu(
+        new Changed(change), null, null, new Precision(matmul, trial == CONVOLUTION_TF32));
   }
 
   @ParameterizedTest
