@@ -5,6 +5,7 @@ import static java.lang.Math.ceilDiv;
 import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
@@ -15,7 +16,8 @@ import cadj.kernels.record.Recording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// By the device's library if there is one and padding is the same on opposite sides; else as
 /// implicit matrix products: on tensor cores (`conv_image_mma.ptx`, `conv_weight_mma.ptx`) where
@@ -44,25 +46,51 @@ final class Conv2dCuda implements Conv2dKernel {
 
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
-    if (byLibrary(s) && y instanceof GpuF32 out && x instanceof GpuF32 image && isOnGpu(weight)) {
-      Dnn library = library();
-      withSingles(
-          weight,
-          filter ->
-              gpu.call(
-                  library,
-                  "convolution",
-                  s::sizes,
-                  out,
-                  () -> library.forward(sizes(s), out, image, filter, convTf32())));
-      if (!addends.equals(Conv2dAddends.NONE)) {
-        add(out, out, 1, s.co(), s.ho() * s.wo(), addends);
-      }
+    if (byLibrary(s)
+        && y instanceof GpuF32 out
+        && x instanceof GpuF32 image
+        && isOnGpu(weight)
+        && forwardByLibrary(s, out, image, weight, addends)) {
       return;
     }
     try (WeightCopy packed = PackedWeight.forward(s, tf32).of(gpu, weight)) {
       run(List.of(ImageProduct.forward(s)), s.ho() * s.wo(), y, x, packed.buffer(), addends);
     }
+  }
+
+  /// Addends that the library leaves out are added afterwards, together.
+  ///
+  /// @return whether it is done
+  private boolean forwardByLibrary(
+      Conv2dShape s, GpuF32 y, GpuF32 x, Buffer weight, Conv2dAddends addends) {
+    Dnn library = library();
+    GpuF32 bias = onDevice(addends.bias());
+    GpuF32 residual = onDevice(addends.residual());
+    Done done =
+        withSingles(
+            weight,
+            filter ->
+                gpu.call(
+                    library,
+                    "convolution",
+                    s::sizes,
+                    y,
+                    () -> library.forward(sizes(s), y, x, filter, bias, residual, convTf32())));
+    Conv2dAddends left =
+        done == Done.ALL
+            ? new Conv2dAddends(
+                bias == null ? addends.bias() : null,
+                addends.perImage(),
+                residual == null ? addends.residual() : null)
+            : addends;
+    if (done != Done.NOTHING && !left.equals(Conv2dAddends.NONE)) {
+      add(y, y, 1, s.co(), s.ho() * s.wo(), left);
+    }
+    return done != Done.NOTHING;
+  }
+
+  private static @Nullable GpuF32 onDevice(@Nullable Buffer buffer) {
+    return buffer instanceof GpuF32 it ? it : null;
   }
 
   /// dx is dy convolved, its taps turned round.
@@ -73,7 +101,7 @@ final class Conv2dCuda implements Conv2dKernel {
   public void backwardData(Conv2dShape s, Buffer dx, Buffer dy, Buffer weight) {
     if (byLibrary(s) && dx instanceof GpuF32 out && dy instanceof GpuF32 image && isOnGpu(weight)) {
       Dnn library = library();
-      withSingles(
+      if (withSingles(
           weight,
           filter ->
               gpu.call(
@@ -81,8 +109,9 @@ final class Conv2dCuda implements Conv2dKernel {
                   "convolution, gradient of x",
                   s::sizes,
                   out,
-                  () -> library.backwardData(sizes(s), out, image, filter, convTf32())));
-      return;
+                  () -> library.backwardData(sizes(s), out, image, filter, convTf32())))) {
+        return;
+      }
     }
     List<ImageProduct> phases = new ArrayList<>();
     for (int a = 0; a < Math.min(s.h(), s.strideH()); a++) {
@@ -165,13 +194,14 @@ final class Conv2dCuda implements Conv2dKernel {
         && dy instanceof GpuF32 gradient
         && x instanceof GpuF32 image) {
       Dnn library = library();
-      gpu.call(
+      if (gpu.call(
           library,
           "convolution, gradient of weight",
           s::sizes,
           out,
-          () -> library.backwardWeight(sizes(s), out, gradient, image, convTf32()));
-      return;
+          () -> library.backwardWeight(sizes(s), out, gradient, image, convTf32()))) {
+        return;
+      }
     }
     WeightProduct product = new WeightProduct(s);
     ProductTiles tiles =
@@ -216,18 +246,17 @@ final class Conv2dCuda implements Conv2dKernel {
   }
 
   /// Calls a library, which knows no halves.
-  private void withSingles(Buffer weight, Consumer<GpuF32> call) {
+  private <T> T withSingles(Buffer weight, Function<GpuF32, T> call) {
     if (weight instanceof GpuHalf half) {
       GpuF32 wide = gpu.allocate(half.length());
       try {
         HalfWeights.widen(wide, half);
-        call.accept(wide);
+        return call.apply(wide);
       } finally {
         gpu.free(wide);
       }
-    } else {
-      call.accept(GpuF32.of(weight));
     }
+    return call.apply(GpuF32.of(weight));
   }
 
   private boolean byLibrary(Conv2dShape s) {

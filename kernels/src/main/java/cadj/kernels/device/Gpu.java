@@ -4,7 +4,9 @@ import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -145,22 +147,37 @@ public final class Gpu implements Device, AutoCloseable {
     return (long) buffer.length() * buffer.dtype().bytes();
   }
 
-  /// Runs `call`, which asks a library for work in the device's stream.
+  /// Runs `call`, which asks a library for work in the device's stream, and gives what it returns.
   ///
   /// @param library that does it
   /// @param work such as `gemm`
   /// @param shapes of the operands
   /// @param written the buffer that the call writes to
-  public void call(
-      Object library, String work, Supplier<String> shapes, GpuF32 written, Runnable call) {
+  public <T> T call(
+      Object library, String work, Supplier<String> shapes, GpuF32 written, Supplier<T> call) {
     written.block().written();
     Recorder recorder = Recording.current();
     if (recorder == null) {
-      call.run();
-      return;
+      return onceMoreIfFull(call);
     }
     String name = library.getClass().getSimpleName() + " " + work;
-    LaunchRecord.of(recorder, driver, name, shapes.get(), call);
+    List<T> result = new ArrayList<>();
+    LaunchRecord.of(
+        recorder, driver, name, shapes.get(), () -> result.add(onceMoreIfFull(call)));
+    return result.getFirst();
+  }
+
+  /// Gives what `work` returns, which asks the driver or a library for something; if the device has
+  /// too little memory for it, once more after the pool has given back what it keeps idle.
+  ///
+  /// @throws DeviceOutOfMemoryException if there is too little even then
+  <T> T onceMoreIfFull(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (DeviceOutOfMemoryException full) {
+      pool.giveUpIdle();
+    }
+    return work.get();
   }
 
   /// Values from elsewhere on the device.
@@ -195,7 +212,8 @@ public final class Gpu implements Device, AutoCloseable {
 
   private long function(PtxSource source, String kernel) {
     return functions.computeIfAbsent(
-        new Entry(source.name(), kernel), entry -> driver.function(module(source), kernel));
+        new Entry(source.name(), kernel),
+        entry -> onceMoreIfFull(() -> driver.function(module(source), kernel)));
   }
 
   private long module(PtxSource source) {

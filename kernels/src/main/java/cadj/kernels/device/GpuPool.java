@@ -162,6 +162,13 @@ public final class GpuPool implements AutoCloseable {
     return bytes;
   }
 
+  /// Frees what can be done without, and returns it with all idle blocks to the driver, for others
+  /// that need memory.
+  synchronized void giveUpIdle() {
+    whenShort.run();
+    trim();
+  }
+
   /// Returns idle blocks to the driver.
   public synchronized void trim() {
     for (Deque<Long> stack : idle.values()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.ForwardingDriver;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,17 +67,20 @@ class Conv2dCudaTest extends Conv2dContract {
     }
   }
 
-  /// A library where padding is even; what is added comes after it.
+  /// A library where padding is even, whatever it does of what it is asked for.
   @ParameterizedTest
   @MethodSource("shapes")
   void byLibrary(Conv2dShape s) {
-    CountingDnn dnn = new CountingDnn(requireNonNull(TestGpu.withLibraries().dnn()));
-    Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, Precision.FULL);
+    Dnn library = requireNonNull(TestGpu.withLibraries().dnn());
     ExpectedConvolution expected = new ExpectedConvolution(s, DType.F32, 0);
-    expected.check(new Conv2dCuda(withLibrary), withLibrary, 0, "aligned");
-    expected.check(new Conv2dCuda(withLibrary), withLibrary, 1, "misaligned");
-    boolean even = s.padTop() == s.padBottom() && s.padLeft() == s.padRight() && s.n() > 0;
-    assertEquals(even ? 6 : 0, dnn.calls, "calls of the library");
+    for (Done does : Done.values()) {
+      CountingDnn dnn = new CountingDnn(library, does);
+      Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, Precision.FULL);
+      expected.check(new Conv2dCuda(withLibrary), withLibrary, 0, "aligned, " + does);
+      expected.check(new Conv2dCuda(withLibrary), withLibrary, 1, "misaligned, " + does);
+      boolean even = s.padTop() == s.padBottom() && s.padLeft() == s.padRight() && s.n() > 0;
+      assertEquals(even ? 6 : 0, dnn.calls, "calls of the library");
+    }
   }
 
   /// Weights of half precision on the device give what the same numbers give in single precision.
@@ -203,42 +208,71 @@ class Conv2dCudaTest extends Conv2dContract {
     }
   }
 
-  /// A library that does nothing.
+  /// A library that does nothing, and says that it has, but for addends.
   private static final class NoDnn implements Dnn {
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {}
+    public Done forward(
+        Sizes sizes,
+        GpuF32 y,
+        GpuF32 x,
+        GpuF32 weight,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
+        boolean tf32) {
+      return Done.WITHOUT_ADDENDS;
+    }
 
     @Override
-    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {}
+    public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+      return true;
+    }
 
     @Override
-    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {}
+    public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+      return true;
+    }
   }
 
   private static final class CountingDnn implements Dnn {
     private final Dnn dnn;
+    private final Done does;
     private int calls;
 
-    CountingDnn(Dnn dnn) {
+    CountingDnn(Dnn dnn, Done does) {
       this.dnn = dnn;
+      this.does = does;
     }
 
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
+    public Done forward(
+        Sizes sizes,
+        GpuF32 y,
+        GpuF32 x,
+        GpuF32 weight,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
+        boolean tf32) {
       calls++;
-      dnn.forward(sizes, y, x, weight, tf32);
+      return switch (does) {
+        case ALL -> dnn.forward(sizes, y, x, weight, bias, residual, tf32);
+        case WITHOUT_ADDENDS -> {
+          dnn.forward(sizes, y, x, weight, null, null, tf32);
+          yield Done.WITHOUT_ADDENDS;
+        }
+        case NOTHING -> Done.NOTHING;
+      };
     }
 
     @Override
-    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+    public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
       calls++;
-      dnn.backwardData(sizes, dx, dy, weight, tf32);
+      return does != Done.NOTHING && dnn.backwardData(sizes, dx, dy, weight, tf32);
     }
 
     @Override
-    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+    public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
       calls++;
-      dnn.backwardWeight(sizes, dweight, dy, x, tf32);
+      return does != Done.NOTHING && dnn.backwardWeight(sizes, dweight, dy, x, tf32);
     }
   }
 }

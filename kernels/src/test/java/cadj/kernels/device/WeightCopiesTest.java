@@ -113,7 +113,10 @@ class WeightCopiesTest {
                 "work",
                 () -> "",
                 to,
-                () -> it.driver().fill(to.address(), Float.floatToRawIntBits(5), 1)));
+                () -> {
+                  it.driver().fill(to.address(), Float.floatToRawIntBits(5), 1);
+                  return Done.ALL;
+                }));
     return writes.entrySet().stream()
         .map(
             write ->
