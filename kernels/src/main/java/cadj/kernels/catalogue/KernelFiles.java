@@ -30,11 +30,16 @@ public final class KernelFiles {
   private static final KernelFile TILES = KernelFile.of(PtxTiles.class, "tiles.ptx");
   private static final KernelFile GEMM_RUN = KernelFile.of(GemmKernel.class, "gemm_run.ptx");
   private static final KernelFile CONV_RUN = KernelFile.of(Conv2dKernel.class, "conv_run.ptx");
+  private static final KernelFile CONV_IMAGE_RUN =
+      KernelFile.of(Conv2dKernel.class, "conv_image_run.ptx").with(CONV_RUN);
+  private static final KernelFile CONV_WEIGHT_RUN =
+      KernelFile.of(Conv2dKernel.class, "conv_weight_run.ptx").with(CONV_RUN);
   private static final KernelFile ATTENTION_RUN =
       KernelFile.of(AttentionKernel.class, "attention_run.ptx");
 
   /// Files of functions and macros, which hold no kernels.
-  static final List<KernelFile> LIBRARIES = List.of(MATH, TILES, GEMM_RUN, CONV_RUN, ATTENTION_RUN);
+  static final List<KernelFile> LIBRARIES =
+      List.of(MATH, TILES, GEMM_RUN, CONV_RUN, CONV_IMAGE_RUN, CONV_WEIGHT_RUN, ATTENTION_RUN);
 
   /// Files of kernels.
   public static final List<KernelFile> ALL =
@@ -58,8 +63,11 @@ public final class KernelFiles {
           KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN),
           KernelFile.of(GemmKernel.class, "gemm_mma.ptx").with(GEMM_RUN),
           KernelFile.of(Conv2dKernel.class, "conv.ptx"),
-          KernelFile.of(Conv2dKernel.class, "conv_image.ptx").with(CONV_RUN),
-          KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_RUN),
+          KernelFile.of(Conv2dKernel.class, "conv_pack.ptx"),
+          KernelFile.of(Conv2dKernel.class, "conv_image.ptx").with(CONV_IMAGE_RUN),
+          KernelFile.of(Conv2dKernel.class, "conv_image_mma.ptx").with(CONV_IMAGE_RUN),
+          KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_WEIGHT_RUN),
+          KernelFile.of(Conv2dKernel.class, "conv_weight_mma.ptx").with(CONV_WEIGHT_RUN),
           KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
               .with(ATTENTION_RUN)
               .with(MATH),
