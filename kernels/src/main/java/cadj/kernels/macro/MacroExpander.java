@@ -67,7 +67,7 @@ final class MacroExpander {
 
   private void define(Node.Macro macro) {
     Node.Macro before = macros.putIfAbsent(macro.name(), macro);
-    if (before != null && before != macro) {
+    if (before != null && !before.equals(macro)) {
       throw files.trouble(
           macro.line(),
           "macro '%s' is defined at %s, too".formatted(macro.name(), files.place(before.line())));
