@@ -154,10 +154,10 @@ final class StubMachine {
       values[i] =
           switch (precision) {
             case TO_TF32 ->
-                Float.intBitsToFloat(Float.floatToIntBits(values[i]) + 0x1000 & ~0x1fff);
+                Float.intBitsToFloat((Float.floatToIntBits(values[i]) + 0x1000) & ~0x1fff);
             case TO_BF16 -> {
               int bits = Float.floatToIntBits(values[i]);
-              yield Float.intBitsToFloat(bits + 0x7fff + (bits >> 16 & 1) & ~0xffff);
+              yield Float.intBitsToFloat((bits + 0x7fff + ((bits >> 16) & 1)) & ~0xffff);
             }
             default -> values[i];
           };
