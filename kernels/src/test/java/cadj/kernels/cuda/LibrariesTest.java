@@ -147,7 +147,7 @@ final class LibrariesTest {
                   biased ? on.put(bias) : null,
                   added ? on.put(residual) : null);
           if (!TestGpu.isReal()) {
-            boolean atOnce = !TestGpu.isBehindStubs() || k > 0 && !(added && beta != 0);
+            boolean atOnce = !TestGpu.isBehindStubs() || (k > 0 && !(added && beta != 0));
             assertEquals(atOnce ? Done.ALL : Done.WITHOUT_ADDENDS, done);
           }
           assertTrue(done != Done.NOTHING, "refused");
