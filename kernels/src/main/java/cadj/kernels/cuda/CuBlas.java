@@ -131,10 +131,10 @@ public final class CuBlas implements Blas {
     return addends ? Done.WITHOUT_ADDENDS : Done.ALL;
   }
 
-  /// A matrix that is stored by rows.
-  private static Matrix asColumns(GpuF32 buffer, int rows, int columns, int pitch, long stride) {
+  /// A matrix that is stored by rows, `count` of them of a length.
+  private static Matrix asColumns(GpuF32 buffer, int count, int length, int pitch, long stride) {
     int alignment = ColumnProduct.alignment(buffer.address());
-    return new Matrix(columns, rows, Math.max(pitch, 1), stride, alignment);
+    return new Matrix(length, count, Math.max(pitch, 1), stride, alignment);
   }
 
   private static int operation(boolean transposed) {
@@ -162,7 +162,7 @@ public final class CuBlas implements Blas {
       @Nullable GpuF32 residual) {
     if (lt == null
         || product.k() == 0
-        || residual != null && factor != 0
+        || (residual != null && factor != 0)
         || refusedWithAddends.contains(product)) {
       return false;
     }

@@ -118,7 +118,7 @@ public final class CuDnn implements Dnn {
         plan.check(plan.run(image, filter, result, workspace), "convolve");
       }
       scratch.finish();
-      return added || bias == null && residual == null ? Done.ALL : Done.WITHOUT_ADDENDS;
+      return added || (bias == null && residual == null) ? Done.ALL : Done.WITHOUT_ADDENDS;
     } catch (RefusedException e) {
       tell(e, "own kernels compute it");
       refused.add(key);
@@ -166,8 +166,7 @@ public final class CuDnn implements Dnn {
 
   private ConvolutionPlan plan(Key key) {
     ConvolutionPlan plan =
-        plans.computeIfAbsent(
-            key, it -> new ConvolutionPlan(cudnn, it.pass, it.sizes, it.tf32));
+        plans.computeIfAbsent(key, it -> new ConvolutionPlan(cudnn, it.pass, it.sizes, it.tf32));
     Recording.algorithm(plan::algorithmName);
     return plan;
   }

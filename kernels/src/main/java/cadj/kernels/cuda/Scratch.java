@@ -127,8 +127,11 @@ final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    taken.forEach(gpu::free);
-    copies.forEach(WeightCopy::close);
-    Reference.reachabilityFence(blocks);
+    try {
+      taken.forEach(gpu::free);
+      copies.forEach(WeightCopy::close);
+    } finally {
+      Reference.reachabilityFence(blocks);
+    }
   }
 }
