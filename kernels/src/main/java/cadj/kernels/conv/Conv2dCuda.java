@@ -120,7 +120,7 @@ final class Conv2dCuda implements Conv2dKernel {
         ChannelRuns.atOnce(
             channels, 1, y, parts, addends.bias(), addends.perImage(), addends.residual());
     Launch launch = gpu.launch(SOURCE, length > 1 ? "conv2d_add_whole" : "conv2d_add");
-    (y == parts ? launch.inOut(y) : launch.out(y))
+    (y.equals(parts) ? launch.inOut(y) : launch.out(y))
         .in(parts)
         .in(addends.bias())
         .in(addends.perImage())
