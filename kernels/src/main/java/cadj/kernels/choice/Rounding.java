@@ -34,8 +34,8 @@ enum Rounding {
       return value;
     }
     int raw = Float.floatToRawIntBits(value);
-    int half = 1 << bits - 1;
-    int up = this == TF32 ? half : half - 1 + (raw >> bits & 1);
-    return Float.intBitsToFloat(raw + up & -(1 << bits));
+    int half = 1 << (bits - 1);
+    int up = this == TF32 ? half : half - 1 + ((raw >> bits) & 1);
+    return Float.intBitsToFloat((raw + up) & -(1 << bits));
   }
 }

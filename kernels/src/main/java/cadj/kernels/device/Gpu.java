@@ -162,8 +162,7 @@ public final class Gpu implements Device, AutoCloseable {
     }
     String name = library.getClass().getSimpleName() + " " + work;
     List<T> result = new ArrayList<>();
-    LaunchRecord.of(
-        recorder, driver, name, shapes.get(), () -> result.add(onceMoreIfFull(call)));
+    LaunchRecord.of(recorder, driver, name, shapes.get(), () -> result.add(onceMoreIfFull(call)));
     return result.getFirst();
   }
 

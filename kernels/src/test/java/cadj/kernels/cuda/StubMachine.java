@@ -154,10 +154,10 @@ final class StubMachine {
       values[i] =
           switch (precision) {
             case TO_TF32 ->
-                Float.intBitsToFloat(Float.floatToIntBits(values[i]) + 0x1000 & ~0x1fff);
+                Float.intBitsToFloat((Float.floatToIntBits(values[i]) + 0x1000) & ~0x1fff);
             case TO_BF16 -> {
               int bits = Float.floatToIntBits(values[i]);
-              yield Float.intBitsToFloat(bits + 0x7fff + (bits >> 16 & 1) & ~0xffff);
+              yield Float.intBitsToFloat((bits + 0x7fff + ((bits >> 16) & 1)) & ~0xffff);
             }
             default -> values[i];
           };
@@ -199,12 +199,16 @@ final class StubMachine {
           alpha == 0
               ? new float[0]
               : factors(
-                  at[0] + 4L * t * stride[0], (long) lda * (aColumns - 1) + (transA ? k : m), precision);
+                  at[0] + 4L * t * stride[0],
+                  (long) lda * (aColumns - 1) + (transA ? k : m),
+                  precision);
       float[] b =
           alpha == 0
               ? new float[0]
               : factors(
-                  at[1] + 4L * t * stride[1], (long) ldb * (bColumns - 1) + (transB ? n : k), precision);
+                  at[1] + 4L * t * stride[1],
+                  (long) ldb * (bColumns - 1) + (transB ? n : k),
+                  precision);
       for (int j = 0; j < n; j++) {
         float[] c =
             beta == 0 ? new float[m] : read(at[2] + 4 * (t * stride[2] + (long) j * ldc), m);
