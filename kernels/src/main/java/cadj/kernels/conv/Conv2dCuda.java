@@ -2,27 +2,20 @@ package cadj.kernels.conv;
 
 import static java.lang.Math.ceilDiv;
 
-import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.Dnn;
-import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
-import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.device.WeightCopy;
 import cadj.kernels.record.Recording;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/// By the device's library if there is one and padding is the same on opposite sides; else as
-/// implicit matrix products: on tensor cores (`conv_image_mma.ptx`, `conv_weight_mma.ptx`) where
-/// they are and factors may be rounded to TF32, in single precision elsewhere (`conv_image.ptx`,
-/// `conv_weight.ptx`); with `conv.ptx` around them.
+/// By the device's library where it does them ([LibraryConvolution]), else as implicit matrix
+/// products: on tensor cores (`conv_image_mma.ptx`, `conv_weight_mma.ptx`) where they are and
+/// factors may be rounded to TF32, in single precision elsewhere (`conv_image.ptx`,
+/// `conv_weight.ptx`); with `conv_pack.ptx` before and `conv.ptx` after them.
 final class Conv2dCuda implements Conv2dKernel {
   private static final PtxSource SOURCE = PtxSource.beside(Conv2dCuda.class, "conv.ptx");
   private static final int BLOCK = 256;
@@ -31,6 +24,7 @@ final class Conv2dCuda implements Conv2dKernel {
   private static final int TF32_CAPABILITY = 80;
 
   private final Gpu gpu;
+  private final LibraryConvolution library;
   private final ProductTiles.Choice choice;
   private final boolean tf32;
 
@@ -40,57 +34,22 @@ final class Conv2dCuda implements Conv2dKernel {
 
   Conv2dCuda(Gpu gpu, ProductTiles.Choice choice) {
     this.gpu = gpu;
+    this.library = new LibraryConvolution(gpu);
     this.choice = choice;
     this.tf32 = gpu.precision().convTf32() && gpu.driver().capability() >= TF32_CAPABILITY;
   }
 
+  /// What the library does not add is added afterwards, together.
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
-    if (byLibrary(s)
-        && y instanceof GpuF32 out
-        && x instanceof GpuF32 image
-        && isOnGpu(weight)
-        && forwardByLibrary(s, out, image, weight, addends)) {
-      return;
-    }
-    try (WeightCopy packed = PackedWeight.forward(s, tf32).of(gpu, weight)) {
-      run(List.of(ImageProduct.forward(s)), s.ho() * s.wo(), y, x, packed.buffer(), addends);
-    }
-  }
-
-  /// Addends that the library leaves out are added afterwards, together.
-  ///
-  /// @return whether it is done
-  private boolean forwardByLibrary(
-      Conv2dShape s, GpuF32 y, GpuF32 x, Buffer weight, Conv2dAddends addends) {
-    Dnn library = library();
-    GpuF32 bias = onDevice(addends.bias());
-    GpuF32 residual = onDevice(addends.residual());
-    Done done =
-        withSingles(
-            weight,
-            filter ->
-                gpu.call(
-                    library,
-                    "convolution",
-                    s::sizes,
-                    y,
-                    () -> library.forward(sizes(s), y, x, filter, bias, residual, convTf32())));
-    Conv2dAddends left =
-        done == Done.ALL
-            ? new Conv2dAddends(
-                bias == null ? addends.bias() : null,
-                addends.perImage(),
-                residual == null ? addends.residual() : null)
-            : addends;
-    if (done != Done.NOTHING && !left.equals(Conv2dAddends.NONE)) {
+    Conv2dAddends left = library.forward(s, y, x, weight, addends);
+    if (left == null) {
+      try (WeightCopy packed = PackedWeight.forward(s, tf32).of(gpu, weight)) {
+        run(List.of(ImageProduct.forward(s)), s.ho() * s.wo(), y, x, packed.buffer(), addends);
+      }
+    } else if (!left.equals(Conv2dAddends.NONE)) {
       add(y, y, 1, s.co(), s.ho() * s.wo(), left);
     }
-    return done != Done.NOTHING;
-  }
-
-  private static @Nullable GpuF32 onDevice(@Nullable Buffer buffer) {
-    return buffer instanceof GpuF32 it ? it : null;
   }
 
   /// dx is dy convolved, its taps turned round.
@@ -99,19 +58,8 @@ final class Conv2dCuda implements Conv2dKernel {
   /// phase is a product of its own.
   @Override
   public void backwardData(Conv2dShape s, Buffer dx, Buffer dy, Buffer weight) {
-    if (byLibrary(s) && dx instanceof GpuF32 out && dy instanceof GpuF32 image && isOnGpu(weight)) {
-      Dnn library = library();
-      if (withSingles(
-          weight,
-          filter ->
-              gpu.call(
-                  library,
-                  "convolution, gradient of x",
-                  s::sizes,
-                  out,
-                  () -> library.backwardData(sizes(s), out, image, filter, convTf32())))) {
-        return;
-      }
+    if (library.backwardData(s, dx, dy, weight)) {
+      return;
     }
     List<ImageProduct> phases = new ArrayList<>();
     for (int a = 0; a < Math.min(s.h(), s.strideH()); a++) {
@@ -189,19 +137,8 @@ final class Conv2dCuda implements Conv2dKernel {
   /// In slices of pixels, which are then added up and their taps made innermost.
   @Override
   public void backwardWeight(Conv2dShape s, Buffer dweight, Buffer dy, Buffer x) {
-    if (byLibrary(s)
-        && dweight instanceof GpuF32 out
-        && dy instanceof GpuF32 gradient
-        && x instanceof GpuF32 image) {
-      Dnn library = library();
-      if (gpu.call(
-          library,
-          "convolution, gradient of weight",
-          s::sizes,
-          out,
-          () -> library.backwardWeight(sizes(s), out, gradient, image, convTf32()))) {
-        return;
-      }
+    if (library.backwardWeight(s, dweight, dy, x)) {
+      return;
     }
     WeightProduct product = new WeightProduct(s);
     ProductTiles tiles =
@@ -235,52 +172,5 @@ final class Conv2dCuda implements Conv2dKernel {
 
   private String algorithm() {
     return tf32 ? "implicit product, TF32" : "implicit product";
-  }
-
-  private boolean convTf32() {
-    return gpu.precision().convTf32();
-  }
-
-  private static boolean isOnGpu(Buffer weight) {
-    return weight instanceof GpuF32 || weight instanceof GpuHalf;
-  }
-
-  /// Calls a library, which knows no halves.
-  private <T> T withSingles(Buffer weight, Function<GpuF32, T> call) {
-    if (weight instanceof GpuHalf half) {
-      GpuF32 wide = gpu.allocate(half.length());
-      try {
-        HalfWeights.widen(wide, half);
-        return call.apply(wide);
-      } finally {
-        gpu.free(wide);
-      }
-    }
-    return call.apply(GpuF32.of(weight));
-  }
-
-  private boolean byLibrary(Conv2dShape s) {
-    boolean even = s.padTop() == s.padBottom() && s.padLeft() == s.padRight();
-    return gpu.dnn() != null && even && s.n() > 0;
-  }
-
-  private Dnn library() {
-    return Objects.requireNonNull(gpu.dnn());
-  }
-
-  private static Dnn.Sizes sizes(Conv2dShape s) {
-    return new Dnn.Sizes(
-        s.n(),
-        s.ci(),
-        s.h(),
-        s.w(),
-        s.co(),
-        s.kh(),
-        s.kw(),
-        s.strideH(),
-        s.strideW(),
-        s.padTop(),
-        s.padLeft(),
-        s.groups());
   }
 }
