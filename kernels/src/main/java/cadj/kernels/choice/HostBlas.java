@@ -12,7 +12,8 @@ import cadj.kernels.gemm.GemmShape;
 import org.jspecify.annotations.Nullable;
 
 /// Stands in for cuBLAS on the emulated device: multiplies on the CPU, sums in single precision.
-/// Factors are rounded wherever cuBLAS might round them, so that results show what a precision does.
+/// Factors are rounded wherever cuBLAS might round them, so that results show what a precision
+/// does.
 public final class HostBlas implements Blas {
   private final Cpu cpu;
 

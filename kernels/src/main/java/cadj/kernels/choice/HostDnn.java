@@ -35,8 +35,7 @@ public final class HostDnn implements Dnn {
             result,
             factors(x, tf32),
             factors(weight, tf32),
-            new Conv2dAddends(
-                HostBlas.copyOrNull(bias), null, HostBlas.copyOrNull(residual)));
+            new Conv2dAddends(HostBlas.copyOrNull(bias), null, HostBlas.copyOrNull(residual)));
     y.gpu().upload(y, result);
     return Done.ALL;
   }

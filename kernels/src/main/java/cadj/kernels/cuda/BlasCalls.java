@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The functions of cuBLAS that [CuBlas] calls, for one handle: as in C, results are statuses, device
-/// memory is an address, and nothing is checked.
+/// The functions of cuBLAS that [CuBlas] calls, for one handle: as in C, results are statuses,
+/// device memory is an address, and nothing is checked.
 sealed interface BlasCalls permits JCudaBlas, ForeignBlas {
   /// Through JCuda, whose natives need CUDA 12's library, where they load; else the library itself,
   /// of CUDA 12 or 13.
@@ -14,8 +14,7 @@ sealed interface BlasCalls permits JCudaBlas, ForeignBlas {
   /// @throws CudaException if there is no such library, or none that loads
   static BlasCalls open(LibrarySearch search) {
     List<String> troubles = new ArrayList<>();
-    Optional<SharedLibrary> library =
-        search.find("libcublas.so.12", troubles, "libcublasLt.so.12");
+    Optional<SharedLibrary> library = search.find("libcublas.so.12", troubles, "libcublasLt.so.12");
     if (library.isPresent() && JCudaLibrary.BLAS.trouble() == null) {
       return new JCudaBlas(library.get());
     }

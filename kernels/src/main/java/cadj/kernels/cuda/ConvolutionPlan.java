@@ -77,8 +77,7 @@ final class ConvolutionPlan implements AutoCloseable {
       check(cudnn.setGroupCount(convolution, s.groups()), "describe groups");
       check(
           cudnn.setMathType(
-              convolution,
-              tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH),
+              convolution, tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH),
           "choose a precision");
       List<Ranked> ranked = new ArrayList<>();
       check(cudnn.rank(pass, x, filter, convolution, y, ranked), "find an algorithm");
@@ -86,7 +85,8 @@ final class ConvolutionPlan implements AutoCloseable {
       algorithm = chosen.algorithm();
       workspaceBytes = chosen.workspaceBytes();
       if (pass == Pass.FORWARD
-          && algorithm == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM) {
+          && algorithm
+              == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM) {
         bias = tensor(1, s.co(), 1, 1);
         check(cudnn.createActivation(made), "describe an activation");
         identity = made[0];

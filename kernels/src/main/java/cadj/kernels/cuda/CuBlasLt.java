@@ -4,7 +4,6 @@ import cadj.kernels.cuda.ColumnProduct.Matrix;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +15,9 @@ import jcuda.jcublas.cublasStatus;
 /// Products with a bias, and with a matrix added that is another than the result, by cuBLASLt: D =
 /// op(A)·op(B) + beta·C + bias, by columns as in BLAS. The bias has one number for each row of D.
 ///
-/// Its algorithm for given sizes is the first that cuBLASLt proposes, of those that use the workspace
-/// given and add up partial sums, if any, in a fixed order; so results are the same bits each time.
+/// Its algorithm for given sizes is the first that cuBLASLt proposes, of those that use the
+/// workspace given and add up partial sums, if any, in a fixed order; so results are the same bits
+/// each time.
 final class CuBlasLt implements AutoCloseable {
   /// Attributes of `cublasLtMatmulDescAttributes_t`.
   private static final int TRANSA = 3;
@@ -111,7 +111,8 @@ final class CuBlasLt implements AutoCloseable {
             workspace,
             workspaceBytes,
             stream.address()),
-        "multiply", product);
+        "multiply",
+        product);
   }
 
   private void check(int status, String doing, ColumnProduct product) {
@@ -147,14 +148,17 @@ final class CuBlasLt implements AutoCloseable {
       try {
         long[] made = new long[1];
         check(
-            lt.createMatmul(made, s.computeType(), cudaDataType.CUDA_R_32F), "describe a product", s);
+            lt.createMatmul(made, s.computeType(), cudaDataType.CUDA_R_32F),
+            "describe a product",
+            s);
         descriptor = made[0];
         closing.add(() -> lt.destroyMatmul(descriptor));
         check(lt.setMatmul(descriptor, TRANSA, s.transA()), "transpose", s);
         check(lt.setMatmul(descriptor, TRANSB, s.transB()), "transpose", s);
         check(
             lt.setMatmul(descriptor, EPILOGUE, bias == 0 ? EPILOGUE_DEFAULT : EPILOGUE_BIAS),
-            "choose an epilogue", s);
+            "choose an epilogue",
+            s);
         if (bias != 0) {
           check(lt.setMatmulAddress(descriptor, BIAS_POINTER, bias), "add a bias", s);
         }
@@ -166,18 +170,21 @@ final class CuBlasLt implements AutoCloseable {
         long preference = made[0];
         closing.add(() -> lt.destroyPreference(preference));
         check(
-            lt.setPreference(preference, MAX_WORKSPACE_BYTES, workspaceBytes), "bound workspace", s);
+            lt.setPreference(preference, MAX_WORKSPACE_BYTES, workspaceBytes),
+            "bound workspace",
+            s);
         check(
             lt.setPreference(preference, REDUCTION_SCHEME_MASK, REDUCTION_SCHEME_COMPUTE_TYPE),
-            "fix the order of sums", s);
+            "fix the order of sums",
+            s);
         List<Matrix> matrices = List.of(s.a(), s.b(), s.c(), s.d());
         for (int i = 0; i < matrices.size(); i++) {
           check(
               lt.setPreference(preference, MIN_ALIGNMENT_BYTES[i], matrices.get(i).alignment()),
-              "tell of alignment", s);
+              "tell of alignment",
+              s);
         }
-        check(
-            lt.best(descriptor, a, b, c, d, preference, algorithm), "find an algorithm", s);
+        check(lt.best(descriptor, a, b, c, d, preference, algorithm), "find an algorithm", s);
       } catch (RefusedException | DeviceOutOfMemoryException e) {
         close();
         throw e;
@@ -189,7 +196,8 @@ final class CuBlasLt implements AutoCloseable {
       check(
           lt.createLayout(
               made, cudaDataType.CUDA_R_32F, matrix.rows(), matrix.columns(), matrix.pitch()),
-          "describe a matrix", s);
+          "describe a matrix",
+          s);
       long layout = made[0];
       closing.add(() -> lt.destroyLayout(layout));
       check(lt.setLayout(layout, BATCH_COUNT, s.batch()), "describe a batch", s);

@@ -166,8 +166,7 @@ public final class CuDnn implements Dnn {
 
   private ConvolutionPlan plan(Key key) {
     ConvolutionPlan plan =
-        plans.computeIfAbsent(
-            key, it -> new ConvolutionPlan(cudnn, it.pass, it.sizes, it.tf32));
+        plans.computeIfAbsent(key, it -> new ConvolutionPlan(cudnn, it.pass, it.sizes, it.tf32));
     Recording.algorithm(plan::algorithmName);
     return plan;
   }

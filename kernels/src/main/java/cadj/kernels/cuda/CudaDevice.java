@@ -70,11 +70,12 @@ public record CudaDevice(
     }
     String missing = blas != null ? "cuDNN" : dnn != null ? "cuBLAS" : "cuBLAS and cuDNN";
     return """
-        Without %s own kernels compute %s: the same results but for rounding, in half as much time \
-        again to three times as much (reckoned, not measured). Any CUDA 12 or 13 has cuBLAS; cuDNN 9 \
-        is a download of its own; or, for Python: pip install nvidia-cublas nvidia-cudnn-cu13, with \
-        CADJ_CUDA_PATH=.../site-packages, where NVIDIA's driver is 580 or later (else \
-        nvidia-cublas-cu12 nvidia-cudnn-cu12)."""
+    Without %s own kernels compute %s: the same results but for rounding, in half as much time \
+    again to three times as much (reckoned, not measured). Any CUDA 12 or 13 has cuBLAS; cuDNN 9 \
+    is a download of its own; or, for Python: pip install nvidia-cublas nvidia-cudnn-cu13, with \
+    CADJ_CUDA_PATH=.../site-packages, where NVIDIA's driver is 580 or later (else \
+    nvidia-cublas-cu12 nvidia-cudnn-cu12).\
+    """
         .formatted(
             missing,
             blas != null ? "convolutions" : dnn != null ? "products" : "products and convolutions");

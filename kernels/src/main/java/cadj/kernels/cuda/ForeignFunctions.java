@@ -48,8 +48,7 @@ final class ForeignFunctions {
         library
             .symbols()
             .find(name)
-            .orElseThrow(
-                () -> new CudaException("%s has no %s".formatted(library.name(), name)));
+            .orElseThrow(() -> new CudaException("%s has no %s".formatted(library.name(), name)));
     return Linker.nativeLinker().downcallHandle(function, type);
   }
 

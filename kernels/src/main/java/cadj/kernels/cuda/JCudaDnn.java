@@ -121,8 +121,7 @@ final class JCudaDnn implements DnnCalls {
 
   @Override
   public int createTensor(long[] descriptor) {
-    return cudnnCreateTensorDescriptor(
-        numbered(descriptor, tensors, new cudnnTensorDescriptor()));
+    return cudnnCreateTensorDescriptor(numbered(descriptor, tensors, new cudnnTensorDescriptor()));
   }
 
   @Override
@@ -133,8 +132,7 @@ final class JCudaDnn implements DnnCalls {
 
   @Override
   public int createFilter(long[] descriptor) {
-    return cudnnCreateFilterDescriptor(
-        numbered(descriptor, filters, new cudnnFilterDescriptor()));
+    return cudnnCreateFilterDescriptor(numbered(descriptor, filters, new cudnnFilterDescriptor()));
   }
 
   @Override
@@ -305,16 +303,49 @@ final class JCudaDnn implements DnnCalls {
     return switch (pass) {
       case FORWARD ->
           cudnnConvolutionForward(
-              handle, one, image, imageAt, weight, weightAt, what, algorithm, work,
-              workspaceBytes, zero, result, resultAt);
+              handle,
+              one,
+              image,
+              imageAt,
+              weight,
+              weightAt,
+              what,
+              algorithm,
+              work,
+              workspaceBytes,
+              zero,
+              result,
+              resultAt);
       case BACKWARD_DATA ->
           cudnnConvolutionBackwardData(
-              handle, one, weight, weightAt, result, resultAt, what, algorithm, work,
-              workspaceBytes, zero, image, imageAt);
+              handle,
+              one,
+              weight,
+              weightAt,
+              result,
+              resultAt,
+              what,
+              algorithm,
+              work,
+              workspaceBytes,
+              zero,
+              image,
+              imageAt);
       case BACKWARD_WEIGHT ->
           cudnnConvolutionBackwardFilter(
-              handle, one, image, imageAt, result, resultAt, what, algorithm, work,
-              workspaceBytes, zero, weight, weightAt);
+              handle,
+              one,
+              image,
+              imageAt,
+              result,
+              resultAt,
+              what,
+              algorithm,
+              work,
+              workspaceBytes,
+              zero,
+              weight,
+              weightAt);
     };
   }
 

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import jcuda.jcublas.cublasStatus;
 
-/// The functions of cuBLASLt that [CuBlasLt] calls, for one handle; JCuda has none of them. As in C,
-/// results are statuses, and descriptors and device memory are addresses.
+/// The functions of cuBLASLt that [CuBlasLt] calls, for one handle; JCuda has none of them. As in
+/// C, results are statuses, and descriptors and device memory are addresses.
 final class LtCalls {
   /// `cublasLtMatmulHeuristicResult_t`: 64 bytes that are the algorithm, the workspace's size, a
   /// status, the number of waves, four reserved.
@@ -42,8 +42,7 @@ final class LtCalls {
     ForeignFunctions functions = new ForeignFunctions(library);
     create = functions.status("cublasLtCreate", JAVA_LONG);
     destroy = functions.status("cublasLtDestroy", JAVA_LONG);
-    createMatmul =
-        functions.status("cublasLtMatmulDescCreate", JAVA_LONG, JAVA_INT, JAVA_INT);
+    createMatmul = functions.status("cublasLtMatmulDescCreate", JAVA_LONG, JAVA_INT, JAVA_INT);
     setMatmul = attribute(functions, "cublasLtMatmulDescSetAttribute");
     destroyMatmul = functions.status("cublasLtMatmulDescDestroy", JAVA_LONG);
     createLayout =

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /// A library in this process, for as long as it lives.
 ///
-/// Once a library is loaded, whoever needs one of that name (`libcublas.so.12`: JCuda's natives; cuBLAS
-/// itself, of its `libcublasLt.so.12`) gets this one, wherever it lay.
+/// Once a library is loaded, whoever needs one of that name (`libcublas.so.12`: JCuda's natives;
+/// cuBLAS itself, of its `libcublasLt.so.12`) gets this one, wherever it lay.
 ///
 /// @param name the file's name, with the version that programs are linked to
 record SharedLibrary(String name, SymbolLookup symbols) {
@@ -23,8 +23,7 @@ record SharedLibrary(String name, SymbolLookup symbols) {
   @SuppressWarnings("restricted")
   static Optional<SharedLibrary> byName(String name) {
     try {
-      return Optional.of(
-          new SharedLibrary(name, SymbolLookup.libraryLookup(name, Arena.global())));
+      return Optional.of(new SharedLibrary(name, SymbolLookup.libraryLookup(name, Arena.global())));
     } catch (IllegalArgumentException notThere) {
       return Optional.empty();
     }

@@ -82,12 +82,7 @@ final class LibrariesTest {
   }
 
   private Done gemm(
-      GemmShape s,
-      GpuF32 c,
-      GpuF32 a,
-      GpuF32 b,
-      @Nullable GpuF32 bias,
-      @Nullable GpuF32 residual) {
+      GemmShape s, GpuF32 c, GpuF32 a, GpuF32 b, @Nullable GpuF32 bias, @Nullable GpuF32 residual) {
     Blas blas = gpu.blas();
     assertNotNull(blas);
     return blas.gemm(
@@ -152,8 +147,7 @@ final class LibrariesTest {
                   biased ? on.put(bias) : null,
                   added ? on.put(residual) : null);
           if (!TestGpu.isReal()) {
-            boolean atOnce =
-                !TestGpu.isBehindStubs() || k > 0 && !(added && beta != 0);
+            boolean atOnce = !TestGpu.isBehindStubs() || k > 0 && !(added && beta != 0);
             assertEquals(atOnce ? Done.ALL : Done.WITHOUT_ADDENDS, done);
           }
           assertTrue(done != Done.NOTHING, "refused");
@@ -243,8 +237,8 @@ final class LibrariesTest {
     }
   }
 
-  /// In cuDNN's order, from the second call with the same weights on, for both directions; and never
-  /// after the weights have changed.
+  /// In cuDNN's order, from the second call with the same weights on, for both directions; and
+  /// never after the weights have changed.
   @Test
   void filtersAreKeptUntilTheyChange() {
     assumeTrue(TestGpu.isBehindStubs() || TestGpu.isReal());
@@ -407,7 +401,9 @@ final class LibrariesTest {
       for (int time = 0; time < 2; time++) { // the second finds the algorithm chosen
         DriverTest.inAnotherThread(
             false,
-            () -> blas.gemm(false, false, 1, 1, 1, x, 1, 0, x, 1, 0, 0, y, 1, 0, 1, null, null, precision));
+            () ->
+                blas.gemm(
+                    false, false, 1, 1, 1, x, 1, 0, x, 1, 0, 0, y, 1, 0, 1, null, null, precision));
         DriverTest.inAnotherThread(false, () -> dnn.forward(pixel, y, x, x, null, null, false));
         DriverTest.inAnotherThread(false, () -> dnn.backwardData(pixel, y, x, x, false));
         DriverTest.inAnotherThread(false, () -> dnn.backwardWeight(pixel, y, x, x, false));

@@ -192,8 +192,7 @@ final class RefusalsTest {
       }
       stubs.refuse(call, status);
       check(shape, pass);
-      assertLogged(
-          "WARNING cuDNN", pass + " of Sizes[n=2, ci=4", "own kernels compute it", words);
+      assertLogged("WARNING cuDNN", pass + " of Sizes[n=2, ci=4", "own kernels compute it", words);
       assertNotAsked(call, () -> check(shape, pass));
       if (pass == Pass.FORWARD) {
         assertNotAsked("cudnnConvolutionBiasActivationForward", () -> check(shape, pass));
@@ -290,8 +289,7 @@ final class RefusalsTest {
     check(product, null, null);
     Conv2dShape convolution = newConvolution();
     stubs.refuse("cudnnConvolution", DEVICE_ALLOCATION_FAILED, 2);
-    assertThrows(
-        DeviceOutOfMemoryException.class, () -> check(convolution, Pass.BACKWARD_DATA));
+    assertThrows(DeviceOutOfMemoryException.class, () -> check(convolution, Pass.BACKWARD_DATA));
     check(convolution, Pass.BACKWARD_DATA);
     assertEquals(List.of(), logged);
   }

@@ -117,15 +117,14 @@ public final class StubLibraries {
     return new CuBlas(driver, BlasCalls.open(search()));
   }
 
-  /// cuDNN, which is called in the same way as cuBLAS here. The program itself would go through JCuda
-  /// wherever its natives load.
+  /// cuDNN, which is called in the same way as cuBLAS here. The program itself would go through
+  /// JCuda wherever its natives load.
   public CuDnn dnn(JCudaDriver driver) {
     return new CuDnn(
         driver,
         version == Version.CUDA_12
             ? DnnCalls.open(search())
-            : new ForeignDnn(
-                search().find("libcudnn.so.9", new ArrayList<>()).orElseThrow()));
+            : new ForeignDnn(search().find("libcudnn.so.9", new ArrayList<>()).orElseThrow()));
   }
 
   private LibrarySearch search() {

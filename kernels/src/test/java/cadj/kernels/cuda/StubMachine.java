@@ -199,12 +199,16 @@ final class StubMachine {
           alpha == 0
               ? new float[0]
               : factors(
-                  at[0] + 4L * t * stride[0], (long) lda * (aColumns - 1) + (transA ? k : m), precision);
+                  at[0] + 4L * t * stride[0],
+                  (long) lda * (aColumns - 1) + (transA ? k : m),
+                  precision);
       float[] b =
           alpha == 0
               ? new float[0]
               : factors(
-                  at[1] + 4L * t * stride[1], (long) ldb * (bColumns - 1) + (transB ? n : k), precision);
+                  at[1] + 4L * t * stride[1],
+                  (long) ldb * (bColumns - 1) + (transB ? n : k),
+                  precision);
       for (int j = 0; j < n; j++) {
         float[] c =
             beta == 0 ? new float[m] : read(at[2] + 4 * (t * stride[2] + (long) j * ldc), m);

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import cadj.kernels.device.Blas;
-import cadj.kernels.device.Done;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuBlock;
