@@ -19,6 +19,9 @@ enum {
   INVALID_HANDLE = 400,
   NOT_FOUND = 500,
   NOT_READY = 600,
+  CAPTURE_UNSUPPORTED = 900,
+  CAPTURE_INVALIDATED = 901,
+  CAPTURED_EVENT = 907,
 };
 
 static const struct {
@@ -36,6 +39,10 @@ static const struct {
     {NOT_FOUND, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
     {NOT_READY, "CUDA_ERROR_NOT_READY", "device not ready"},
     {700, "CUDA_ERROR_ILLEGAL_ADDRESS", "an illegal memory access was encountered"},
+    {801, "CUDA_ERROR_NOT_SUPPORTED", "operation not supported"},
+    {CAPTURE_UNSUPPORTED, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "operation not permitted when stream is capturing"},
+    {CAPTURE_INVALIDATED, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "operation failed due to a previous error during capture"},
+    {CAPTURED_EVENT, "CUDA_ERROR_CAPTURED_EVENT", "operation not permitted on an event last recorded in a capturing stream"},
     {701, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", "too many resources requested for launch"},
 };
 
@@ -45,6 +52,7 @@ int cuGetErrorName(int code, const char **name) {
       *name = errors[i].name;
       return SUCCESS;
     }
+  *name = NULL;
   return INVALID_VALUE;
 }
 
@@ -54,6 +62,7 @@ int cuGetErrorString(int code, const char **text) {
       *text = errors[i].text;
       return SUCCESS;
     }
+  *text = NULL;
   return INVALID_VALUE;
 }
 
@@ -188,37 +197,70 @@ int cuCtxSetCurrent(void *which) {
 struct task {
   struct task *next;
   int (*run)(const void *data);
+  size_t bytes;
   char data[];
 };
 
-static struct task *first, **last = &first;
-static char stream;
-static int streams;
+struct tasks {
+  struct task *first, **last;
+};
 
-void stub_enqueue(int (*run)(const void *data), const void *data, size_t bytes) {
+static struct tasks asked = {NULL, &asked.first};
+
+/* What is captured, in the stead of the above. */
+static struct tasks recorded = {NULL, &recorded.first};
+static int capturing, invalidated;
+
+static void append(struct tasks *to, int (*run)(const void *data), const void *data, size_t bytes) {
   struct task *task = malloc(sizeof *task + bytes);
   task->next = NULL;
   task->run = run;
+  task->bytes = bytes;
   memcpy(task->data, data, bytes);
-  *last = task;
-  last = &task->next;
+  *to->last = task;
+  to->last = &task->next;
 }
 
-static void run_one(void) {
-  struct task *task = first;
-  first = task->next;
-  if (!first)
-    last = &first;
-  if (!context.broken)
-    context.broken = task->run(task->data);
+static void append_all(struct tasks *to, const struct tasks *from) {
+  for (const struct task *task = from->first; task; task = task->next)
+    append(to, task->run, task->data, task->bytes);
+}
+
+static void drop_first(struct tasks *of) {
+  struct task *task = of->first;
+  of->first = task->next;
+  if (!of->first)
+    of->last = &of->first;
   free(task);
 }
 
+void stub_enqueue(int (*run)(const void *data), const void *data, size_t bytes) {
+  append(capturing ? &recorded : &asked, run, data, bytes);
+}
+
+static void run_one(void) {
+  if (!context.broken)
+    context.broken = asked.first->run(asked.first->data);
+  drop_first(&asked);
+}
+
 static int run_all(void) {
-  while (first)
+  while (asked.first)
     run_one();
   return context.broken;
 }
+
+static char stream;
+static int streams;
+
+/* For calls that wait for the stream, or may: a capture does not survive them. */
+#define NO_CAPTURE()                                                                                                   \
+  do {                                                                                                                 \
+    if (capturing) {                                                                                                   \
+      invalidated = 1;                                                                                                 \
+      return CAPTURE_UNSUPPORTED;                                                                                      \
+    }                                                                                                                  \
+  } while (0)
 
 int stub_is_stream(const void *which) { return which == &stream && streams == 1; }
 
@@ -239,6 +281,7 @@ int cuStreamDestroy_v2(void *which) {
 
 int cuStreamSynchronize(void *which) {
   ENTER();
+  NO_CAPTURE();
   return stub_is_stream(which) ? run_all() : INVALID_HANDLE;
 }
 
@@ -248,10 +291,75 @@ int cuStreamSynchronize(void *which) {
       return INVALID_HANDLE;                                                                                           \
   } while (0)
 
+/* ---- graphs ---- */
+
+enum { RELAXED = 2 };
+
+static int allocation_allowed;
+
+int cuStreamBeginCapture_v2(void *which, int mode) {
+  ENTER();
+  NEED_STREAM(which);
+  NO_CAPTURE();
+  capturing = 1;
+  invalidated = 0;
+  allocation_allowed = mode == RELAXED;
+  return SUCCESS;
+}
+
+int cuStreamEndCapture(void *which, struct tasks **graph) {
+  ENTER();
+  NEED_STREAM(which);
+  if (!capturing)
+    return INVALID_VALUE;
+  capturing = 0;
+  *graph = NULL;
+  if (!invalidated) {
+    *graph = calloc(1, sizeof **graph);
+    (*graph)->last = &(*graph)->first;
+    append_all(*graph, &recorded);
+  }
+  while (recorded.first)
+    drop_first(&recorded);
+  return invalidated ? CAPTURE_INVALIDATED : SUCCESS;
+}
+
+int cuGraphDestroy(struct tasks *graph) {
+  ENTER();
+  if (!graph)
+    return INVALID_VALUE;
+  while (graph->first)
+    drop_first(graph);
+  free(graph);
+  return SUCCESS;
+}
+
+int cuGraphInstantiateWithFlags(struct tasks **executable, struct tasks *graph, unsigned long long flags) {
+  ENTER();
+  if (!graph || flags)
+    return INVALID_VALUE;
+  *executable = calloc(1, sizeof **executable);
+  (*executable)->last = &(*executable)->first;
+  append_all(*executable, graph);
+  return SUCCESS;
+}
+
+int cuGraphExecDestroy(struct tasks *executable) { return cuGraphDestroy(executable); }
+
+int cuGraphLaunch(struct tasks *executable, void *which) {
+  ENTER();
+  NEED_STREAM(which);
+  NO_CAPTURE();
+  if (!executable)
+    return INVALID_VALUE;
+  append_all(&asked, executable);
+  return SUCCESS;
+}
+
 /* ---- events ---- */
 
 struct event {
-  int timed, asked, done;
+  int timed, asked, done, captured;
   double milliseconds;
 };
 
@@ -280,6 +388,9 @@ static int pass(const void *data) {
 int cuEventRecord(struct event *event, void *which) {
   ENTER();
   NEED_STREAM(which);
+  event->captured = capturing;
+  if (capturing)
+    return SUCCESS; /* a dependency, no moment */
   event->asked++;
   stub_enqueue(pass, &event, sizeof event);
   return SUCCESS;
@@ -287,7 +398,9 @@ int cuEventRecord(struct event *event, void *which) {
 
 int cuEventSynchronize(struct event *event) {
   ENTER();
-  while (event->done < event->asked && first)
+  if (event->captured)
+    return CAPTURED_EVENT;
+  while (event->done < event->asked && asked.first)
     run_one();
   return context.broken;
 }
@@ -345,6 +458,8 @@ int cuMemAlloc_v2(long *address, size_t bytes) {
   ENTER();
   if (bytes == 0)
     return INVALID_VALUE;
+  if (!allocation_allowed)
+    NO_CAPTURE();
   if ((long)bytes > memory_left || !(*address = stub_machine.allocate((long)bytes)))
     return OUT_OF_MEMORY;
   memory_left -= (long)bytes;
@@ -354,6 +469,7 @@ int cuMemAlloc_v2(long *address, size_t bytes) {
 
 int cuMemFree_v2(long address) {
   ENTER();
+  NO_CAPTURE();
   int result = run_all();
   if (result)
     return result;
@@ -478,6 +594,7 @@ struct function {
 
 int cuModuleLoadDataEx(long *module, const char *ptx, unsigned count, const int *options, void **values) {
   ENTER();
+  NO_CAPTURE();
   char nowhere[1];
   char *log = nowhere;
   long log_bytes = sizeof nowhere;

@@ -112,6 +112,11 @@ public final class Activations {
     return result;
   }
 
+  /// Whether any intervention may act on what runs here.
+  public static boolean areBound() {
+    return BOUND.isBound() && !BOUND.get().active.isEmpty();
+  }
+
   // ---- for modules
 
   /// A module at `key`: announces input `x`, and the output of `forward`.
@@ -141,7 +146,7 @@ public final class Activations {
 
   /// Announces `value` at the module at `key`; the module continues with the result.
   public static Tensor announce(String key, Port port, Tensor value) {
-    if (!BOUND.isBound() || BOUND.get().active.isEmpty()) {
+    if (!areBound()) {
       return value;
     }
     return BOUND.get().act(key + port.suffix, value);

@@ -104,7 +104,7 @@ public final class EraseCorrected implements Points {
     private Tensor input;
 
     /// The prediction for the negative prompt there, if that is the base prompt and was predicted.
-    private float @Nullable [] withNegative;
+    private @Nullable Tensor withNegative;
 
     private int call;
     private int next;
@@ -133,8 +133,9 @@ public final class EraseCorrected implements Points {
         Scope.outside(this::advance);
       }
       double t = timesteps[call];
-      Tensor target = denoiser.predict(input, t, without);
-      withNegative = negativeIsBase ? target.toFloats() : null;
+      Tensor target = denoiser.target(input, t, without);
+      denoiser.endPasses();
+      withNegative = negativeIsBase ? Scope.outside(target::copy) : null;
       int step = next++;
       return new Point(
           trajectory,
@@ -163,10 +164,7 @@ public final class EraseCorrected implements Points {
       if (!Guidance.isOn(guidance)) {
         return text;
       }
-      Tensor uncond =
-          withNegative != null
-              ? Tensor.of(withNegative, x.shape().toArray())
-              : denoiser.predict(input, t, negative);
+      Tensor uncond = withNegative != null ? withNegative : denoiser.predict(input, t, negative);
       return Guidance.guided(uncond, text, guidance);
     }
   }

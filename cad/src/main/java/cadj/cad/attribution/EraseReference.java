@@ -3,6 +3,7 @@ package cadj.cad.attribution;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Tape;
+import cadj.models.denoiser.CapturedDenoiser;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.pipeline.Guidance;
@@ -93,11 +94,13 @@ public record EraseReference(
         Scope.outside(() -> pipeline.text().encode(List.of(prompt), height, width));
     Conditioning without = pipeline.text().encode(List.of(base), height, width);
     Conditioning negative = pipeline.text().encodeNegative(List.of(""), concept, height, width);
-    Guidance guided = new Guidance(pipeline.denoiser(), concept, negative, guidance);
     Scheduler run = start();
     double[] timesteps = run.timesteps();
-    for (int i = 0; i <= step; i++) {
-      x = run.step(i, guided.predict(x, timesteps[i], i), x, Scheduler.Noise.NONE);
+    try (CapturedDenoiser denoiser = new CapturedDenoiser(pipeline.denoiser())) {
+      Guidance guided = new Guidance(denoiser, concept, negative, guidance);
+      for (int i = 0; i <= step; i++) {
+        x = run.step(i, guided.predict(x, timesteps[i], i), x, Scheduler.Noise.NONE);
+      }
     }
     Tensor z = x;
     double t = timesteps[step];

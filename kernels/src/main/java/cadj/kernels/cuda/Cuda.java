@@ -3,6 +3,7 @@ package cadj.kernels.cuda;
 import static jcuda.driver.JCudaDriver.cuGetErrorName;
 import static jcuda.driver.JCudaDriver.cuGetErrorString;
 
+import cadj.kernels.device.CaptureRefusedException;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import jcuda.driver.CUresult;
 
@@ -20,9 +21,18 @@ final class Cuda {
 
   static RuntimeException failure(int result, String doing) {
     String message = doing + ": " + words(result);
+    if (refusesCapture(result)) {
+      return new CaptureRefusedException(message);
+    }
     return result == CUresult.CUDA_ERROR_OUT_OF_MEMORY
         ? new DeviceOutOfMemoryException(message)
         : new CudaException(message);
+  }
+
+  /// Whether `result` says that something cannot be a part of a graph, or that one is lost.
+  private static boolean refusesCapture(int result) {
+    return result >= CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED
+        && result <= CUresult.CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
   }
 
   /// Such as `CUDA_ERROR_NO_DEVICE, no CUDA-capable device is detected`.

@@ -82,6 +82,7 @@ public final class JCudaDriver implements Driver {
   private final List<Kernel> kernels = new ArrayList<>();
   private final Map<Long, CUevent> marks = new HashMap<>();
   private long lastMark;
+  private final CudaGraphs graphs = new CudaGraphs(this);
   private boolean closed;
 
   /// What a launch passes: five words that say where the arguments are and how long, then their
@@ -205,6 +206,7 @@ public final class JCudaDriver implements Driver {
 
   @Override
   public void free(long address) {
+    graphs.refuseInCapture("give memory back");
     enterToClose();
     int result = cuMemFree(new DeviceAddress(address));
     if (!Cuda.endsContext(result)) { // else it is gone already, and other calls will tell
@@ -214,12 +216,14 @@ public final class JCudaDriver implements Driver {
 
   @Override
   public void copyIn(long to, MemorySegment from) {
+    graphs.refuseInCapture("copy to the device");
     enter();
     staging.copyIn(to, from);
   }
 
   @Override
   public void copyOut(MemorySegment to, long from) {
+    graphs.refuseInCapture("copy to the host");
     enter();
     staging.copyOut(to, from);
   }
@@ -244,6 +248,7 @@ public final class JCudaDriver implements Driver {
 
   @Override
   public long load(PtxSource source) {
+    graphs.refuseInCapture("load " + source.name());
     enter();
     try (Arena call = Arena.ofConfined()) {
       MemorySegment log = call.allocate(LOG_BYTES);
@@ -340,12 +345,38 @@ public final class JCudaDriver implements Driver {
 
   @Override
   public void synchronize() {
+    graphs.refuseInCapture("wait for the device");
     enter();
     check(cuStreamSynchronize(stream), "wait for the device");
   }
 
   @Override
+  public void beginCapture() {
+    enter();
+    graphs.beginCapture();
+  }
+
+  @Override
+  public long endCapture() {
+    enterToClose();
+    return graphs.endCapture();
+  }
+
+  @Override
+  public void replay(long graph) {
+    enter();
+    graphs.replay(graph);
+  }
+
+  @Override
+  public void destroy(long graph) {
+    enterToClose();
+    graphs.destroy(graph);
+  }
+
+  @Override
   public long mark() {
+    graphs.refuseInCapture("record an event");
     enter();
     CUevent event = new CUevent();
     check(cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "create an event");
@@ -404,6 +435,7 @@ public final class JCudaDriver implements Driver {
     closed = true;
     enterToClose();
     cuStreamSynchronize(stream);
+    graphs.close();
     marks.values().forEach(jcuda.driver.JCudaDriver::cuEventDestroy);
     staging.close();
     modules.forEach(jcuda.driver.JCudaDriver::cuModuleUnload);

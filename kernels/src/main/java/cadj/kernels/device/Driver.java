@@ -61,6 +61,28 @@ public interface Driver extends AutoCloseable {
   /// Waits until everything asked for is done.
   void synchronize();
 
+  /// Records from now on what is asked for, instead of doing it, until [#endCapture]: launches with
+  /// the values of their arguments, copies within the device, fills.
+  ///
+  /// Refused meanwhile, with a [CaptureRefusedException], is what waits for the device, passes
+  /// values between it and the host, gives memory back or loads modules; then what was recorded is
+  /// lost. Memory may be allocated.
+  ///
+  /// @throws CaptureRefusedException where this machine does not record
+  void beginCapture();
+
+  /// Ends a recording, also one that is lost.
+  ///
+  /// @return what was recorded: a graph, to be forgotten with [#destroy]
+  /// @throws CaptureRefusedException if it is lost
+  long endCapture();
+
+  /// Asks for all of a graph, in the stream's order.
+  void replay(long graph);
+
+  /// Forgets a graph; replays that were asked for still happen.
+  void destroy(long graph);
+
   /// A moment in the stream, to be read by [#milliseconds] and then forgotten by [#forget].
   long mark();
 

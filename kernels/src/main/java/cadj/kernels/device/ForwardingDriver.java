@@ -91,6 +91,26 @@ public abstract class ForwardingDriver implements Driver {
   }
 
   @Override
+  public void beginCapture() {
+    driver.beginCapture();
+  }
+
+  @Override
+  public long endCapture() {
+    return driver.endCapture();
+  }
+
+  @Override
+  public void replay(long graph) {
+    driver.replay(graph);
+  }
+
+  @Override
+  public void destroy(long graph) {
+    driver.destroy(graph);
+  }
+
+  @Override
   public long mark() {
     return driver.mark();
   }

@@ -23,8 +23,12 @@ public final class Gpu implements Device, AutoCloseable {
   private final @Nullable Blas blas;
   private final @Nullable Dnn dnn;
   private final Precision precision;
-  private final Map<String, Long> modules = new HashMap<>();
-  private final Map<Entry, Long> functions = new HashMap<>();
+  private final Map<String, Module> modules = new HashMap<>();
+
+  /// Not in use by a launch that is being put together, or null.
+  private @Nullable LaunchArguments spare;
+
+  private boolean capturing;
 
   /// @param blas to multiply with, or null to use the kernels here
   /// @param dnn to convolve with, or null to use the kernels here
@@ -156,6 +160,9 @@ public final class Gpu implements Device, AutoCloseable {
   public <T> T call(
       Object library, String work, Supplier<String> shapes, GpuF32 written, Supplier<T> call) {
     written.block().written();
+    if (capturing) {
+      return captured(library, work, call);
+    }
     Recorder recorder = Recording.current();
     if (recorder == null) {
       return onceMoreIfFull(call);
@@ -177,6 +184,19 @@ public final class Gpu implements Device, AutoCloseable {
       pool.giveUpIdle();
     }
     return work.get();
+  }
+
+  /// A library may refuse in words of its own what cannot be recorded.
+  private static <T> T captured(Object library, String work, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (CaptureRefusedException refused) {
+      throw refused;
+    } catch (RuntimeException failed) {
+      throw new CaptureRefusedException(
+          "%s, %s: %s".formatted(library.getClass().getSimpleName(), work, failed.getMessage()),
+          failed);
+    }
   }
 
   /// Values from elsewhere on the device.
@@ -206,17 +226,57 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// Begins a launch of `kernel` from `source`.
   public Launch launch(PtxSource source, String kernel) {
-    return new Launch(this, source.name() + ", " + kernel, function(source, kernel));
+    LaunchArguments arguments = spare == null ? new LaunchArguments() : spare;
+    spare = null;
+    return new Launch(this, kernel(source, kernel), arguments);
   }
 
-  private long function(PtxSource source, String kernel) {
-    return functions.computeIfAbsent(
-        new Entry(source.name(), kernel),
-        entry -> onceMoreIfFull(() -> driver.function(module(source), kernel)));
+  /// Takes back what a launch needs no longer.
+  void launched(LaunchArguments arguments) {
+    arguments.clear();
+    spare = arguments;
   }
 
-  private long module(PtxSource source) {
-    return modules.computeIfAbsent(source.name(), name -> driver.load(source));
+  private Kernel kernel(PtxSource source, String name) {
+    Module module = modules.get(source.name());
+    if (module == null) {
+      module = new Module(onceMoreIfFull(() -> driver.load(source)), new HashMap<>());
+      modules.put(source.name(), module);
+    }
+    Kernel kernel = module.kernels.get(name);
+    if (kernel == null) {
+      long number = module.number;
+      long function = onceMoreIfFull(() -> driver.function(number, name));
+      kernel = new Kernel(function, source.name(), name);
+      module.kernels.put(name, kernel);
+    }
+    return kernel;
+  }
+
+  /// Records what `work` asks this device for, which is not done before the graph is replayed.
+  ///
+  /// Modules must be loaded before, by the same work done once; what is kept of weights is made
+  /// when it is asked for a second time, and the graph is good while [WeightCopies#dropped] stays
+  /// the same.
+  ///
+  /// @throws CaptureRefusedException if it cannot be recorded, because of what `work` does or where
+  public Graph capture(Runnable work) {
+    if (capturing) {
+      throw new CaptureRefusedException("a graph is being recorded already");
+    }
+    capturing = true;
+    weightCopies.pause(true);
+    try {
+      return Graph.capture(this, work);
+    } finally {
+      weightCopies.pause(false);
+      capturing = false;
+    }
+  }
+
+  /// Whether work is being recorded, so that what it computes is not there yet.
+  public boolean isCapturing() {
+    return capturing;
   }
 
   /// Closes the libraries, the memory and the driver.
@@ -232,5 +292,13 @@ public final class Gpu implements Device, AutoCloseable {
     driver.close();
   }
 
-  private record Entry(String file, String kernel) {}
+  private record Module(long number, Map<String, Kernel> kernels) {}
+
+  /// @param file that it is in
+  record Kernel(long function, String file, String name) {
+    @Override
+    public String toString() {
+      return file + ", " + name;
+    }
+  }
 }

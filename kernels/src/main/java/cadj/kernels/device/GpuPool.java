@@ -2,8 +2,6 @@ package cadj.kernels.device;
 
 import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// the launch that used it last has not run yet. When the device is full, idle blocks are returned
 /// to it and the allocation is tried once more; then kept copies of weights ([WeightCopies]) are
 /// given up; then the garbage collector is asked for blocks that nobody reaches, as a host whose
-/// numbers lie on the device may not collect for long. Counts the bytes in use and their peak.
+/// numbers lie on the device may not collect for long. Counts the bytes in use and their peak;
+/// those of a [Graph] are in use until it is closed.
 public final class GpuPool implements AutoCloseable {
   private static final long SMALLEST = 512;
 
@@ -26,8 +25,18 @@ public final class GpuPool implements AutoCloseable {
   private static final int PAUSES = 25;
 
   private final Driver driver;
-  private final Map<Long, Deque<Long>> idle = new HashMap<>();
+  private final IdleBlocks idle = new IdleBlocks();
   private final Map<Long, Long> sizes = new HashMap<>();
+
+  /// The graphs' blocks, whether in use by others too (then in `sizes`) or not.
+  private final Map<Long, GraphMemory> ofGraphs = new HashMap<>();
+
+  /// Of the graph that is being recorded, or null.
+  private @Nullable GraphMemory captured;
+
+  /// Blocks of no graph that were given back while one was recorded, and their sizes: the recording
+  /// must not have them.
+  private final Map<Long, Long> putOff = new HashMap<>();
 
   /// Blocks that the garbage collector gave back since memory was last taken, and their sizes.
   private final Map<Long, Long> collected = new LinkedHashMap<>();
@@ -52,16 +61,77 @@ public final class GpuPool implements AutoCloseable {
     Recorder recorder = Recording.current();
     reportCollected(recorder);
     long size = blockSize(bytes);
-    Deque<Long> stack = idle.get(size);
-    long address = stack != null && !stack.isEmpty() ? stack.pop() : allocate(size);
+    long address = captured == null ? block(size) : block(size, captured);
     driver.resized(address, bytes);
     sizes.put(address, size);
-    liveBytes += size;
-    peakBytes = Math.max(peakBytes, liveBytes);
     if (recorder != null) {
       recorder.taken(this, address, size, liveBytes);
     }
     return address;
+  }
+
+  private long block(long size) {
+    Long known = idle.pop(size);
+    long address = known != null ? known : allocate(size);
+    use(size);
+    return address;
+  }
+
+  private void use(long size) {
+    liveBytes += size;
+    peakBytes = Math.max(peakBytes, liveBytes);
+  }
+
+  /// For the graph that is recorded: nothing can be given back to the device meanwhile.
+  private long block(long size, GraphMemory graph) {
+    Long own = graph.idle.pop(size);
+    if (own != null) {
+      return own;
+    }
+    Long known = idle.pop(size);
+    long address;
+    try {
+      address = known != null ? known : driver.allocate(size);
+    } catch (DeviceOutOfMemoryException full) {
+      throw new CaptureRefusedException("memory of its own: " + full.getMessage(), full);
+    }
+    graph.blocks.put(address, size);
+    ofGraphs.put(address, graph);
+    use(size);
+    return address;
+  }
+
+  /// From now on all blocks are a graph's, until [#endCapture].
+  synchronized GraphMemory beginCapture() {
+    if (captured != null) {
+      throw new IllegalStateException("a graph is being recorded");
+    }
+    captured = new GraphMemory();
+    return captured;
+  }
+
+  synchronized void endCapture() {
+    captured = null;
+    putOff.forEach(this::makeIdle);
+    putOff.clear();
+  }
+
+  /// Takes the blocks of a graph back, but for those that others use: they will give them back.
+  synchronized void release(GraphMemory graph) {
+    graph.blocks.forEach(
+        (address, size) -> {
+          ofGraphs.remove(address);
+          if (!sizes.containsKey(address)) {
+            makeIdle(address, size);
+          }
+        });
+    graph.blocks.clear();
+  }
+
+  private void makeIdle(long address, long size) {
+    liveBytes -= size;
+    driver.resized(address, 0);
+    idle.push(size, address);
   }
 
   private long allocate(long size) {
@@ -105,7 +175,7 @@ public final class GpuPool implements AutoCloseable {
   /// As [#give], for a block that nobody reaches any more.
   synchronized void giveCollected(long address) {
     leftToCollector--;
-    collected.put(address, giveBack(address));
+    collected.put(address, giveBack(address, false));
   }
 
   /// The collector's thread is not recorded, so the next to take memory tells what has come back.
@@ -117,21 +187,31 @@ public final class GpuPool implements AutoCloseable {
   }
 
   synchronized void give(long address) {
-    long size = giveBack(address);
+    long size = giveBack(address, true);
     Recorder recorder = Recording.current();
     if (recorder != null) {
       recorder.given(this, address, size, liveBytes);
     }
   }
 
-  private long giveBack(long address) {
+  /// @param inOrder whether the stream's next work may have the block: what the collector finds, it
+  ///   finds at any time, which is no part of a recording
+  private long giveBack(long address, boolean inOrder) {
     Long size = sizes.remove(address);
     if (size == null) {
       throw new IllegalStateException("freed twice, or never allocated: 0x%x".formatted(address));
     }
-    liveBytes -= size;
-    driver.resized(address, 0);
-    idle.computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
+    GraphMemory owner = ofGraphs.get(address);
+    if (owner != null && owner == captured) {
+      if (inOrder) {
+        driver.resized(address, 0);
+        owner.idle.push(size, address);
+      }
+    } else if (owner == null && captured != null) {
+      putOff.put(address, size);
+    } else if (owner == null) {
+      makeIdle(address, size);
+    }
     return size;
   }
 
@@ -155,31 +235,31 @@ public final class GpuPool implements AutoCloseable {
 
   /// Bytes of blocks in use and idle.
   synchronized long heldBytes() {
-    long bytes = liveBytes;
-    for (Map.Entry<Long, Deque<Long>> it : idle.entrySet()) {
-      bytes += it.getKey() * it.getValue().size();
-    }
-    return bytes;
+    return liveBytes + idle.bytes();
   }
 
   /// Frees what can be done without, and returns it with all idle blocks to the driver, for others
   /// that need memory.
+  ///
+  /// @throws CaptureRefusedException while a graph is recorded, which may need it
   synchronized void giveUpIdle() {
+    if (captured != null) {
+      throw new CaptureRefusedException("the device is full while a graph is recorded");
+    }
     whenShort.run();
     trim();
   }
 
   /// Returns idle blocks to the driver.
   public synchronized void trim() {
-    for (Deque<Long> stack : idle.values()) {
-      stack.forEach(driver::free);
-    }
-    idle.clear();
+    idle.drain(driver::free);
   }
 
   @Override
   public synchronized void close() {
     trim();
+    ofGraphs.keySet().stream().filter(it -> !sizes.containsKey(it)).forEach(driver::free);
+    ofGraphs.clear();
     sizes.keySet().forEach(driver::free);
     sizes.clear();
     liveBytes = 0;

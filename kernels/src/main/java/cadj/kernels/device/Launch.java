@@ -3,8 +3,6 @@ package cadj.kernels.device;
 import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,24 +18,17 @@ import org.jspecify.annotations.Nullable;
 /// launch: [#in] takes its values along, [#out] brings them back, [#inOut] does both. An output
 /// that the kernel does not write entirely must therefore be [#inOut].
 public final class Launch {
-  private static final int MOST_ARGUMENT_BYTES = 4096;
-
   private final Gpu gpu;
-  private final String kernel;
-  private final long function;
-  private final MemorySegment arguments = MemorySegment.ofArray(new long[MOST_ARGUMENT_BYTES / 8]);
-  private final List<Staged> staged = new ArrayList<>();
-
-  /// The blocks in use, which are not given back before the launch is asked for.
-  private final List<Object> blocks = new ArrayList<>();
-
-  private long used;
+  private final Gpu.Kernel kernel;
+  private final LaunchArguments arguments;
+  private List<Staged> staged = List.of();
   private int gridX = 1;
   private int gridY = 1;
   private int gridZ = 1;
   private int blockX = 1;
   private int blockY = 1;
   private int sharedBytes;
+  private boolean over;
 
   /// Whether a kernel may read and write all of `buffers` 16 bytes at a time. One on the host
   /// always may be: its copy for the launch lies so.
@@ -51,10 +42,10 @@ public final class Launch {
     return true;
   }
 
-  Launch(Gpu gpu, String kernel, long function) {
+  Launch(Gpu gpu, Gpu.Kernel kernel, LaunchArguments arguments) {
     this.gpu = gpu;
     this.kernel = kernel;
-    this.function = function;
+    this.arguments = arguments;
   }
 
   public Launch grid(int x) {
@@ -105,35 +96,22 @@ public final class Launch {
 
   /// A device address.
   public Launch address(long address) {
-    return put(ValueLayout.JAVA_LONG, address);
+    return i64(address);
   }
 
   public Launch i32(int value) {
-    long at = place(Integer.BYTES);
-    arguments.set(ValueLayout.JAVA_INT, at, value);
+    arguments.put(value);
     return this;
   }
 
   public Launch i64(long value) {
-    return put(ValueLayout.JAVA_LONG, value);
+    arguments.put(value);
+    return this;
   }
 
   public Launch f32(float value) {
-    long at = place(Float.BYTES);
-    arguments.set(ValueLayout.JAVA_FLOAT, at, value);
+    arguments.put(value);
     return this;
-  }
-
-  private Launch put(ValueLayout.OfLong layout, long value) {
-    long at = place(Long.BYTES);
-    arguments.set(layout, at, value);
-    return this;
-  }
-
-  private long place(int bytes) {
-    long at = Math.ceilDiv(used, bytes) * bytes;
-    used = at + bytes;
-    return at;
   }
 
   private Launch pointer(@Nullable Buffer buffer, boolean read, boolean written) {
@@ -141,7 +119,7 @@ public final class Launch {
       return address(0);
     }
     if (buffer instanceof GpuHalf halves && !written) {
-      blocks.add(halves.block());
+      arguments.hold(halves.block());
       return address(halves.address());
     }
     if (buffer instanceof GpuF32 onDevice) {
@@ -151,10 +129,13 @@ public final class Launch {
       if (written) {
         onDevice.block().written();
       }
-      blocks.add(onDevice.block());
+      arguments.hold(onDevice.block());
       return address(onDevice.address());
     }
     Staged copy = new Staged(buffer, written, gpu.pool().take(Math.max(1, bytes(buffer))));
+    if (staged.isEmpty()) {
+      staged = new ArrayList<>();
+    }
     staged.add(copy);
     if (read) {
       copy.upload(gpu.driver());
@@ -166,8 +147,12 @@ public final class Launch {
     return (long) buffer.length() * buffer.dtype().bytes();
   }
 
-  /// Launches; a grid without blocks does nothing.
+  /// Launches, once; a grid without blocks does nothing.
   public void run() {
+    if (over) {
+      throw new IllegalStateException(kernel + ": launched already");
+    }
+    over = true;
     try {
       if (gridX > 0 && gridY > 0 && gridZ > 0) {
         LaunchShape shape = new LaunchShape(gridX, gridY, gridZ, blockX, blockY, 1, sharedBytes);
@@ -178,8 +163,8 @@ public final class Launch {
       }
     } finally {
       staged.forEach(copy -> gpu.pool().give(copy.address));
-      staged.clear();
-      Reference.reachabilityFence(blocks);
+      staged = List.of();
+      gpu.launched(arguments);
     }
   }
 
@@ -189,21 +174,16 @@ public final class Launch {
       ask(shape);
       return;
     }
-    LaunchRecord.of(
-        recorder,
-        gpu.driver(),
-        kernel.substring(kernel.lastIndexOf(' ') + 1), // behind its file
-        shape.toString(),
-        () -> ask(shape));
+    LaunchRecord.of(recorder, gpu.driver(), kernel.name(), shape.toString(), () -> ask(shape));
   }
 
   private void ask(LaunchShape shape) {
-    MemorySegment values = arguments.asSlice(0, used);
+    MemorySegment values = arguments.bytes();
     try {
-      gpu.driver().launch(function, shape, values);
+      gpu.driver().launch(kernel.function(), shape, values);
     } catch (DeviceOutOfMemoryException full) { // the kernel needs memory of its own
       gpu.pool().giveUpIdle();
-      gpu.driver().launch(function, shape, values);
+      gpu.driver().launch(kernel.function(), shape, values);
     }
   }
 

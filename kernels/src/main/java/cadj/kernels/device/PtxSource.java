@@ -21,12 +21,15 @@ public final class PtxSource {
   private final WrittenFiles files;
   private final boolean isTemplate;
   private final SortedMap<String, String> settings;
+  private final String name;
   private @Nullable PlainText plain;
 
   private PtxSource(WrittenFiles files, boolean isTemplate, SortedMap<String, String> settings) {
     this.files = files;
     this.isTemplate = isTemplate;
     this.settings = Collections.unmodifiableSortedMap(settings);
+    String set = settings.toString().replace('{', '[').replace('}', ']').replace(" ", "");
+    this.name = settings.isEmpty() ? files.name() : files.name() + set;
   }
 
   /// The template `name` beside a class of the room.
@@ -86,9 +89,7 @@ public final class PtxSource {
 
   /// The first file's name, with its settings: `groupnorm.ptx`, `gemm.ptx[stored=f16]`.
   public String name() {
-    return settings.isEmpty()
-        ? files.name()
-        : files.name() + settings.toString().replace('{', '[').replace('}', ']').replace(" ", "");
+    return name;
   }
 
   /// Plain PTX.

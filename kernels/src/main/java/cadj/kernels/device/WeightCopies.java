@@ -74,10 +74,13 @@ public final class WeightCopies {
   }
 
   private boolean keep(Kept place, GpuF32 made) {
+    if (paused) {
+      return false;
+    }
     synchronized (pool) {
       long bytes = GpuPool.blockSize((long) made.length() * Float.BYTES);
       long memory = gpu.driver().freeBytes() + pool.heldBytes();
-      if (paused || memoryWasShort || place.dropped || keptBytes + bytes > memory / SHARE) {
+      if (memoryWasShort || place.dropped || keptBytes + bytes > memory / SHARE) {
         return false;
       }
       place.buffer = made;

@@ -25,13 +25,14 @@ public final class DryDriver implements Driver {
   private long allocated;
   private int waits;
   private long modules;
+  private final Captures captures = new Captures();
 
   /// @param capacity bytes that there are
   public DryDriver(long capacity) {
     this.capacity = capacity;
   }
 
-  /// How often each kernel was launched.
+  /// How often each kernel was launched; a replayed graph counts as one launch, of `graph`.
   public Map<String, Integer> launches() {
     return Map.copyOf(launches);
   }
@@ -87,6 +88,7 @@ public final class DryDriver implements Driver {
 
   @Override
   public void free(long address) {
+    captures.refuse("give memory back");
     Long bytes = allocations.remove(address);
     if (bytes == null) {
       throw new IllegalStateException("free: 0x%x was not allocated".formatted(address));
@@ -96,11 +98,13 @@ public final class DryDriver implements Driver {
 
   @Override
   public void copyIn(long to, MemorySegment from) {
+    captures.refuse("copy to the device");
     requireAllocated(to, from.byteSize());
   }
 
   @Override
   public void copyOut(MemorySegment to, long from) {
+    captures.refuse("copy to the host");
     requireAllocated(from, to.byteSize());
     waits++;
     to.fill((byte) 0);
@@ -129,6 +133,7 @@ public final class DryDriver implements Driver {
 
   @Override
   public long load(PtxSource source) {
+    captures.refuse("load " + source.name());
     return ++modules;
   }
 
@@ -145,16 +150,40 @@ public final class DryDriver implements Driver {
   }
 
   private void count(String kernel) {
-    launches.merge(kernel, 1, Integer::sum);
+    captures.doOrRecord(() -> launches.merge(kernel, 1, Integer::sum));
   }
 
   @Override
   public void synchronize() {
+    captures.refuse("wait for the device");
     waits++;
   }
 
   @Override
+  public void beginCapture() {
+    captures.begin();
+  }
+
+  @Override
+  public long endCapture() {
+    return captures.end();
+  }
+
+  @Override
+  public void replay(long graph) {
+    captures.refuse("replay a graph");
+    captures.requireGraph(graph);
+    count("graph");
+  }
+
+  @Override
+  public void destroy(long graph) {
+    captures.destroy(graph);
+  }
+
+  @Override
   public long mark() {
+    captures.refuse("record an event");
     return 0;
   }
 

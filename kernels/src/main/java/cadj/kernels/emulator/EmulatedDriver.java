@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A GPU in Java.
 ///
-/// Device memory is a part of the process's own; a launch is over when [#launch] returns. Where a
-/// kernel does something wrong, it throws [EmulatorException].
+/// Device memory is a part of the process's own; a launch is over when [#launch] returns, or where
+/// it is recorded, when the graph has been replayed. Where a kernel does something wrong, it throws
+/// [EmulatorException].
 public final class EmulatedDriver implements Driver {
   private static final int SHARED_BYTES = 99 << 10;
   private static final long DEFAULT_BUDGET = 1L << 30;
@@ -52,6 +53,7 @@ public final class EmulatedDriver implements Driver {
   private final Arena arena = Arena.ofShared();
   private final List<LoadedModule> modules = new ArrayList<>();
   private final List<TranslatedKernel> functions = new ArrayList<>();
+  private final Captures captures = new Captures();
   private @Nullable Consumer<LaunchCounts> counted = LISTENER.isBound() ? LISTENER.get() : null;
   private Consumer<String> printed = System.out::print;
 
@@ -144,11 +146,13 @@ public final class EmulatedDriver implements Driver {
 
   @Override
   public void free(long address) {
+    captures.refuse("give memory back");
     memory.free(address);
   }
 
   @Override
   public void copyIn(long to, MemorySegment from) {
+    captures.refuse("copy to the device");
     Allocation target = memory.require("copy to the device", to, from.byteSize());
     RawMemory.ALL.asSlice(to, from.byteSize()).copyFrom(from);
     target.markInitialised(to, from.byteSize());
@@ -156,6 +160,7 @@ public final class EmulatedDriver implements Driver {
 
   @Override
   public void copyOut(MemorySegment to, long from) {
+    captures.refuse("copy to the host");
     Allocation origin = memory.require("copy to the host", from, to.byteSize());
     long missing = origin.firstUninitialised(from, to.byteSize());
     if (missing >= 0) {
@@ -168,6 +173,10 @@ public final class EmulatedDriver implements Driver {
 
   @Override
   public void copy(long to, long from, long bytes) {
+    captures.doOrRecord(() -> copyNow(to, from, bytes));
+  }
+
+  private void copyNow(long to, long from, long bytes) {
     Allocation origin = memory.require("copy within the device, from", from, bytes);
     Allocation target = memory.require("copy within the device, to", to, bytes);
     MemorySegment.copy(RawMemory.ALL, from, RawMemory.ALL, to, bytes);
@@ -176,6 +185,10 @@ public final class EmulatedDriver implements Driver {
 
   @Override
   public void fill(long to, int bits, long count) {
+    captures.doOrRecord(() -> fillNow(to, bits, count));
+  }
+
+  private void fillNow(long to, int bits, long count) {
     Allocation target = memory.require("fill", to, Integer.BYTES * count);
     for (long i = 0; i < count; i++) {
       RawMemory.store32(to + i * Integer.BYTES, bits, 0);
@@ -183,13 +196,15 @@ public final class EmulatedDriver implements Driver {
     target.markInitialised(to, Integer.BYTES * count);
   }
 
+  /// A part of a recording too: its blocks change hands while it is replayed.
   @Override
   public void resized(long address, long bytes) {
-    memory.resize(address, bytes);
+    captures.doOrRecord(() -> memory.resize(address, bytes));
   }
 
   @Override
   public long load(PtxSource source) {
+    captures.refuse("load " + source.name());
     modules.add(
         new LoadedModule(
             PtxParser.parse(source), memory, arena, checks == Checks.ALL, counted != null, seed));
@@ -206,6 +221,15 @@ public final class EmulatedDriver implements Driver {
   public void launch(long function, LaunchShape shape, MemorySegment arguments) {
     TranslatedKernel kernel = functions.get((int) function);
     requireLaunchable(kernel, shape, arguments);
+    MemorySegment values = arguments;
+    if (captures.isRecording()) {
+      values = MemorySegment.ofArray(new byte[(int) arguments.byteSize()]).copyFrom(arguments);
+    }
+    MemorySegment kept = values;
+    captures.doOrRecord(() -> launchNow(kernel, shape, kept));
+  }
+
+  private void launchNow(TranslatedKernel kernel, LaunchShape shape, MemorySegment arguments) {
     try (Arena ofLaunch = Arena.ofShared()) {
       MemorySegment block =
           ofLaunch.allocate(Math.max(1, arguments.byteSize()), ARGUMENT_ALIGNMENT);
@@ -254,7 +278,7 @@ public final class EmulatedDriver implements Driver {
               .formatted(most));
     }
     long workspace = memory.allocate(WORKSPACE_BYTES);
-    fill(workspace, 0, WORKSPACE_BYTES / Integer.BYTES);
+    fillNow(workspace, 0, WORKSPACE_BYTES / Integer.BYTES);
     return workspace;
   }
 
@@ -300,10 +324,34 @@ public final class EmulatedDriver implements Driver {
   }
 
   @Override
-  public void synchronize() {}
+  public void synchronize() {
+    captures.refuse("wait for the device");
+  }
+
+  @Override
+  public void beginCapture() {
+    captures.begin();
+  }
+
+  @Override
+  public long endCapture() {
+    return captures.end();
+  }
+
+  @Override
+  public void replay(long graph) {
+    captures.refuse("replay a graph");
+    captures.replay(graph);
+  }
+
+  @Override
+  public void destroy(long graph) {
+    captures.destroy(graph);
+  }
 
   @Override
   public long mark() {
+    captures.refuse("record an event");
     return System.nanoTime();
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.kernels.device.CaptureRefusedException;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
@@ -182,6 +183,89 @@ final class DriverTest {
     driver.forget(from);
     driver.forget(to);
     gpu.free(there);
+  }
+
+  /// Nothing is done while it is recorded; each replay finds what lies there then, and the
+  /// arguments as they were.
+  @Test
+  void replaysWhatWasRecorded() {
+    GpuF32 x = gpu.allocate(8);
+    GpuF32 y = gpu.allocate(8);
+    gpu.upload(x, F32.of(numbers(8, 1)));
+    driver.fill(y.address(), 0, 8);
+    scale(y, 1, x, 0); // loads the module
+    driver.beginCapture();
+    driver.fill(y.slice(6, 2).address(), Float.floatToIntBits(-7), 2);
+    scale(y, 3, x, 4);
+    scale(y.slice(4, 2), -2, y, 2);
+    driver.copy(y.slice(7, 1).address(), y.address(), 4);
+    long graph = driver.endCapture();
+    assertArrayEquals(new float[8], values(y));
+    driver.replay(graph);
+    assertArrayEquals(new float[] {3, 6, 9, 12, -6, -12, -7, 3}, values(y));
+    gpu.upload(x, F32.of(numbers(8, 11)));
+    driver.fill(y.address(), 0, 8);
+    scale(y, 1, x, 8);
+    driver.replay(graph);
+    driver.replay(graph);
+    driver.destroy(graph);
+    assertArrayEquals(new float[] {33, 36, 39, 42, -66, -72, -7, 33}, values(y));
+    assertThrows(IllegalArgumentException.class, () -> driver.replay(graph));
+    assertThrows(IllegalArgumentException.class, () -> driver.destroy(graph));
+  }
+
+  private void scale(GpuF32 y, float factor, GpuF32 x, int n) {
+    gpu.launch(SCALE, "scale").block(32).out(y).f32(factor).in(x).i32(n).run();
+  }
+
+  private float[] values(GpuF32 buffer) {
+    float[] back = new float[buffer.length()];
+    gpu.download(F32.of(back), buffer);
+    return back;
+  }
+
+  /// Each is refused, and the recording with it; afterwards the device works as before.
+  @Test
+  void whatCannotBeRecordedIsRefused() {
+    GpuF32 x = gpu.allocate(1);
+    x.set(0, 5);
+    long block = driver.allocate(512);
+    long mark = driver.mark();
+    List<Runnable> calls =
+        List.of(
+            () -> x.set(0, 7),
+            () -> x.get(0),
+            driver::synchronize,
+            driver::mark,
+            () -> driver.free(block),
+            () -> driver.load(SCALE),
+            driver::beginCapture);
+    for (Runnable call : calls) {
+      driver.beginCapture();
+      driver.fill(x.address(), 0, 1);
+      assertThrows(CaptureRefusedException.class, call::run);
+      assertThrows(CaptureRefusedException.class, driver::endCapture);
+      assertEquals(5, x.get(0));
+    }
+    driver.forget(mark);
+    driver.free(block);
+  }
+
+  @Test
+  void memoryMayBeAllocatedWhileAGraphIsRecorded() {
+    GpuF32 x = gpu.allocate(1);
+    x.set(0, 5);
+    driver.beginCapture();
+    long block = driver.allocate(512);
+    driver.copy(block, x.address(), 4);
+    driver.fill(x.address(), Float.floatToIntBits(2), 1);
+    driver.copy(x.address(), block, 4);
+    long graph = driver.endCapture();
+    x.set(0, 6);
+    driver.replay(graph);
+    assertEquals(6, x.get(0));
+    driver.destroy(graph);
+    driver.free(block);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.kernels.device.CaptureRefusedException;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
@@ -166,6 +167,48 @@ final class JCudaDriverTest {
     assertEquals(
         "allocate 512 bytes on a stub" + failed,
         assertThrows(CudaException.class, () -> driver.allocate(512)).getMessage());
+  }
+
+  /// Whatever CUDA says against it, there is just no graph.
+  @Test
+  void aGraphRefusedIsNoFailure() {
+    GpuF32 x = gpu.allocate(1);
+    x.set(0, 3);
+    for (String call :
+        new String[] {
+          "cuStreamBeginCapture_v2", "cuStreamEndCapture", "cuGraphInstantiateWithFlags"
+        }) {
+      TestGpu.stubs().refuse(call, 801);
+      CaptureRefusedException e =
+          assertThrows(
+              CaptureRefusedException.class, () -> gpu.capture(() -> gpu.fill(x, 0)).close());
+      assertTrue(e.getMessage().contains("CUDA_ERROR_NOT_SUPPORTED"), e.getMessage());
+      endCaptureLeftOver(call);
+    }
+    assertEquals(3, x.get(0));
+  }
+
+  /// A stub that refuses to end a capture has not ended it.
+  private void endCaptureLeftOver(String call) {
+    if (call.equals("cuStreamEndCapture")) {
+      driver.destroy(driver.endCapture());
+    }
+  }
+
+  @Test
+  void aLaunchThatALostRecordingRefusesIsNoFailure() {
+    GpuF32 x = gpu.allocate(32);
+    driver.fill(x.address(), 0, 32);
+    Runnable launch =
+        () -> gpu.launch(DriverTest.SCALE, "scale").block(32).out(x).f32(1).in(x).i32(32).run();
+    launch.run();
+    TestGpu.stubs().refuse("cuLaunchKernel", 901);
+    assertEquals(
+        "launch scale.ptx, scale with grid (1,1,1), block (32,1,1), 0 bytes shared:"
+            + " CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, operation failed due to a previous error"
+            + " during capture",
+        assertThrows(CaptureRefusedException.class, () -> gpu.capture(launch)).getMessage());
+    driver.synchronize();
   }
 
   /// Own kernels could do no better.

@@ -4,9 +4,11 @@ import static cadj.autograd.ops.Expand.expand;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.ops.Cat;
+import cadj.kernels.device.Device;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.memory.Storage;
+import cadj.tensor.shape.Shape;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -16,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param text encoder_hidden_states [N,S,crossAttentionDim]
 /// @param pooled the pooled text embedding [N,P] of XL and of Stable Diffusion 3, else null
-/// @param timeIds XL's six sizes [N,6]: original h, w, crop top, left, target h, w; else null
+/// @param timeIds XL's six sizes [N,6]: original h, w, crop top, left, target h, w; else null. They
+///   lie on the host, which embeds them.
 public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tensor timeIds)
     implements Scope.Holder {
   public Conditioning {
     require(timeIds == null || pooled != null, "conditioning: time ids come with pooled text");
+    timeIds = timeIds == null ? null : timeIds.cpu();
   }
 
   public static Conditioning of(Tensor text) {
@@ -44,7 +48,11 @@ public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tenso
     return new Conditioning(
         Cat.cat(0, text, other.text),
         pooled == null || other.pooled == null ? null : Cat.cat(0, pooled, other.pooled),
-        timeIds == null || other.timeIds == null ? null : Cat.cat(0, timeIds, other.timeIds));
+        timeIds == null || other.timeIds == null ? null : onHost(timeIds, other.timeIds));
+  }
+
+  private static Tensor onHost(Tensor a, Tensor b) {
+    return Device.with(Device.host(), () -> Cat.cat(0, a, b));
   }
 
   /// One sample `n` times.
@@ -53,7 +61,7 @@ public record Conditioning(Tensor text, @Nullable Tensor pooled, @Nullable Tenso
     return new Conditioning(
         expand(text, n, text.dim(1), text.dim(2)),
         pooled == null ? null : expand(pooled, n, pooled.dim(1)),
-        timeIds == null ? null : expand(timeIds, n, timeIds.dim(1)));
+        timeIds == null ? null : timeIds.expand(Shape.of(n, timeIds.dim(1))));
   }
 
   /// The same with other text embeddings.

@@ -6,6 +6,7 @@ import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.Cat;
 import cadj.kernels.device.F32;
 import cadj.kernels.random.Generator;
+import cadj.models.denoiser.CapturedDenoiser;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.files.ModelFiles;
@@ -210,26 +211,33 @@ public record TextToImage(
     return Scope.keep(
         "denoise",
         () -> {
-          Guidance guidance = new Guidance(denoiser, prompt, negative, settings);
-          Scheduler run = settings.scheduler().start(schedule, settings.steps());
-          int calls = run.timesteps().length;
-          int first = start.first(run);
-          FiniteValues values = FiniteValues.of("denoiser", denoiser.parameters());
-          Tensor x = start.held(run, first, start.latents(run));
-          for (int i = first; i < calls; i++) {
-            int index = i;
-            Tensor before = x;
-            String when = "at step %d of %d".formatted(i + 1, calls);
-            Tensor output = prediction(guidance, run, i, x);
-            values.require(
-                output, "the prediction", when, () -> prediction(guidance, run, index, before));
-            x = run.step(i, output, x, noise);
-            FiniteValues.require(x, "the latents", when);
-            x = start.held(run, i + 1, x);
-            progress.step(i + 1 - first, calls - first);
+          try (CapturedDenoiser captured = new CapturedDenoiser(denoiser)) {
+            Guidance guidance = new Guidance(captured, prompt, negative, settings);
+            return denoise(start, guidance, settings, noise, progress);
           }
-          return x;
         });
+  }
+
+  private Tensor denoise(
+      Start start, Guidance guidance, Settings settings, Scheduler.Noise noise, Progress progress) {
+    Scheduler run = settings.scheduler().start(schedule, settings.steps());
+    int calls = run.timesteps().length;
+    int first = start.first(run);
+    FiniteValues values = FiniteValues.of("denoiser", denoiser.parameters());
+    Tensor x = start.held(run, first, start.latents(run));
+    for (int i = first; i < calls; i++) {
+      int index = i;
+      Tensor before = x;
+      String when = "at step %d of %d".formatted(i + 1, calls);
+      Tensor output = prediction(guidance, run, i, x);
+      values.require(
+          output, "the prediction", when, () -> prediction(guidance, run, index, before));
+      x = run.step(i, output, x, noise);
+      FiniteValues.require(x, "the latents", when);
+      x = start.held(run, i + 1, x);
+      progress.step(i + 1 - first, calls - first);
+    }
+    return x;
   }
 
   private static Tensor prediction(Guidance guidance, Scheduler run, int index, Tensor latents) {

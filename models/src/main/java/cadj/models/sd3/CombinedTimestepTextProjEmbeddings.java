@@ -11,7 +11,8 @@ import cadj.tensor.Tensor;
 /// The conditioning vector that modulates all blocks (`temb`): embedded time step + embedded pooled
 /// text.
 ///
-/// timesteps [N], pooled [N,P] → [N,dim]. Time steps need not be whole numbers.
+/// timesteps [N], embedded as [N,256], and pooled [N,P] → [N,dim]. Time steps need not be whole
+/// numbers.
 final class CombinedTimestepTextProjEmbeddings {
   private static final Timesteps TIME_PROJ = new Timesteps(256, true, 0);
 
@@ -27,13 +28,20 @@ final class CombinedTimestepTextProjEmbeddings {
     textEmbedder = new TimestepEmbedding(w.at("text_embedder"), pooled, dim);
   }
 
-  /// Announces the pooled text as its input.
-  Tensor forward(float[] timesteps, Tensor pooled) {
-    return Activations.module(path, pooled, text -> embed(timesteps, text));
+  /// The sinusoidal embedding of time steps: [N,256], on the host.
+  static Tensor project(float... timesteps) {
+    return TIME_PROJ.embed(timesteps);
   }
 
-  private Tensor embed(float[] timesteps, Tensor pooled) {
-    Tensor projected = Activations.announce(timeProj, TIME_PROJ.embed(timesteps));
+  /// Announces the pooled text as its input.
+  ///
+  /// @param projected time steps
+  Tensor forward(Tensor projected, Tensor pooled) {
+    return Activations.module(path, pooled, text -> embed(projected, text));
+  }
+
+  private Tensor embed(Tensor time, Tensor pooled) {
+    Tensor projected = Activations.announce(timeProj, time);
     return add(timestepEmbedder.forward(projected), textEmbedder.forward(pooled));
   }
 }

@@ -8,8 +8,9 @@ import cadj.autograd.nn.Linear;
 import cadj.autograd.nn.Weights;
 import cadj.models.blocks.Layers;
 import cadj.models.denoiser.Conditioning;
-import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.DenoisingNetwork;
 import cadj.models.denoiser.LatentForm;
+import cadj.models.denoiser.ProjectedNumbers;
 import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
@@ -31,7 +32,7 @@ import java.util.stream.IntStream;
 /// (arXiv:2403.03206).
 ///
 /// latents [N,C,H,W] → [N,C,H,W]; sides are whole patches.
-public final class SD3Transformer2DModel implements Denoiser {
+public final class SD3Transformer2DModel implements DenoisingNetwork {
   private final SD3TransformerConfig config;
   private final PredictionType predictionType;
 
@@ -154,12 +155,18 @@ public final class SD3Transformer2DModel implements Denoiser {
   }
 
   @Override
-  public Tensor forward(Tensor latents, float[] timesteps, Conditioning condition) {
-    Tensor pooled = check(latents, timesteps, condition);
+  public ProjectedNumbers project(float[] timesteps, Conditioning condition) {
+    return new ProjectedNumbers(CombinedTimestepTextProjEmbeddings.project(timesteps), null);
+  }
+
+  @Override
+  public Tensor forward(Tensor latents, ProjectedNumbers numbers, Conditioning condition) {
+    Tensor timesteps = numbers.timesteps();
+    Tensor pooled = check(latents, timesteps.dim(0), condition);
     return Scope.keep("transformer", () -> denoise(latents, timesteps, condition.text(), pooled));
   }
 
-  private Tensor denoise(Tensor latents, float[] timesteps, Tensor text, Tensor pooled) {
+  private Tensor denoise(Tensor latents, Tensor timesteps, Tensor text, Tensor pooled) {
     Tensor image = posEmbed.forward(latents);
     Tensor temb = timeTextEmbed.forward(timesteps, pooled);
     Tensor context = contextEmbedder.forward(text);
@@ -184,7 +191,7 @@ public final class SD3Transformer2DModel implements Denoiser {
   }
 
   /// The pooled text.
-  private Tensor check(Tensor latents, float[] timesteps, Conditioning condition) {
+  private Tensor check(Tensor latents, int timesteps, Conditioning condition) {
     latents.shape().requireRank(4, "transformer latents");
     int batch = latents.dim(0);
     require(
@@ -194,11 +201,11 @@ public final class SD3Transformer2DModel implements Denoiser {
         latents.shape());
     posEmbed.check(latents);
     require(
-        timesteps.length == batch,
+        timesteps == batch,
         "transformer: expected %d time steps, one per sample of latents %s, got %d",
         batch,
         latents.shape(),
-        timesteps.length);
+        timesteps);
     Tensor text = condition.text();
     text.shape().requireRank(3, "transformer encoder_hidden_states");
     require(

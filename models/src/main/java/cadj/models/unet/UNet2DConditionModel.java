@@ -12,8 +12,9 @@ import cadj.autograd.ops.Conv2d.Window;
 import cadj.models.blocks.TimestepEmbedding;
 import cadj.models.blocks.Timesteps;
 import cadj.models.denoiser.Conditioning;
-import cadj.models.denoiser.Denoiser;
+import cadj.models.denoiser.DenoisingNetwork;
 import cadj.models.denoiser.LatentForm;
+import cadj.models.denoiser.ProjectedNumbers;
 import cadj.models.denoiser.Sites;
 import cadj.models.scheduler.PredictionType;
 import cadj.tensor.Tensor;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// latents [N,C,H,W] → [N,C,H,W]. Sides need not be divisible by the network's reduction: the way
 /// up follows the sizes met on the way down.
-public final class UNet2DConditionModel implements Denoiser {
+public final class UNet2DConditionModel implements DenoisingNetwork {
   private static final String CROSS_ATTENTION_KEYS = ".attn2.to_k.weight";
 
   private final UNetConfig config;
@@ -38,6 +39,7 @@ public final class UNet2DConditionModel implements Denoiser {
   private final Conv2d convIn;
   private final Timesteps timeProj;
   private final TimestepEmbedding timeEmbedding;
+  private final @Nullable Timesteps addTimeProj;
   private final @Nullable TimestepEmbedding addEmbedding;
   private final List<DownBlock> downBlocks = new ArrayList<>();
   private final List<UpBlock> upBlocks = new ArrayList<>();
@@ -53,6 +55,10 @@ public final class UNet2DConditionModel implements Denoiser {
     timeProj = new Timesteps(first, config.flipSinToCos(), config.freqShift());
     timeEmbedding = new TimestepEmbedding(w.at("time_embedding"), first, config.timeEmbedDim());
     UNetConfig.Addition addition = config.addition();
+    addTimeProj =
+        addition == null
+            ? null
+            : new Timesteps(addition.timeEmbedDim(), config.flipSinToCos(), config.freqShift());
     addEmbedding =
         addition == null
             ? null
@@ -123,14 +129,24 @@ public final class UNet2DConditionModel implements Denoiser {
   }
 
   @Override
-  public Tensor forward(Tensor latents, float[] timesteps, Conditioning condition) {
-    check(latents, timesteps, condition);
-    return Scope.keep("unet", () -> denoise(latents, timesteps, condition));
+  public ProjectedNumbers project(float[] timesteps, Conditioning condition) {
+    Tensor timeIds = condition.timeIds();
+    if (addTimeProj == null || timeIds == null) {
+      return new ProjectedNumbers(timeProj.embed(timesteps), null);
+    }
+    Tensor embedded = addTimeProj.embed(timeIds.toFloats());
+    return new ProjectedNumbers(timeProj.embed(timesteps), embedded.reshape(timeIds.dim(0), -1));
   }
 
-  private Tensor denoise(Tensor latents, float[] timesteps, Conditioning condition) {
+  @Override
+  public Tensor forward(Tensor latents, ProjectedNumbers numbers, Conditioning condition) {
+    check(latents, numbers.timesteps().dim(0), condition);
+    return Scope.keep("unet", () -> denoise(latents, numbers, condition));
+  }
+
+  private Tensor denoise(Tensor latents, ProjectedNumbers numbers, Conditioning condition) {
     Tensor context = condition.text();
-    Tensor temb = timeEmbedding(timesteps, condition);
+    Tensor temb = timeEmbedding(numbers, condition.pooled());
     List<Tensor> skips = new ArrayList<>();
     skips.add(convIn.forward(latents));
     Tensor h = skips.getLast();
@@ -146,23 +162,18 @@ public final class UNet2DConditionModel implements Denoiser {
     return convOut.forward(convNormOut.forwardSilu(h));
   }
 
-  private Tensor timeEmbedding(float[] timesteps, Conditioning condition) {
-    Tensor projected = Activations.announce("time_proj", timeProj.embed(timesteps));
+  private Tensor timeEmbedding(ProjectedNumbers numbers, @Nullable Tensor pooled) {
+    Tensor projected = Activations.announce("time_proj", numbers.timesteps());
     Tensor temb = timeEmbedding.forward(projected);
-    Tensor pooled = condition.pooled();
-    Tensor timeIds = condition.timeIds();
-    UNetConfig.Addition addition = config.addition();
-    if (addition == null || addEmbedding == null || pooled == null || timeIds == null) {
+    Tensor timeIds = numbers.timeIds();
+    if (addEmbedding == null || pooled == null || timeIds == null) {
       return temb;
     }
-    Timesteps sizes =
-        new Timesteps(addition.timeEmbedDim(), config.flipSinToCos(), config.freqShift());
-    Tensor embedded = Activations.announce("add_time_proj", sizes.embed(timeIds.toFloats()));
-    Tensor perSample = embedded.reshape(timeIds.dim(0), -1);
-    return add(temb, addEmbedding.forward(cat(1, pooled, perSample)));
+    Tensor sizes = Activations.announce("add_time_proj", timeIds);
+    return add(temb, addEmbedding.forward(cat(1, pooled, sizes)));
   }
 
-  private void check(Tensor latents, float[] timesteps, Conditioning condition) {
+  private void check(Tensor latents, int timesteps, Conditioning condition) {
     latents.shape().requireRank(4, "unet latents");
     int batch = latents.dim(0);
     require(
@@ -171,11 +182,11 @@ public final class UNet2DConditionModel implements Denoiser {
         config.inChannels(),
         latents.shape());
     require(
-        timesteps.length == batch,
+        timesteps == batch,
         "unet: expected %d time steps, one per sample of latents %s, got %d",
         batch,
         latents.shape(),
-        timesteps.length);
+        timesteps);
     Tensor text = condition.text();
     text.shape().requireRank(3, "unet encoder_hidden_states");
     require(
