@@ -2,6 +2,7 @@ package cadj.models.unet;
 
 import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Cat.cat;
+import static cadj.autograd.ops.Pointwise.silu;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Activations;
@@ -130,7 +131,7 @@ public final class UNet2DConditionModel implements Denoiser {
 
   private Tensor denoise(Tensor latents, float[] timesteps, Conditioning condition) {
     Tensor context = condition.text();
-    Tensor temb = timeEmbedding(timesteps, condition);
+    Tensor temb = silu(timeEmbedding(timesteps, condition));
     List<Tensor> skips = new ArrayList<>();
     skips.add(convIn.forward(latents));
     Tensor h = skips.getLast();
