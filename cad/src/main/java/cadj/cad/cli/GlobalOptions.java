@@ -3,6 +3,7 @@ package cadj.cad.cli;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +62,19 @@ final class GlobalOptions {
       defaultValue = "highest",
       scope = ScopeType.INHERIT,
       description =
-          "On a GPU, multiply in single precision, in TF32 or in F16 (default: ${DEFAULT-VALUE});"
-              + " PyTorch's words.")
+          "On a GPU, multiply and attend in single precision, TF32 or BF16 (default:"
+              + " ${DEFAULT-VALUE}); PyTorch's words.")
   private MatmulPrecision precision;
+
+  @Option(
+      names = "--conv-tf32",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      scope = ScopeType.INHERIT,
+      description =
+          "On a GPU, whether convolutions may round their factors to TF32 (default:"
+              + " ${DEFAULT-VALUE}, as PyTorch's).")
+  private OnOff convTf32;
 
   @Option(
       names = "--json",
@@ -139,7 +150,11 @@ final class GlobalOptions {
   /// @throws CommandFailure if it cannot be used
   DeviceChoice device() {
     try {
-      return DeviceChoice.of(device, !noNvidiaLibraries, precision, Device.host());
+      return DeviceChoice.of(
+          device,
+          !noNvidiaLibraries,
+          new Precision(precision, convTf32 == OnOff.ON),
+          Device.host());
     } catch (IllegalStateException e) {
       throw new CommandFailure(e.getMessage());
     }

@@ -57,6 +57,7 @@ final class ProfileCommand implements Callable<Integer> {
           "--device",
           "--no-nvidia-libs",
           "--matmul-precision",
+          "--conv-tf32",
           "--quiet",
           "--verbose");
 

@@ -1,5 +1,6 @@
 package cadj.models.golden;
 
+import static cadj.autograd.ops.Pointwise.silu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

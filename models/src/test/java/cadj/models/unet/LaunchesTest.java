@@ -4,6 +4,7 @@ import static cadj.autograd.ops.Mul.mul;
 import static cadj.autograd.ops.Sum.sum;
 
 import cadj.autograd.graph.Tape;
+import cadj.autograd.nn.WeightRows;
 import cadj.autograd.nn.Weights;
 import cadj.kernels.device.DType;
 import cadj.models.denoiser.Conditioning;
@@ -96,7 +97,7 @@ class LaunchesTest {
         JsonFile.parse(
             Path.of("config.json"), ByteBuffer.wrap(UNET.getBytes(StandardCharsets.UTF_8)));
     return new UNet2DConditionModel(
-        Weights.of((key, shape) -> Tensor.empty(DType.F32, shape)),
+        Weights.of(new WeightRows((key, shape) -> Tensor.empty(DType.F32, shape))),
         UNetConfig.of(json),
         PredictionType.EPSILON);
   }

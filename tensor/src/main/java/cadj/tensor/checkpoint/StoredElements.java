@@ -15,6 +15,7 @@ import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.I64;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -63,6 +64,7 @@ public final class StoredElements {
           ConvertKernel.on(y.gpu(), y).widen(y, raw, stored);
         }
       }
+      case GpuHalf _ -> throw new IllegalArgumentException("half precision on a GPU is not " + out.dtype());
     }
   }
 

@@ -9,6 +9,7 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.device.PtxSource;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class CountedGpu {
             new Counter(),
             libraries ? new CountedBlas() : null,
             libraries ? new CountedDnn() : null,
-            MatmulPrecision.HIGHEST);
+            Precision.DEFAULT);
   }
 
   public static CountedGpu withLibraries() {
@@ -182,19 +183,19 @@ public final class CountedGpu {
 
   private final class CountedDnn implements Dnn {
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, MatmulPrecision precision) {
+    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
       count("library: convolution");
     }
 
     @Override
     public void backwardData(
-        Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, MatmulPrecision precision) {
+Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
       count("library: convolution, gradient of x");
     }
 
     @Override
     public void backwardWeight(
-        Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, MatmulPrecision precision) {
+        Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
       count("library: convolution, gradient of weight");
     }
   }
