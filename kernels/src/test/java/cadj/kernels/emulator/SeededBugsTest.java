@@ -280,7 +280,23 @@ class SeededBugsTest {
               "bar.sync 0;",
               "",
               UNWRITTEN),
+new SeededBug(
+              "warps read each other's sums before all are there",
+              GROUP_NORM,
+              "groupnorm_group.ptx",
+              "groupnorm_forward_group (",
+              "bar.sync 0;",
+              "",
+              UNWRITTEN),
           new SeededBug(
+              "a pixel's last channels are taken for the next pixel's",
+              GROUP_NORM,
+              "groupnorm_group.ptx",
+              "groupnorm_forward_group (",
+              "@%p_done add.u32 %pixel, %pixel, 1;",
+              "",
+              WRONG),
+                    new SeededBug(
               "a group's last row is left out",
               EMBEDDING_BACKWARD,
               "embedding.ptx",
