@@ -46,6 +46,7 @@ final class EnumNames<E extends Enum<E>> implements ITypeConverter<E> {
     register(command, TraceCommand.Corrupt.class);
     register(command, TraceCommand.Method.class);
     register(command, UnitOptions.By.class);
+    register(command, WeightType.class);
   }
 
   private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {

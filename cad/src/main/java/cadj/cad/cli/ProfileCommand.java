@@ -58,6 +58,7 @@ final class ProfileCommand implements Callable<Integer> {
           "--no-nvidia-libs",
           "--matmul-precision",
           "--conv-tf32",
+          "--weights",
           "--quiet",
           "--verbose");
 

@@ -27,7 +27,7 @@ class OptionsTest {
 
   private static final String GLOBAL =
       "--threads 2 --memory 64g --device emulated --no-nvidia-libs --matmul-precision high"
-          + " --conv-tf32 off --json --quiet --verbose";
+          + " --conv-tf32 off --weights fp16 --json --quiet --verbose";
 
   static {
     SAMPLES.put("demo", List.of("--out d", "-o d"));

@@ -2,14 +2,17 @@ package cadj.kernels.gemm;
 
 import cadj.kernels.binary.Binary;
 import cadj.kernels.binary.BinaryKernel;
+import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.record.Recording;
 import cadj.kernels.strided.LoopNest;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,14 @@ final class GemmCuda implements GemmKernel {
     if (s.m() == 0 || s.n() == 0 || s.batch() == 0) {
       return;
     }
+    if (a instanceof GpuHalf half) {
+      multiplyWidened(half, wide -> multiply(s, c, wide, b, bias, residual));
+      return;
+    }
+    if (b instanceof GpuHalf half) {
+      multiplyWidened(half, wide -> multiply(s, c, a, wide, bias, residual));
+      return;
+    }
     Blas blas = gpu.blas();
     if (blas != null
         && c instanceof GpuF32 product
@@ -55,6 +66,16 @@ final class GemmCuda implements GemmKernel {
     }
     if (residual != null) {
       add(s, c, residual);
+    }
+  }
+
+  private void multiplyWidened(GpuHalf half, Consumer<GpuF32> product) {
+    GpuF32 wide = gpu.allocate(half.length());
+    try {
+      HalfWeights.widen(wide, half);
+      product.accept(wide);
+    } finally {
+      gpu.free(wide);
     }
   }
 

@@ -55,6 +55,7 @@ public final class StoredElements {
           y.array()[y.offset() + i] = integer(raw, stored, i);
         }
       }
+      case GpuHalf y -> throw new IllegalArgumentException("only read: " + y);
       case GpuF32 y -> {
         if (stored == DType.F32) {
           F32 host = F32.of(new float[y.length()]);
