@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import cadj.autograd.graph.JointOp;
 import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
-import cadj.kernels.device.GpuF32;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.Arrays;
@@ -40,25 +39,14 @@ public record Linear(boolean biased, boolean added) implements JointOp {
         OptionalInputs.present(x, weight, bias, residual));
   }
 
-  /// linear(x, weight, null) of each weight, all of one shape: one batch of products where they lie
-  /// one behind the other in a GPU's memory.
+  /// linear(x, weight, null) of each weight: one batch of products where the weights lie one behind
+  /// the other ([Tensor#joined]).
   public static List<Tensor> linears(Tensor x, List<Tensor> weights) {
-    return joined(weights) == null
+    return weights.size() < 2 || Tensor.joined(weights) == null
         ? weights.stream().map(weight -> linear(x, weight, null)).toList()
         : Op.applyEach(
             new Linear(false, false),
             weights.stream().map(weight -> new Tensor[] {x, weight}).toArray(Tensor[][]::new));
-  }
-
-  /// Weights [out,in] as [count,out,in], or null where they do not lie so.
-  private static @Nullable Tensor joined(List<Tensor> weights) {
-    Shape one = weights.getFirst().shape();
-    if (weights.size() < 2
-        || !weights.stream().allMatch(w -> w.shape().equals(one) && w.layout().isContiguous())) {
-      return null;
-    }
-    GpuF32 all = GpuF32.joined(weights.stream().map(Tensor::denseBuffer).toList());
-    return all == null ? null : Tensor.of(Shape.of(weights.size(), one.dim(0), one.dim(1)), all);
   }
 
   private int residualAt() {
@@ -118,7 +106,7 @@ public record Linear(boolean biased, boolean added) implements JointOp {
   @Override
   public Tensor[] forward(Saved[] saved, Tensor[]... in) {
     Tensor x = BatchedProduct.rows(in[0][0]);
-    Tensor weights = requireNonNull(joined(Arrays.stream(in).map(each -> each[1]).toList()));
+    Tensor weights = requireNonNull(Tensor.joined(Arrays.stream(in).map(each -> each[1]).toList()));
     Tensor all = BatchedProduct.of(x, BatchedProduct.transposed(weights), null, null);
     Tensor[] out = new Tensor[in.length];
     for (int i = 0; i < in.length; i++) {

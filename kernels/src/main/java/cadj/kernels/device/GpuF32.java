@@ -1,9 +1,7 @@
 package cadj.kernels.device;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Single precision in a GPU's memory: `length` elements from `address` on.
 ///
@@ -19,22 +17,6 @@ public record GpuF32(Gpu gpu, Object block, long address, int length) implements
     }
     throw new IllegalArgumentException(
         "expected a buffer on a GPU, got one of %s on the host".formatted(buffer.dtype()));
-  }
-
-  /// The memory that `windows` of one block fill one behind the other, or null where they do not.
-  public static @Nullable GpuF32 joined(List<Buffer> windows) {
-    GpuF32 all = null;
-    for (Buffer each : windows) {
-      if (!(each instanceof GpuF32 next)) {
-        return null;
-      }
-      if (all != null && !(next.block == all.block && next.address == all.at(all.length))) {
-        return null;
-      }
-      all =
-          all == null ? next : new GpuF32(all.gpu, all.block, all.address, all.length + next.length);
-    }
-    return all;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package cadj.models.files;
 
-import cadj.autograd.nn.WeightRows;
 import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
@@ -30,7 +29,7 @@ final class CheckpointWeights {
     boolean loaded = false;
     try {
       WeightMemory.Loading loading = memory.loading(checkpoint);
-      T built = load(checkpoint, model, loading::tensor, WeightRows::new);
+      T built = load(checkpoint, model, loading::tensor, loading::placed);
       loading.finish();
       loaded = true;
       return built;

@@ -65,7 +65,6 @@ public final class StoredElements {
           ConvertKernel.on(y.gpu(), y).widen(y, raw, stored);
         }
       }
-      case GpuHalf _ -> throw new IllegalArgumentException("half precision on a GPU is not " + out.dtype());
     }
   }
 
