@@ -129,7 +129,7 @@ final class ReductionExamples {
               .launches(
                   kernel(
                       "groupnorm_forward_group",
-                      "mean and rstd of each group, y = x̂·weight + bias, and SiLU of it"))
+                      "a group's mean and rstd, y = x̂·weight + bias, and SiLU of it"))
               .by(ReductionExamples::groupNorm),
           Example.of(
                   "group normalisation backward",
