@@ -38,11 +38,7 @@ public final class Residual {
   ///
   /// @param sum of the output and what is added to it
   static Tensor module(
-      String key,
-      Tensor x,
-      @Nullable Tensor addend,
-      Forward forward,
-      BinaryOperator<Tensor> sum) {
+      String key, Tensor x, @Nullable Tensor addend, Forward forward, BinaryOperator<Tensor> sum) {
     if (addend == null) {
       return Activations.module(key, x, in -> forward.apply(in, null));
     }

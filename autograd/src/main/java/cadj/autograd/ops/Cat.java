@@ -60,8 +60,8 @@ public record Cat(int dim) implements Op {
     return y;
   }
 
-  /// Whether `x` lie in memory in the order of their result, so that along `dim` it consists of runs
-  /// of theirs.
+  /// Whether `x` lie in memory in the order of their result, so that along `dim` it consists of
+  /// runs of theirs.
   private boolean runs(Tensor y, Tensor... x) {
     for (Tensor each : x) {
       Layout part = y.slice(dim, 0, each.dim(dim)).layout().denseLike();

@@ -112,10 +112,10 @@ final class ResidualTest {
     Map<String, float[]> seen = new LinkedHashMap<>();
     float[] value =
         Activations.with(
-            List.of(
-                Activations.observe("layer:input", (key, t) -> seen.put(key, t.toFloats())),
-                Activations.observe("layer", (key, t) -> seen.put(key, t.toFloats()))),
-            it::run)
+                List.of(
+                    Activations.observe("layer:input", (key, t) -> seen.put(key, t.toFloats())),
+                    Activations.observe("layer", (key, t) -> seen.put(key, t.toFloats()))),
+                it::run)
             .toFloats();
     assertEquals(List.of("layer:input", "layer"), List.copyOf(seen.keySet()));
     assertArrayEquals(it.x.toFloats(), seen.get("layer:input"));
@@ -203,8 +203,7 @@ final class ResidualTest {
     Scope.run(
         "run",
         () ->
-            Tape.toldTo(
-                listener, () -> Tape.record(List.of(it.x, it.addend), tape -> run.get())));
+            Tape.toldTo(listener, () -> Tape.record(List.of(it.x, it.addend), tape -> run.get())));
     return names;
   }
 

@@ -54,8 +54,7 @@ final class Conv2dSamples implements OpSamples {
             .expecting(
                 in ->
                     plus(
-                        plain(Window.same(1), in[0], in[1], in[2].toDoubles()),
-                        in[3].toDoubles())),
+                        plain(Window.same(1), in[0], in[1], in[2].toDoubles()), in[3].toDoubles())),
         sample(
                 "with residual, no bias, x of its shape",
                 in -> conv2d(in[0], in[1], null, null, in[2], Window.same(1)),
@@ -63,8 +62,7 @@ final class Conv2dSamples implements OpSamples {
                 normal(3, 3, 3, 3),
                 normal(2, 3, 4, 5))
             .expecting(
-                in ->
-                    plus(plain(Window.same(1), in[0], in[1], new double[3]), in[2].toDoubles())),
+                in -> plus(plain(Window.same(1), in[0], in[1], new double[3]), in[2].toDoubles())),
         sample(
                 "with all that can be added",
                 in -> conv2d(in[0], in[1], in[2], in[3], in[4], Window.of(2, 1)),
@@ -153,8 +151,7 @@ final class Conv2dSamples implements OpSamples {
         new Misuse(
             "conv2d: perImage must have shape [2,5], got [5,2]",
             () ->
-                conv2d(
-                    x, zeros(5, 3, 3, 3), null, zeros(5, 2), zeros(2, 5, 8, 8), Window.same(1))),
+                conv2d(x, zeros(5, 3, 3, 3), null, zeros(5, 2), zeros(2, 5, 8, 8), Window.same(1))),
         new Misuse(
             "conv2d: residual must be shaped like y [2,5,8,8], got [2,3,8,8]",
             () -> conv2d(x, zeros(5, 3, 3, 3), zeros(5), zeros(2, 5), x, Window.same(1))),

@@ -10,8 +10,8 @@ import cadj.kernels.device.PtxSource;
 import cadj.kernels.strided.LoopNest;
 import cadj.kernels.strided.LoopNestArguments;
 
-/// Launches of `copy.ptx` and `join.ptx`; plain runs are copied by the driver, and other types converted on the
-/// host.
+/// Launches of `copy.ptx` and `join.ptx`; plain runs are copied by the driver, and other types
+/// converted on the host.
 final class CopyCuda implements CopyKernel {
   private static final PtxSource SOURCE = PtxSource.beside(CopyCuda.class, "copy.ptx");
 

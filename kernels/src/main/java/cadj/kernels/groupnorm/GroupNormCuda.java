@@ -46,9 +46,7 @@ final class GroupNormCuda implements GroupNormKernel {
   }
 
   private Launch overWholeGroups(GroupNormShape s, String kernel) {
-    return gpu.launch(WHOLE_GROUPS, kernel)
-        .grid(s.n() * s.groups())
-        .block(WHOLE_GROUP_THREADS);
+    return gpu.launch(WHOLE_GROUPS, kernel).grid(s.n() * s.groups()).block(WHOLE_GROUP_THREADS);
   }
 
   /// Whether four channels of a group lie on 16 bytes in each of `buffers`: 1 or 0.
@@ -158,8 +156,7 @@ final class GroupNormCuda implements GroupNormKernel {
       GpuF32 dzs = scratch.slice(0, sums);
       GpuF32 products = scratch.slice(sums, sums);
       Launch channels =
-          inputs(
-              overPixels(s, cut, "groupnorm_channel_gradients").out(dzs).out(products), of);
+          inputs(overPixels(s, cut, "groupnorm_channel_gradients").out(dzs).out(products), of);
       cut(shape(channels, s), cut, cut.vectors(of.dy, of.x)).run();
       SumKernel sum = SumKernel.on(gpu, scratch);
       if (dweight != null) {

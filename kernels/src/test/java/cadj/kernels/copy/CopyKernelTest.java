@@ -101,7 +101,17 @@ final class CopyKernelTest {
 
   /// Widths of whole fours and others, of one array or both; empty ones.
   @ParameterizedTest
-  @CsvSource({"5,8,12", "5,8,11", "5,3,12", "3,3,1", "70,4,4", "1,300,700", "4,0,5", "4,5,0", "0,4,4"})
+  @CsvSource({
+    "5,8,12",
+    "5,8,11",
+    "5,3,12",
+    "3,3,1",
+    "70,4,4",
+    "1,300,700",
+    "4,0,5",
+    "4,5,0",
+    "0,4,4"
+  })
   void agreeOnJoinedRows(int rows, int left, int right) {
     F32 a = Samples.normal(1, rows * left);
     F32 b = Samples.normal(2, rows * right);

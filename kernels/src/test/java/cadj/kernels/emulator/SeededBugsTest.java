@@ -280,7 +280,7 @@ class SeededBugsTest {
               "bar.sync 0;",
               "",
               UNWRITTEN),
-new SeededBug(
+          new SeededBug(
               "warps read each other's sums before all are there",
               GROUP_NORM,
               "groupnorm_group.ptx",
@@ -296,7 +296,7 @@ new SeededBug(
               "selp.f32 %item_n, 0f40800000, 0f3F800000, %p_quad;",
               "mov.f32 %item_n, 0f40800000;",
               WRONG),
-                    new SeededBug(
+          new SeededBug(
               "a group's last row is left out",
               EMBEDDING_BACKWARD,
               "embedding.ptx",

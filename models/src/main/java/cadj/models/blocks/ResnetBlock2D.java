@@ -43,9 +43,7 @@ public final class ResnetBlock2D {
         x,
         in ->
             Tape.block(
-                path,
-                all -> residual(all[0], () -> conv1.forward(norm1.forwardSilu(all[0]))),
-                in));
+                path, all -> residual(all[0], () -> conv1.forward(norm1.forwardSilu(all[0]))), in));
   }
 
   public Tensor forward(Tensor x, Tensor temb) {
@@ -54,8 +52,7 @@ public final class ResnetBlock2D {
   }
 
   private Tensor shifted(Tensor x, Tensor temb) {
-    return residual(
-        x, () -> conv1.forwardShifted(norm1.forwardSilu(x), timeEmbProj.forward(temb)));
+    return residual(x, () -> conv1.forwardShifted(norm1.forwardSilu(x), timeEmbProj.forward(temb)));
   }
 
   /// Each value is freed once the next is there, unless a tape keeps it.

@@ -57,8 +57,7 @@ public final class ClipEncoderLayer {
 
   private Tensor attend(Tensor x, @Nullable Tensor residual) {
     Tensor q = qProj.forward(x);
-    return outProj.forward(
-        attention.forward(q, kProj.forward(x), vProj.forward(x)), residual);
+    return outProj.forward(attention.forward(q, kProj.forward(x), vProj.forward(x)), residual);
   }
 
   private Tensor feedForward(Tensor x, @Nullable Tensor residual) {

@@ -20,8 +20,7 @@ public final class Attention {
   private final ScaledDotProductAttention attention;
   private final Linear toOut;
 
-  private Attention(
-      Weights w, int dim, int heads, List<Linear> ofX, List<Linear> ofContext) {
+  private Attention(Weights w, int dim, int heads, List<Linear> ofX, List<Linear> ofContext) {
     this.path = w.path();
     this.ofX = ofX;
     this.ofContext = ofContext;

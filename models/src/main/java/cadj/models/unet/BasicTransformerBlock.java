@@ -36,8 +36,7 @@ public final class BasicTransformerBlock {
 
   private Tensor residuals(Tensor x, Tensor context) {
     Tensor a = Scope.keep("self-attention", () -> attn1.forward(norm1.forward(x), x));
-    Tensor b =
-        Scope.keep("cross-attention", () -> attn2.forward(norm2.forward(a), context, a));
+    Tensor b = Scope.keep("cross-attention", () -> attn2.forward(norm2.forward(a), context, a));
     return Scope.keep("feed-forward", () -> ff.forward(norm3.forward(b), b));
   }
 }

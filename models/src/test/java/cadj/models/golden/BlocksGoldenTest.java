@@ -126,7 +126,8 @@ class BlocksGoldenTest {
           new ClipEncoderLayer(weights(c), layersConfig(c), attributes.bool("causal"))
               .forward(c.get("hidden_states"));
       case "feed_forward_geglu" ->
-          new FeedForward(weights(c), attributes.integer("dim")).forward(c.get("hidden_states"), null);
+          new FeedForward(weights(c), attributes.integer("dim"))
+              .forward(c.get("hidden_states"), null);
       case "resnet_block" -> resnetBlock(c, attributes);
       case "transformer_2d" ->
           new Transformer2DModel(
