@@ -171,7 +171,7 @@ public record Conv2d(Window window, boolean biased, boolean shifted, boolean add
             shifted ? in[perImageAt()].contiguous().denseBuffer() : null,
             added ? in[residualAt()].channelsLast().denseBuffer() : null);
     Conv2dKernel.on(y.device(), y.memory())
-        .forward(sizes, y.denseBuffer(), x.denseBuffer(), weight.denseBuffer(), addends);
+        .forward(sizes, y.denseBuffer(), x.denseBuffer(), weight.stored(), addends);
     return saved.keep(y, saved.needs(1) ? x : null, saved.needs(0) ? weight : null);
   }
 
@@ -184,7 +184,7 @@ public record Conv2d(Window window, boolean biased, boolean shifted, boolean add
     if (saved.needs(0)) {
       Tensor weight = saved.get(1);
       Tensor image = dout.emptyChannelsLast(saved.shape(0).toArray());
-      kernel.backwardData(sizes, image.denseBuffer(), dout.denseBuffer(), weight.denseBuffer());
+      kernel.backwardData(sizes, image.denseBuffer(), dout.denseBuffer(), weight.stored());
       dx[0] = image;
     }
     if (saved.needs(1)) {
