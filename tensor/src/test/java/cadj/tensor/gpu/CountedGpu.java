@@ -2,6 +2,7 @@ package cadj.tensor.gpu;
 
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
@@ -9,9 +10,11 @@ import cadj.kernels.device.Precision;
 import cadj.kernels.emulator.DryDriver;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// A GPU that computes nothing and counts what it is asked for, launches and calls of libraries:
-/// networks of true size run on it in no time, and with no memory.
+/// A GPU that computes nothing and counts what it is asked for, launches and calls of libraries,
+/// which do all that they are asked for: networks of true size run on it in no time, and with no
+/// memory.
 public final class CountedGpu {
   private final DryDriver driver = new DryDriver(Long.MAX_VALUE);
   private final SortedMap<String, Integer> calls = new TreeMap<>();
@@ -63,7 +66,7 @@ public final class CountedGpu {
 
   private final class CountedBlas implements Blas {
     @Override
-    public void gemm(
+    public Done gemm(
         boolean transA,
         boolean transB,
         int m,
@@ -80,25 +83,38 @@ public final class CountedGpu {
         int ldc,
         long strideC,
         int batch,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
         MatmulPrecision precision) {
       count("product");
+      return Done.ALL;
     }
   }
 
   private final class CountedDnn implements Dnn {
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
+    public Done forward(
+        Sizes sizes,
+        GpuF32 y,
+        GpuF32 x,
+        GpuF32 weight,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
+        boolean tf32) {
       count("convolution");
+      return Done.ALL;
     }
 
     @Override
-    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+    public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
       count("convolution, gradient of x");
+      return true;
     }
 
     @Override
-    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+    public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
       count("convolution, gradient of weight");
+      return true;
     }
   }
 }
