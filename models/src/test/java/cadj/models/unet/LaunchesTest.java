@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LaunchesTest {
   /// Two images, without a tape: a step of guided generation.
   @ParameterizedTest
-  @CsvSource({"true,739", "false,765"})
+  @CsvSource({"true,467", "false,705"})
   void forward(boolean libraries, int expected) {
     CountedGpu counted = gpu(libraries);
     Emulated.on(
@@ -52,7 +52,7 @@ class LaunchesTest {
   /// One image with the gradients of all feed-forward weights, as a step of an attribution takes
   /// it.
   @ParameterizedTest
-  @CsvSource({"true,1357", "false,1624"})
+  @CsvSource({"true,1085", "false,1564"})
   void forwardAndBackward(boolean libraries, int expected) {
     CountedGpu counted = gpu(libraries);
     Emulated.on(
