@@ -21,6 +21,7 @@ import cadj.tensor.shape.Shape;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// An n-dimensional array of F32, F64 or I64 values: memory seen through a layout.
 ///
@@ -224,10 +225,10 @@ public final class Tensor implements Scope.Holder {
     return memory.slice(layout.offset(), memory.length() - layout.offset());
   }
 
-  /// As [#buffer], but in half precision where values lie so ([Storage#stored]).
+  /// As [#buffer], up to the last element, but in half precision where values lie so
+  /// ([Storage#stored]).
   public Buffer stored() {
-    Buffer memory = storage.stored();
-    return memory.slice(layout.offset(), memory.length() - layout.offset());
+    return storage.stored().slice(layout.offset(), layout.reach());
   }
 
   /// The value at `index`, one number per dimension.
@@ -296,6 +297,24 @@ public final class Tensor implements Scope.Holder {
 
   public Tensor reshape(Shape target) {
     return reshape(target.toArray());
+  }
+
+  /// `parts`, of one shape, as one tensor with a further dimension in front, if they lie one behind
+  /// the other in one tensor's memory; else null.
+  public static @Nullable Tensor joined(List<Tensor> parts) {
+    Tensor first = parts.getFirst();
+    for (int i = 0; i < parts.size(); i++) {
+      Tensor part = parts.get(i);
+      boolean follows =
+          part.storage == first.storage
+              && part.shape().equals(first.shape())
+              && part.layout.isContiguous()
+              && part.layout.offset() == first.layout.offset() + i * first.elements();
+      if (!follows) {
+        return null;
+      }
+    }
+    return first.view(first.layout.repeated(parts.size()));
   }
 
   // ---- moving

@@ -152,6 +152,14 @@ public final class Activations {
     return BOUND.get().act(key + port.suffix, value);
   }
 
+  /// Whether somebody observes, replaces or differentiates the output of the module at `key`: then
+  /// it must be computed as it is, and not with what follows.
+  ///
+  /// The same in the second run of a checkpointed block, which so computes what the first did.
+  public static boolean isActedOn(String key) {
+    return BOUND.isBound() && BOUND.get().actsOn(key);
+  }
+
   /// Announces a value that a `fused` kernel never stores: fused() must equal rest(value()).
   ///
   /// The value is computed only when asked for: beside the fused kernel for those who observe it,
@@ -261,6 +269,15 @@ public final class Activations {
       return active.stream()
           .filter(each -> !(each.intervention instanceof Intervention.Observe))
           .anyMatch(each -> each.asksFor(key));
+    }
+
+    /// Asks all, so that each knows the key.
+    boolean actsOn(String key) {
+      boolean any = false;
+      for (Active each : active) {
+        any |= each.asksFor(key);
+      }
+      return any;
     }
 
     boolean observes(String key) {

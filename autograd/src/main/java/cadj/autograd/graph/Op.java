@@ -9,6 +9,8 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.DryRun;
 import cadj.tensor.shape.Layout;
 import cadj.tensor.shape.Shape;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A differentiable operation: shape rule, value and derivative in one place.
@@ -68,12 +70,7 @@ public interface Op {
 
   /// Runs `op`, recorded by the current tape if that follows any of the inputs.
   static Tensor apply(Op op, Tensor... in) {
-    Shape[] shapes = new Shape[in.length];
-    for (int i = 0; i < in.length; i++) {
-      shapes[i] = in[i].shape();
-    }
-    Shape expected = op.shape(shapes);
-    requireOneType(op, in);
+    Shape expected = checked(op, in);
     Recorder recorder = Recording.current();
     if (recorder == null) {
       return value(op, expected, in);
@@ -86,6 +83,39 @@ public interface Op {
     } finally {
       recorder.end(slice);
     }
+  }
+
+  /// Runs `op` on each of `in`, all at once.
+  static List<Tensor> applyEach(JointOp op, Tensor[]... in) {
+    if (DryRun.isOn()) {
+      return Arrays.stream(in).map(each -> apply(op, each)).toList();
+    }
+    for (Tensor[] each : in) {
+      checked(op, each);
+    }
+    Recorder recorder = Recording.current();
+    if (recorder == null) {
+      return List.of(Tape.run(op, in));
+    }
+    int slice = recorder.begin(Kind.OPERATION, op.name());
+    try {
+      Tensor[] out = Tape.run(op, in);
+      OpWork.forward(recorder, op, out, in);
+      return List.of(out);
+    } finally {
+      recorder.end(slice);
+    }
+  }
+
+  /// The result's shape, of inputs that fit.
+  private static Shape checked(Op op, Tensor... in) {
+    Shape[] shapes = new Shape[in.length];
+    for (int i = 0; i < in.length; i++) {
+      shapes[i] = in[i].shape();
+    }
+    Shape expected = op.shape(shapes);
+    requireOneType(op, in);
+    return expected;
   }
 
   private static Tensor value(Op op, Shape expected, Tensor... in) {

@@ -6,7 +6,11 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Storage;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +46,28 @@ final class OpWork {
           Shape[] inputs = shapes.subList(0, in.length).toArray(Shape[]::new);
           return new Work(words(all, in.length), op.flops(all[in.length], inputs), moved, "", 0);
         });
+  }
+
+  /// Several applications that are computed at once, on inputs of the same shapes.
+  static void forward(Recorder recorder, Op op, Tensor[] out, Tensor[]... in) {
+    Set<Tensor> moved = Collections.newSetFromMap(new IdentityHashMap<>());
+    moved.addAll(Arrays.asList(out));
+    for (Tensor[] each : in) {
+      moved.addAll(Arrays.asList(each));
+    }
+    long bytes = moved.stream().mapToLong(OpWork::bytes).sum();
+    Shape[] inputs = Arrays.stream(in[0]).map(Tensor::shape).toArray(Shape[]::new);
+    List<Shape> shapes = new ArrayList<>(List.of(inputs));
+    shapes.add(out[0].shape());
+    recorder.work(
+        new Case(op, shapes, in.length + " at once", bytes),
+        () ->
+            new Work(
+                in.length + " × " + words(shapes.toArray(Shape[]::new), inputs.length),
+                in.length * op.flops(out[0].shape(), inputs),
+                bytes,
+                "",
+                0));
   }
 
   static void backward(

@@ -165,19 +165,63 @@ public final class Tape {
     return current().forward(op, in);
   }
 
+  /// Runs several applications of `op` at once; see [Op#applyEach].
+  static Tensor[] run(JointOp op, Tensor[]... in) {
+    return current().forward(op, in);
+  }
+
   private Tensor forward(Op op, Tensor... in) {
-    boolean[] needs = tracked(in);
-    boolean any = false;
+    boolean[] needs = needs(op, in);
+    Tensor[] here = onCurrentDevice(in);
+    Saved saved = saved(op, needs, here);
+    return remembered(op, in, needs, here, saved, op.forward(saved, here));
+  }
+
+  private Tensor[] forward(JointOp op, Tensor[]... in) {
+    boolean[][] needs = new boolean[in.length][];
+    Tensor[][] here = new Tensor[in.length][];
+    Saved[] saved = new Saved[in.length];
     for (int i = 0; i < in.length; i++) {
-      any |= needs[i];
+      needs[i] = needs(op, in[i]);
+      here[i] = onCurrentDevice(in[i]);
+      saved[i] = saved(op, needs[i], here[i]);
+    }
+    Tensor[] out = op.forward(saved, here);
+    for (int i = 0; i < in.length; i++) {
+      out[i] = remembered(op, in[i], needs[i], here[i], saved[i], out[i]);
+    }
+    return out;
+  }
+
+  private boolean[] needs(Op op, Tensor... in) {
+    boolean[] needs = tracked(in);
+    for (int i = 0; i < in.length; i++) {
       require(!needs[i] || op.differentiable(i), "%s has no derivative by input %d", op.name(), i);
     }
-    Tensor[] here = onCurrentDevice(in);
-    if (!any) {
-      return op.forward(Saved.nothing(here), here);
+    return needs;
+  }
+
+  private Saved saved(Op op, boolean[] needs, Tensor... here) {
+    return remembers && any(needs) ? Saved.with(op.name(), needs, here) : Saved.nothing(here);
+  }
+
+  private static boolean any(boolean... needs) {
+    for (boolean each : needs) {
+      if (each) {
+        return true;
+      }
     }
-    Saved saved = remembers ? Saved.with(op.name(), needs, here) : Saved.nothing(here);
-    Tensor result = op.forward(saved, here);
+    return false;
+  }
+
+  /// The result of an application, known to this tape if it follows any of the inputs.
+  ///
+  /// @param here the inputs `in` on the current device
+  private Tensor remembered(
+      Op op, Tensor[] in, boolean[] needs, Tensor[] here, Saved saved, Tensor result) {
+    if (!any(needs)) {
+      return result;
+    }
     // An operation may return its input (a reshape to the same shape): the result has its own
     // identity.
     Tensor out = Arrays.asList(here).contains(result) ? result.detach() : result;

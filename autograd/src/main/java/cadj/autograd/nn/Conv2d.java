@@ -1,8 +1,9 @@
 package cadj.autograd.nn;
 
+import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Conv2d.conv2d;
+import static cadj.autograd.ops.Reshape.reshape;
 
-import cadj.autograd.graph.Activations;
 import cadj.autograd.ops.Conv2d.Window;
 import cadj.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,21 @@ public final class Conv2d {
   }
 
   public Tensor forward(Tensor x) {
-    return Activations.module(path, x, in -> conv2d(in, weight, bias, window));
+    return forward(x, null);
+  }
+
+  /// forward(x) + residual
+  public Tensor forward(Tensor x, @Nullable Tensor residual) {
+    return Residual.module(path, x, residual, (in, r) -> conv2d(in, weight, bias, null, r, window));
+  }
+
+  /// forward(x) + shift [N,out] at every pixel
+  public Tensor forwardShifted(Tensor x, Tensor shift) {
+    return Residual.module(
+        path,
+        x,
+        shift,
+        (in, t) -> conv2d(in, weight, bias, t, null, window),
+        (y, t) -> add(y, reshape(t, t.dim(0), t.dim(1), 1, 1)));
   }
 }

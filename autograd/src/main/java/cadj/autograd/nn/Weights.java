@@ -4,6 +4,7 @@ import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -26,6 +27,11 @@ public final class Weights {
   @FunctionalInterface
   public interface Source {
     Tensor tensor(String key, Shape shape);
+
+    /// Several of one shape that are used together, which may so be laid one behind the other.
+    default List<Tensor> row(List<String> keys, Shape shape) {
+      return keys.stream().map(key -> tensor(key, shape)).toList();
+    }
   }
 
   private Weights(
@@ -74,6 +80,16 @@ public final class Weights {
     Tensor tensor = source.tensor(key, Shape.of(dims));
     taken.put(key, tensor);
     return tensor;
+  }
+
+  /// The parameter `name` of each of `children`, all of this shape and used together.
+  public List<Tensor> getRow(List<String> children, String name, int... dims) {
+    List<String> keys = children.stream().map(child -> prefix + child + "." + name).toList();
+    List<Tensor> tensors = source.row(keys, Shape.of(dims));
+    for (int i = 0; i < keys.size(); i++) {
+      taken.put(keys.get(i), tensors.get(i));
+    }
+    return tensors;
   }
 
   /// The module's own tensor `name` of this shape, of constants: stored, but no parameter.

@@ -24,10 +24,11 @@ final class BatchedProduct {
     return wanted * flops(out, saved.shape(0));
   }
 
-  /// a [..,m,k] · b [..,k,n] (+ bias [n]) → [..,m,n], leading dimensions broadcast.
-  static Tensor of(Tensor a, Tensor b, @Nullable Tensor bias) {
+  /// a [..,m,k] · b [..,k,n] (+ bias [n] + residual [..,m,n]) → [..,m,n], leading dimensions
+  /// broadcast.
+  static Tensor of(Tensor a, Tensor b, @Nullable Tensor bias, @Nullable Tensor residual) {
     if (b.rank() == 2 && a.rank() > 2) {
-      Tensor rows = of(rows(a), b, bias);
+      Tensor rows = of(rows(a), b, bias, residual == null ? null : rows(residual));
       return rows.reshape(a.shape().with(-1, b.dim(1)));
     }
     Shape batch = Shape.broadcast(batch(a.shape()), batch(b.shape()), "matmul");
@@ -60,7 +61,8 @@ final class BatchedProduct {
             out.denseBuffer(),
             left.buffer(),
             right.buffer(),
-            bias == null ? null : bias.contiguous().denseBuffer());
+            bias == null ? null : bias.contiguous().denseBuffer(),
+            residual == null ? null : residual.contiguous().denseBuffer());
     return out;
   }
 

@@ -7,7 +7,6 @@ import cadj.autograd.graph.Saved;
 import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
-import cadj.kernels.device.Buffer;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +14,25 @@ import org.jspecify.annotations.Nullable;
 /// Two-dimensional convolution (cross-correlation, as PyTorch has it).
 ///
 /// ```
-/// x [N,Ci,H,W], weight [Co,Ci/groups,kh,kw], bias [Co] or none → y [N,Co,Ho,Wo], channels-last
+/// x [N,Ci,H,W], weight [Co,Ci/groups,kh,kw] → y [N,Co,Ho,Wo], channels-last
+/// bias [Co], perImage [N,Co], residual [N,Co,Ho,Wo]: each or none
 ///
-/// y[o,i,j] = bias[o]
+/// y[o,i,j] = bias[o] + perImage[o] + residual[o,i,j]
 ///          + Σ weight[o,c,u,v]·x[c, i·stride + u − padding, j·stride + v − padding] over c, u, v
 ///
-/// dx      = dy convolved with the mirrored weight
-/// dweight = dy correlated with x
-/// dbias   = Σ dy
+/// dx        = dy convolved with the mirrored weight
+/// dweight   = dy correlated with x
+/// dbias     = Σ dy over images and pixels
+/// dperImage = Σ dy over pixels
+/// dresidual = dy
 /// ```
 ///
 /// Keeps x only for weight's gradient and weight only for x's.
-public record Conv2d(Window window) implements Op {
+///
+/// @param biased whether there is a bias
+/// @param shifted whether there is a perImage
+/// @param added whether there is a residual
+public record Conv2d(Window window, boolean biased, boolean shifted, boolean added) implements Op {
   /// How the kernel moves over the image. Padding is zeros.
   public record Window(
       int strideH, int strideW, int padTop, int padLeft, int padBottom, int padRight, int groups) {
@@ -52,8 +58,27 @@ public record Conv2d(Window window) implements Op {
   }
 
   public static Tensor conv2d(Tensor x, Tensor weight, @Nullable Tensor bias, Window window) {
-    Conv2d op = new Conv2d(window);
-    return bias == null ? Op.apply(op, x, weight) : Op.apply(op, x, weight, bias);
+    return conv2d(x, weight, bias, null, null, window);
+  }
+
+  public static Tensor conv2d(
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      @Nullable Tensor perImage,
+      @Nullable Tensor residual,
+      Window window) {
+    return Op.apply(
+        new Conv2d(window, bias != null, perImage != null, residual != null),
+        OptionalInputs.present(x, weight, bias, perImage, residual));
+  }
+
+  private int perImageAt() {
+    return biased ? 3 : 2;
+  }
+
+  private int residualAt() {
+    return perImageAt() + (shifted ? 1 : 0);
   }
 
   @Override
@@ -73,7 +98,9 @@ public record Conv2d(Window window) implements Op {
         window.groups,
         weight.dim(0),
         weight);
-    PerChannel.check("conv2d: bias", in, 2, weight.dim(0));
+    if (biased) {
+      PerChannel.check("conv2d: bias", in, 2, weight.dim(0));
+    }
     Conv2dShape sizes = sizes(x, weight);
     int height = x.dim(2) + window.padTop + window.padBottom;
     int width = x.dim(3) + window.padLeft + window.padRight;
@@ -84,7 +111,23 @@ public record Conv2d(Window window) implements Op {
         x,
         height,
         width);
-    return Shape.of(x.dim(0), weight.dim(0), sizes.ho(), sizes.wo());
+    Shape y = Shape.of(x.dim(0), weight.dim(0), sizes.ho(), sizes.wo());
+    checkAddends(y, in);
+    return y;
+  }
+
+  private void checkAddends(Shape y, Shape... in) {
+    Shape values = Shape.of(y.dim(0), y.dim(1));
+    require(
+        !shifted || in[perImageAt()].equals(values),
+        "conv2d: perImage must have shape %s, got %s",
+        values,
+        in[in.length - 1 - (added ? 1 : 0)]);
+    require(
+        !added || in[residualAt()].equals(y),
+        "conv2d: residual must be shaped like y %s, got %s",
+        y,
+        in[in.length - 1]);
   }
 
   private Conv2dShape sizes(Shape x, Shape weight) {
@@ -122,10 +165,13 @@ public record Conv2d(Window window) implements Op {
     Tensor weight = in[1].contiguous();
     Conv2dShape sizes = sizes(x.shape(), weight.shape());
     Tensor y = x.emptyChannelsLast(sizes.n(), sizes.co(), sizes.ho(), sizes.wo());
-    Buffer bias = in.length > 2 ? in[2].contiguous().denseBuffer() : null;
+    Conv2dAddends addends =
+        new Conv2dAddends(
+            biased ? in[2].contiguous().denseBuffer() : null,
+            shifted ? in[perImageAt()].contiguous().denseBuffer() : null,
+            added ? in[residualAt()].channelsLast().denseBuffer() : null);
     Conv2dKernel.on(y.device(), y.memory())
-        .forward(
-            sizes, y.denseBuffer(), x.denseBuffer(), weight.stored(), Conv2dAddends.bias(bias));
+        .forward(sizes, y.denseBuffer(), x.denseBuffer(), weight.stored(), addends);
     return saved.keep(y, saved.needs(1) ? x : null, saved.needs(0) ? weight : null);
   }
 
@@ -147,8 +193,14 @@ public record Conv2d(Window window) implements Op {
       kernel.backwardWeight(sizes, filter.denseBuffer(), dout.denseBuffer(), x.denseBuffer());
       dx[1] = filter;
     }
-    if (dx.length > 2 && saved.needs(2)) {
+    if (biased && saved.needs(2)) {
       dx[2] = PerChannel.sum(dout);
+    }
+    if (shifted && saved.needs(perImageAt())) {
+      dx[perImageAt()] = PerChannel.sumOfEach(dout);
+    }
+    if (added && saved.needs(residualAt())) {
+      dx[residualAt()] = dy;
     }
     return dx;
   }

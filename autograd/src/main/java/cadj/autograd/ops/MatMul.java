@@ -57,7 +57,7 @@ public record MatMul() implements Op {
   @Override
   public Tensor forward(Saved saved, Tensor... in) {
     return saved.keep(
-        BatchedProduct.of(in[0], in[1], null),
+        BatchedProduct.of(in[0], in[1], null, null),
         saved.needs(1) ? in[0] : null,
         saved.needs(0) ? in[1] : null);
   }
@@ -72,7 +72,7 @@ public record MatMul() implements Op {
 
   private static Tensor leftGradient(Saved saved, Tensor dy) {
     return Broadcast.sumTo(
-        BatchedProduct.of(dy, BatchedProduct.transposed(saved.get(1)), null), saved.shape(0));
+        BatchedProduct.of(dy, BatchedProduct.transposed(saved.get(1)), null, null), saved.shape(0));
   }
 
   private static Tensor rightGradient(Saved saved, Tensor dy) {
@@ -80,9 +80,9 @@ public record MatMul() implements Op {
     if (saved.shape(1).rank() == 2) {
       // One matrix for all: the batch joins the rows, and one product sums over both.
       return BatchedProduct.of(
-          BatchedProduct.transposed(BatchedProduct.rows(a)), BatchedProduct.rows(dy), null);
+          BatchedProduct.transposed(BatchedProduct.rows(a)), BatchedProduct.rows(dy), null, null);
     }
     return Broadcast.sumTo(
-        BatchedProduct.of(BatchedProduct.transposed(a), dy, null), saved.shape(1));
+        BatchedProduct.of(BatchedProduct.transposed(a), dy, null, null), saved.shape(1));
   }
 }

@@ -26,12 +26,20 @@ final class PerChannel {
 
   /// Σ of dy [N,C,*] over all but the channels, the gradient of a bias [C].
   static Tensor sum(Tensor dy) {
+    return sum(dy, 1, dy.empty(dy.dim(1)));
+  }
+
+  /// Σ of dy [N,C,*] over the pixels of each image, the gradient of what is added to all of them
+  /// [N,C].
+  static Tensor sumOfEach(Tensor dy) {
+    return sum(dy, dy.dim(0), dy.empty(dy.dim(0), dy.dim(1)));
+  }
+
+  private static Tensor sum(Tensor dy, int images, Tensor out) {
     Tensor pixels = dy.channelsLast();
-    int channels = dy.dim(1);
-    Tensor out = dy.empty(channels);
-    int rows = dy.dim(0) * dy.shape().product(2, dy.rank());
+    int rows = dy.dim(0) * dy.shape().product(2, dy.rank()) / Math.max(1, images);
     SumKernel.on(out.device(), out.memory())
-        .sum(out.denseBuffer(), pixels.denseBuffer(), 1, rows, channels);
+        .sum(out.denseBuffer(), pixels.denseBuffer(), images, rows, dy.dim(1));
     return out;
   }
 

@@ -9,6 +9,7 @@ import cadj.autograd.ops.Conv2d.Window;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
+import java.util.Arrays;
 import java.util.List;
 
 final class Conv2dSamples implements OpSamples {
@@ -42,7 +43,56 @@ final class Conv2dSamples implements OpSamples {
                 in -> conv2d(in[0], in[1], null, Window.same(1)),
                 normal(2, 2, 3, 3),
                 normal(2, 2, 3, 3))
-            .expecting(in -> plain(Window.same(1), in[0], in[1], new double[2])));
+            .expecting(in -> plain(Window.same(1), in[0], in[1], new double[2])),
+        sample(
+                "with values per image",
+                in -> conv2d(in[0], in[1], in[2], in[3], null, Window.same(1)),
+                normal(2, 3, 4, 5),
+                normal(2, 3, 3, 3),
+                normal(2),
+                normal(2, 2))
+            .expecting(
+                in ->
+                    plus(
+                        plain(Window.same(1), in[0], in[1], in[2].toDoubles()), in[3].toDoubles())),
+        sample(
+                "with residual, no bias, x of its shape",
+                in -> conv2d(in[0], in[1], null, null, in[2], Window.same(1)),
+                normal(2, 3, 4, 5),
+                normal(3, 3, 3, 3),
+                normal(2, 3, 4, 5))
+            .expecting(
+                in -> plus(plain(Window.same(1), in[0], in[1], new double[3]), in[2].toDoubles())),
+        sample(
+                "with all that can be added",
+                in -> conv2d(in[0], in[1], in[2], in[3], in[4], Window.of(2, 1)),
+                normal(3, 2, 5, 4),
+                normal(3, 2, 3, 3),
+                normal(3),
+                normal(3, 3),
+                normal(3, 3, 3, 2))
+            .expecting(
+                in ->
+                    plus(
+                        plus(
+                            plain(Window.of(2, 1), in[0], in[1], in[2].toDoubles()),
+                            in[4].toDoubles()),
+                        in[3].toDoubles())),
+        sample(
+                "no images, with all that can be added",
+                in -> conv2d(in[0], in[1], in[2], in[3], in[4], Window.same(1)),
+                normal(0, 3, 4, 5),
+                normal(2, 3, 3, 3),
+                normal(2),
+                normal(0, 2),
+                normal(0, 2, 4, 5))
+            .expecting(in -> new double[0]));
+  }
+
+  /// `values` plus what is added, each of which goes to as many neighbours as there are of it.
+  private static double[] plus(double[] values, double... added) {
+    Arrays.setAll(values, i -> values[i] + added[i * added.length / values.length]);
+    return values;
   }
 
   private static Sample biased(String name, Window window, Input x, Input weight) {
@@ -98,6 +148,13 @@ final class Conv2dSamples implements OpSamples {
         new Misuse(
             "conv2d: bias must have shape [5], got [3]",
             () -> conv2d(x, zeros(5, 3, 3, 3), zeros(3), Window.same(1))),
+        new Misuse(
+            "conv2d: perImage must have shape [2,5], got [5,2]",
+            () ->
+                conv2d(x, zeros(5, 3, 3, 3), null, zeros(5, 2), zeros(2, 5, 8, 8), Window.same(1))),
+        new Misuse(
+            "conv2d: residual must be shaped like y [2,5,8,8], got [2,3,8,8]",
+            () -> conv2d(x, zeros(5, 3, 3, 3), zeros(5), zeros(2, 5), x, Window.same(1))),
         new Misuse(
             "conv2d: kernel of weight [5,3,9,9] exceeds x [2,3,8,8] padded to 8×8",
             () -> conv2d(x, zeros(5, 3, 9, 9), null, Window.same(0))));

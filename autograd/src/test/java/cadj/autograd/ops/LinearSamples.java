@@ -6,6 +6,7 @@ import static cadj.autograd.ops.Sample.sample;
 
 import cadj.autograd.graph.Op;
 import cadj.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 final class LinearSamples implements OpSamples {
@@ -24,7 +25,35 @@ final class LinearSamples implements OpSamples {
         biased("no rows", normal(0, 3), normal(2, 3), normal(2)),
         biased("pixels", normal(2, 2, 3, 4), normal(5, 4), normal(5)),
         sample("no bias", in -> linear(in[0], in[1], null), normal(2, 5, 3), normal(4, 3))
-            .expecting(in -> plain(in[0], in[1], new double[4])));
+            .expecting(in -> plain(in[0], in[1], new double[4])),
+        sample(
+                "with residual",
+                in -> linear(in[0], in[1], in[2], in[3]),
+                normal(2, 5, 3),
+                normal(4, 3),
+                normal(4),
+                normal(2, 5, 4))
+            .expecting(in -> plus(plain(in[0], in[1], in[2].toDoubles()), in[3])),
+        sample(
+                "with residual, no bias, all of one shape",
+                in -> linear(in[0], in[1], null, in[2]),
+                normal(3, 3),
+                normal(3, 3),
+                normal(3, 3))
+            .expecting(in -> plus(plain(in[0], in[1], new double[3]), in[2])),
+        sample(
+                "no rows, with residual",
+                in -> linear(in[0], in[1], null, in[2]),
+                normal(0, 3),
+                normal(2, 3),
+                normal(0, 2))
+            .expecting(in -> new double[0]));
+  }
+
+  private static double[] plus(double[] values, Tensor residual) {
+    double[] r = residual.toDoubles();
+    Arrays.setAll(values, i -> values[i] + r[i]);
+    return values;
   }
 
   private static Sample biased(String name, Input x, Input weight, Input bias) {
@@ -57,6 +86,9 @@ final class LinearSamples implements OpSamples {
         new Misuse("linear: weight must have 2 dimensions, got [2,5,3]", () -> linear(x, x, null)),
         new Misuse(
             "linear: bias must have shape [4], got [3]",
-            () -> linear(x, weight, Tensor.of(new double[3], 3))));
+            () -> linear(x, weight, Tensor.of(new double[3], 3))),
+        new Misuse(
+            "linear: residual must be shaped like y [2,5,4], got [2,5,3]",
+            () -> linear(x, weight, Tensor.of(new double[4], 4), x)));
   }
 }

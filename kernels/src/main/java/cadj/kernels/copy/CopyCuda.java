@@ -11,11 +11,13 @@ import cadj.kernels.strided.LoopNest;
 import cadj.kernels.strided.LoopNestArguments;
 import cadj.kernels.tiles.PtxTiles;
 
-/// Launches of `copy.ptx`; plain runs are copied by the driver, and other types converted on the
-/// host.
+/// Launches of `copy.ptx` and `join.ptx`; plain runs are copied by the driver, and other types
+/// converted on the host.
 final class CopyCuda implements CopyKernel {
   private static final PtxSource SOURCE =
       PtxSource.beside(CopyCuda.class, "copy.ptx").with(PtxTiles.SOURCE);
+
+  private static final PtxSource JOIN = PtxSource.beside(CopyCuda.class, "join.ptx");
 
   private static final int BLOCK = 256;
   private static final int TILE = 32;
@@ -110,6 +112,30 @@ final class CopyCuda implements CopyKernel {
                 .i32(nest.stride(1, d))
                 .i32(nest.innerStride(1)),
             planes)
+        .run();
+  }
+
+  /// One launch instead of two.
+  @Override
+  public void join(Buffer out, Buffer a, Buffer b, int rows) {
+    if (rows == 0) {
+      return;
+    }
+    int left = a.length() / rows;
+    int width = left + b.length() / rows;
+    boolean quads = left % 4 == 0 && width % 4 == 0 && Launch.aligned(out, a, b);
+    int steps = quads ? 4 : 1;
+    int items = rows * width / steps;
+    gpu.launch(JOIN, "copy_join")
+        .grid(Math.ceilDiv(items, BLOCK))
+        .block(BLOCK)
+        .out(Buffer.singles(out, out.length()))
+        .in(Buffer.singles(a, a.length()))
+        .in(Buffer.singles(b, b.length()))
+        .i32(items)
+        .i32(width / steps)
+        .i32(left / steps)
+        .i32(steps)
         .run();
   }
 

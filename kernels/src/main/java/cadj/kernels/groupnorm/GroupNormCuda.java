@@ -13,19 +13,48 @@ import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.vectormath.PtxMath;
 import org.jspecify.annotations.Nullable;
 
-/// Launches of `groupnorm.ptx`: over channels and parts of the pixels, over groups, over elements.
+/// Launches of `groupnorm_group.ptx`, a block for a group of an image, where groups are small; else
+/// of `groupnorm.ptx`: over channels and parts of the pixels, over groups, over elements.
 final class GroupNormCuda implements GroupNormKernel {
   private static final PtxSource SOURCE =
       PtxSource.beside(GroupNormCuda.class, "groupnorm.ptx")
           .with(PtxTiles.SOURCE)
           .with(PtxMath.SOURCE);
 
+  private static final PtxSource WHOLE_GROUPS =
+      PtxSource.beside(GroupNormCuda.class, "groupnorm_group.ptx").with(PtxMath.SOURCE);
+
   private static final int GROUP_THREADS = 128;
+  private static final int WHOLE_GROUP_THREADS = 512;
+
+  /// Elements of a group, 128 KiB, up to which one block works on it: about 60 for a thread. Two
+  /// launches less are worth more then than blocks for all multiprocessors.
+  private static final int WHOLE_GROUP = 1 << 15;
 
   private final Gpu gpu;
+  private final int wholeGroup;
 
   GroupNormCuda(Gpu gpu) {
+    this(gpu, WHOLE_GROUP);
+  }
+
+  /// @param wholeGroup elements of a group up to which one block works on it
+  GroupNormCuda(Gpu gpu, int wholeGroup) {
     this.gpu = gpu;
+    this.wholeGroup = wholeGroup;
+  }
+
+  private boolean wholeGroups(GroupNormShape s) {
+    return s.hw() > 0 && s.hw() * s.width() <= wholeGroup;
+  }
+
+  private Launch overWholeGroups(GroupNormShape s, String kernel) {
+    return gpu.launch(WHOLE_GROUPS, kernel).grid(s.n() * s.groups()).block(WHOLE_GROUP_THREADS);
+  }
+
+  /// Whether four channels of a group lie on 16 bytes in each of `buffers`: 1 or 0.
+  private static int fours(GroupNormShape s, Buffer... buffers) {
+    return s.width() % 4 == 0 && Launch.aligned(buffers) ? 1 : 0;
   }
 
   @Override
@@ -34,6 +63,21 @@ final class GroupNormCuda implements GroupNormKernel {
     Buffer out = singles(y, s.elements());
     Buffer in = singles(x, s.elements());
     int groups = s.n() * s.groups();
+    if (wholeGroups(s)) {
+      shape(
+              overWholeGroups(s, "groupnorm_forward_group")
+                  .out(out)
+                  .out(singles(mean, groups))
+                  .out(singles(rstd, groups))
+                  .in(in)
+                  .in(singles(weight, s.c()))
+                  .in(singles(bias, s.c())),
+              s)
+          .i32(fours(s, out, in))
+          .f32(s.eps())
+          .run();
+      return;
+    }
     ColumnTiles cut = cut(s);
     int sums = s.n() * cut.parts() * s.c();
     GpuF32 scratch = gpu.allocate(3 * sums + groups);
@@ -101,6 +145,13 @@ final class GroupNormCuda implements GroupNormKernel {
             singles(rstd, groups),
             singles(weight, s.c()),
             s.silu() && bias != null ? singles(bias, s.c()) : null);
+    if (wholeGroups(s) && dx != null && dweight == null && dbias == null) {
+      Buffer out = singles(dx, s.elements());
+      shape(inputs(overWholeGroups(s, "groupnorm_backward_group").out(out), of), s)
+          .i32(fours(s, out, of.dy, of.x))
+          .run();
+      return;
+    }
     ColumnTiles cut = cut(s);
     int sums = s.n() * cut.parts() * s.c();
     GpuF32 scratch = gpu.allocate(2 * (sums + groups));
@@ -108,15 +159,7 @@ final class GroupNormCuda implements GroupNormKernel {
       GpuF32 dzs = scratch.slice(0, sums);
       GpuF32 products = scratch.slice(sums, sums);
       Launch channels =
-          overPixels(s, cut, "groupnorm_channel_gradients")
-              .out(dzs)
-              .out(products)
-              .in(of.dy)
-              .in(of.x)
-              .in(of.mean)
-              .in(of.rstd)
-              .in(of.weight)
-              .in(of.bias);
+          inputs(overPixels(s, cut, "groupnorm_channel_gradients").out(dzs).out(products), of);
       cut(shape(channels, s), cut, cut.vectors(of.dy, of.x)).run();
       SumKernel sum = SumKernel.on(gpu, scratch);
       if (dweight != null) {
@@ -149,6 +192,10 @@ final class GroupNormCuda implements GroupNormKernel {
   /// What a backward pass reads.
   private record Inputs(
       Buffer dy, Buffer x, Buffer mean, Buffer rstd, Buffer weight, @Nullable Buffer bias) {}
+
+  private static Launch inputs(Launch launch, Inputs of) {
+    return launch.in(of.dy).in(of.x).in(of.mean).in(of.rstd).in(of.weight).in(of.bias);
+  }
 
   private void input(
       GroupNormShape s, ColumnTiles cut, Buffer dx, Inputs of, GpuF32 meanG, GpuF32 meanGx) {

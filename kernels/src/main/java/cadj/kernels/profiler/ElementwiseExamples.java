@@ -97,6 +97,13 @@ final class ElementwiseExamples {
                             x,
                             LoopNest.of(turned, new int[] {s[0], 1}, new int[] {1, s[1]}));
                   }),
+          Example.of("rows side by side", size("rows", 256), size("width", 160))
+              .launches(kernel("copy_join", "out = rows of a and of b side by side"))
+              .by(
+                  (in, gpu, s) -> {
+                    GpuF32 a = in.random(s);
+                    CopyKernel.on(gpu, a).join(in.empty(s[0], 2 * s[1]), a, in.random(s), s[0]);
+                  }),
           run("accumulate", "copy_accumulate", "out += scale·in")
               .by(
                   (in, gpu, s) -> {

@@ -3,6 +3,7 @@ package cadj.kernels.profiler;
 import static cadj.kernels.profiler.Example.kernel;
 import static cadj.kernels.profiler.Example.size;
 
+import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 import cadj.kernels.groupnorm.GroupNormKernel;
@@ -112,31 +113,28 @@ final class ReductionExamples {
                             s[0],
                             s[1]);
                   }),
-          Example.of("group normalisation", size("n", 1), size("pixels", 1024), size("c", 320))
+          Example.of("group normalisation", size("n", 1), size("pixels", 4096), size("c", 320))
               .launches(
                   kernel("groupnorm_channel_statistics", "mean and variance of each channel"),
                   kernel(
                       "groupnorm_group_statistics",
                       "mean and rstd of each group, from its channels'"),
                   kernel("groupnorm_forward", "y = x̂·weight + bias, and SiLU of it"))
-              .by(
-                  (in, gpu, s) -> {
-                    GroupNormShape shape = groups(s);
-                    GpuF32 x = in.random(s);
-                    GroupNormKernel.on(gpu, x)
-                        .forward(
-                            shape,
-                            in.empty(s),
-                            in.empty(s[0], shape.groups()),
-                            in.empty(s[0], shape.groups()),
-                            x,
-                            in.random(s[2]),
-                            in.random(s[2]));
-                  }),
+              .by(ReductionExamples::groupNorm),
+          Example.of(
+                  "group normalisation, whole groups",
+                  size("n", 1),
+                  size("pixels", 256),
+                  size("c", 1280))
+              .launches(
+                  kernel(
+                      "groupnorm_forward_group",
+                      "a group's mean and rstd, y = x̂·weight + bias, and SiLU of it"))
+              .by(ReductionExamples::groupNorm),
           Example.of(
                   "group normalisation backward",
                   size("n", 1),
-                  size("pixels", 1024),
+                  size("pixels", 4096),
                   size("c", 320))
               .launches(
                   kernel("groupnorm_channel_gradients", "Σ dz and Σ dz·x̂ of each channel"),
@@ -144,23 +142,17 @@ final class ReductionExamples {
                       "groupnorm_group_gradients",
                       "mean of g and of g·x̂ by group, from its channels'"),
                   kernel("groupnorm_backward", "dx = rstd·(g − mean(g) − x̂·mean(g·x̂))"))
-              .by(
-                  (in, gpu, s) -> {
-                    GroupNormShape shape = groups(s);
-                    GpuF32 x = in.random(s);
-                    GroupNormKernel.on(gpu, x)
-                        .backward(
-                            shape,
-                            in.empty(s),
-                            in.empty(s[2]),
-                            in.empty(s[2]),
-                            in.random(s),
-                            in.random(s[0], shape.groups()),
-                            in.between(1, 2, s[0], shape.groups()),
-                            x,
-                            in.random(s[2]),
-                            in.random(s[2]));
-                  }),
+              .by((in, gpu, s) -> groupNormBackward(in, gpu, s, true)),
+          Example.of(
+                  "group normalisation backward, whole groups",
+                  size("n", 1),
+                  size("pixels", 256),
+                  size("c", 1280))
+              .launches(
+                  kernel(
+                      "groupnorm_backward_group",
+                      "means by group, dx = rstd·(g − mean(g) − x̂·mean(g·x̂))"))
+              .by((in, gpu, s) -> groupNormBackward(in, gpu, s, false)),
           pooling("average pooling")
               .launches(kernel("pool_average", "mean of a window"))
               .by(
@@ -193,6 +185,37 @@ final class ReductionExamples {
                   }));
 
   private ReductionExamples() {}
+
+  private static void groupNorm(ExampleInputs in, Gpu gpu, int... s) {
+    GroupNormShape shape = groups(s);
+    GpuF32 x = in.random(s);
+    GroupNormKernel.on(gpu, x)
+        .forward(
+            shape,
+            in.empty(s),
+            in.empty(s[0], shape.groups()),
+            in.empty(s[0], shape.groups()),
+            x,
+            in.random(s[2]),
+            in.random(s[2]));
+  }
+
+  private static void groupNormBackward(ExampleInputs in, Gpu gpu, int[] s, boolean parameters) {
+    GroupNormShape shape = groups(s);
+    GpuF32 x = in.random(s);
+    GroupNormKernel.on(gpu, x)
+        .backward(
+            shape,
+            in.empty(s),
+            parameters ? in.empty(s[2]) : null,
+            parameters ? in.empty(s[2]) : null,
+            in.random(s),
+            in.random(s[0], shape.groups()),
+            in.between(1, 2, s[0], shape.groups()),
+            x,
+            in.random(s[2]),
+            in.random(s[2]));
+  }
 
   private static GroupNormShape groups(int[] s) {
     int groups = s[2] % 32 == 0 ? 32 : 1;

@@ -24,6 +24,7 @@ import java.util.function.BiConsumer;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CopyKernelTest {
@@ -89,6 +90,42 @@ final class CopyKernelTest {
       int[] sizes = random.ints(rank + 1, 1, 2 * LANES).toArray();
       agree(sizes, RandomStrides.injective(sizes, random), RandomStrides.broadcast(sizes, random));
     }
+  }
+
+  @Test
+  void referenceJoinsRows() {
+    F64 y = F64.of(new double[10]);
+    reference.join(y, F64.of(1, 2, 3, 4), F64.of(5, 6, 7, 8, 9, 10), 2);
+    assertArrayEquals(new double[] {1, 2, 5, 6, 7, 3, 4, 8, 9, 10}, y.array());
+  }
+
+  /// Widths of whole fours and others, of one array or both; empty ones.
+  @ParameterizedTest
+  @CsvSource({
+    "5,8,12",
+    "5,8,11",
+    "5,3,12",
+    "3,3,1",
+    "70,4,4",
+    "1,300,700",
+    "4,0,5",
+    "4,5,0",
+    "0,4,4"
+  })
+  void agreeOnJoinedRows(int rows, int left, int right) {
+    F32 a = Samples.normal(1, rows * left);
+    F32 b = Samples.normal(2, rows * right);
+    String name = "%d rows of %d and %d".formatted(rows, left, right);
+    int length = rows * (left + right);
+    agree(name, 0, (k, o) -> k.join(o[0], a, b, rows), length);
+    Twins.assertAgreeOnGpu(
+        name + ", askew",
+        reference,
+        CopyCuda::new,
+        0,
+        (k, o) -> k.join(o[0], Twins.askew(o[1], a), b, rows),
+        length,
+        a.length() + 1);
   }
 
   private void agree(int[] sizes, int[] out, int[] in) {

@@ -371,6 +371,22 @@ class SeededBugsTest {
               "",
               UNWRITTEN),
           new SeededBug(
+              "warps read each other's sums before all are there",
+              GROUP_NORM,
+              "groupnorm_group.ptx",
+              "groupnorm_forward_group (",
+              "bar.sync 0;",
+              "",
+              UNWRITTEN),
+          new SeededBug(
+              "half of the warps are left out",
+              GROUP_NORM,
+              "groupnorm_group.ptx",
+              "groupnorm_forward_group (",
+              "mov.u32 %step, 8;",
+              "mov.u32 %step, 4;",
+              WRONG),
+          new SeededBug(
               "a group's last row is left out",
               EMBEDDING_BACKWARD,
               "embedding.ptx",

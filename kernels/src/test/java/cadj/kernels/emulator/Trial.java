@@ -112,7 +112,8 @@ enum Trial {
     @Override
     boolean agrees(Gpu gpu) {
       return agree(gpu, new GroupNormShape(2, 70, 30, 5, 1e-5f, true))
-          && agree(gpu, new GroupNormShape(1, 33, 64, 8, 1e-5f, false));
+          && agree(gpu, new GroupNormShape(1, 33, 64, 8, 1e-5f, false))
+          && agree(gpu, new GroupNormShape(1, 6001, 12, 2, 1e-5f, true)); // groups of many blocks
     }
 
     private boolean agree(Gpu gpu, GroupNormShape s) {

@@ -1,9 +1,5 @@
 package cadj.models.blocks;
 
-import static cadj.autograd.ops.Add.add;
-import static cadj.autograd.ops.Pointwise.silu;
-import static cadj.autograd.ops.Reshape.reshape;
-
 import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.nn.Conv2d;
@@ -16,11 +12,10 @@ import cadj.tensor.memory.Scope;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// x + conv2(silu(norm2(conv1(silu(norm1(x))) + time_emb_proj(silu(temb))))), diffusers'
-/// `ResnetBlock2D`.
+/// x + conv2(silu(norm2(conv1(silu(norm1(x))) + time_emb_proj(temb)))), diffusers' `ResnetBlock2D`.
 ///
 /// x [N,in,H,W], temb [N,temb] → [N,out,H,W]. Where in ≠ out, x goes through a 1×1 `conv_shortcut`.
-/// The time embedding, already activated in its own MLP's middle, passes through SiLU again here.
+/// temb is silu(time embedding), which diffusers computes here: it is the same for all blocks.
 public final class ResnetBlock2D {
   private final String path;
   private final GroupNorm norm1;
@@ -44,7 +39,11 @@ public final class ResnetBlock2D {
   /// Without a time embedding.
   public Tensor forward(Tensor x) {
     return Activations.module(
-        path, x, in -> Tape.block(path, all -> residual(all[0], () -> conv1(all[0])), in));
+        path,
+        x,
+        in ->
+            Tape.block(
+                path, all -> residual(all[0], () -> conv1.forward(norm1.forwardSilu(all[0]))), in));
   }
 
   public Tensor forward(Tensor x, Tensor temb) {
@@ -53,23 +52,16 @@ public final class ResnetBlock2D {
   }
 
   private Tensor shifted(Tensor x, Tensor temb) {
-    Tensor t = timeEmbProj.forward(silu(temb));
-    Tensor shift = reshape(t, t.dim(0), t.dim(1), 1, 1);
-    return residual(x, () -> add(conv1(x), shift));
-  }
-
-  private Tensor conv1(Tensor x) {
-    return Scope.keep("conv1", () -> conv1.forward(norm1.forwardSilu(x)));
+    return residual(x, () -> conv1.forwardShifted(norm1.forwardSilu(x), timeEmbProj.forward(temb)));
   }
 
   /// Each value is freed once the next is there, unless a tape keeps it.
   private Tensor residual(Tensor x, Supplier<Tensor> hidden) {
-    Tensor h =
-        Scope.keep(
-            "conv2",
-            () ->
-                conv2.forward(
-                    Scope.keep("norm2", () -> norm2.forwardSilu(Scope.keep("hidden", hidden)))));
-    return add(convShortcut == null ? x : convShortcut.forward(x), h);
+    return Scope.keep(
+        "conv2",
+        () -> {
+          Tensor h = Scope.keep("norm2", () -> norm2.forwardSilu(Scope.keep("conv1", hidden)));
+          return conv2.forward(h, convShortcut == null ? x : convShortcut.forward(x));
+        });
   }
 }

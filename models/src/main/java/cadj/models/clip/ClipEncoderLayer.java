@@ -1,14 +1,14 @@
 package cadj.models.clip;
 
-import static cadj.autograd.ops.Add.add;
-
 import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Linear;
+import cadj.autograd.nn.Residual;
 import cadj.autograd.nn.ScaledDotProductAttention;
 import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// Pre-norm transformer layer: x + attn(norm1(x)), then x + mlp(norm2(x)); every projection has a
 /// bias.
@@ -51,17 +51,16 @@ public final class ClipEncoderLayer {
   }
 
   private Tensor layer(Tensor x) {
-    Tensor attended = Activations.module(selfAttention, layerNorm1.forward(x), this::attend);
-    Tensor h = add(x, attended);
-    return add(h, Activations.module(mlp, layerNorm2.forward(h), this::feedForward));
+    Tensor h = Residual.module(selfAttention, layerNorm1.forward(x), x, this::attend);
+    return Residual.module(mlp, layerNorm2.forward(h), h, this::feedForward);
   }
 
-  private Tensor attend(Tensor x) {
+  private Tensor attend(Tensor x, @Nullable Tensor residual) {
     Tensor q = qProj.forward(x);
-    return outProj.forward(attention.forward(q, kProj.forward(x), vProj.forward(x)));
+    return outProj.forward(attention.forward(q, kProj.forward(x), vProj.forward(x)), residual);
   }
 
-  private Tensor feedForward(Tensor x) {
-    return fc2.forward(activation.apply(fc1.forward(x)));
+  private Tensor feedForward(Tensor x, @Nullable Tensor residual) {
+    return fc2.forward(activation.apply(fc1.forward(x)), residual);
   }
 }

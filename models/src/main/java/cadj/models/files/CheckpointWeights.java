@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// Builds a model from a checkpoint, by full key: nothing may be missing, left over or of another
@@ -28,7 +29,7 @@ final class CheckpointWeights {
     boolean loaded = false;
     try {
       WeightMemory.Loading loading = memory.loading(checkpoint);
-      T built = load(checkpoint, model, loading::tensor);
+      T built = load(checkpoint, model, loading::tensor, loading::placed);
       loading.finish();
       loaded = true;
       return built;
@@ -53,23 +54,29 @@ final class CheckpointWeights {
         key -> {
           names.add(key);
           return Tensor.scalar(0).expand(checkpoint.shape(key));
-        });
+        },
+        UnaryOperator.identity());
     return names;
   }
 
   /// @param values of a tensor that is there and has the right shape
+  /// @param placed gives the source from which the model takes its weights
   private static <T> T load(
-      Checkpoint checkpoint, Function<Weights, T> model, Function<String, Tensor> values) {
+      Checkpoint checkpoint,
+      Function<Weights, T> model,
+      Function<String, Tensor> values,
+      UnaryOperator<Weights.Source> placed) {
     Set<String> left = new HashSet<>(checkpoint.names());
     T built =
         build(
             checkpoint,
             model,
-            (key, shape) -> {
-              left.remove(key);
-              requireShape(checkpoint, key, shape);
-              return values.apply(key);
-            });
+            placed.apply(
+                (key, shape) -> {
+                  left.remove(key);
+                  requireShape(checkpoint, key, shape);
+                  return values.apply(key);
+                }));
     left.removeIf(key -> IGNORED.matcher(key).matches());
     if (!left.isEmpty()) {
       String first = left.stream().sorted().findFirst().orElseThrow();

@@ -1,5 +1,6 @@
 package cadj.models.files;
 
+import cadj.autograd.nn.WeightRows;
 import cadj.autograd.nn.Weights;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
@@ -24,7 +25,10 @@ public record PublishedUNet(Denoiser denoiser, int width) {
   public static PublishedUNet of(Family family, Weights.Source weights) {
     UNetConfig config = UNetConfig.of(PublishedConfig.of(family, "unet"));
     return new PublishedUNet(
-        new UNet2DConditionModel(Weights.of(weights), config, PredictionType.EPSILON),
+        new UNet2DConditionModel(
+            Weights.of(new WeightRows(weights, (keys, all) -> all.onCurrentDevice())),
+            config,
+            PredictionType.EPSILON),
         config.crossAttentionDim());
   }
 

@@ -1,5 +1,7 @@
 package cadj.models.files;
 
+import cadj.autograd.nn.WeightRows;
+import cadj.autograd.nn.Weights;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
@@ -101,19 +103,34 @@ public final class WeightMemory {
 
     private Tensor resident(String key, long bytes) {
       boolean isFactor = checkpoint.shape(key).rank() > 1 && bytes >= SMALL;
-      if (Device.current() instanceof Gpu gpu
-          && gpu.precision().weights() != DType.F32
-          && isFactor
-          && checkpoint.tensorDtype(key) == DType.F32) {
-        Tensor values = Device.with(Device.host(), () -> checkpoint.tensor(key));
-        try {
-          return values.halvesOn(gpu, gpu.precision().weights());
-        } catch (ArithmeticException e) {
-          throw new FileFormatException(
-              checkpoint.path(), key, "weights that fp16 holds", String.valueOf(e.getMessage()), e);
-        }
+      return isFactor
+              && checkpoint.tensorDtype(key) == DType.F32
+              && Device.current() instanceof Gpu gpu
+              && gpu.precision().weights() != DType.F32
+          ? halves(key, Device.with(Device.host(), () -> checkpoint.tensor(key)), gpu)
+          : checkpoint.tensor(key);
+    }
+
+    private Tensor halves(String keys, Tensor values, Gpu gpu) {
+      try {
+        return values.halvesOn(gpu, gpu.precision().weights());
+      } catch (ArithmeticException e) {
+        throw new FileFormatException(
+            checkpoint.path(), keys, "weights that fp16 holds", String.valueOf(e.getMessage()), e);
       }
-      return checkpoint.tensor(key);
+    }
+
+    /// The weights of `source`, which are those of the checkpoint: where they are resident, those
+    /// that are used together lie side by side.
+    Weights.Source placed(Weights.Source source) {
+      return cache == null ? new WeightRows(source, this::onDevice) : source;
+    }
+
+    /// Matrices in the type that the device keeps.
+    private Tensor onDevice(String keys, Tensor values) {
+      return Device.current() instanceof Gpu gpu && gpu.precision().weights() != DType.F32
+          ? halves(keys, values, gpu)
+          : values.onCurrentDevice();
     }
 
     /// All tensors were taken: the files are closed, unless some are still to be read from.

@@ -1,7 +1,5 @@
 package cadj.models.t5;
 
-import static cadj.autograd.ops.Add.add;
-
 import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.nn.RmsNorm;
@@ -42,10 +40,10 @@ final class T5Block {
   private Tensor layers(Tensor x, Tensor positionBias) {
     Tensor h = Activations.module(attentionPath, x, in -> attended(in, positionBias));
     return Activations.module(
-        feedForwardPath, h, in -> add(in, denseReluDense.forward(feedForwardNorm.forward(in))));
+        feedForwardPath, h, in -> denseReluDense.forward(feedForwardNorm.forward(in), in));
   }
 
   private Tensor attended(Tensor x, Tensor positionBias) {
-    return add(x, selfAttention.forward(attentionNorm.forward(x), positionBias));
+    return selfAttention.forward(attentionNorm.forward(x), positionBias, x);
   }
 }

@@ -3,15 +3,15 @@ package cadj.models.t5;
 import static cadj.autograd.ops.Mul.mul;
 import static cadj.autograd.ops.Pointwise.geluTanh;
 
-import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.Linear;
+import cadj.autograd.nn.Residual;
 import cadj.autograd.nn.Weights;
 import cadj.tensor.Tensor;
 
 /// transformers' `T5DenseGatedActDense`: wo(gelu(wi_0(x))·wi_1(x)), with the GELU approximated by
 /// tanh and without biases.
 ///
-/// x [N,T,dModel] → [N,T,dModel]
+/// x [N,T,dModel] → [N,T,dModel], to which the residual [N,T,dModel] is added
 final class T5FeedForward {
   private final String path;
   private final Linear wi0;
@@ -25,8 +25,11 @@ final class T5FeedForward {
     wo = new Linear(w.at("wo"), config.dFf(), config.dModel(), false);
   }
 
-  Tensor forward(Tensor x) {
-    return Activations.module(
-        path, x, in -> wo.forward(mul(geluTanh(wi0.forward(in)), wi1.forward(in))));
+  Tensor forward(Tensor x, Tensor residual) {
+    return Residual.module(
+        path,
+        x,
+        residual,
+        (in, r) -> wo.forward(mul(geluTanh(wi0.forward(in)), wi1.forward(in)), r));
   }
 }

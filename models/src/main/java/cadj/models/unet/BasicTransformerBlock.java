@@ -1,7 +1,5 @@
 package cadj.models.unet;
 
-import static cadj.autograd.ops.Add.add;
-
 import cadj.autograd.graph.Activations;
 import cadj.autograd.nn.LayerNorm;
 import cadj.autograd.nn.Weights;
@@ -25,9 +23,9 @@ public final class BasicTransformerBlock {
   public BasicTransformerBlock(Weights w, int dim, int context, int heads) {
     path = w.path();
     norm1 = new LayerNorm(w.at("norm1"), dim, EPS);
-    attn1 = new Attention(w.at("attn1"), dim, dim, heads);
+    attn1 = Attention.self(w.at("attn1"), dim, heads);
     norm2 = new LayerNorm(w.at("norm2"), dim, EPS);
-    attn2 = new Attention(w.at("attn2"), dim, context, heads);
+    attn2 = Attention.cross(w.at("attn2"), dim, context, heads);
     norm3 = new LayerNorm(w.at("norm3"), dim, EPS);
     ff = new FeedForward(w.at("ff"), dim);
   }
@@ -37,9 +35,8 @@ public final class BasicTransformerBlock {
   }
 
   private Tensor residuals(Tensor x, Tensor context) {
-    Tensor a = Scope.keep("self-attention", () -> add(x, attn1.forward(norm1.forward(x))));
-    Tensor b =
-        Scope.keep("cross-attention", () -> add(a, attn2.forward(norm2.forward(a), context)));
-    return Scope.keep("feed-forward", () -> add(b, ff.forward(norm3.forward(b))));
+    Tensor a = Scope.keep("self-attention", () -> attn1.forward(norm1.forward(x), x));
+    Tensor b = Scope.keep("cross-attention", () -> attn2.forward(norm2.forward(a), context, a));
+    return Scope.keep("feed-forward", () -> ff.forward(norm3.forward(b), b));
   }
 }

@@ -1,7 +1,5 @@
 package cadj.models.unet;
 
-import static cadj.autograd.ops.Add.add;
-
 import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.nn.Conv2d;
@@ -13,7 +11,7 @@ import cadj.models.blocks.PixelTokens;
 import cadj.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Transformer blocks over the pixels of an image, diffusers' `Transformer2DModel`.
 ///
@@ -23,11 +21,17 @@ import java.util.function.UnaryOperator;
 public final class Transformer2DModel {
   private static final float EPS = 1e-6f; // not the UNet's norm_eps
 
+  /// Of images [N,C,H,W].
+  @FunctionalInterface
+  private interface Projection {
+    Tensor forward(Tensor x, @Nullable Tensor residual);
+  }
+
   private final String path;
   private final GroupNorm norm;
-  private final UnaryOperator<Tensor> projIn;
+  private final Projection projIn;
   private final List<BasicTransformerBlock> blocks = new ArrayList<>();
-  private final UnaryOperator<Tensor> projOut;
+  private final Projection projOut;
 
   public Transformer2DModel(
       Weights w,
@@ -47,10 +51,15 @@ public final class Transformer2DModel {
     projOut = projection(w.at("proj_out"), channels, linearProjection);
   }
 
-  private static UnaryOperator<Tensor> projection(Weights w, int channels, boolean linear) {
+  private static Projection projection(Weights w, int channels, boolean linear) {
     if (linear) {
       Linear layer = new Linear(w, channels, channels);
-      return x -> PixelTokens.toImage(layer.forward(PixelTokens.fromImage(x)), x);
+      return (x, residual) ->
+          PixelTokens.toImage(
+              layer.forward(
+                  PixelTokens.fromImage(x),
+                  residual == null ? null : PixelTokens.fromImage(residual)),
+              x);
     }
     return new Conv2d(w, channels, channels, 1, Window.same(0))::forward;
   }
@@ -61,10 +70,10 @@ public final class Transformer2DModel {
   }
 
   private Tensor transform(Tensor x, Tensor context) {
-    Tensor tokens = PixelTokens.fromImage(projIn.apply(norm.forward(x)));
+    Tensor tokens = PixelTokens.fromImage(projIn.forward(norm.forward(x), null));
     for (BasicTransformerBlock block : blocks) {
       tokens = block.forward(tokens, context);
     }
-    return add(projOut.apply(PixelTokens.toImage(tokens, x)), x);
+    return projOut.forward(PixelTokens.toImage(tokens, x), x);
   }
 }

@@ -2,6 +2,7 @@ package cadj.models.unet;
 
 import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Cat.cat;
+import static cadj.autograd.ops.Pointwise.silu;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Activations;
@@ -146,7 +147,7 @@ public final class UNet2DConditionModel implements DenoisingNetwork {
 
   private Tensor denoise(Tensor latents, ProjectedNumbers numbers, Conditioning condition) {
     Tensor context = condition.text();
-    Tensor temb = timeEmbedding(numbers, condition.pooled());
+    Tensor temb = silu(timeEmbedding(numbers, condition.pooled()));
     List<Tensor> skips = new ArrayList<>();
     skips.add(convIn.forward(latents));
     Tensor h = skips.getLast();

@@ -1,7 +1,5 @@
 package cadj.models.vae;
 
-import static cadj.autograd.ops.Add.add;
-
 import cadj.autograd.graph.Activations;
 import cadj.autograd.graph.Tape;
 import cadj.autograd.nn.GroupNorm;
@@ -41,6 +39,6 @@ public final class VaeAttention {
   private Tensor attend(Tensor x) {
     Tensor tokens = PixelTokens.fromImage(groupNorm.forward(x));
     Tensor mixed = attention.forward(toQ.forward(tokens), toK.forward(tokens), toV.forward(tokens));
-    return add(PixelTokens.toImage(toOut.forward(mixed), x), x);
+    return PixelTokens.toImage(toOut.forward(mixed, PixelTokens.fromImage(x)), x);
   }
 }

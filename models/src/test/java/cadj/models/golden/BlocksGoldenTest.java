@@ -1,5 +1,6 @@
 package cadj.models.golden;
 
+import static cadj.autograd.ops.Pointwise.silu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -125,7 +126,8 @@ class BlocksGoldenTest {
           new ClipEncoderLayer(weights(c), layersConfig(c), attributes.bool("causal"))
               .forward(c.get("hidden_states"));
       case "feed_forward_geglu" ->
-          new FeedForward(weights(c), attributes.integer("dim")).forward(c.get("hidden_states"));
+          new FeedForward(weights(c), attributes.integer("dim"))
+              .forward(c.get("hidden_states"), null);
       case "resnet_block" -> resnetBlock(c, attributes);
       case "transformer_2d" ->
           new Transformer2DModel(
@@ -158,7 +160,7 @@ class BlocksGoldenTest {
             attributes.integer("groups"),
             (float) attributes.number("eps"));
     Tensor x = c.get("input_tensor");
-    return c.has("temb") ? block.forward(x, c.get("temb")) : block.forward(x);
+    return c.has("temb") ? block.forward(x, silu(c.get("temb"))) : block.forward(x);
   }
 
   private static ClipLayersConfig layersConfig(LayerCase c) {

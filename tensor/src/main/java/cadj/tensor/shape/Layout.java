@@ -51,6 +51,29 @@ public final class Layout {
     return new Layout(shape, strides, 0);
   }
 
+  /// This layout, which must be contiguous, and `count` − 1 more of it behind, as one of a further
+  /// dimension in front.
+  public Layout repeated(int count) {
+    require(isContiguous(), "repeated: expected a contiguous layout, got %s", this);
+    int[] dims = new int[shape.rank() + 1];
+    dims[0] = count;
+    System.arraycopy(shape.toArray(), 0, dims, 1, shape.rank());
+    Shape all = Shape.of(dims);
+    return new Layout(all, all.contiguousStrides(), offset);
+  }
+
+  /// Elements of memory from the first to the last.
+  public int reach() {
+    if (shape.elements() == 0) {
+      return 0;
+    }
+    int last = 0;
+    for (int d = 0; d < strides.length; d++) {
+      last += (shape.dim(d) - 1) * strides[d];
+    }
+    return last + 1;
+  }
+
   /// A dense layout of `shape` whose dimensions lie in the same order as this one's, from offset 0.
   public Layout denseLike() {
     int[] order =

@@ -217,10 +217,10 @@ class TapeGraphTest {
             .toList();
     assertEquals(
         List.of(
-            "linear .time_emb_proj",
-            "reshape ",
             "groupNorm .norm1",
+            "linear .time_emb_proj",
             "conv2d .conv1",
+            "reshape ",
             "add ",
             "groupNorm .norm2",
             "conv2d .conv2",
