@@ -20,7 +20,7 @@ import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.roofline.CpuRoofline;
 import cadj.kernels.roofline.GpuRoofline;
 import cadj.kernels.roofline.Roofline;
@@ -166,7 +166,7 @@ public final class Bench implements Callable<Integer> {
     Measurements measurements = new Measurements(launcher());
     check(measurements);
     List<List<Entry>> heats = measurements.heats(only, quick, python != null);
-    DeviceChoice choice = DeviceChoice.of(device, !noPeers, MatmulPrecision.HIGHEST, processor());
+    DeviceChoice choice = DeviceChoice.of(device, !noPeers, Precision.FULL, processor());
     return Device.with(
         choice.device(),
         () ->

@@ -2,6 +2,7 @@ package cadj.tensor;
 
 import static cadj.tensor.shape.Require.require;
 
+import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.copy.CopyKernel;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
@@ -99,6 +100,16 @@ public final class Tensor implements Scope.Holder {
           values);
       return values.contiguous().denseBuffer();
     };
+  }
+
+  /// These values, rounded to `half`, F16 or BF16, and kept so in the memory of `gpu`; seen as
+  /// single precision.
+  ///
+  /// @throws ArithmeticException for finite values beyond what the type holds
+  public Tensor halvesOn(Gpu gpu, DType half) {
+    F32 values = F32.of(cpu().contiguous().denseBuffer());
+    return new Tensor(
+        Storage.halves(HalfWeights.upload(gpu, values, half)), Layout.contiguous(shape()));
   }
 
   /// What `change`, a function, makes of this tensor: at each use where this is read at each use,
@@ -210,6 +221,12 @@ public final class Tensor implements Scope.Holder {
   /// The memory from this tensor's first element on: strides count from its start.
   public Buffer buffer() {
     Buffer memory = memory();
+    return memory.slice(layout.offset(), memory.length() - layout.offset());
+  }
+
+  /// As [#buffer], but in half precision where values lie so ([Storage#stored]).
+  public Buffer stored() {
+    Buffer memory = storage.stored();
     return memory.slice(layout.offset(), memory.length() - layout.offset());
   }
 

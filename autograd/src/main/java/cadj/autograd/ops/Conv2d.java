@@ -4,6 +4,7 @@ import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
+import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.Buffer;
@@ -123,7 +124,12 @@ public record Conv2d(Window window) implements Op {
     Tensor y = x.emptyChannelsLast(sizes.n(), sizes.co(), sizes.ho(), sizes.wo());
     Buffer bias = in.length > 2 ? in[2].contiguous().denseBuffer() : null;
     Conv2dKernel.on(y.device(), y.memory())
-        .forward(sizes, y.denseBuffer(), x.denseBuffer(), weight.denseBuffer(), bias);
+        .forward(
+            sizes,
+            y.denseBuffer(),
+            x.denseBuffer(),
+            weight.denseBuffer(),
+            Conv2dAddends.bias(bias));
     return saved.keep(y, saved.needs(1) ? x : null, saved.needs(0) ? weight : null);
   }
 

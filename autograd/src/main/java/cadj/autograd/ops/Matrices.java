@@ -24,7 +24,7 @@ record Matrices(Buffer buffer, boolean transposed, int pitch, int step) {
       step = step(all, batch.rank());
     }
     require(step >= 0, "matmul: no uniform step in %s", all);
-    return new Matrices(plain.buffer(), !isRowMajor(all), pitch(all), step);
+    return new Matrices(plain.stored(), !isRowMajor(all), pitch(all), step);
   }
 
   /// `batch` followed by `rows` and `cols`.

@@ -2,6 +2,7 @@ package cadj.bench.conv;
 
 import cadj.bench.workload.Entry;
 import cadj.bench.workload.Workload;
+import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.Buffer;
@@ -59,7 +60,7 @@ public record Convolution(
   public void run() {
     Conv2dKernel conv = Conv2dKernel.on(Device.current(), out);
     switch (pass) {
-      case FORWARD -> conv.forward(shape, out, x, weight, bias);
+      case FORWARD -> conv.forward(shape, out, x, weight, Conv2dAddends.bias(bias));
       case INPUT_GRADIENT -> conv.backwardData(shape, out, y, weight);
       case WEIGHT_GRADIENT -> conv.backwardWeight(shape, out, y, x);
     }

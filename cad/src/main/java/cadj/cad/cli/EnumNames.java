@@ -38,6 +38,7 @@ final class EnumNames<E extends Enum<E>> implements ITypeConverter<E> {
     register(command, MatmulPrecision.class);
     register(command, Mode.class);
     register(command, ObjectiveKind.class);
+    register(command, OnOff.class);
     register(command, Rng.class);
     register(command, Scheduler.Kind.class);
     register(command, Sites.class);
@@ -45,6 +46,7 @@ final class EnumNames<E extends Enum<E>> implements ITypeConverter<E> {
     register(command, TraceCommand.Corrupt.class);
     register(command, TraceCommand.Method.class);
     register(command, UnitOptions.By.class);
+    register(command, WeightType.class);
   }
 
   private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {

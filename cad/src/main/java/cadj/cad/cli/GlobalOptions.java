@@ -1,8 +1,12 @@
 package cadj.cad.cli;
 
 import cadj.kernels.choice.DeviceChoice;
+import cadj.kernels.device.Cpu;
+import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +65,28 @@ final class GlobalOptions {
       defaultValue = "highest",
       scope = ScopeType.INHERIT,
       description =
-          "On a GPU, multiply in single precision, in TF32 or in F16 (default: ${DEFAULT-VALUE});"
-              + " PyTorch's words.")
+          "On a GPU, multiply and attend in single precision, TF32 or BF16 (default:"
+              + " ${DEFAULT-VALUE}); PyTorch's words.")
   private MatmulPrecision precision;
+
+  @Option(
+      names = "--conv-tf32",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      scope = ScopeType.INHERIT,
+      description =
+          "On a GPU, whether convolutions may round their factors to TF32 (default:"
+              + " ${DEFAULT-VALUE}, as PyTorch's).")
+  private OnOff convTf32;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "fp32|fp16|bf16",
+      scope = ScopeType.INHERIT,
+      description =
+          "On a GPU, the type in which a model's weights lie in its memory; they are widened inside"
+              + " of products (default: fp32).")
+  private @Nullable WeightType weights;
 
   @Option(
       names = "--json",
@@ -139,7 +162,19 @@ final class GlobalOptions {
   /// @throws CommandFailure if it cannot be used
   DeviceChoice device() {
     try {
-      return DeviceChoice.of(device, !noNvidiaLibraries, precision, Device.host());
+      DType type = weights == null ? DType.F32 : weights.dtype();
+      DeviceChoice choice =
+          DeviceChoice.of(
+              device,
+              !noNvidiaLibraries,
+              new Precision(precision, convTf32 == OnOff.ON, type),
+              Device.host());
+      if (type != DType.F32 && choice.device() instanceof Cpu) {
+        throw new CommandFailure(
+            "--weights %s: a GPU's memory; the processor leaves weights in their files as they are where --memory is short (%s)"
+                .formatted(weights.name().toLowerCase(Locale.ROOT), choice.reason()));
+      }
+      return choice;
     } catch (IllegalStateException e) {
       throw new CommandFailure(e.getMessage());
     }

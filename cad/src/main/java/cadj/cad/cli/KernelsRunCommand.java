@@ -5,7 +5,7 @@ import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.emulator.run.EmulatorException;
 import cadj.kernels.ptxfile.Argument;
@@ -220,9 +220,7 @@ final class KernelsRunCommand implements Runnable {
   private void compare(Terminal terminal, EntryRun run) {
     DeviceChoice choice;
     try {
-      choice =
-          DeviceChoice.of(
-              DeviceChoice.Requested.CUDA, false, MatmulPrecision.HIGHEST, Device.host());
+      choice = DeviceChoice.of(DeviceChoice.Requested.CUDA, false, Precision.FULL, Device.host());
     } catch (IllegalStateException e) {
       throw new CommandFailure("--compare: " + e.getMessage());
     }

@@ -57,6 +57,8 @@ final class ProfileCommand implements Callable<Integer> {
           "--device",
           "--no-nvidia-libs",
           "--matmul-precision",
+          "--conv-tf32",
+          "--weights",
           "--quiet",
           "--verbose");
 

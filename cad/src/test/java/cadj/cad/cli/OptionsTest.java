@@ -26,8 +26,8 @@ class OptionsTest {
   private static final Map<String, List<String>> SAMPLES = new LinkedHashMap<>();
 
   private static final String GLOBAL =
-      "--threads 2 --memory 64g --device emulated --no-nvidia-libs --matmul-precision high --json"
-          + " --quiet --verbose";
+      "--threads 2 --memory 64g --device emulated --no-nvidia-libs --matmul-precision high"
+          + " --conv-tf32 off --weights fp16 --json --quiet --verbose";
 
   static {
     SAMPLES.put("demo", List.of("--out d", "-o d"));

@@ -4,7 +4,7 @@ import cadj.kernels.cuda.CudaDevice;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.emulator.EmulatedDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ public record DeviceChoice(Device device, String reason) {
   /// @param cpu the processor, to compute or to emulate with
   /// @throws IllegalStateException if what was asked for cannot be used, with what to install
   public static DeviceChoice of(
-      @Nullable Requested requested, boolean nvidiaLibraries, MatmulPrecision precision, Cpu cpu) {
+      @Nullable Requested requested, boolean nvidiaLibraries, Precision precision, Cpu cpu) {
     return switch (requested) {
       case null -> {
         try {
@@ -47,8 +47,7 @@ public record DeviceChoice(Device device, String reason) {
     };
   }
 
-  private static DeviceChoice emulated(
-      boolean nvidiaLibraries, MatmulPrecision precision, Cpu cpu) {
+  private static DeviceChoice emulated(boolean nvidiaLibraries, Precision precision, Cpu cpu) {
     EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
     return nvidiaLibraries
         ? new DeviceChoice(
@@ -59,7 +58,7 @@ public record DeviceChoice(Device device, String reason) {
             "emulated: a GPU in Java, without cuBLAS and cuDNN");
   }
 
-  private static DeviceChoice cuda(boolean nvidiaLibraries, MatmulPrecision precision)
+  private static DeviceChoice cuda(boolean nvidiaLibraries, Precision precision)
       throws CudaDevice.UnusableException {
     CudaDevice found = CudaDevice.open(nvidiaLibraries, precision);
     return new DeviceChoice(found.gpu(), "cuda: " + found.description());

@@ -1,12 +1,12 @@
 package cadj.kernels.choice;
 
+import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.GpuF32;
-import cadj.kernels.device.MatmulPrecision;
 
 /// Stands in for cuDNN on the emulated device: convolves on the CPU, in single precision whatever
 /// precision is allowed.
@@ -18,16 +18,16 @@ public final class HostDnn implements Dnn {
   }
 
   @Override
-  public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, MatmulPrecision precision) {
+  public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
     F32 result = F32.of(new float[y.length()]);
     Conv2dKernel.on(cpu, result)
-        .forward(shape(sizes), result, HostBlas.copyOf(x), HostBlas.copyOf(weight), null);
+        .forward(
+            shape(sizes), result, HostBlas.copyOf(x), HostBlas.copyOf(weight), Conv2dAddends.NONE);
     y.gpu().upload(y, result);
   }
 
   @Override
-  public void backwardData(
-      Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, MatmulPrecision precision) {
+  public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
     F32 result = F32.of(new float[dx.length()]);
     Conv2dKernel.on(cpu, result)
         .backwardData(shape(sizes), result, HostBlas.copyOf(dy), HostBlas.copyOf(weight));
@@ -35,8 +35,7 @@ public final class HostDnn implements Dnn {
   }
 
   @Override
-  public void backwardWeight(
-      Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, MatmulPrecision precision) {
+  public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
     F32 result = F32.of(new float[dweight.length()]);
     Conv2dKernel.on(cpu, result)
         .backwardWeight(shape(sizes), result, HostBlas.copyOf(dy), HostBlas.copyOf(x));

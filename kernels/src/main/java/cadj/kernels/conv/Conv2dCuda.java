@@ -2,12 +2,15 @@ package cadj.kernels.conv;
 
 import static java.lang.Math.ceilDiv;
 
+import cadj.kernels.binary.Binary;
+import cadj.kernels.binary.BinaryKernel;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.record.Recording;
+import cadj.kernels.strided.LoopNest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +37,24 @@ final class Conv2dCuda implements Conv2dKernel {
   }
 
   @Override
-  public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
+  public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
+    convolve(s, y, x, weight, addends.bias());
+    int pixels = s.ho() * s.wo();
+    int[] sizes = {s.n(), pixels, s.co()};
+    int[] steps = {pixels * s.co(), s.co(), 1};
+    if (addends.perImage() != null) {
+      add(y, addends.perImage(), LoopNest.of(sizes, steps, steps, new int[] {s.co(), 0, 1}));
+    }
+    if (addends.residual() != null) {
+      add(y, addends.residual(), LoopNest.of(sizes, steps, steps, steps));
+    }
+  }
+
+  private void add(Buffer y, Buffer addend, LoopNest nest) {
+    BinaryKernel.on(gpu, y).apply(Binary.ADD, y, y, addend, nest);
+  }
+
+  private void convolve(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
     if (byLibrary(s)
         && y instanceof GpuF32 out
         && x instanceof GpuF32 image
@@ -44,7 +64,7 @@ final class Conv2dCuda implements Conv2dKernel {
           library,
           "convolution",
           s::sizes,
-          () -> library.forward(sizes(s), out, image, filter, gpu.precision()));
+          () -> library.forward(sizes(s), out, image, filter, gpu.precision().convTf32()));
       if (bias != null) {
         addBias(out, bias, s.co());
       }
@@ -74,7 +94,7 @@ final class Conv2dCuda implements Conv2dKernel {
           library,
           "convolution, gradient of x",
           s::sizes,
-          () -> library.backwardData(sizes(s), out, image, filter, gpu.precision()));
+          () -> library.backwardData(sizes(s), out, image, filter, gpu.precision().convTf32()));
       return;
     }
     List<ImageProduct> phases = new ArrayList<>();
@@ -136,7 +156,7 @@ final class Conv2dCuda implements Conv2dKernel {
           library,
           "convolution, gradient of weight",
           s::sizes,
-          () -> library.backwardWeight(sizes(s), out, gradient, image, gpu.precision()));
+          () -> library.backwardWeight(sizes(s), out, gradient, image, gpu.precision().convTf32()));
       return;
     }
     int ci = s.ci() / s.groups();

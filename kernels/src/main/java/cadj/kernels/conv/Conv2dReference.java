@@ -6,13 +6,22 @@ import org.jspecify.annotations.Nullable;
 /// The definition of [Conv2dKernel]: each derivative visits the same terms as the forward pass.
 final class Conv2dReference implements Conv2dKernel {
   @Override
-  public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
+  public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
     double[] out = new double[y.length()];
     for (int i = 0; i < out.length; i++) {
-      out[i] = bias == null ? 0 : bias.get(i % s.co());
+      int co = i % s.co();
+      int image = i / (s.ho() * s.wo() * s.co());
+      out[i] =
+          at(addends.bias(), co)
+              + at(addends.perImage(), image * s.co() + co)
+              + at(addends.residual(), i);
     }
     terms(s, (yi, xi, wi) -> out[yi] += x.get(xi) * weight.get(wi));
     store(y, out);
+  }
+
+  private static double at(@Nullable Buffer addend, int i) {
+    return addend == null ? 0 : addend.get(i);
   }
 
   @Override

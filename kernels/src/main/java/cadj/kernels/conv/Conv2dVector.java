@@ -6,6 +6,7 @@ import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
 import cadj.kernels.record.Recording;
 import cadj.kernels.transpose.Transpose;
+import cadj.kernels.vectormath.Axpy;
 import org.jspecify.annotations.Nullable;
 
 /// Implicit matrix products: pixels are gathered tap by tap while a product packs its operands, and
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// err by up to 4·10⁻⁶ of the largest, and what is not finite spreads over the tiles that see it.
 final class Conv2dVector implements Conv2dKernel {
   private static final ThreadLocal<float[]> ROW = ThreadLocal.withInitial(() -> new float[0]);
+
+  /// Elements of y that a task adds to.
+  private static final int ADD_GRAIN = 1 << 14;
 
   private final Cpu cpu;
 
@@ -28,8 +32,36 @@ final class Conv2dVector implements Conv2dKernel {
 
   /// y [pixels, Co] = unfolded x [pixels, taps·Ci] · weight [taps·Ci, Co]
   @Override
-  public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
+  public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
     F32 out = F32.of(y);
+    convolve(s, out, x, weight, addends.bias());
+    int pixels = s.ho() * s.wo();
+    F32 perImage = addends.perImage() == null ? null : F32.of(addends.perImage());
+    F32 residual = addends.residual() == null ? null : F32.of(addends.residual());
+    if (perImage == null && residual == null) {
+      return;
+    }
+    cpu.parallelRange(
+        s.n() * pixels,
+        Math.ceilDiv(ADD_GRAIN, s.co()),
+        (from, to) -> {
+          for (int pixel = from; pixel < to; pixel++) {
+            int at = pixel * s.co();
+            if (perImage != null) {
+              add(out, at, perImage, pixel / pixels * s.co(), s.co());
+            }
+            if (residual != null) {
+              add(out, at, residual, at, s.co());
+            }
+          }
+        });
+  }
+
+  private static void add(F32 y, int yAt, F32 x, int xAt, int n) {
+    Axpy.run(y.array(), y.offset() + yAt, 1, x.array(), x.offset() + xAt, n);
+  }
+
+  private void convolve(Conv2dShape s, F32 out, Buffer x, Buffer weight, @Nullable Buffer bias) {
     F32 image = F32.of(x);
     Winograd winograd = Winograd.choose(s, s.ho(), s.wo());
     tell(winograd);

@@ -4,6 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +53,11 @@ final class ConvertCuda implements ConvertKernel {
     } finally {
       gpu.free(onDevice);
     }
+  }
+
+  static void widen(GpuF32 y, GpuHalf x) {
+    Launch launch = y.gpu().launch(SOURCE, "convert_widen").out(y).in(x);
+    run(launch, HalfFormat.of(x.dtype()), y);
   }
 
   /// Room for `count` halves.

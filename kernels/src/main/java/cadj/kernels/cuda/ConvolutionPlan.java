@@ -19,7 +19,6 @@ import static jcuda.jcudnn.JCudnn.cudnnSetFilter4dDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnSetTensor4dDescriptor;
 
 import cadj.kernels.device.Dnn;
-import cadj.kernels.device.MatmulPrecision;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -68,7 +67,7 @@ final class ConvolutionPlan implements AutoCloseable {
   private final int algorithm;
   private final long workspaceBytes;
 
-  ConvolutionPlan(cudnnHandle handle, Pass pass, Dnn.Sizes s, MatmulPrecision precision) {
+  ConvolutionPlan(cudnnHandle handle, Pass pass, Dnn.Sizes s, boolean tf32) {
     this.pass = pass;
     this.sizes = s;
     x = image(s.n(), s.ci(), s.h(), s.w());
@@ -102,7 +101,7 @@ final class ConvolutionPlan implements AutoCloseable {
     CuDnn.check(
         cudnnSetConvolutionGroupCount(convolution, s.groups()), "describe the groups of %s", s);
     CuDnn.check(
-        cudnnSetConvolutionMathType(convolution, mathType(precision)), "choose %s", precision);
+        cudnnSetConvolutionMathType(convolution, mathType(tf32)), "choose the math type of %s", s);
     Algorithm chosen = choose(handle, algorithms(handle));
     algorithm = chosen.number;
     workspaceBytes = chosen.bytes;
@@ -122,12 +121,10 @@ final class ConvolutionPlan implements AutoCloseable {
     return image;
   }
 
-  private static int mathType(MatmulPrecision precision) {
-    return switch (precision) {
-      case HIGHEST -> cudnnMathType.CUDNN_FMA_MATH;
-      case HIGH -> cudnnMathType.CUDNN_DEFAULT_MATH; // TF32 where the device has it
-      case MEDIUM -> cudnnMathType.CUDNN_TENSOR_OP_MATH_ALLOW_CONVERSION;
-    };
+  private static int mathType(boolean tf32) {
+    return tf32
+        ? cudnnMathType.CUDNN_DEFAULT_MATH // TF32 where the device has it
+        : cudnnMathType.CUDNN_FMA_MATH;
   }
 
   private List<Algorithm> algorithms(cudnnHandle handle) {

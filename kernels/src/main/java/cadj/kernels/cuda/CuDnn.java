@@ -11,7 +11,6 @@ import static jcuda.jcudnn.JCudnn.cudnnSetStream;
 
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.GpuF32;
-import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.record.Recording;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -51,9 +50,9 @@ public final class CuDnn implements Dnn {
   }
 
   @Override
-  public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, MatmulPrecision precision) {
+  public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
     driver.enter();
-    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.FORWARD, sizes, precision);
+    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.FORWARD, sizes, tf32);
     try (Scratch scratch = new Scratch(y.gpu())) {
       Address workspace = scratch.bytes(plan.workspaceBytes());
       Address image = scratch.input(x);
@@ -80,10 +79,9 @@ public final class CuDnn implements Dnn {
   }
 
   @Override
-  public void backwardData(
-      Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, MatmulPrecision precision) {
+  public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
     driver.enter();
-    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.BACKWARD_DATA, sizes, precision);
+    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.BACKWARD_DATA, sizes, tf32);
     try (Scratch scratch = new Scratch(dx.gpu())) {
       Address workspace = scratch.bytes(plan.workspaceBytes());
       Address gradient = scratch.input(dy);
@@ -110,10 +108,9 @@ public final class CuDnn implements Dnn {
   }
 
   @Override
-  public void backwardWeight(
-      Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, MatmulPrecision precision) {
+  public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
     driver.enter();
-    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.BACKWARD_WEIGHT, sizes, precision);
+    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.BACKWARD_WEIGHT, sizes, tf32);
     try (Scratch scratch = new Scratch(dweight.gpu())) {
       Address workspace = scratch.bytes(plan.workspaceBytes());
       Address image = scratch.input(x);
@@ -139,11 +136,11 @@ public final class CuDnn implements Dnn {
     }
   }
 
-  private ConvolutionPlan plan(ConvolutionPlan.Pass pass, Sizes sizes, MatmulPrecision precision) {
+  private ConvolutionPlan plan(ConvolutionPlan.Pass pass, Sizes sizes, boolean tf32) {
     ConvolutionPlan plan =
         plans.computeIfAbsent(
-            new Key(pass, sizes, precision),
-            key -> new ConvolutionPlan(handle, key.pass, key.sizes, key.precision));
+            new Key(pass, sizes, tf32),
+            key -> new ConvolutionPlan(handle, key.pass, key.sizes, key.tf32));
     Recording.algorithm(plan::algorithmName);
     return plan;
   }
@@ -168,5 +165,5 @@ public final class CuDnn implements Dnn {
     arena.close();
   }
 
-  private record Key(ConvolutionPlan.Pass pass, Sizes sizes, MatmulPrecision precision) {}
+  private record Key(ConvolutionPlan.Pass pass, Sizes sizes, boolean tf32) {}
 }

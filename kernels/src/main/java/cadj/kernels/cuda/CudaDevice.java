@@ -4,7 +4,7 @@ import cadj.kernels.device.Blas;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ public record CudaDevice(Gpu gpu, String description) {
 
   /// @param nvidiaLibraries whether cuBLAS and cuDNN may be used where they are installed
   /// @throws UnusableException if there is no GPU that kernels run on
-  public static CudaDevice open(boolean nvidiaLibraries, MatmulPrecision precision)
+  public static CudaDevice open(boolean nvidiaLibraries, Precision precision)
       throws UnusableException {
     JCudaDriver driver = driver();
     List<String> found = new ArrayList<>();

@@ -4,7 +4,7 @@ package cadj.kernels.device;
 ///
 /// [#get] and [#set] go through `double` and are for the reference kernels, which are thereby
 /// written once for single and double precision; fast kernels take [F32#array] and [F32#offset].
-public sealed interface Buffer permits F32, F64, I64, GpuF32 {
+public sealed interface Buffer permits F32, F64, I64, GpuF32, GpuHalf {
   int length();
 
   DType dtype();

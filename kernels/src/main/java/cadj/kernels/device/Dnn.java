@@ -3,13 +3,13 @@ package cadj.kernels.device;
 /// Convolutions as a library does them: cuDNN, or what stands in for it on the emulated device.
 ///
 /// Images [N,H,W,C], weights [Co,Ci/groups,kh,kw] (PyTorch's order), all single precision. Each
-/// method overwrites its first buffer.
+/// method overwrites its first buffer. `tf32`: factors may be rounded to TF32 (10 bits).
 public interface Dnn extends AutoCloseable {
-  void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, MatmulPrecision precision);
+  void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32);
 
-  void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, MatmulPrecision precision);
+  void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32);
 
-  void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, MatmulPrecision precision);
+  void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32);
 
   @Override
   default void close() {}

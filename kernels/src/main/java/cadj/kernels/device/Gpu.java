@@ -5,7 +5,6 @@ import cadj.kernels.record.Recording;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +19,13 @@ public final class Gpu implements Device, AutoCloseable {
   private final GpuPool pool;
   private final @Nullable Blas blas;
   private final @Nullable Dnn dnn;
-  private final MatmulPrecision precision;
+  private final Precision precision;
   private final Map<String, Long> modules = new HashMap<>();
   private final Map<Entry, Long> functions = new HashMap<>();
 
   /// @param blas to multiply with, or null to use the kernels here
   /// @param dnn to convolve with, or null to use the kernels here
-  public Gpu(Driver driver, @Nullable Blas blas, @Nullable Dnn dnn, MatmulPrecision precision) {
+  public Gpu(Driver driver, @Nullable Blas blas, @Nullable Dnn dnn, Precision precision) {
     this.driver = driver;
     this.pool = new GpuPool(driver);
     this.blas = blas;
@@ -36,7 +35,7 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// Without libraries, in full single precision.
   public Gpu(Driver driver) {
-    this(driver, null, null, MatmulPrecision.HIGHEST);
+    this(driver, null, null, Precision.FULL);
   }
 
   /// The machine, and what of its settings the bits of results depend on.
@@ -49,9 +48,7 @@ public final class Gpu implements Device, AutoCloseable {
     if (dnn == null) {
       name += ", own convolutions";
     }
-    return precision == MatmulPrecision.HIGHEST
-        ? name
-        : name + ", precision " + precision.name().toLowerCase(Locale.ROOT);
+    return name + ", " + precision;
   }
 
   public Driver driver() {
@@ -66,7 +63,7 @@ public final class Gpu implements Device, AutoCloseable {
     return dnn;
   }
 
-  public MatmulPrecision precision() {
+  public Precision precision() {
     return precision;
   }
 
@@ -86,9 +83,12 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// As [#free], when nobody holds the buffer or a window of it any more.
   public void freeOnceUnreachable(GpuF32 buffer) {
-    long address = buffer.address();
+    freeOnceUnreachable(buffer.block(), buffer.address());
+  }
+
+  private void freeOnceUnreachable(Object block, long address) {
     pool.leaveToCollector();
-    UNREACHABLE.register(buffer.block(), () -> pool.giveCollected(address));
+    UNREACHABLE.register(block, () -> pool.giveCollected(address));
   }
 
   /// Values from the host.
@@ -105,6 +105,24 @@ public final class Gpu implements Device, AutoCloseable {
       LaunchRecord.copy(
           LaunchRecord.TO_HOST, bytes(to), () -> driver.copyOut(segment(to), from.address()));
     }
+  }
+
+  /// Elements of half precision, `dtype`, from the host; to be given back with [#free].
+  ///
+  /// @param halves 2 bytes each, little-endian
+  public GpuHalf uploadHalves(MemorySegment halves, DType dtype) {
+    int length = Math.toIntExact(halves.byteSize() / Short.BYTES);
+    GpuHalf buffer = new GpuHalf(this, new Object(), pool.take(halves.byteSize()), length, dtype);
+    if (length > 0) {
+      LaunchRecord.copy(
+          LaunchRecord.TO_DEVICE, halves.byteSize(), () -> driver.copyIn(buffer.address(), halves));
+    }
+    return buffer;
+  }
+
+  /// As [#freeOnceUnreachable(GpuF32)].
+  public void freeOnceUnreachable(GpuHalf buffer) {
+    freeOnceUnreachable(buffer.block(), buffer.address());
   }
 
   private static long bytes(Buffer buffer) {

@@ -43,7 +43,8 @@ public final class Launch {
   /// always may be: its copy for the launch lies so.
   public static boolean aligned(@Nullable Buffer... buffers) {
     for (Buffer buffer : buffers) {
-      if (buffer instanceof GpuF32 onDevice && onDevice.address() % 16 != 0) {
+      if (buffer instanceof GpuF32 onDevice && onDevice.address() % 16 != 0
+          || buffer instanceof GpuHalf halves && halves.address() % 16 != 0) {
         return false;
       }
     }
@@ -139,6 +140,10 @@ public final class Launch {
     if (buffer == null) {
       return address(0);
     }
+    if (buffer instanceof GpuHalf halves && !written) {
+      blocks.add(halves.block());
+      return address(halves.address());
+    }
     if (buffer instanceof GpuF32 onDevice) {
       if (!onDevice.gpu().driver().equals(gpu.driver())) {
         throw new IllegalArgumentException(kernel + ": a buffer of another device");
@@ -212,6 +217,7 @@ public final class Launch {
             case F64 it -> MemorySegment.ofArray(it.array()).asSlice(8L * it.offset());
             case I64 it -> MemorySegment.ofArray(it.array()).asSlice(8L * it.offset());
             case GpuF32 it -> throw new IllegalStateException("on the device already: " + it);
+            case GpuHalf it -> throw new IllegalStateException("on the device already: " + it);
           };
       return whole.asSlice(0, bytes(host));
     }

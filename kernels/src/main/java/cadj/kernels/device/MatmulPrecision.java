@@ -6,6 +6,6 @@ public enum MatmulPrecision {
   HIGHEST,
   /// Factors rounded to TF32 (10 bits), sums in single precision, on tensor cores.
   HIGH,
-  /// Factors rounded to F16 (10 bits, a narrow range), sums in single precision, on tensor cores.
+  /// Factors rounded to BF16 (7 bits), sums in single precision, on tensor cores.
   MEDIUM
 }

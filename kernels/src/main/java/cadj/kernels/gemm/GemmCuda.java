@@ -1,12 +1,18 @@
 package cadj.kernels.gemm;
 
+import cadj.kernels.binary.Binary;
+import cadj.kernels.binary.BinaryKernel;
+import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.record.Recording;
+import cadj.kernels.strided.LoopNest;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +42,17 @@ final class GemmCuda implements GemmKernel {
   }
 
   @Override
-  public void multiply(GemmShape s, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {
+  public void multiply(
+      GemmShape s, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias, @Nullable Buffer residual) {
     if (s.m() == 0 || s.n() == 0 || s.batch() == 0) {
+      return;
+    }
+    if (a instanceof GpuHalf half) {
+      multiplyWidened(half, wide -> multiply(s, c, wide, b, bias, residual));
+      return;
+    }
+    if (b instanceof GpuHalf half) {
+      multiplyWidened(half, wide -> multiply(s, c, a, wide, bias, residual));
       return;
     }
     Blas blas = gpu.blas();
@@ -49,6 +64,31 @@ final class GemmCuda implements GemmKernel {
     } else {
       byKernels(s, c, a, b, bias);
     }
+    if (residual != null) {
+      add(s, c, residual);
+    }
+  }
+
+  private void multiplyWidened(GpuHalf half, Consumer<GpuF32> product) {
+    GpuF32 wide = gpu.allocate(half.length());
+    try {
+      HalfWeights.widen(wide, half);
+      product.accept(wide);
+    } finally {
+      gpu.free(wide);
+    }
+  }
+
+  /// C += residual
+  private void add(GemmShape s, Buffer c, Buffer residual) {
+    int[] steps = {s.strideC(), s.ldc(), 1};
+    BinaryKernel.on(gpu, c)
+        .apply(
+            Binary.ADD,
+            c,
+            c,
+            residual,
+            LoopNest.of(new int[] {s.batch(), s.m(), s.n()}, steps, steps, steps));
   }
 
   /// A library knows no bias, so C begins as β·C + bias, to which the product is added.
@@ -82,7 +122,7 @@ final class GemmCuda implements GemmKernel {
                   s.ldc(),
                   s.strideC(),
                   s.batch(),
-                  gpu.precision()));
+                  gpu.precision().matmul()));
     }
   }
 
@@ -162,7 +202,7 @@ final class GemmCuda implements GemmKernel {
     if (gpu.driver().capability() < TENSOR_CORES) {
       return "f32";
     }
-    return switch (gpu.precision()) {
+    return switch (gpu.precision().matmul()) {
       case HIGHEST -> "f32";
       case HIGH -> "tf32";
       case MEDIUM -> "f16";

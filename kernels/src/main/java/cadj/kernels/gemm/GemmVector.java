@@ -5,12 +5,16 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.record.Recording;
 import cadj.kernels.transpose.Transpose;
+import cadj.kernels.vectormath.Axpy;
 import org.jspecify.annotations.Nullable;
 
 /// [PackedProduct] over stored matrices, plain or transposed.
 final class GemmVector implements GemmKernel {
   /// Products of a batch with fewer multiplications than this are not worth sharing out one by one.
   private static final long MEDIUM = 16 * PackedProduct.SMALL;
+
+  /// Elements that a task adds.
+  private static final int ADD_GRAIN = 1 << 14;
 
   private final Cpu cpu;
   private final int slab;
@@ -28,7 +32,8 @@ final class GemmVector implements GemmKernel {
   }
 
   @Override
-  public void multiply(GemmShape s, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {
+  public void multiply(
+      GemmShape s, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias, @Nullable Buffer residual) {
     F32 out = F32.of(c);
     F32 left = F32.of(a);
     F32 right = F32.of(b);
@@ -43,6 +48,23 @@ final class GemmVector implements GemmKernel {
         multiply(s, i, out, left, right, row);
       }
     }
+    if (residual != null) {
+      add(s, out, F32.of(residual));
+    }
+  }
+
+  /// C += residual, row by row.
+  private void add(GemmShape s, F32 c, F32 residual) {
+    cpu.parallelRange(
+        s.batch() * s.m(),
+        Math.max(1, ADD_GRAIN / Math.max(1, s.n())),
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            int at = row / s.m() * s.strideC() + row % s.m() * s.ldc();
+            Axpy.run(
+                c.array(), c.offset() + at, 1, residual.array(), residual.offset() + at, s.n());
+          }
+        });
   }
 
   private void multiply(GemmShape s, int i, F32 out, F32 left, F32 right, @Nullable F32 bias) {

@@ -3,12 +3,12 @@ package cadj.kernels.profiler;
 import static cadj.kernels.profiler.Example.kernel;
 import static cadj.kernels.profiler.Example.size;
 
+import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
-import cadj.kernels.device.MatmulPrecision;
 import java.util.List;
 
 /// Convolution kernels, 3 × 3 with padding 1.
@@ -69,7 +69,12 @@ final class ConvolutionExamples {
   private static void forward(ExampleInputs in, Gpu gpu, int[] s) {
     GpuF32 x = in.random(s[0], s[1], s[2], s[3]);
     Conv2dKernel.on(gpu, x)
-        .forward(shape(s), in.random(s[0], s[1], s[2], s[4]), x, weight(in, s), in.random(s[4]));
+        .forward(
+            shape(s),
+            in.random(s[0], s[1], s[2], s[4]),
+            x,
+            weight(in, s),
+            Conv2dAddends.bias(in.random(s[4])));
   }
 
   private static void backwardWeight(ExampleInputs in, Gpu gpu, int[] s) {
@@ -81,15 +86,12 @@ final class ConvolutionExamples {
   /// A library that convolves nothing: of its result only what comes after is looked at.
   private static final class OnlyBias implements Dnn {
     @Override
-    public void forward(
-        Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, MatmulPrecision precision) {}
+    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {}
 
     @Override
-    public void backwardData(
-        Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, MatmulPrecision precision) {}
+    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {}
 
     @Override
-    public void backwardWeight(
-        Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, MatmulPrecision precision) {}
+    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {}
   }
 }

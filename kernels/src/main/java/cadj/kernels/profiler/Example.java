@@ -2,7 +2,7 @@ package cadj.kernels.profiler;
 
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public record Example(
     String name,
     List<Size> sizes,
     List<Launched> kernels,
-    MatmulPrecision precision,
+    Precision precision,
     @Nullable Dnn dnn,
     Body body) {
   /// A kernel, and in a line what it computes.
@@ -37,17 +37,17 @@ public record Example(
 
   /// Begins an example.
   static Start of(String name, Size... sizes) {
-    return new Start(name, List.of(sizes), MatmulPrecision.HIGHEST, null, List.of());
+    return new Start(name, List.of(sizes), Precision.FULL, null, List.of());
   }
 
   /// An example without its body.
   record Start(
       String name,
       List<Size> sizes,
-      MatmulPrecision precision,
+      Precision precision,
       @Nullable Dnn dnn,
       List<Launched> kernels) {
-    Start with(MatmulPrecision other) {
+    Start with(Precision other) {
       return new Start(name, sizes, other, dnn, kernels);
     }
 

@@ -6,6 +6,7 @@ import static cadj.kernels.profiler.Example.size;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.gemm.GemmKernel;
 import cadj.kernels.gemm.GemmShape;
 import java.util.List;
@@ -23,27 +24,27 @@ final class ProductExamples {
                   kernel("gemm_sum", "C = sum of a long product's pieces, + β·C + bias"))
               .by(ProductExamples::multiply),
           large("product in TF32")
-              .with(MatmulPrecision.HIGH)
+              .with(new Precision(MatmulPrecision.HIGH, false))
               .launches(
                   kernel(
                       "gemm_tf32_128",
                       "C = A·B on tensor cores, factors in TF32, tiles of 128 × 128"))
               .by(ProductExamples::multiply),
           small("small product in TF32")
-              .with(MatmulPrecision.HIGH)
+              .with(new Precision(MatmulPrecision.HIGH, false))
               .launches(
                   kernel(
                       "gemm_tf32_64", "C = A·B on tensor cores, factors in TF32, tiles of 64 × 64"))
               .by(ProductExamples::multiply),
           large("product in F16")
-              .with(MatmulPrecision.MEDIUM)
+              .with(new Precision(MatmulPrecision.MEDIUM, false))
               .launches(
                   kernel(
                       "gemm_f16_128",
                       "C = A·B on tensor cores, factors in F16, tiles of 128 × 128"))
               .by(ProductExamples::multiply),
           small("small product in F16")
-              .with(MatmulPrecision.MEDIUM)
+              .with(new Precision(MatmulPrecision.MEDIUM, false))
               .launches(
                   kernel(
                       "gemm_f16_64", "C = A·B on tensor cores, factors in F16, tiles of 64 × 64"))

@@ -14,6 +14,7 @@ import cadj.kernels.cuda.StubLibraries;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.twins.TestGpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
@@ -25,10 +26,11 @@ import org.junit.jupiter.api.Test;
 /// What is chosen, and what is said about it.
 final class DeviceChoiceTest {
   private static final Cpu CPU = new Cpu(2);
+  private static final Precision PRECISION = new Precision(MatmulPrecision.HIGH, true);
 
   private static DeviceChoice choose(
       DeviceChoice.@Nullable Requested requested, boolean nvidiaLibraries) {
-    return DeviceChoice.of(requested, nvidiaLibraries, MatmulPrecision.HIGH, CPU);
+    return DeviceChoice.of(requested, nvidiaLibraries, PRECISION, CPU);
   }
 
   @Test
@@ -44,7 +46,7 @@ final class DeviceChoiceTest {
     try (Gpu gpu = assertInstanceOf(Gpu.class, choice.device())) {
       assertNotNull(gpu.blas());
       assertNotNull(gpu.dnn());
-      assertEquals(MatmulPrecision.HIGH, gpu.precision());
+      assertEquals(PRECISION, gpu.precision());
     }
     assertEquals(
         "emulated: a GPU in Java, with the processor in the place of cuBLAS and cuDNN",
@@ -114,7 +116,7 @@ final class DeviceChoiceTest {
       try (Gpu gpu = assertInstanceOf(Gpu.class, choice.device())) {
         assertInstanceOf(CuBlas.class, gpu.blas());
         assertInstanceOf(CuDnn.class, gpu.dnn());
-        assertEquals(MatmulPrecision.HIGH, gpu.precision());
+        assertEquals(PRECISION, gpu.precision());
       }
       assertEquals("cuda: a stub, sm_80, CUDA 12.6, cuBLAS 12.6, cuDNN 9.5", choice.reason());
     }

@@ -61,7 +61,7 @@ abstract class Conv2dContract {
     Buffer weight = random(sizeWeight(s), random);
     Buffer bias = random.nextBoolean() ? random(s.co(), random) : null;
     Guarded y = new Guarded(sizeY(s));
-    kernel().forward(s, y.window(), x, weight, bias);
+    kernel().forward(s, y.window(), x, weight, Conv2dAddends.bias(bias));
     y.checkGuards();
     int at = 0;
     for (int n = 0; n < s.n(); n++) {
@@ -90,7 +90,7 @@ abstract class Conv2dContract {
     Buffer y = Buffer.allocate(dtype(), sizeY(s));
     Guarded dx = new Guarded(sizeX(s));
     Guarded dweight = new Guarded(sizeWeight(s));
-    kernel().forward(s, y, x, weight, null);
+    kernel().forward(s, y, x, weight, Conv2dAddends.NONE);
     kernel().backwardData(s, dx.window(), dy, weight);
     kernel().backwardWeight(s, dweight.window(), dy, x);
     dx.checkGuards();
@@ -110,7 +110,7 @@ abstract class Conv2dContract {
     Buffer x = buffer(1, 2, 3, 4, 5, 6, 7, 8, 9);
     Buffer weight = buffer(1, 10, 100, 1000);
     Buffer y = buffer(0, 0, 0, 0);
-    kernel().forward(s, y, x, weight, buffer(0.5));
+    kernel().forward(s, y, x, weight, Conv2dAddends.bias(buffer(0.5)));
     assertValues(y, 5421.5, 6532.5, 8754.5, 9865.5);
     Buffer dx = buffer(9, 9, 9, 9, 9, 9, 9, 9, 9);
     kernel().backwardData(s, dx, buffer(1, 0, 0, 2), weight);
@@ -127,7 +127,7 @@ abstract class Conv2dContract {
     Buffer x = buffer(1, 2, 3, 4, 5, 6, 7, 8);
     Buffer weight = buffer(1, 10, 100, 1000, 2, 20, 200, 2000);
     Buffer y = buffer(0, 0);
-    kernel().forward(s, y, x, weight, null);
+    kernel().forward(s, y, x, weight, Conv2dAddends.NONE);
     assertValues(y, 1 + 50 + 200 + 6000, 6 + 140 + 800 + 16000);
   }
 
@@ -138,7 +138,7 @@ abstract class Conv2dContract {
     Buffer x = random(sizeX(s), random);
     x.set((7 * 12 + 3) * 5 + 2, Double.NaN);
     Buffer y = Buffer.allocate(dtype(), sizeY(s));
-    kernel().forward(s, y, x, random(sizeWeight(s), random), null);
+    kernel().forward(s, y, x, random(sizeWeight(s), random), Conv2dAddends.NONE);
     for (int pixel = 0; pixel < 144; pixel++) {
       boolean near = Math.abs(pixel / 12 - 7) <= 1 && Math.abs(pixel % 12 - 3) <= 1;
       for (int co = 0; co < 20; co++) {

@@ -10,7 +10,7 @@ import cadj.kernels.device.Dnn;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.twins.TestGpu;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +70,7 @@ class Conv2dCudaTest extends Conv2dContract {
   @MethodSource("shapes")
   void byLibrary(Conv2dShape s) {
     CountingDnn dnn = new CountingDnn(requireNonNull(TestGpu.withLibraries().dnn()));
-    Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, MatmulPrecision.HIGHEST);
+    Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, Precision.FULL);
     Expected expected = new Expected(s);
     expected.check(new Conv2dCuda(withLibrary), withLibrary, 0, "aligned");
     expected.check(new Conv2dCuda(withLibrary), withLibrary, 1, "misaligned");
@@ -99,23 +99,21 @@ class Conv2dCudaTest extends Conv2dContract {
     }
 
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, MatmulPrecision precision) {
+    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
       calls++;
-      dnn.forward(sizes, y, x, weight, precision);
+      dnn.forward(sizes, y, x, weight, tf32);
     }
 
     @Override
-    public void backwardData(
-        Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, MatmulPrecision precision) {
+    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
       calls++;
-      dnn.backwardData(sizes, dx, dy, weight, precision);
+      dnn.backwardData(sizes, dx, dy, weight, tf32);
     }
 
     @Override
-    public void backwardWeight(
-        Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, MatmulPrecision precision) {
+    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
       calls++;
-      dnn.backwardWeight(sizes, dweight, dy, x, precision);
+      dnn.backwardWeight(sizes, dweight, dy, x, tf32);
     }
   }
 
@@ -146,7 +144,7 @@ class Conv2dCudaTest extends Conv2dContract {
       results[0] = Buffer.allocate(DType.F64, dy.length());
       results[1] = Buffer.allocate(DType.F64, x.length());
       results[2] = Buffer.allocate(DType.F64, weight.length());
-      reference.forward(s, results[0], x, weight, bias);
+      reference.forward(s, results[0], x, weight, Conv2dAddends.bias(bias));
       reference.backwardData(s, results[1], dy, weight);
       reference.backwardWeight(s, results[2], dy, x);
     }
@@ -163,7 +161,7 @@ class Conv2dCudaTest extends Conv2dContract {
           s.ci() * s.kh() * s.kw() + 1,
           gpu,
           misalignment,
-          y -> kernel.forward(s, y, deviceX, deviceWeight, deviceBias));
+          y -> kernel.forward(s, y, deviceX, deviceWeight, Conv2dAddends.bias(deviceBias)));
       check(
           name + ", dx",
           1,

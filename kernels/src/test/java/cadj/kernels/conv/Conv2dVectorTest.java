@@ -72,7 +72,7 @@ class Conv2dVectorTest extends Conv2dContract {
     float[] y = new float[dy.length()];
     float[] dx = new float[x.length()];
     float[] dweight = new float[weight.length()];
-    kernel.forward(s, F32.of(y), x, weight, null);
+    kernel.forward(s, F32.of(y), x, weight, Conv2dAddends.NONE);
     kernel.backwardData(s, F32.of(dx), dy, weight);
     kernel.backwardWeight(s, F32.of(dweight), dy, x);
     return new float[][] {y, dx, dweight};

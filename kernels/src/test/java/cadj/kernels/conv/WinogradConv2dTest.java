@@ -63,7 +63,7 @@ class WinogradConv2dTest {
     F32 weight = Samples.normal(2, Conv2dContract.sizeWeight(s));
     F32 bias = s.ci() % 2 == 0 ? Samples.normal(3, s.co()) : null;
     Buffer expected = Buffer.allocate(DType.F64, Conv2dContract.sizeY(s));
-    new Conv2dReference().forward(s, expected, x, weight, bias);
+    new Conv2dReference().forward(s, expected, x, weight, Conv2dAddends.bias(bias));
     check(
         expected,
         4e-6,

@@ -1,5 +1,6 @@
 package cadj.kernels.convert;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -9,6 +10,7 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.twins.TestGpu;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -54,6 +56,35 @@ final class ConvertKernelTest {
       }
     }
     gpu.free(space);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void weightsStayInHalfPrecisionOnTheGpu(DType half) {
+    Gpu gpu = TestGpu.plain();
+    float[] values = {1, -0x1p-20f, 1 + 0x1p-9f, 65_504, 0, Float.NaN, Float.NEGATIVE_INFINITY};
+    GpuHalf halves = HalfWeights.upload(gpu, F32.of(values), half);
+    GpuF32 wide = gpu.allocate(values.length - 1);
+    HalfWeights.widen(wide, halves.slice(1, values.length - 1));
+    float[] back = new float[wide.length()];
+    gpu.download(F32.of(back), wide);
+    float nearOne = half == DType.F16 ? 1 + 0x1p-9f : 1;
+    float[] expected = {
+      -0x1p-20f, nearOne, half == DType.F16 ? 65_504 : 65_536, 0, Float.NaN, Float.NEGATIVE_INFINITY
+    };
+    assertArrayEquals(expected, back);
+    assertEquals(nearOne, halves.get(2));
+    assertThrows(UnsupportedOperationException.class, () -> halves.set(0, 1));
+    gpu.freeOnceUnreachable(halves);
+    gpu.free(wide);
+  }
+
+  @Test
+  void whatF16CannotHoldIsRefused() {
+    Gpu gpu = TestGpu.plain();
+    F32 large = F32.of(1, 7e4f);
+    assertThrows(ArithmeticException.class, () -> HalfWeights.upload(gpu, large, DType.F16));
+    assertEquals(70_144, HalfWeights.upload(gpu, large, DType.BF16).get(1));
   }
 
   private void assertEveryPattern(DType half, float[] wide, MemorySegment back) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cadj.kernels.attention.AttentionKernel;
 import cadj.kernels.attention.AttentionShape;
+import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.DeviceOutOfMemoryException;
@@ -16,6 +17,7 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.gemm.GemmKernel;
 import cadj.kernels.gemm.GemmShape;
 import cadj.kernels.groupnorm.GroupNormKernel;
@@ -184,7 +186,11 @@ final class RealGpuTest {
     groupNorm();
     attention();
     for (MatmulPrecision precision : MatmulPrecision.values()) {
-      productsAndConvolutions(new Gpu(driver, null, null, precision), "own kernels", "own kernels");
+      productsAndConvolutions(
+          new Gpu(
+              driver, null, null, new Precision(precision, precision != MatmulPrecision.HIGHEST)),
+          "own kernels",
+          "own kernels");
     }
   }
 
@@ -193,7 +199,13 @@ final class RealGpuTest {
     Gpu libraries = TestGpu.withLibraries();
     for (MatmulPrecision precision : MatmulPrecision.values()) {
       productsAndConvolutions(
-          new Gpu(driver, libraries.blas(), libraries.dnn(), precision), "cuBLAS", "cuDNN");
+          new Gpu(
+              driver,
+              libraries.blas(),
+              libraries.dnn(),
+              new Precision(precision, precision != MatmulPrecision.HIGHEST)),
+          "cuBLAS",
+          "cuDNN");
     }
   }
 
@@ -269,7 +281,7 @@ final class RealGpuTest {
           "convolution of " + what,
           operations,
           "GFLOP/s",
-          () -> kernel.forward(shape, y, x, weight, null));
+          () -> kernel.forward(shape, y, x, weight, Conv2dAddends.NONE));
       report(
           "its gradient by the image",
           operations,

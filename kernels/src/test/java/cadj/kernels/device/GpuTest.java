@@ -30,13 +30,15 @@ class GpuTest {
 
   @Test
   void isCalledByWhatItsBitsDependOn() {
-    assertEquals("emulated, own products, own convolutions", gpu.name());
     assertEquals(
-        "emulated",
-        new Gpu(driver(), new HostBlas(CPU), new HostDnn(CPU), MatmulPrecision.HIGHEST).name());
+        "emulated, own products, own convolutions, matmul highest, convolutions fp32", gpu.name());
     assertEquals(
-        "emulated, own convolutions, precision high",
-        new Gpu(driver(), new HostBlas(CPU), null, MatmulPrecision.HIGH).name());
+        "emulated, matmul highest, convolutions fp32",
+        new Gpu(driver(), new HostBlas(CPU), new HostDnn(CPU), Precision.FULL).name());
+    assertEquals(
+        "emulated, own convolutions, matmul high, convolutions TF32",
+        new Gpu(driver(), new HostBlas(CPU), null, new Precision(MatmulPrecision.HIGH, true))
+            .name());
   }
 
   @Test

@@ -19,6 +19,7 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.emulator.run.EmulatorException;
 import java.util.List;
@@ -362,9 +363,9 @@ class SeededBugsTest {
 
   /// An emulated GPU that makes of each file what `change` does.
   private static Gpu gpu(Trial trial, UnaryOperator<PtxSource> change) {
-    MatmulPrecision precision =
+    MatmulPrecision matmul =
         trial == PRODUCT_OF_HALVES ? MatmulPrecision.MEDIUM : MatmulPrecision.HIGHEST;
-    return new Gpu(new Changed(change), null, null, precision);
+    return new Gpu(new Changed(change), null, null, new Precision(matmul, false));
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.TestGpu;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /// take small tiles for all: other tilings are asked for.
 class GemmCudaTest {
   private static Gpu gpu(@Nullable Blas blas, MatmulPrecision precision) {
-    return new Gpu(TestGpu.plain().driver(), blas, null, precision);
+    return new Gpu(TestGpu.plain().driver(), blas, null, new Precision(precision, false));
   }
 
   private static GemmTiling largeInPieces(GemmShape shape) {

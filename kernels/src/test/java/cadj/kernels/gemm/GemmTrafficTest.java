@@ -6,6 +6,7 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.emulator.EmulatedDriver;
 import cadj.kernels.emulator.check.LaunchCounts;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class GemmTrafficTest {
         List<LaunchCounts> launches = new ArrayList<>();
         EmulatedDriver driver = new EmulatedDriver(new Cpu(2), EmulatedDriver.Checks.BOUNDS);
         driver.count(launches::add);
-        try (Gpu gpu = new Gpu(driver, null, null, precision)) {
+        try (Gpu gpu = new Gpu(driver, null, null, new Precision(precision, false))) {
           GpuF32 a = filled(gpu, M * K);
           GpuF32 b = filled(gpu, K * N);
           GpuF32 c = filled(gpu, M * N);

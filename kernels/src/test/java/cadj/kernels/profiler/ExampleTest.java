@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +16,7 @@ final class ExampleTest {
           "example",
           List.of(new Example.Size("rows", 64), new Example.Size("width", 1280)),
           List.of(),
-          MatmulPrecision.HIGHEST,
+          Precision.FULL,
           null,
           (inputs, gpu, sizes) -> {});
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.Buffer;
@@ -157,7 +158,7 @@ class RecordTest {
             y,
             random(side * side * channels),
             random(channels * channels * kernel * kernel),
-            null);
+            Conv2dAddends.NONE);
   }
 
   /// Copies, a launch and its times, and the pool's memory.

@@ -15,7 +15,7 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.emulator.EmulatedDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,7 @@ public final class TestGpu {
 
   private TestGpu(Driver driver, @Nullable Blas blas, @Nullable Dnn dnn) {
     plain = new Gpu(driver);
-    withLibraries = new Gpu(driver, blas, dnn, MatmulPrecision.HIGHEST);
+    withLibraries = new Gpu(driver, blas, dnn, Precision.FULL);
   }
 
   public static boolean isLeftOut() {
@@ -78,7 +78,7 @@ public final class TestGpu {
   /// With the libraries that there are, be it in a jar, as for the program itself.
   private static TestGpu chosen() {
     DeviceChoice choice =
-        DeviceChoice.of(DeviceChoice.Requested.CUDA, true, MatmulPrecision.HIGHEST, new Cpu(1));
+        DeviceChoice.of(DeviceChoice.Requested.CUDA, true, Precision.FULL, new Cpu(1));
     reason = choice.reason();
     Gpu gpu = (Gpu) choice.device();
     return new TestGpu(gpu.driver(), gpu.blas(), gpu.dnn());

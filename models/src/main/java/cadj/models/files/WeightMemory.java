@@ -1,9 +1,12 @@
 package cadj.models.files;
 
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.Gpu;
 import cadj.tensor.Tensor;
 import cadj.tensor.checkpoint.Checkpoint;
+import cadj.tensor.file.FileFormatException;
 import cadj.tensor.memory.BufferCache;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -12,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a model's weights are while it is in use:
 ///
-/// - *resident*: read once, and held in single precision on the device;
+/// - *resident*: read once, and held on the device, in single precision or, on a GPU, in the type
+///   that its [cadj.kernels.device.Precision] says (matrices and filters; scales and biases always
+///   in single precision);
 /// - *mapped*: left in their files as they are stored, and widened whenever a layer uses them. A
 ///   cache keeps as many widened as it may. Results have the same bits.
 ///
@@ -82,7 +87,7 @@ public final class WeightMemory {
       long bytes = elements * checkpoint.tensorDtype(key).bytes();
       if (cache == null || bytes < SMALL) {
         residentBytes += bytes;
-        return checkpoint.tensor(key);
+        return resident(key, bytes);
       }
       used = true;
       Checkpoint files = checkpoint;
@@ -92,6 +97,23 @@ public final class WeightMemory {
           checkpoint.shape(key),
           cache,
           () -> reachable.tensor(files, key));
+    }
+
+    private Tensor resident(String key, long bytes) {
+      boolean isFactor = checkpoint.shape(key).rank() > 1 && bytes >= SMALL;
+      if (Device.current() instanceof Gpu gpu
+          && gpu.precision().weights() != DType.F32
+          && isFactor
+          && checkpoint.tensorDtype(key) == DType.F32) {
+        Tensor values = Device.with(Device.host(), () -> checkpoint.tensor(key));
+        try {
+          return values.halvesOn(gpu, gpu.precision().weights());
+        } catch (ArithmeticException e) {
+          throw new FileFormatException(
+              checkpoint.path(), key, "weights that fp16 holds", String.valueOf(e.getMessage()), e);
+        }
+      }
+      return checkpoint.tensor(key);
     }
 
     /// All tensors were taken: the files are closed, unless some are still to be read from.
@@ -115,10 +137,15 @@ public final class WeightMemory {
     }
   }
 
+  private static String heldAs() {
+    DType held = Device.current() instanceof Gpu gpu ? gpu.precision().weights() : DType.F32;
+    return held == DType.F32 ? "single precision" : held.toString();
+  }
+
   @Override
   public String toString() {
     return cache == null
-        ? "held in single precision"
+        ? "held in " + heldAs()
         : String.format(
             Locale.ROOT,
             "left in their files, %.1f GB of them kept in single precision",

@@ -15,6 +15,7 @@ import cadj.kernels.device.Device;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.I64;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -54,6 +55,7 @@ public final class StoredElements {
           y.array()[y.offset() + i] = integer(raw, stored, i);
         }
       }
+      case GpuHalf y -> throw new IllegalArgumentException("only read: " + y);
       case GpuF32 y -> {
         if (stored == DType.F32) {
           F32 host = F32.of(new float[y.length()]);

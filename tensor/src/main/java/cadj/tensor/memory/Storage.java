@@ -1,10 +1,12 @@
 package cadj.tensor.memory;
 
+import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ public final class Storage {
   private boolean pooled;
   private @Nullable Buffer buffer;
   private final @Nullable Reread reread;
+  private final @Nullable GpuHalf halves;
   private @Nullable Scope owner;
   private @Nullable String freedBy;
   private int pins;
@@ -40,6 +43,7 @@ public final class Storage {
     this.device = Device.current();
     this.dtype = dtype;
     this.reread = null;
+    this.halves = null;
     this.owner = owner;
     this.dryRun = run;
     this.dryBytes = (long) length * dtype.bytes();
@@ -50,6 +54,14 @@ public final class Storage {
     this.device = Device.host();
     this.dtype = dtype;
     this.reread = reread;
+    this.halves = null;
+  }
+
+  private Storage(GpuHalf halves) {
+    this.device = halves.gpu();
+    this.dtype = DType.F32;
+    this.reread = null;
+    this.halves = halves;
   }
 
   private Storage(Buffer buffer, @Nullable Scope owner, boolean pooled) {
@@ -57,6 +69,7 @@ public final class Storage {
     this.dtype = buffer.dtype();
     this.buffer = buffer;
     this.reread = null;
+    this.halves = null;
     this.owner = owner;
     this.pooled = pooled;
   }
@@ -129,6 +142,15 @@ public final class Storage {
     return new Storage(buffer, null, false);
   }
 
+  /// Single-precision values that lie on a GPU in half precision, and are widened whenever they are
+  /// used by something that does not take them so ([#stored]). They cannot be overwritten.
+  ///
+  /// @param halves given back once nobody can reach them
+  public static Storage halves(GpuHalf halves) {
+    halves.gpu().freeOnceUnreachable(halves);
+    return new Storage(halves);
+  }
+
   /// Values on the host that `source` reads, always the same, whenever they are used and `cache`
   /// does not have them. They cannot be overwritten.
   ///
@@ -160,6 +182,9 @@ public final class Storage {
       return reread.cache.get(
           this, () -> Device.with(Device.host(), () -> Scope.outside(reread.source)));
     }
+    if (halves != null) {
+      return widened(halves);
+    }
     if (dryRun != null) {
       throw new IllegalStateException("has no values: this is a dry run");
     }
@@ -167,6 +192,19 @@ public final class Storage {
       throw new IllegalStateException("used after scope '%s' closed".formatted(freedBy));
     }
     return buffer;
+  }
+
+  /// In memory of the current scope.
+  private static Buffer widened(GpuHalf halves) {
+    Buffer wide = allocate(halves.gpu(), DType.F32, halves.length()).buffer();
+    HalfWeights.widen(GpuF32.of(wide), halves);
+    return wide;
+  }
+
+  /// As [#buffer], but in half precision where values lie so: for kernels that widen what they
+  /// read.
+  public Buffer stored() {
+    return halves != null ? halves : buffer();
   }
 
   public Device device() {
@@ -186,6 +224,10 @@ public final class Storage {
       reread.cache.forget(this);
       throw new IllegalStateException(
           "overwritten, but kept in a file for want of memory: allow more with --memory");
+    }
+    if (halves != null) {
+      throw new IllegalStateException(
+          "overwritten, but held in half precision: ask for --weights fp32");
     }
     version++;
   }

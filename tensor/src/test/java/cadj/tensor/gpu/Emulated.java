@@ -5,7 +5,7 @@ import cadj.kernels.choice.HostDnn;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.kernels.emulator.EmulatedDriver;
 import java.util.function.Supplier;
 
@@ -37,6 +37,6 @@ public final class Emulated {
         new EmulatedDriver(CPU, EmulatedDriver.Checks.BOUNDS),
         new HostBlas(CPU),
         new HostDnn(CPU),
-        MatmulPrecision.HIGHEST);
+        Precision.FULL);
   }
 }
