@@ -6,6 +6,7 @@ import cadj.cad.attribution.Mode;
 import cadj.cad.attribution.ObjectiveKind;
 import cadj.cad.edit.Ablation;
 import cadj.cad.generate.Rng;
+import cadj.cad.gpucheck.CheckPart;
 import cadj.cad.graph.Findings;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.MatmulPrecision;
@@ -32,6 +33,7 @@ final class EnumNames<E extends Enum<E>> implements ITypeConverter<E> {
   /// For all enums that options have.
   static void register(CommandLine command) {
     register(command, Ablation.Per.class);
+    register(command, CheckPart.class);
     register(command, Cleaning.class);
     register(command, DeviceChoice.Requested.class);
     register(command, Findings.Kind.class);

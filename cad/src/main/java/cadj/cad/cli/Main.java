@@ -11,6 +11,7 @@ import cadj.tensor.file.FileFailure;
 import cadj.tensor.file.FileFormatException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,8 @@ import picocli.CommandLine.Spec;
       HeatmapCommand.class,
       TraceCommand.class,
       KernelsCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      GpuCheckCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -193,6 +195,11 @@ public final class Main implements Runnable {
   /// The device that the options name, or null.
   DeviceChoice.@Nullable Requested requestedDevice() {
     return options.requestedDevice();
+  }
+
+  /// The command line that is being run.
+  List<String> arguments() {
+    return spec.commandLine().getParseResult().originalArgs();
   }
 
   /// What global options ask for.

@@ -26,10 +26,10 @@ final class HottestLines {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add("hottest lines");
-    List<String> source = profile.source().text().lines().toList();
+    List<String> source = profile.source().written().lines().toList();
     long all = profile.warpInstructions();
     for (KernelProfile.Line line : profile.hottest(MOST)) {
-      String place = profile.source().place(line.line());
+      String place = profile.source().writtenPlace(line.line());
       lines.add(row(line, all, place, code(source, line.line())));
     }
     return lines;

@@ -92,13 +92,13 @@ public final class ProfilePage {
   }
 
   private static void rows(StringBuilder html, KernelProfile profile) {
-    List<String> source = profile.source().text().lines().toList();
+    List<String> source = profile.source().written().lines().toList();
     Map<Integer, Line> counts = profile.lines();
     long most = counts.values().stream().mapToLong(Line::warps).max().orElse(0);
     long all = profile.warpInstructions();
     String file = "";
     for (int number = 1; number <= source.size(); number++) {
-      String place = profile.source().place(number);
+      String place = profile.source().writtenPlace(number);
       String name = place.substring(0, place.lastIndexOf(':'));
       if (!name.equals(file)) {
         file = name;

@@ -194,7 +194,7 @@ public final class ProfileText {
     json.put("branches", profile.branches());
     json.put("divergent_branches", profile.divergentBranches());
     json.put("machines", resources.stream().map(ProfileText::json).toList());
-    List<String> source = profile.source().text().lines().toList();
+    List<String> source = profile.source().written().lines().toList();
     json.put(
         "hottest_lines",
         profile.hottest(HottestLines.MOST).stream()
@@ -202,7 +202,7 @@ public final class ProfileText {
                 line ->
                     Map.of(
                         "place",
-                        profile.source().place(line.line()),
+                        profile.source().writtenPlace(line.line()),
                         "warps",
                         line.warps(),
                         "text",

@@ -76,6 +76,27 @@ class LauncherTest {
     assertTrue(lines.contains("-XX:MaxRAMPercentage=80"), result.text);
   }
 
+  /// What `mvn -Pdist package` makes holds a runtime and the program, and needs nothing else.
+  @Test
+  void anImageBringsItsOwnRuntime() throws IOException, InterruptedException {
+    Path image = Files.createDirectories(temp.resolve("an image"));
+    executable(image.resolve("cadj"), Files.readString(LAUNCHER));
+    Files.createDirectories(image.resolve("runtime/bin"));
+    executable(image.resolve("runtime/bin/java"), "#!/bin/sh\necho its own runtime\n" + SAYS);
+    Files.createDirectories(image.resolve("program"));
+    Files.writeString(image.resolve("program/cad.jar"), "");
+    Files.writeString(image.resolve("program/cadj.aot"), "");
+    touch(image.resolve("program/cad.jar"), 0);
+    touch(image.resolve("program/cadj.aot"), 1_000);
+    Result result = run(image.resolve("cadj"), "doctor");
+    assertEquals(0, result.code, result.text);
+    assertTrue(result.text.contains("its own runtime"), result.text);
+    assertTrue(result.text.contains(image.resolve("program/cad.jar").toString()), result.text);
+    result = run(image.resolve("cadj"), "bench");
+    assertEquals(1, result.code, result.text);
+    assertTrue(result.text.contains("not in this image"), result.text);
+  }
+
   @Test
   void isFoundThroughLinks() throws IOException, InterruptedException {
     Path first = Files.createSymbolicLink(temp.resolve("first"), root.resolve("cadj"));

@@ -141,6 +141,7 @@ class OptionsTest {
             "sum_rows --shape 8,64 --html h.html",
             "a.ptx --entry e --grid 4 --block 256 --shared 64 --arg i32=1 --html h.html"));
     SAMPLES.put("doctor", List.of(""));
+    SAMPLES.put("gpu-check", List.of("--out gpu.txt", "--part kernels"));
   }
 
   private static Map<String, CommandLine> program() {
@@ -181,7 +182,8 @@ class OptionsTest {
         "kernels",
         "kernels run",
         "kernels profile",
-        "doctor"
+        "doctor",
+        "gpu-check"
       })
   void everyOptionParsesAndIsDescribed(String command) {
     Set<String> used = new HashSet<>(List.of("--help", "-h", "--version", "-V", "-q", "-v"));
@@ -216,7 +218,8 @@ class OptionsTest {
         "kernels",
         "kernels run",
         "kernels profile",
-        "doctor"
+        "doctor",
+        "gpu-check"
       })
   void everyCommandHasHelp(String command) {
     String help = Cli.run((command + " --help").split(" ")).succeeds().out();

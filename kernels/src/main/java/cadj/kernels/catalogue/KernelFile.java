@@ -3,7 +3,8 @@ package cadj.kernels.catalogue;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.vectormath.PtxMath;
 
-/// A `.ptx` file: kernels, or functions that kernels call.
+/// A `.ptx` file: kernels, or functions that kernels call. One that is used with several settings
+/// is as many of these, whose kernels must have different names (`.visible .entry gemm_${stored}`).
 ///
 /// @param path of the resource, such as `cadj/kernels/geglu/geglu.ptx`
 /// @param source the file, and the functions it takes from elsewhere
@@ -23,5 +24,10 @@ public record KernelFile(String path, PtxSource source) {
   /// This file, which calls functions of `library`.
   KernelFile with(KernelFile library) {
     return new KernelFile(path, source.with(library.source));
+  }
+
+  /// This file with another value of what it has as `.default $setting`.
+  KernelFile set(String setting, String value) {
+    return new KernelFile(path, source.set(setting, value));
   }
 }

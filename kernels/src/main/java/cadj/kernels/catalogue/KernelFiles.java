@@ -23,7 +23,7 @@ import cadj.kernels.upsample.UpsampleNearestKernel;
 import cadj.kernels.vectormath.PtxMath;
 import java.util.List;
 
-/// Every `.ptx` file.
+/// Every `.ptx` file, with each of the settings it is used with.
 public final class KernelFiles {
   private static final KernelFile MATH = KernelFile.of(PtxMath.class, "math.ptx");
   private static final KernelFile GEMM_RUN = KernelFile.of(GemmKernel.class, "gemm_run.ptx");
@@ -31,7 +31,7 @@ public final class KernelFiles {
   private static final KernelFile ATTENTION_RUN =
       KernelFile.of(AttentionKernel.class, "attention_run.ptx");
 
-  /// Files of functions, which hold no kernels.
+  /// Files of functions and macros, which hold no kernels.
   static final List<KernelFile> LIBRARIES = List.of(MATH, GEMM_RUN, CONV_RUN, ATTENTION_RUN);
 
   /// Files of kernels.

@@ -34,11 +34,23 @@ final class ExampleInputs implements AutoCloseable {
     return buffer;
   }
 
-  /// An output.
+  /// An output: zeros, as kernels need not write all of it.
   GpuF32 empty(int... sizes) {
     GpuF32 buffer = gpu.allocate(length(sizes));
     buffers.add(buffer);
+    gpu.fill(buffer, 0);
     return buffer;
+  }
+
+  /// What is in all buffers now, in the order they were asked for.
+  List<float[]> values() {
+    List<float[]> values = new ArrayList<>();
+    for (GpuF32 buffer : buffers) {
+      float[] each = new float[buffer.length()];
+      gpu.download(F32.of(each), buffer);
+      values.add(each);
+    }
+    return values;
   }
 
   /// Whole numbers from 0 to `below` − 1, on the host.

@@ -196,7 +196,9 @@ public final class KernelProfile {
     return whole == 0 ? 0 : part / whole;
   }
 
-  /// Counts of one line of the source, over all the calls it was expanded for.
+  /// Counts of one line as it was written, over all calls, rounds and expansions it stands for.
+  ///
+  /// @param line of [PtxSource#written]
   public record Line(
       int line,
       long warps,
@@ -220,14 +222,14 @@ public final class KernelProfile {
     }
   }
 
-  /// The source lines that hold instructions of the kernel, by number.
+  /// The written lines that hold instructions of the kernel, by number.
   public Map<Integer, Line> lines() {
     Map<Integer, Line> lines = new TreeMap<>();
     List<Instruction> body = kernel().body();
     for (int i = 0; i < body.size(); i++) {
       Line here =
           new Line(
-              body.get(i).line(),
+              source().writtenLine(body.get(i).line()),
               at(LaunchCounts::warps, i),
               at(LaunchCounts::threads, i),
               at(LaunchCounts::divergent, i),

@@ -1,6 +1,7 @@
 package cadj.kernels.catalogue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// All kernels are listed, compile for every machine without spills, and read the same to our
@@ -53,8 +55,13 @@ final class KernelFilesTest {
   @Test
   void everyFileIsListed() throws Exception {
     Set<String> listed = new TreeSet<>();
+    Set<String> names = new HashSet<>();
     Stream.concat(KernelFiles.ALL.stream(), KernelFiles.LIBRARIES.stream())
-        .forEach(file -> assertTrue(listed.add(file.path()), file.path() + " twice"));
+        .forEach(
+            file -> {
+              listed.add(file.path());
+              assertTrue(names.add(file.source().name()), file.source().name() + " twice");
+            });
     Set<String> there =
         built(".ptx").stream()
             .map(path -> path.toString().replace('\\', '/'))
@@ -65,10 +72,11 @@ final class KernelFilesTest {
   /// Else what is tested and profiled here would not be what runs.
   @Test
   void whatRoomsLaunchIsWhatIsListed() throws Exception {
+    // Settings are set where they are launched: ExamplesTest holds those to the list.
     Set<String> listed = new HashSet<>();
-    KernelFiles.ALL.forEach(file -> listed.add(file.source().text()));
+    KernelFiles.ALL.forEach(file -> listed.add(file.source().written()));
     Set<String> libraries = new HashSet<>();
-    KernelFiles.LIBRARIES.forEach(file -> libraries.add(file.source().text()));
+    KernelFiles.LIBRARIES.forEach(file -> libraries.add(file.source().written()));
     Set<String> launched = new HashSet<>();
     for (Path path : built(".class")) {
       String name = path.toString().replace('/', '.').replace(".class", "");
@@ -80,11 +88,11 @@ final class KernelFilesTest {
         if (field.getType() == PtxSource.class && Modifier.isStatic(field.getModifiers())) {
           field.setAccessible(true);
           PtxSource source = (PtxSource) field.get(null);
-          if (!libraries.contains(source.text())) {
+          if (!libraries.contains(source.written())) {
             assertTrue(
-                listed.contains(source.text()),
+                listed.contains(source.written()),
                 name + "'s " + source.name() + " differs from the catalogue's, or is not there");
-            launched.add(source.text());
+            launched.add(source.written());
           }
         }
       }
@@ -108,7 +116,7 @@ final class KernelFilesTest {
       int target = PtxParser.parse(file.source()).target();
       for (Architecture machine : Architecture.values()) {
         if (machine.capability() >= target) {
-          all.add(Arguments.of(file.path(), machine, file));
+          all.add(Arguments.of(file.source().name(), machine, file));
         }
       }
     }
@@ -117,7 +125,7 @@ final class KernelFilesTest {
 
   @ParameterizedTest(name = "{0} for {1}")
   @MethodSource("filesAndMachines")
-  void compiles(String path, Architecture machine, KernelFile file) {
+  void compiles(String name, Architecture machine, KernelFile file) {
     Optional<PtxCompiler> compiler = PtxCompiler.of(machine);
     assumeTrue(compiler.isPresent(), "no compiler for " + machine.text() + " (no ptxas on PATH)");
     Map<String, CompiledKernel> compiled = compiler.get().compile(file.source(), machine);
@@ -133,6 +141,52 @@ final class KernelFilesTest {
       assertEquals(
           sharedBytes(module, kernel), it.sharedBytes(), () -> kernel.name() + ": shared memory");
     }
+  }
+
+  @ParameterizedTest
+  @FieldSource("cadj.kernels.catalogue.KernelFiles#ALL")
+  void plainTextHasNoFunctions(KernelFile file) {
+    for (String line : file.source().text().lines().toList()) {
+      assertFalse(line.contains(".func"), line);
+      assertFalse(line.matches(".*\\bcall\\b.*"), line);
+    }
+  }
+
+  /// A function of ours in machine code would be one that is called, and that waits for outstanding
+  /// loads. The compiler's own (`__cuda_…`) are for the rare operands of `rcp.rn`, `div.rn` and
+  /// `sqrt.rn`, such as subnormal ones.
+  @ParameterizedTest
+  @FieldSource("cadj.kernels.catalogue.KernelFiles#ALL")
+  void machineCodeHasNoFunctionsButEntries(KernelFile file) {
+    assumeTrue(Cubin.canCompile(), "no compiler here");
+    PtxModule module = PtxParser.parse(file.source());
+    String machine = "sm_" + Math.max(75, module.target());
+    Set<String> functions = new HashSet<>(Cubin.functions(file.source().text(), machine));
+    functions.removeIf(it -> it.contains("$__cuda_"));
+    assertEquals(module.kernels().keySet(), functions);
+  }
+
+  /// What the test above would find.
+  @Test
+  void functionsThatAreCalledAreSeenInMachineCode() {
+    assumeTrue(Cubin.canCompile(), "no compiler here");
+    String text =
+        """
+        .version 6.0
+        .target sm_70
+        .address_size 64
+        .func (.reg .f32 %y) twice (.reg .f32 %x) { add.f32 %y, %x, %x; ret; }
+        .visible .entry k(.param .u64 out) {
+          .reg .u64 %at;
+          .reg .f32 %x;
+          ld.param.u64 %at, [out];
+          ld.global.f32 %x, [%at];
+          call (%x), twice, (%x);
+          st.global.f32 [%at], %x;
+          ret;
+        }
+        """;
+    assertEquals(Set.of("k", "$k$twice"), Set.copyOf(Cubin.functions(text, "sm_80")));
   }
 
   private static int sharedBytes(PtxModule module, PtxKernel kernel) {

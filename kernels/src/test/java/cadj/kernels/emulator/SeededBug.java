@@ -1,12 +1,13 @@
 package cadj.kernels.emulator;
 
 import cadj.kernels.device.PtxSource;
+import java.util.Map;
 
 /// A mistake to be made in a shipped kernel.
 ///
 /// @param name what it is
 /// @param trial that should find it
-/// @param file of the kernel
+/// @param file of the kernel, with its settings
 /// @param after text, the first of its kind, after which to look
 /// @param right what stands there
 /// @param wrong what is to stand there instead
@@ -23,13 +24,20 @@ record SeededBug(
     if (!source.name().equals(file)) {
       return source;
     }
-    String text = source.text();
+    String text = source.written();
     int from = text.indexOf(after);
     int at = from < 0 ? -1 : text.indexOf(right, from);
     if (at < 0) {
       throw new IllegalStateException("%s: no '%s' in %s".formatted(name, right, file));
     }
-    return PtxSource.of(file, text.substring(0, at) + wrong + text.substring(at + right.length()));
+    PtxSource changed =
+        PtxSource.template(
+            file.replaceFirst("\\[.*", ""),
+            text.substring(0, at) + wrong + text.substring(at + right.length()));
+    for (Map.Entry<String, String> setting : source.settings().entrySet()) {
+      changed = changed.set(setting.getKey(), setting.getValue());
+    }
+    return changed;
   }
 
   @Override

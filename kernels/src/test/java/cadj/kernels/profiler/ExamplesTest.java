@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
     disabledReason = "the same whatever the processor's vectors")
 final class ExamplesTest {
   private static final Cpu CPU = new Cpu(2);
+
+  /// Files with their settings.
+  private static final Set<String> LISTED =
+      KernelFiles.ALL.stream().map(file -> file.source().name()).collect(Collectors.toSet());
 
   static List<Example> examples() {
     return Examples.ALL;
@@ -66,6 +71,9 @@ final class ExamplesTest {
   @MethodSource("examples")
   void launchesWhatItSaysAndUsesMemoryWell(Example example) {
     Map<String, KernelProfile> profiles = Profiler.count(example, example.sizes(""), CPU);
+    for (KernelProfile profile : profiles.values()) {
+      assertTrue(LISTED.contains(profile.source().name()), profile.source().name());
+    }
     for (Example.Launched launched : example.kernels()) {
       String name = launched.kernel();
       KernelProfile profile = profiles.get(name);

@@ -59,6 +59,11 @@ public final class PublishedConfig {
     return object(family, part, weights.path(), sizes);
   }
 
+  /// `config.json` of a part with weights, as it is published.
+  public static JsonObject of(Family family, String part) {
+    return object(family, part, Path.of(part, "config.json"), Map.of());
+  }
+
   private static JsonObject object(
       Family family, String name, Path file, Map<String, Object> sizes) {
     ObjectNode json = resource(family, name);

@@ -1,0 +1,93 @@
+package cadj.cad.gpucheck;
+
+import cadj.kernels.device.Blas;
+import cadj.kernels.device.Dnn;
+import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.gemm.GemmShape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Takes the places of cuBLAS and cuDNN, computes nothing, and notes what each is asked for.
+final class ShapeSpy implements Blas, Dnn {
+  /// Passes of a convolution.
+  enum Pass {
+    FORWARD,
+    BACKWARD_DATA,
+    BACKWARD_WEIGHT
+  }
+
+  /// One kind of convolution.
+  record Convolution(Pass pass, Sizes sizes) {}
+
+  private final Map<GemmShape, Integer> products = new LinkedHashMap<>();
+  private final Map<Convolution, Integer> convolutions = new LinkedHashMap<>();
+
+  /// Products and how often each was asked for.
+  Map<GemmShape, Integer> products() {
+    return products;
+  }
+
+  Map<Convolution, Integer> convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public void gemm(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      GpuF32 a,
+      int lda,
+      long strideA,
+      GpuF32 b,
+      int ldb,
+      long strideB,
+      float beta,
+      GpuF32 c,
+      int ldc,
+      long strideC,
+      int batch,
+      MatmulPrecision precision) {
+    GemmShape shape =
+        new GemmShape(
+            transA,
+            transB,
+            m,
+            n,
+            k,
+            lda,
+            ldb,
+            ldc,
+            batch,
+            Math.toIntExact(strideA),
+            Math.toIntExact(strideB),
+            Math.toIntExact(strideC),
+            0);
+    products.merge(shape, 1, Integer::sum);
+  }
+
+  @Override
+  public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
+    note(Pass.FORWARD, sizes);
+  }
+
+  @Override
+  public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+    note(Pass.BACKWARD_DATA, sizes);
+  }
+
+  @Override
+  public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+    note(Pass.BACKWARD_WEIGHT, sizes);
+  }
+
+  private void note(Pass pass, Sizes sizes) {
+    convolutions.merge(new Convolution(pass, sizes), 1, Integer::sum);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,74 @@
+package cadj.cad.gpucheck;
+
+import cadj.kernels.device.Device;
+import cadj.kernels.device.Driver;
+import cadj.kernels.device.Gpu;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
+import cadj.models.original.Family;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+
+/// Times of passes through Stable Diffusion 1.4's UNet at 64×64 latents, as the device counts them
+/// beside those on the wall, in PyTorch's usual precision and with TF32 products.
+final class UNetTimes {
+  private static final int BATCH = 2;
+  private static final int WARM_UPS = 2;
+  private static final int TIMES = 5;
+
+  private final Gpu gpu;
+  private final PrintWriter out;
+
+  UNetTimes(Gpu gpu, PrintWriter out) {
+    this.gpu = gpu;
+    this.out = out;
+  }
+
+  void run() {
+    if (CheckSize.of(gpu) == CheckSize.TOY) {
+      out.println("not on the emulated device: a pass would take hours");
+      return;
+    }
+    for (MatmulPrecision products : List.of(MatmulPrecision.HIGHEST, MatmulPrecision.HIGH)) {
+      Gpu on =
+          new Gpu(new Borrowed(gpu.driver()), gpu.blas(), gpu.dnn(), new Precision(products, true));
+      Device.with(
+          on,
+          () -> {
+            PublishedPasses forward = PublishedPasses.random(Family.SD1, BATCH);
+            line(on, "forward, batch 2", forward::forward);
+            line(on, "forward and all gradients, batch 2", forward::scored);
+            return on;
+          });
+    }
+  }
+
+  private void line(Gpu on, String what, Runnable pass) {
+    double[] device = new double[TIMES];
+    double[] wall = new double[TIMES];
+    Driver driver = on.driver();
+    for (int i = -WARM_UPS; i < TIMES; i++) {
+      long start = System.nanoTime();
+      long from = driver.mark();
+      pass.run();
+      long to = driver.mark();
+      driver.synchronize();
+      if (i >= 0) {
+        wall[i] = (System.nanoTime() - start) * 1e-6;
+        device[i] = driver.milliseconds(from, to);
+      }
+      driver.forget(from);
+      driver.forget(to);
+    }
+    out.printf(
+        "%-36s %-40s device %8.2f ms, wall %8.2f ms (medians of %d), peak memory %.2f GB%n",
+        what, on.precision(), median(device), median(wall), TIMES, on.pool().peakBytes() / 1e9);
+    out.flush();
+  }
+
+  private static double median(double[] times) {
+    Arrays.sort(times);
+    return times[times.length / 2];
+  }
+}
