@@ -1,28 +1,17 @@
 package cadj.kernels.attention;
 
-import static cadj.kernels.attention.AttentionCuda.atOnce;
+import static cadj.kernels.attention.AttentionCuda.aligned;
 import static cadj.kernels.attention.AttentionCuda.perLog2;
 import static java.lang.Math.ceilDiv;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
-import cadj.kernels.device.PtxSource;
 import cadj.kernels.record.Recording;
-import cadj.kernels.vectormath.PtxMath;
 
-/// Forward by tiles: `attention_forward.ptx`.
+/// Forward, by [ForwardTiles].
 final class AttentionForwardCuda {
-  private static final PtxSource TILES =
-      PtxSource.beside(AttentionCuda.class, "attention_forward.ptx")
-          .with(PtxSource.beside(AttentionCuda.class, "attention_run.ptx"))
-          .with(PtxMath.SOURCE);
-
-  private static final int BLOCK = 128;
-
-  /// Queries that a block keeps, and columns of the results that it computes.
-  private static final int ROWS = 64;
-
-  private static final int COLUMNS = 40;
+  /// Compute capability from which tensor cores take TF32 and BF16.
+  private static final int TENSOR_CORES = 80;
 
   private final Gpu gpu;
 
@@ -32,12 +21,13 @@ final class AttentionForwardCuda {
 
   /// out and lse, as [AttentionKernel#forward] says.
   void run(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v) {
-    Recording.algorithm("tiles of " + ROWS);
-    gpu.launch(TILES, "attention_forward")
+    ForwardTiles tiles = ForwardTiles.of(factors(), shape.dim());
+    Recording.algorithm(() -> tiles.factors() + ", tiles of " + tiles.rows());
+    gpu.launch(tiles.source(), tiles.kernel())
         .grid(
-            shape.batch() * shape.heads() * ceilDiv(shape.queries(), ROWS),
-            ceilDiv(shape.dim(), COLUMNS))
-        .block(BLOCK)
+            shape.batch() * shape.heads() * ceilDiv(shape.queries(), tiles.rows()),
+            ceilDiv(shape.dim(), tiles.columns()))
+        .block(tiles.threads())
         .out(out)
         .out(lse)
         .in(q)
@@ -49,7 +39,18 @@ final class AttentionForwardCuda {
         .i32(shape.dim())
         .f32(perLog2(shape.scale()))
         .i32(shape.causal() ? 1 : 0)
-        .i32(atOnce(shape, q, k, v))
+        .i32((aligned(shape, q, k, v) ? 1 : 0) | (aligned(shape, out) ? 2 : 0))
         .run();
+  }
+
+  private String factors() {
+    if (gpu.driver().capability() < TENSOR_CORES) {
+      return "f32";
+    }
+    return switch (gpu.precision().matmul()) {
+      case HIGHEST -> "f32";
+      case HIGH -> "tf32";
+      case MEDIUM -> "bf16";
+    };
   }
 }

@@ -21,7 +21,9 @@ import cadj.kernels.sum.SumKernel;
 import cadj.kernels.unary.UnaryKernel;
 import cadj.kernels.upsample.UpsampleNearestKernel;
 import cadj.kernels.vectormath.PtxMath;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Every `.ptx` file, with each of the settings it is used with.
 public final class KernelFiles {
@@ -31,11 +33,15 @@ public final class KernelFiles {
   private static final KernelFile ATTENTION_RUN =
       KernelFile.of(AttentionKernel.class, "attention_run.ptx");
 
-  /// Files of functions and macros, which hold no kernels.
-  static final List<KernelFile> LIBRARIES = List.of(MATH, GEMM_RUN, CONV_RUN, ATTENTION_RUN);
+  private static final KernelFile ATTENTION_MMA_RUN =
+      KernelFile.of(AttentionKernel.class, "attention_mma_run.ptx");
 
-  /// Files of kernels.
-  public static final List<KernelFile> ALL =
+  /// Files of functions and macros, which hold no kernels.
+  static final List<KernelFile> LIBRARIES =
+      List.of(MATH, GEMM_RUN, CONV_RUN, ATTENTION_RUN, ATTENTION_MMA_RUN);
+
+  /// Files that are used with the settings they have.
+  private static final List<KernelFile> GENERAL =
       List.of(
           KernelFile.withMath(UnaryKernel.class, "unary.ptx"),
           KernelFile.of(BinaryKernel.class, "binary.ptx"),
@@ -58,11 +64,31 @@ public final class KernelFiles {
           KernelFile.of(Conv2dKernel.class, "conv.ptx"),
           KernelFile.of(Conv2dKernel.class, "conv_image.ptx").with(CONV_RUN),
           KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_RUN),
-          KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
-              .with(ATTENTION_RUN)
-              .with(MATH),
           KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN),
           KernelFile.of(GpuRoofline.class, "roofline.ptx"));
 
+  /// Files of kernels.
+  public static final List<KernelFile> ALL =
+      Stream.of(GENERAL, attentionForward()).flatMap(List::stream).toList();
+
   private KernelFiles() {}
+
+  private static List<KernelFile> attentionForward() {
+    List<KernelFile> all = new ArrayList<>();
+    for (String size : List.of("40", "64", "80", "128", "160", "512")) {
+      all.add(
+          KernelFile.withMath(AttentionKernel.class, "attention_forward.ptx").set("columns", size));
+      String rounded =
+          size.equals("512") ? "attention_forward_mma_wide.ptx" : "attention_forward_mma.ptx";
+      for (String factors : List.of("tf32", "bf16")) {
+        all.add(
+            KernelFile.of(AttentionKernel.class, rounded)
+                .with(ATTENTION_MMA_RUN)
+                .with(MATH)
+                .set("dim", size)
+                .set("factors", factors));
+      }
+    }
+    return all;
+  }
 }
