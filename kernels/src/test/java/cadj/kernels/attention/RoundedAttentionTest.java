@@ -3,7 +3,9 @@ package cadj.kernels.attention;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Driver;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.Precision;
@@ -189,6 +191,27 @@ final class RoundedAttentionTest {
     for (int dim : new int[] {40, 512}) {
       agree(shape(1, 1, 3, 0, dim, false), factors);
     }
+  }
+
+  /// Tensor cores before those of compute capability 8.0 take neither TF32 nor BF16.
+  @ParameterizedTest
+  @EnumSource
+  void olderCardsRoundNothing(Factors factors) {
+    AttentionShape s = shape(1, 1, 9, 11, 40, false);
+    Inputs in = new Inputs(s, x -> x);
+    F32 expected = F32.of(new float[in.q.length()]);
+    F32 actual = F32.of(new float[in.q.length()]);
+    F32 lse = F32.of(new float[rows(s)]);
+    Driver older =
+        new ForwardingDriver(TestGpu.plain().driver()) {
+          @Override
+          public int capability() {
+            return 75;
+          }
+        };
+    new AttentionCuda(TestGpu.plain()).forward(s, expected, lse, in.q, in.k, in.v);
+    factors.kernel(new Gpu(older)).forward(s, actual, lse, in.q, in.k, in.v);
+    assertArrayEquals(expected.array(), actual.array());
   }
 
   private void agree(AttentionShape s, Factors factors) {
