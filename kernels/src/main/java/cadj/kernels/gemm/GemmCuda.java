@@ -5,6 +5,7 @@ import cadj.kernels.binary.BinaryKernel;
 import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
@@ -56,16 +57,11 @@ final class GemmCuda implements GemmKernel {
       return;
     }
     Blas blas = gpu.blas();
-    if (blas != null
-        && c instanceof GpuF32 product
-        && a instanceof GpuF32 left
-        && b instanceof GpuF32 right) {
-      byLibrary(blas, s, product, left, right, bias);
-    } else {
+    if (blas == null || s.k() == 0 || !byLibrary(blas, s, c, a, b, bias, residual)) {
       byKernels(s, c, a, b, bias);
-    }
-    if (residual != null) {
-      add(s, c, residual);
+      if (residual != null) {
+        add(s, c, residual);
+      }
     }
   }
 
@@ -91,39 +87,65 @@ final class GemmCuda implements GemmKernel {
             LoopNest.of(new int[] {s.batch(), s.m(), s.n()}, steps, steps, steps));
   }
 
-  /// A library knows no bias, so C begins as β·C + bias, to which the product is added.
-  private void byLibrary(
-      Blas blas, GemmShape s, GpuF32 c, GpuF32 a, GpuF32 b, @Nullable Buffer bias) {
-    boolean begun = bias != null || s.k() == 0;
-    if (begun) {
-      sum(s, c, null, 0, bias);
+  /// Addends that the library leaves out are added afterwards.
+  ///
+  /// @return whether it is done
+  private boolean byLibrary(
+      Blas blas,
+      GemmShape s,
+      Buffer c,
+      Buffer a,
+      Buffer b,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual) {
+    if (!(c instanceof GpuF32 product && a instanceof GpuF32 left && b instanceof GpuF32 right)) {
+      return false;
     }
-    if (s.k() > 0) {
-      Recording.algorithm(blas.getClass().getSimpleName());
-      gpu.call(
-          blas,
-          "gemm",
-          s::sizes,
-          () ->
-              blas.gemm(
-                  s.transA(),
-                  s.transB(),
-                  s.m(),
-                  s.n(),
-                  s.k(),
-                  a,
-                  s.lda(),
-                  s.strideA(),
-                  b,
-                  s.ldb(),
-                  s.strideB(),
-                  begun ? 1 : s.beta(),
-                  c,
-                  s.ldc(),
-                  s.strideC(),
-                  s.batch(),
-                  gpu.precision().matmul()));
+    boolean thereToo = onDeviceOrNull(bias) && onDeviceOrNull(residual);
+    Recording.algorithm(blas.getClass().getSimpleName());
+    Done done =
+        gpu.call(
+            blas,
+            "gemm",
+            s::sizes,
+            product,
+            () ->
+                blas.gemm(
+                    s.transA(),
+                    s.transB(),
+                    s.m(),
+                    s.n(),
+                    s.k(),
+                    left,
+                    s.lda(),
+                    s.strideA(),
+                    right,
+                    s.ldb(),
+                    s.strideB(),
+                    s.beta(),
+                    product,
+                    s.ldc(),
+                    s.strideC(),
+                    s.batch(),
+                    thereToo ? (GpuF32) bias : null,
+                    thereToo ? (GpuF32) residual : null,
+                    gpu.precision().matmul()));
+    if (done == Done.NOTHING) {
+      return false;
     }
+    if (done == Done.WITHOUT_ADDENDS || !thereToo) {
+      if (bias != null) {
+        sum(s.withBeta(1), c, null, 0, bias);
+      }
+      if (residual != null) {
+        add(s, c, residual);
+      }
+    }
+    return true;
+  }
+
+  private static boolean onDeviceOrNull(@Nullable Buffer buffer) {
+    return buffer == null || buffer instanceof GpuF32;
   }
 
   private void byKernels(GemmShape s, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {

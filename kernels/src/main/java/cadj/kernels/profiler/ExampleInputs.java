@@ -1,8 +1,11 @@
 package cadj.kernels.profiler;
 
+import cadj.kernels.convert.HalfWeights;
+import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.I64;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +43,17 @@ final class ExampleInputs implements AutoCloseable {
     buffers.add(buffer);
     gpu.fill(buffer, 0);
     return buffer;
+  }
+
+  /// Weights of half precision from −1 to 1.
+  GpuHalf halves(DType dtype, int... sizes) {
+    F32 values = F32.of(new float[length(sizes)]);
+    for (int i = 0; i < values.length(); i++) {
+      values.set(i, 2 * random.nextDouble() - 1);
+    }
+    GpuHalf halves = HalfWeights.upload(gpu, values, dtype);
+    gpu.freeOnceUnreachable(halves);
+    return halves;
   }
 
   /// What is in all buffers now, in the order they were asked for.
