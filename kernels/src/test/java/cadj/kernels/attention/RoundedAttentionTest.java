@@ -43,14 +43,14 @@ final class RoundedAttentionTest {
     TF32(MatmulPrecision.HIGH, 0x1p-11) {
       @Override
       float round(float x) {
-        return Float.intBitsToFloat(Float.floatToRawIntBits(x) + 0x1000 & 0xffffe000);
+        return Float.intBitsToFloat((Float.floatToRawIntBits(x) + 0x1000) & 0xffffe000);
       }
     },
     BF16(MatmulPrecision.MEDIUM, 0x1p-8) {
       @Override
       float round(float x) {
         int bits = Float.floatToRawIntBits(x);
-        return Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) & 0xffff0000);
+        return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
       }
     };
 
