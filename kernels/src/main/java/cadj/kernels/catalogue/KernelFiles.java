@@ -22,7 +22,9 @@ import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.unary.UnaryKernel;
 import cadj.kernels.upsample.UpsampleNearestKernel;
 import cadj.kernels.vectormath.PtxMath;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Every `.ptx` file, with each of the settings it is used with.
 public final class KernelFiles {
@@ -37,12 +39,23 @@ public final class KernelFiles {
   private static final KernelFile ATTENTION_RUN =
       KernelFile.of(AttentionKernel.class, "attention_run.ptx");
 
+  private static final KernelFile ATTENTION_MMA_RUN =
+      KernelFile.of(AttentionKernel.class, "attention_mma_run.ptx");
+
   /// Files of functions and macros, which hold no kernels.
   static final List<KernelFile> LIBRARIES =
-      List.of(MATH, TILES, GEMM_RUN, CONV_RUN, CONV_IMAGE_RUN, CONV_WEIGHT_RUN, ATTENTION_RUN);
+      List.of(
+          MATH,
+          TILES,
+          GEMM_RUN,
+          CONV_RUN,
+          CONV_IMAGE_RUN,
+          CONV_WEIGHT_RUN,
+          ATTENTION_RUN,
+          ATTENTION_MMA_RUN);
 
-  /// Files of kernels.
-  public static final List<KernelFile> ALL =
+  /// Files that are used with the settings they have.
+  private static final List<KernelFile> GENERAL =
       List.of(
           KernelFile.of(UnaryKernel.class, "unary.ptx").with(TILES).with(MATH),
           KernelFile.of(BinaryKernel.class, "binary.ptx").with(TILES),
@@ -70,11 +83,33 @@ public final class KernelFiles {
           KernelFile.of(Conv2dKernel.class, "conv_image_mma.ptx").with(CONV_IMAGE_RUN),
           KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_WEIGHT_RUN),
           KernelFile.of(Conv2dKernel.class, "conv_weight_mma.ptx").with(CONV_WEIGHT_RUN),
-          KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
-              .with(ATTENTION_RUN)
-              .with(MATH),
           KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN),
           KernelFile.of(GpuRoofline.class, "roofline.ptx").with(TILES));
 
+  /// Files of kernels.
+  public static final List<KernelFile> ALL =
+      Stream.of(GENERAL, attentionForward()).flatMap(List::stream).toList();
+
   private KernelFiles() {}
+
+  private static List<KernelFile> attentionForward() {
+    List<KernelFile> all = new ArrayList<>();
+    for (String size : List.of("40", "64", "80", "128", "160", "512")) {
+      all.add(
+          KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
+              .with(MATH)
+              .set("columns", size));
+      String rounded =
+          size.equals("512") ? "attention_forward_mma_wide.ptx" : "attention_forward_mma.ptx";
+      for (String factors : List.of("tf32", "bf16")) {
+        all.add(
+            KernelFile.of(AttentionKernel.class, rounded)
+                .with(ATTENTION_MMA_RUN)
+                .with(MATH)
+                .set("dim", size)
+                .set("factors", factors));
+      }
+    }
+    return all;
+  }
 }

@@ -5,59 +5,93 @@ import static cadj.kernels.profiler.Example.size;
 
 import cadj.kernels.attention.AttentionKernel;
 import cadj.kernels.attention.AttentionShape;
+import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// Attention kernels, without a mask.
 final class AttentionExamples {
-  static final List<Example> ALL =
-      List.of(
-          sizes("attention")
-              .launches(kernel("attention_forward", "softmax(q·kᵀ)·v, the scores never in memory"))
-              .by(
-                  (in, gpu, s) -> {
-                    GpuF32 q = queries(in, s);
-                    AttentionKernel.on(gpu, q)
-                        .forward(
-                            shape(s),
-                            in.empty(s[0], s[2], s[1], s[4]),
-                            in.empty(s[0], s[1], s[2]),
-                            q,
-                            keys(in, s),
-                            keys(in, s));
-                  }),
-          sizes("attention backward")
-              .launches(
-                  kernel("attention_delta", "Σ dout·out of each query"),
-                  kernel("attention_backward_queries", "dq, the scores made again"),
-                  kernel("attention_backward_keys", "dk and dv, the scores made again"))
-              .by(
-                  (in, gpu, s) -> {
-                    GpuF32 q = queries(in, s);
-                    AttentionKernel.on(gpu, q)
-                        .backward(
-                            shape(s),
-                            in.empty(s[0], s[2], s[1], s[4]),
-                            in.empty(s[0], s[3], s[1], s[4]),
-                            in.empty(s[0], s[3], s[1], s[4]),
-                            queries(in, s),
-                            queries(in, s),
-                            in.between(5, 6, s[0], s[1], s[2]),
-                            q,
-                            keys(in, s),
-                            keys(in, s));
-                  }));
+  static final List<Example> ALL = all();
+
+  private static List<Example> all() {
+    List<Example> all = new ArrayList<>(ofAllColumns());
+    all.add(
+        sizes("attention backward", 256, 40)
+            .launches(
+                kernel("attention_delta", "Σ dout·out of each query"),
+                kernel("attention_backward_queries", "dq, the scores made again"),
+                kernel("attention_backward_keys", "dk and dv, the scores made again"))
+            .by(
+                (in, gpu, s) -> {
+                  GpuF32 q = queries(in, s);
+                  AttentionKernel.on(gpu, q)
+                      .backward(
+                          shape(s),
+                          in.empty(s[0], s[2], s[1], s[4]),
+                          in.empty(s[0], s[3], s[1], s[4]),
+                          in.empty(s[0], s[3], s[1], s[4]),
+                          queries(in, s),
+                          queries(in, s),
+                          in.between(5, 6, s[0], s[1], s[2]),
+                          q,
+                          keys(in, s),
+                          keys(in, s));
+                }));
+    return all;
+  }
 
   private AttentionExamples() {}
 
-  private static Example.Start sizes(String name) {
+  /// Forward, for each size of a head that a kernel is made for, in each precision.
+  private static List<Example> ofAllColumns() {
+    List<Example> all = new ArrayList<>();
+    for (int dim : new int[] {40, 64, 80, 128, 160, 512}) {
+      for (MatmulPrecision matmul : MatmulPrecision.values()) {
+        String factors =
+            switch (matmul) {
+              case HIGHEST -> "f32";
+              case HIGH -> "tf32";
+              case MEDIUM -> "bf16";
+            };
+        String rounded =
+            matmul == MatmulPrecision.HIGHEST ? "" : ", " + factors.toUpperCase(Locale.ROOT);
+        all.add(
+            sizes("attention of %d dims%s".formatted(dim, rounded), dim == 40 ? 256 : 128, dim)
+                .with(new Precision(matmul, false))
+                .launches(
+                    kernel(
+                        "attention_forward_%s_%d".formatted(factors, dim),
+                        "softmax(q·kᵀ)·v, heads of up to %d dims%s".formatted(dim, rounded)))
+                .by(AttentionExamples::forward));
+      }
+    }
+    return all;
+  }
+
+  private static void forward(ExampleInputs in, Gpu gpu, int[] s) {
+    GpuF32 q = queries(in, s);
+    AttentionKernel.on(gpu, q)
+        .forward(
+            shape(s),
+            in.empty(s[0], s[2], s[1], s[4]),
+            in.empty(s[0], s[1], s[2]),
+            q,
+            keys(in, s),
+            keys(in, s));
+  }
+
+  private static Example.Start sizes(String name, int tokens, int dim) {
     return Example.of(
         name,
         size("n", 1),
-        size("heads", 8),
-        size("queries", 256),
-        size("keys", 256),
-        size("dim", 40));
+        size("heads", tokens / 32),
+        size("queries", tokens),
+        size("keys", tokens),
+        size("dim", dim));
   }
 
   private static AttentionShape shape(int[] s) {

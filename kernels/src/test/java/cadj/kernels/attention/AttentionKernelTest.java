@@ -41,6 +41,8 @@ class AttentionKernelTest {
     "1,2,33,260,80",
     "1,1,40,40,160",
     "1,1,50,70,512",
+    "1,1,65,33,128",
+    "1,1,3,37,520", // more columns than a block of a GPU has
     "1,1,300,9,3",
     "1,2,65,33,41", // a little more than a tile of a GPU in all directions
     "2,1,64,32,40", // and just one

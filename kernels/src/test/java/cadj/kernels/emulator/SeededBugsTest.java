@@ -1,6 +1,8 @@
 package cadj.kernels.emulator;
 
 import static cadj.kernels.emulator.Trial.ATTENTION;
+import static cadj.kernels.emulator.Trial.ATTENTION_ROUNDED;
+import static cadj.kernels.emulator.Trial.ATTENTION_WIDE;
 import static cadj.kernels.emulator.Trial.CONVOLUTION;
 import static cadj.kernels.emulator.Trial.CONVOLUTION_TF32;
 import static cadj.kernels.emulator.Trial.EMBEDDING_BACKWARD;
@@ -442,35 +444,125 @@ class SeededBugsTest {
               "setp.le.u32 %p_whole, %end, %n;",
               "setp.ge.u32 %p_whole, %end, %n;",
               BEYOND),
-          new SeededBug(
-              "no barrier before the weights are used",
+          attention(
               ATTENTION,
-              "attention_forward.ptx",
+              "no barrier before the weights are used",
               "\nSOFTMAX:",
               "bar.sync 0;",
               "",
               RACE),
-          new SeededBug(
-              "no barrier before the tiles are overwritten",
+          attention(
               ATTENTION,
-              "attention_forward.ptx",
-              "bra.uni OUTPUT;",
+              "no barrier before the tiles are overwritten",
+              "\nNEXT:",
               "bar.sync 0; // before",
               "// before",
               RACE),
-          new SeededBug(
-              "keys that are not there are seen",
+          attention(
               ATTENTION,
-              "attention_forward.ptx",
+              "keys that are not there are seen",
               "\nSCALE:",
               "@!%p_bounded bra.uni SOFTMAX;",
               "bra.uni SOFTMAX;",
+              WRONG),
+          attention(
+              ATTENTION,
+              "the second columns are those of the first",
+              "\n  // The tile's part",
+              "$(8*c%piece*144)",
+              "0",
+              WRONG),
+          attention(
+              ATTENTION_ROUNDED,
+              "no barrier before the tiles are overwritten",
+              ".macro tiles_in()",
+              "bar.sync 0;",
+              "",
+              RACE),
+          attention(
+              ATTENTION_ROUNDED,
+              "nobody waits for what was asked for",
+              ".macro tiles_in()",
+              "cp.async.wait_all;",
+              "",
+              UNWRITTEN),
+          attention(
+              ATTENTION_ROUNDED,
+              "keys are fetched for values, too",
+              ".macro fetch_keys()",
+              "ld.param.u64 %base, [v];",
+              "",
+              WRONG),
+          attention(
+              ATTENTION_ROUNDED,
+              "weights in the order of scores",
+              "\n  // The output:",
+              "cvt.rna.tf32.f32 %w$(i+1), %s$(i+2);\n  cvt.rna.tf32.f32 %w$(i+2), %s$(i+1);",
+              "cvt.rna.tf32.f32 %w$(i+1), %s$(i+1);\n  cvt.rna.tf32.f32 %w$(i+2), %s$(i+2);",
+              WRONG),
+          attention(
+              ATTENTION_ROUNDED,
+              "the second strip of queries does not shrink",
+              "\nSOFTMAX:",
+              "mul.rn.f32 %o$o, %o$o, %factor;",
+              "mul.rn.f32 %o$(o%o_registers), %o$(o%o_registers), %factor;",
+              WRONG),
+          attention(
+              ATTENTION_ROUNDED,
+              "rows of a tile overlap",
+              "\n.let $apart",
+              "($row / 16 | 1) * 16",
+              "$row - 16",
+              RACE),
+          attention(
+              ATTENTION_WIDE,
+              "no barrier between scores and weights",
+              "\nSCORES:",
+              "bar.sync 0;",
+              "",
+              RACE),
+          attention(
+              ATTENTION_WIDE,
+              "weights go where a neighbour has yet to read scores",
+              "\n  // For each row",
+              "bar.warp.sync 0xffffffff;",
+              "",
+              RACE),
+          attention(
+              ATTENTION_WIDE,
+              "all warps have the first columns",
+              "\n  // What it reads",
+              "mad.lo.u32 %value_read, %warp, $(columns*bytes), %value_read;",
+              "",
+              WRONG),
+          attention(
+              ATTENTION_WIDE,
+              "the values of the first 8 keys for all",
+              "\nOUTPUT:",
+              "add.u64 %v_at, %v_at, %step8;",
+              "",
               WRONG));
+
+  /// In attention forward.
+  private static SeededBug attention(
+      Trial trial, String name, String after, String right, String wrong, String caught) {
+    String file =
+        switch (trial) {
+          case ATTENTION_ROUNDED -> "attention_forward_mma.ptx[dim=40,factors=tf32]";
+          case ATTENTION_WIDE -> "attention_forward_mma_wide.ptx[dim=512,factors=bf16]";
+          default -> "attention_forward.ptx[columns=64]";
+        };
+    return new SeededBug(name, trial, file, after, right, wrong, caught);
+  }
 
   /// An emulated GPU that makes of each file what `change` does.
   private static Gpu gpu(Trial trial, UnaryOperator<PtxSource> change) {
     MatmulPrecision matmul =
-        trial == PRODUCT_OF_HALVES ? MatmulPrecision.MEDIUM : MatmulPrecision.HIGHEST;
+        switch (trial) {
+          case PRODUCT_OF_HALVES, ATTENTION_WIDE -> MatmulPrecision.MEDIUM;
+          case ATTENTION_ROUNDED -> MatmulPrecision.HIGH;
+          default -> MatmulPrecision.HIGHEST;
+        };
     return new Gpu(
         new Changed(change), null, null, new Precision(matmul, trial == CONVOLUTION_TF32));
   }
