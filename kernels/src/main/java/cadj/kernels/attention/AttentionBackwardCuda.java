@@ -1,6 +1,5 @@
 package cadj.kernels.attention;
 
-import static cadj.kernels.attention.AttentionCuda.atOnce;
 import static cadj.kernels.attention.AttentionCuda.perLog2;
 import static java.lang.Math.ceilDiv;
 
@@ -10,23 +9,22 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.record.Recording;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Backward by tiles: `attention_backward.ptx`.
+/// Backward, by [BackwardTiles].
 final class AttentionBackwardCuda {
-  private static final PtxSource TILES =
-      PtxSource.beside(AttentionCuda.class, "attention_backward.ptx")
-          .with(PtxSource.beside(AttentionCuda.class, "attention_run.ptx"));
+  private static final PtxSource DELTA =
+      PtxSource.beside(AttentionBackwardCuda.class, "attention_delta.ptx");
 
-  private static final int BLOCK = 128;
-
-  /// Queries, or keys, that a block keeps, and columns of the results that it computes.
-  private static final int ROWS = 64;
-
-  private static final int COLUMNS = 40;
+  private static final int DELTA_THREADS = 128;
 
   /// Rows of a block that finds δ.
   private static final int DELTA_ROWS = 16;
+
+  /// Compute capability from which tensor cores take TF32 and BF16.
+  private static final int TENSOR_CORES = 80;
 
   private final Gpu gpu;
 
@@ -49,9 +47,9 @@ final class AttentionBackwardCuda {
     int rows = shape.batch() * shape.heads() * shape.queries();
     GpuF32 delta = gpu.allocate(rows);
     try {
-      gpu.launch(TILES, "attention_delta")
+      gpu.launch(DELTA, "attention_delta")
           .grid(ceilDiv(rows, DELTA_ROWS))
-          .block(BLOCK)
+          .block(DELTA_THREADS)
           .out(delta)
           .in(dout)
           .in(out)
@@ -60,54 +58,64 @@ final class AttentionBackwardCuda {
           .i32(shape.heads())
           .i32(shape.dim())
           .run();
-      int atOnce = atOnce(shape, q, k, v, dout);
       if (dq != null) {
-        Launch queries =
-            launch("attention_backward_queries", shape, shape.queries())
-                .out(dq)
-                .in(dout)
-                .in(lse)
-                .in(delta)
-                .in(q)
-                .in(k)
-                .in(v);
-        slopes(queries, shape, atOnce);
+        run("queries", shape, shape.queries(), List.of(dq), dout, lse, delta, q, k, v);
       }
       if (dk != null || dv != null) {
-        Launch keys =
-            launch("attention_backward_keys", shape, shape.keys())
-                .out(dk)
-                .out(dv)
-                .in(dout)
-                .in(lse)
-                .in(delta)
-                .in(q)
-                .in(k)
-                .in(v);
-        slopes(keys, shape, atOnce);
+        run("keys", shape, shape.keys(), Arrays.asList(dk, dv), dout, lse, delta, q, k, v);
       }
     } finally {
       gpu.free(delta);
     }
   }
 
-  private static void slopes(Launch launch, AttentionShape shape, int atOnce) {
-    sizes(launch, shape)
+  /// The pass whose rows are the queries, or the keys.
+  private void run(
+      String pass,
+      AttentionShape shape,
+      int rows,
+      List<@Nullable Buffer> gradients,
+      Buffer dout,
+      Buffer lse,
+      Buffer delta,
+      Buffer q,
+      Buffer k,
+      Buffer v) {
+    BackwardTiles tiles = BackwardTiles.of(pass, factors(), shape.dim());
+    Recording.algorithm(() -> tiles.factors() + ", tiles of " + tiles.rows());
+    Launch launch =
+        gpu.launch(tiles.source(), tiles.kernel(pass))
+            .grid(
+                shape.batch() * shape.heads() * ceilDiv(rows, tiles.rows()),
+                ceilDiv(shape.dim(), tiles.columns()))
+            .block(tiles.threads())
+            .shared(tiles.sharedBytes());
+    gradients.forEach(launch::out);
+    launch
+        .in(dout)
+        .in(lse)
+        .in(delta)
+        .in(q)
+        .in(k)
+        .in(v)
+        .i32(shape.queries())
+        .i32(shape.keys())
+        .i32(shape.heads())
+        .i32(shape.dim())
         .f32(shape.scale())
         .f32(perLog2(shape.scale()))
         .i32(shape.causal() ? 1 : 0)
-        .i32(atOnce)
         .run();
   }
 
-  private Launch launch(String kernel, AttentionShape shape, int rows) {
-    Recording.algorithm("tiles of " + ROWS);
-    return gpu.launch(TILES, kernel)
-        .grid(shape.batch() * shape.heads() * ceilDiv(rows, ROWS), ceilDiv(shape.dim(), COLUMNS))
-        .block(BLOCK);
-  }
-
-  private static Launch sizes(Launch launch, AttentionShape shape) {
-    return launch.i32(shape.queries()).i32(shape.keys()).i32(shape.heads()).i32(shape.dim());
+  private String factors() {
+    if (gpu.driver().capability() < TENSOR_CORES) {
+      return "f32";
+    }
+    return switch (gpu.precision().matmul()) {
+      case HIGHEST -> "f32";
+      case HIGH -> "tf32";
+      case MEDIUM -> "bf16";
+    };
   }
 }

@@ -40,12 +40,6 @@ final class AttentionCuda implements AttentionKernel {
     return (float) (scale / Math.log(2));
   }
 
-  /// How many dims must follow for 4 to be read at once: 4, or, if heads are not aligned to that,
-  /// more than there ever are. Buffers on the host are copied to an aligned place.
-  static int atOnce(AttentionShape shape, Buffer... operands) {
-    return aligned(shape, operands) ? 4 : Integer.MAX_VALUE;
-  }
-
   /// Whether every run of 4 dims of a head begins at a multiple of 16 bytes.
   static boolean aligned(AttentionShape shape, Buffer... operands) {
     boolean aligned = shape.dim() % 4 == 0;

@@ -36,11 +36,11 @@ public final class KernelFiles {
       KernelFile.of(Conv2dKernel.class, "conv_image_run.ptx").with(CONV_RUN);
   private static final KernelFile CONV_WEIGHT_RUN =
       KernelFile.of(Conv2dKernel.class, "conv_weight_run.ptx").with(CONV_RUN);
-  private static final KernelFile ATTENTION_RUN =
-      KernelFile.of(AttentionKernel.class, "attention_run.ptx");
-
   private static final KernelFile ATTENTION_MMA_RUN =
       KernelFile.of(AttentionKernel.class, "attention_mma_run.ptx");
+
+  private static final KernelFile ATTENTION_BACKWARD_RUN =
+      KernelFile.of(AttentionKernel.class, "attention_backward_run.ptx");
 
   /// Files of functions and macros, which hold no kernels.
   static final List<KernelFile> LIBRARIES =
@@ -51,8 +51,8 @@ public final class KernelFiles {
           CONV_RUN,
           CONV_IMAGE_RUN,
           CONV_WEIGHT_RUN,
-          ATTENTION_RUN,
-          ATTENTION_MMA_RUN);
+          ATTENTION_MMA_RUN,
+          ATTENTION_BACKWARD_RUN);
 
   /// Files that are used with the settings they have.
   private static final List<KernelFile> GENERAL =
@@ -83,12 +83,12 @@ public final class KernelFiles {
           KernelFile.of(Conv2dKernel.class, "conv_image_mma.ptx").with(CONV_IMAGE_RUN),
           KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_WEIGHT_RUN),
           KernelFile.of(Conv2dKernel.class, "conv_weight_mma.ptx").with(CONV_WEIGHT_RUN),
-          KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN),
+          KernelFile.of(AttentionKernel.class, "attention_delta.ptx"),
           KernelFile.of(GpuRoofline.class, "roofline.ptx").with(TILES));
 
   /// Files of kernels.
   public static final List<KernelFile> ALL =
-      Stream.of(GENERAL, attentionForward()).flatMap(List::stream).toList();
+      Stream.of(GENERAL, attentionForward(), attentionBackward()).flatMap(List::stream).toList();
 
   private KernelFiles() {}
 
@@ -109,6 +109,23 @@ public final class KernelFiles {
                 .set("dim", size)
                 .set("factors", factors));
       }
+    }
+    return all;
+  }
+
+  private static List<KernelFile> attentionBackward() {
+    KernelFile single =
+        KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_BACKWARD_RUN);
+    KernelFile rounded =
+        KernelFile.of(AttentionKernel.class, "attention_backward_mma.ptx")
+            .with(ATTENTION_BACKWARD_RUN);
+    List<KernelFile> all = new ArrayList<>();
+    for (String dim : List.of("40", "64", "80", "128", "160", "256", "512")) {
+      all.add(single.set("dim", dim));
+    }
+    for (String dim : List.of("40", "64", "80", "128", "160", "512")) {
+      all.add(rounded.set("dim", dim).set("factors", "tf32"));
+      all.add(rounded.set("dim", dim).set("factors", "bf16"));
     }
     return all;
   }

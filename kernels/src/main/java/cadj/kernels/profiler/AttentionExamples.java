@@ -13,36 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Attention kernels, without a mask.
+/// Attention forward, without a mask.
 final class AttentionExamples {
-  static final List<Example> ALL = all();
-
-  private static List<Example> all() {
-    List<Example> all = new ArrayList<>(ofAllColumns());
-    all.add(
-        sizes("attention backward", 256, 40)
-            .launches(
-                kernel("attention_delta", "Σ dout·out of each query"),
-                kernel("attention_backward_queries", "dq, the scores made again"),
-                kernel("attention_backward_keys", "dk and dv, the scores made again"))
-            .by(
-                (in, gpu, s) -> {
-                  GpuF32 q = queries(in, s);
-                  AttentionKernel.on(gpu, q)
-                      .backward(
-                          shape(s),
-                          in.empty(s[0], s[2], s[1], s[4]),
-                          in.empty(s[0], s[3], s[1], s[4]),
-                          in.empty(s[0], s[3], s[1], s[4]),
-                          queries(in, s),
-                          queries(in, s),
-                          in.between(5, 6, s[0], s[1], s[2]),
-                          q,
-                          keys(in, s),
-                          keys(in, s));
-                }));
-    return all;
-  }
+  static final List<Example> ALL = ofAllColumns();
 
   private AttentionExamples() {}
 

@@ -3,6 +3,7 @@ package cadj.kernels.emulator;
 import static cadj.kernels.emulator.Trial.ATTENTION;
 import static cadj.kernels.emulator.Trial.ATTENTION_ROUNDED;
 import static cadj.kernels.emulator.Trial.ATTENTION_WIDE;
+import static cadj.kernels.emulator.Trial.ATTENTION_GRADIENTS;
 import static cadj.kernels.emulator.Trial.CONVOLUTION;
 import static cadj.kernels.emulator.Trial.CONVOLUTION_TF32;
 import static cadj.kernels.emulator.Trial.EMBEDDING_BACKWARD;
@@ -541,7 +542,44 @@ class SeededBugsTest {
               "\nOUTPUT:",
               "add.u64 %v_at, %v_at, %step8;",
               "",
-              WRONG));
+              WRONG),
+          gradients(
+              "no barrier before the tiles are overwritten",
+              "\nTILE:",
+              "bar.sync 0; // before the tiles are overwritten",
+              "",
+              RACE),
+          gradients(
+              "keys after a query are seen",
+              "\n.macro slopes(pass)",
+              "@!%p bra.uni SEEN_$unique;",
+              "bra.uni SEEN_$unique;",
+              WRONG),
+          gradients(
+              "two dims of one key in place of one dim of two keys",
+              "\n.macro gradients(",
+              "{%b0, %b2}",
+              "{%b0, %b1}",
+              WRONG),
+          gradients(
+              "dv is summed over queries in place of their derivatives",
+              "\n.macro pass(",
+              "%p_factor, $(n*part), $tile_b2",
+              "%p_factor, $(n*part), $tile_b1",
+              WRONG),
+          gradients(
+              "one column too many is read",
+              "\n.macro pass(",
+              "setp.lt.s32 %p_column, %u, %columns;",
+              "setp.le.s32 %p_column, %u, %columns;",
+              BEYOND));
+
+  /// In the derivatives of attention on tensor cores.
+  private static SeededBug gradients(
+      String name, String after, String right, String wrong, String caught) {
+    String file = "attention_backward_mma.ptx[dim=40,factors=tf32]";
+    return new SeededBug(name, ATTENTION_GRADIENTS, file, after, right, wrong, caught);
+  }
 
   /// In attention forward.
   private static SeededBug attention(
@@ -560,7 +598,7 @@ class SeededBugsTest {
     MatmulPrecision matmul =
         switch (trial) {
           case PRODUCT_OF_HALVES, ATTENTION_WIDE -> MatmulPrecision.MEDIUM;
-          case ATTENTION_ROUNDED -> MatmulPrecision.HIGH;
+          case ATTENTION_ROUNDED, ATTENTION_GRADIENTS -> MatmulPrecision.HIGH;
           default -> MatmulPrecision.HIGHEST;
         };
     return new Gpu(
