@@ -31,7 +31,7 @@ final class ResidualTest {
 
   /// A module `layer`, what is added to it, and the operations that are recorded where nobody looks
   /// and where somebody does.
-  private record Case(
+  record Case(
       String name,
       Tensor x,
       Tensor addend,
