@@ -27,6 +27,8 @@ import java.util.List;
 public final class KernelFiles {
   private static final KernelFile MATH = KernelFile.of(PtxMath.class, "math.ptx");
   private static final KernelFile GEMM_RUN = KernelFile.of(GemmKernel.class, "gemm_run.ptx");
+  private static final KernelFile GEMM =
+      KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN);
   private static final KernelFile CONV_RUN = KernelFile.of(Conv2dKernel.class, "conv_run.ptx");
   private static final KernelFile ATTENTION_RUN =
       KernelFile.of(AttentionKernel.class, "attention_run.ptx");
@@ -53,8 +55,17 @@ public final class KernelFiles {
           KernelFile.of(RmsNormKernel.class, "rmsnorm.ptx"),
           KernelFile.withMath(GroupNormKernel.class, "groupnorm.ptx"),
           KernelFile.of(Pool2dKernel.class, "pool.ptx"),
-          KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN),
+          GEMM,
+          GEMM.set("stored_b", "f16"),
+          GEMM.set("stored_b", "bf16"),
           KernelFile.of(GemmKernel.class, "gemm_mma.ptx").with(GEMM_RUN),
+          gemmAsync("nt", "f32"),
+          gemmAsync("nt", "f16"),
+          gemmAsync("nt", "bf16"),
+          gemmAsync("nn", "f32"),
+          gemmAsync("nn", "f16"),
+          gemmAsync("nn", "bf16"),
+          gemmAsync("tn", "f32"),
           KernelFile.of(Conv2dKernel.class, "conv.ptx"),
           KernelFile.of(Conv2dKernel.class, "conv_image.ptx").with(CONV_RUN),
           KernelFile.of(Conv2dKernel.class, "conv_weight.ptx").with(CONV_RUN),
@@ -65,4 +76,11 @@ public final class KernelFiles {
           KernelFile.of(GpuRoofline.class, "roofline.ptx"));
 
   private KernelFiles() {}
+
+  private static KernelFile gemmAsync(String layout, String storedB) {
+    return KernelFile.of(GemmKernel.class, "gemm_async.ptx")
+        .with(GEMM_RUN)
+        .set("layout", layout)
+        .set("stored_b", storedB);
+  }
 }

@@ -32,7 +32,7 @@ final class ConvertCuda implements ConvertKernel {
         gpu.driver().copyIn(onDevice.address(), halves);
       }
       Launch launch = gpu.launch(SOURCE, "convert_widen").out(out).address(onDevice.address());
-      run(launch, format, out);
+      run(launch, format, out, Launch.aligned(out));
     } finally {
       gpu.free(onDevice);
     }
@@ -46,7 +46,7 @@ final class ConvertCuda implements ConvertKernel {
     GpuF32 onDevice = space(in.length());
     try {
       Launch launch = gpu.launch(SOURCE, "convert_narrow").address(onDevice.address()).in(in);
-      run(launch, format, in);
+      run(launch, format, in, Launch.aligned(in));
       if (in.length() > 0) {
         gpu.driver().copyOut(halves, onDevice.address());
       }
@@ -57,7 +57,7 @@ final class ConvertCuda implements ConvertKernel {
 
   static void widen(GpuF32 y, GpuHalf x) {
     Launch launch = y.gpu().launch(SOURCE, "convert_widen").out(y).in(x);
-    run(launch, HalfFormat.of(x.dtype()), y);
+    run(launch, HalfFormat.of(x.dtype()), y, Launch.aligned(y, x));
   }
 
   /// Room for `count` halves.
@@ -65,11 +65,12 @@ final class ConvertCuda implements ConvertKernel {
     return gpu.allocate(Math.ceilDiv(count, 2));
   }
 
-  private static void run(Launch launch, HalfFormat format, Buffer floats) {
+  private static void run(
+      Launch launch, HalfFormat format, Buffer floats, boolean aligned) {
     launch
         .i32(format == HalfFormat.BF16 ? 1 : 0)
         .i32(floats.length())
-        .i32(Launch.aligned(floats) ? 1 : 0)
+        .i32(aligned ? 1 : 0)
         .grid(Math.ceilDiv(floats.length(), 4 * BLOCK))
         .block(BLOCK)
         .run();

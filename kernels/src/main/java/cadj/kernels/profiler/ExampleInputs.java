@@ -1,8 +1,11 @@
 package cadj.kernels.profiler;
 
+import cadj.kernels.convert.HalfWeights;
+import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.I64;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +28,24 @@ final class ExampleInputs implements AutoCloseable {
 
   /// Values from `low` to `high`.
   GpuF32 between(float low, float high, int... sizes) {
+    float[] values = values(low, high, sizes);
+    GpuF32 buffer = empty(sizes);
+    gpu.upload(buffer, F32.of(values));
+    return buffer;
+  }
+
+  private float[] values(float low, float high, int... sizes) {
     float[] values = new float[length(sizes)];
     for (int i = 0; i < values.length; i++) {
       values[i] = low + (high - low) * (float) random.nextDouble();
     }
-    GpuF32 buffer = empty(sizes);
-    gpu.upload(buffer, F32.of(values));
+    return values;
+  }
+
+  /// Values from −1 to 1 in half precision.
+  GpuHalf halves(DType dtype, int... sizes) {
+    GpuHalf buffer = HalfWeights.upload(gpu, F32.of(values(-1, 1, sizes)), dtype);
+    gpu.freeOnceUnreachable(buffer);
     return buffer;
   }
 
