@@ -115,6 +115,16 @@ public final class LayerCase {
 
   /// The same, outputs being off by at most `tolerance` of the largest.
   public void check(DType dtype, double tolerance, Supplier<List<Tensor>> layer) {
+    check(dtype, tolerance, false, layer);
+  }
+
+  /// Where factors of products are rounded, in single precision: outputs and gradients are off by
+  /// at most `tolerance` of their L2 norm.
+  public void checkRounded(double tolerance, Supplier<List<Tensor>> layer) {
+    check(DType.F32, tolerance, true, layer);
+  }
+
+  private void check(DType dtype, double tolerance, boolean rounded, Supplier<List<Tensor>> layer) {
     load(dtype);
     Map<String, Tensor> watched = new TreeMap<>();
     for (String name : inputs()) {
@@ -126,9 +136,9 @@ public final class LayerCase {
         watched.values(),
         tape -> {
           List<Tensor> values = layer.get();
-          checkOutputs(values, tolerance);
+          checkOutputs(values, tolerance, rounded);
           if (!watched.isEmpty()) {
-            checkGradients(watched, tape.backward(weighted(values)));
+            checkGradients(watched, tape.backward(weighted(values)), tolerance, rounded);
           }
           return null;
         });
@@ -147,11 +157,15 @@ public final class LayerCase {
     }
   }
 
-  private void checkOutputs(List<Tensor> values, double tolerance) {
+  private void checkOutputs(List<Tensor> values, double tolerance, boolean rounded) {
     assertEquals(outputs().size(), values.size(), this + ": number of outputs");
     for (int i = 0; i < values.size(); i++) {
       String name = outputs().get(i);
-      Golden.assertClose(this + " " + name, get(name), values.get(i), tolerance);
+      if (rounded) {
+        Golden.assertL2(this + " " + name, get(name), values.get(i), tolerance);
+      } else {
+        Golden.assertClose(this + " " + name, get(name), values.get(i), tolerance);
+      }
     }
   }
 
@@ -164,7 +178,8 @@ public final class LayerCase {
     return sums.stream().reduce(Add::add).orElseThrow();
   }
 
-  private void checkGradients(Map<String, Tensor> watched, Gradients gradients) {
+  private void checkGradients(
+      Map<String, Tensor> watched, Gradients gradients, double tolerance, boolean rounded) {
     watched.forEach(
         (name, input) -> {
           Tensor expected = get("grad_" + name);
@@ -173,11 +188,14 @@ public final class LayerCase {
                   ? gradients.of(input)
                   : Tensor.zeros(input.dtype(), input.shape());
           double largest = largest(expected);
-          Golden.assertWithin(
-              "%s gradient of %s".formatted(this, name),
-              expected,
-              actual,
-              largest < ROUNDING ? ROUNDING : GRADIENT_TOLERANCE * largest);
+          String what = "%s gradient of %s".formatted(this, name);
+          if (largest < ROUNDING) {
+            Golden.assertWithin(what, expected, actual, rounded ? tolerance : ROUNDING);
+          } else if (rounded) {
+            Golden.assertL2(what, expected, actual, tolerance);
+          } else {
+            Golden.assertWithin(what, expected, actual, GRADIENT_TOLERANCE * largest);
+          }
         });
   }
 

@@ -44,11 +44,12 @@ final class GlobalOptions {
 
   @Option(
       names = "--device",
-      paramLabel = "cpu|cuda|emulated",
+      paramLabel = "cpu|cuda|emulated|emulated-checked",
       scope = ScopeType.INHERIT,
       description =
           "Where to compute: the processor, an NVIDIA GPU, or a GPU emulated in Java, which runs"
-              + " the same kernels slowly (default: cuda where it can be used, else cpu).")
+              + " the same kernels slowly, and more slowly where it also checks them for races"
+              + " (default: cuda where it can be used, else cpu).")
   private DeviceChoice.@Nullable Requested device;
 
   @Option(

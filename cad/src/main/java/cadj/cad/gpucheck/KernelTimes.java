@@ -1,5 +1,6 @@
 package cadj.cad.gpucheck;
 
+import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.profiler.Example;
@@ -68,7 +69,7 @@ final class KernelTimes {
     try {
       Map<String, KernelProfile> counted = Profiler.count(example, usual, Device.host());
       Map<String, Double> times = new HashMap<>();
-      for (TimedLaunch launch : Profiler.time(example, sizes, new Borrowed(gpu.driver()))) {
+      for (TimedLaunch launch : Profiler.time(example, sizes, new BorrowedDriver(gpu.driver()))) {
         times.merge(launch.kernel(), launch.milliseconds(), Double::sum);
       }
       for (Example.Launched kernel : example.kernels()) {

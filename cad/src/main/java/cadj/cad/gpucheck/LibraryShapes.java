@@ -3,6 +3,7 @@ package cadj.cad.gpucheck;
 import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
+import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Dnn.Sizes;
 import cadj.kernels.device.Gpu;
@@ -39,7 +40,7 @@ final class LibraryShapes {
   LibraryShapes(Gpu gpu, PrintWriter out) {
     this.gpu = gpu;
     this.out = out;
-    this.own = new Gpu(new Borrowed(gpu.driver()), null, null, gpu.precision());
+    this.own = new Gpu(new BorrowedDriver(gpu.driver()), null, null, gpu.precision());
     this.most = CheckSize.of(gpu) == CheckSize.TOY ? TOY : Long.MAX_VALUE;
   }
 

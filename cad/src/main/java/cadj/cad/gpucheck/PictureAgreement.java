@@ -1,5 +1,6 @@
 package cadj.cad.gpucheck;
 
+import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Precision;
@@ -35,7 +36,9 @@ final class PictureAgreement {
     float[] expected = Device.with(Device.host(), this::picture);
     beside(expected, gpu);
     if (!gpu.precision().equals(Precision.FULL)) {
-      beside(expected, new Gpu(new Borrowed(gpu.driver()), gpu.blas(), gpu.dnn(), Precision.FULL));
+      beside(
+          expected,
+          new Gpu(new BorrowedDriver(gpu.driver()), gpu.blas(), gpu.dnn(), Precision.FULL));
     }
   }
 

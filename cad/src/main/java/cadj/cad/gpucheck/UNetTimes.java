@@ -1,5 +1,6 @@
 package cadj.cad.gpucheck;
 
+import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
@@ -32,7 +33,11 @@ final class UNetTimes {
     }
     for (MatmulPrecision products : List.of(MatmulPrecision.HIGHEST, MatmulPrecision.HIGH)) {
       Gpu on =
-          new Gpu(new Borrowed(gpu.driver()), gpu.blas(), gpu.dnn(), new Precision(products, true));
+          new Gpu(
+              new BorrowedDriver(gpu.driver()),
+              gpu.blas(),
+              gpu.dnn(),
+              new Precision(products, true));
       Device.with(
           on,
           () -> {

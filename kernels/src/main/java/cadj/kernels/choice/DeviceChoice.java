@@ -17,7 +17,10 @@ public record DeviceChoice(Device device, String reason) {
   public enum Requested {
     CPU,
     CUDA,
-    EMULATED
+    /// a GPU in Java that checks addresses, barriers and loops
+    EMULATED,
+    /// the same, which also checks for races and for reads of what nobody wrote
+    EMULATED_CHECKED
   }
 
   /// @param requested what was asked for, or null: a GPU where there is one, else the processor
@@ -43,19 +46,24 @@ public record DeviceChoice(Device device, String reason) {
           throw new IllegalStateException("cuda: " + e.getMessage() + "; " + e.advice(), e);
         }
       }
-      case EMULATED -> emulated(nvidiaLibraries, precision, cpu);
+      case EMULATED -> emulated(EmulatedDriver.Checks.BOUNDS, nvidiaLibraries, precision, cpu);
+      case EMULATED_CHECKED -> emulated(EmulatedDriver.Checks.ALL, nvidiaLibraries, precision, cpu);
     };
   }
 
-  private static DeviceChoice emulated(boolean nvidiaLibraries, Precision precision, Cpu cpu) {
-    EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
+  private static DeviceChoice emulated(
+      EmulatedDriver.Checks checks, boolean nvidiaLibraries, Precision precision, Cpu cpu) {
+    EmulatedDriver driver = new EmulatedDriver(cpu, checks);
+    String what =
+        checks == EmulatedDriver.Checks.ALL
+            ? "emulated: a GPU in Java that checks for races, "
+            : "emulated: a GPU in Java, ";
     return nvidiaLibraries
         ? new DeviceChoice(
             new Gpu(driver, new HostBlas(cpu), new HostDnn(cpu), precision),
-            "emulated: a GPU in Java, with the processor in the place of cuBLAS and cuDNN")
+            what + "with the processor in the place of cuBLAS and cuDNN")
         : new DeviceChoice(
-            new Gpu(driver, null, null, precision),
-            "emulated: a GPU in Java, without cuBLAS and cuDNN");
+            new Gpu(driver, null, null, precision), what + "without cuBLAS and cuDNN");
   }
 
   private static DeviceChoice cuda(boolean nvidiaLibraries, Precision precision)

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmulatedDriver implements Driver {
   private static final int SHARED_BYTES = 99 << 10;
   private static final long DEFAULT_BUDGET = 1L << 30;
+  private static final int DEFAULT_SEED = 1;
   private static final int ARGUMENT_ALIGNMENT = 16;
   private static final int WORKSPACE_BYTES = 256;
 
@@ -45,6 +46,7 @@ public final class EmulatedDriver implements Driver {
   private final Cpu cpu;
   private final Checks checks;
   private final long budget;
+  private final int seed;
   private final DeviceMemory memory;
   private final @Nullable CheckState state;
   private final Arena arena = Arena.ofShared();
@@ -70,9 +72,16 @@ public final class EmulatedDriver implements Driver {
   /// @param budget instructions that the warps of a block may run, all together, before it counts
   ///   as an endless loop
   public EmulatedDriver(Cpu cpu, Checks checks, long budget) {
+    this(cpu, checks, budget, DEFAULT_SEED);
+  }
+
+  /// @param seed of the errors that the PTX manual allows hardware to make: of `.approx`
+  ///   instructions, and how tensor cores round sums. With 0 approximate values are exact
+  public EmulatedDriver(Cpu cpu, Checks checks, long budget, int seed) {
     this.cpu = cpu;
     this.checks = checks;
     this.budget = budget;
+    this.seed = seed;
     this.memory = new DeviceMemory(checks == Checks.ALL);
     this.state = checks == Checks.ALL ? new CheckState(memory) : null;
   }
@@ -183,7 +192,7 @@ public final class EmulatedDriver implements Driver {
   public long load(PtxSource source) {
     modules.add(
         new LoadedModule(
-            PtxParser.parse(source), memory, arena, checks == Checks.ALL, counted != null));
+            PtxParser.parse(source), memory, arena, checks == Checks.ALL, counted != null, seed));
     return modules.size() - 1L;
   }
 

@@ -1,8 +1,8 @@
 package cadj.kernels.profiler;
 
+import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Driver;
-import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.emulator.EmulatedDriver;
@@ -26,8 +26,8 @@ public record Agreement(double error, double allowed, boolean sameBits) {
   /// @param card the GPU's driver, which is not closed
   /// @param cpu that emulates
   public static Agreement of(Example example, int[] sizes, Driver card, Cpu cpu) {
-    List<float[]> first = values(example, sizes, new Borrowed(card));
-    List<float[]> second = values(example, sizes, new Borrowed(card));
+    List<float[]> first = values(example, sizes, new BorrowedDriver(card));
+    List<float[]> second = values(example, sizes, new BorrowedDriver(card));
     List<float[]> expected =
         values(example, sizes, new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS));
     double error = 0;
@@ -65,15 +65,5 @@ public record Agreement(double error, double allowed, boolean sameBits) {
       }
     }
     return largest == 0 ? error : error / largest;
-  }
-
-  /// Somebody else's driver, which stays open.
-  private static final class Borrowed extends ForwardingDriver {
-    Borrowed(Driver driver) {
-      super(driver);
-    }
-
-    @Override
-    public void close() {}
   }
 }

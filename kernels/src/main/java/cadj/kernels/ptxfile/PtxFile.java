@@ -69,7 +69,7 @@ public record PtxFile(PtxModule module) {
   public Optional<String> refusal(PtxKernel entry) {
     DeviceMemory memory = new DeviceMemory(false);
     try (Arena arena = Arena.ofConfined()) {
-      LoadedModule unused = new LoadedModule(module, memory, arena, false, false);
+      LoadedModule unused = new LoadedModule(module, memory, arena, false, false, 0);
       unused.kernel(entry.name());
       return Optional.empty();
     } catch (PtxException e) {

@@ -13,8 +13,10 @@ import cadj.kernels.cuda.CuDnn;
 import cadj.kernels.cuda.StubLibraries;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.Precision;
+import cadj.kernels.emulator.run.EmulatorException;
 import cadj.kernels.twins.TestGpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
@@ -57,6 +59,13 @@ final class DeviceChoiceTest {
       assertNull(gpu.dnn());
     }
     assertEquals("emulated: a GPU in Java, without cuBLAS and cuDNN", choice.reason());
+    choice = choose(DeviceChoice.Requested.EMULATED_CHECKED, false);
+    try (Gpu gpu = assertInstanceOf(Gpu.class, choice.device())) {
+      GpuF32 unwritten = gpu.allocate(1);
+      assertThrows(EmulatorException.class, () -> unwritten.get(0));
+    }
+    assertEquals(
+        "emulated: a GPU in Java that checks for races, without cuBLAS and cuDNN", choice.reason());
   }
 
   @Nested

@@ -40,6 +40,6 @@ final class VaeBlock {
   }
 
   Tensor forward(Tensor x) {
-    return Activations.module(path, x, in -> Layers.forward(path, in, layers));
+    return Activations.module(path, x, in -> Layers.forwardWithin(path, in, layers));
   }
 }

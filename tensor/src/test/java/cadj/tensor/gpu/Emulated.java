@@ -26,6 +26,14 @@ public final class Emulated {
     return Device.with(gpu, work::get);
   }
 
+  /// Runs `work` on a GPU with all checks and the program's own kernels, in that precision.
+  public static <T> T run(Precision precision, Supplier<T> work) {
+    try (Gpu gpu =
+        new Gpu(new EmulatedDriver(CPU, EmulatedDriver.Checks.ALL), null, null, precision)) {
+      return on(gpu, work);
+    }
+  }
+
   /// As `--device emulated --no-nvidia-libs` gives it.
   public static Gpu plain() {
     return new Gpu(new EmulatedDriver(CPU, EmulatedDriver.Checks.BOUNDS));

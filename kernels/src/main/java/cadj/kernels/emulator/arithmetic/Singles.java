@@ -1,7 +1,6 @@
 package cadj.kernels.emulator.arithmetic;
 
-/// Single precision. What PTX calls approximate is here the exact value rounded once (or nearly: in
-/// one case of many millions the double it is rounded from lies just beyond a tie).
+/// Single precision, rounded once; what PTX calls approximate is in [Approximate].
 public final class Singles {
   private Singles() {}
 
@@ -35,30 +34,6 @@ public final class Singles {
 
   public static float sqrt(float a) {
     return (float) Math.sqrt(a);
-  }
-
-  public static float rsqrt(float a) {
-    return (float) (1 / Math.sqrt(a));
-  }
-
-  public static float ex2(float a) {
-    return (float) Powers.ofTwo(a);
-  }
-
-  public static float lg2(float a) {
-    return (float) (Math.log(a) / Powers.LN_2);
-  }
-
-  public static float sin(float a) {
-    return (float) Math.sin(a);
-  }
-
-  public static float cos(float a) {
-    return (float) Math.cos(a);
-  }
-
-  public static float tanh(float a) {
-    return (float) Math.tanh(a);
   }
 
   public static float abs(float a) {

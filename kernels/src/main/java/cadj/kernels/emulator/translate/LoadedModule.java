@@ -26,16 +26,24 @@ public final class LoadedModule {
   private final PtxModule ptx;
   private final boolean checksRegisters;
   private final boolean counts;
+  private final int seed;
   private final Map<String, TranslatedKernel> kernels = new HashMap<>();
   private final long globals;
   private final MemorySegment constants;
 
   /// @param arena of constant memory
+  /// @param seed of the errors that hardware may make
   public LoadedModule(
-      PtxModule ptx, DeviceMemory memory, Arena arena, boolean checksRegisters, boolean counts) {
+      PtxModule ptx,
+      DeviceMemory memory,
+      Arena arena,
+      boolean checksRegisters,
+      boolean counts,
+      int seed) {
     this.ptx = ptx;
     this.checksRegisters = checksRegisters;
     this.counts = counts;
+    this.seed = seed;
     constants = arena.allocate(Math.max(1, bytes(Space.CONST)), ALIGNMENT);
     int globalBytes = bytes(Space.GLOBAL);
     globals = globalBytes == 0 ? 0 : memory.allocate(globalBytes);
@@ -100,7 +108,7 @@ public final class LoadedModule {
     }
     Symbols symbols = new Symbols(ptx, kernel, globals);
     Translation translation =
-        new Translation(ptx.source(), kernel, symbols, checksRegisters, counts);
+        new Translation(ptx.source(), kernel, symbols, checksRegisters, counts, seed);
     Slots slots = translation.slots();
     List<BasicBlock> blocks = ControlFlow.blocks(translation);
     KernelCode code = KernelCompiler.compile(translation, blocks);

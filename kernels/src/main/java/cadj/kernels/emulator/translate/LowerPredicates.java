@@ -137,7 +137,7 @@ final class LowerPredicates {
 
   void test(Instruction it) {
     translation.requireOperands(it, 2, 2);
-    LaneOperation operation = Semantics.of(it);
+    LaneOperation operation = Semantics.of(it, translation.seed());
     if (operation == null) {
       throw translation.unsupported(it);
     }

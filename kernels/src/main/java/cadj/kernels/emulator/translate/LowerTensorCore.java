@@ -80,7 +80,7 @@ final class LowerTensorCore {
           case "f16" -> TensorCore.F16;
           default -> TensorCore.BF16;
         };
-    emitter.warp().mask().push(emitter.at()).push(format);
+    emitter.warp().mask().push(emitter.at()).push(format).push(translation.seed());
     array(a, INTS);
     array(b, INTS);
     array(c, FLOATS);
@@ -90,6 +90,7 @@ final class LowerTensorCore {
         "multiply",
         CD_void,
         Emitter.WARP,
+        CD_int,
         CD_int,
         CD_int,
         CD_int,

@@ -80,7 +80,7 @@ final class Lowering {
   }
 
   private void arithmetic(Instruction it) {
-    LaneOperation operation = Semantics.of(it);
+    LaneOperation operation = Semantics.of(it, translation.seed());
     if (operation == null || operation.result() == RegisterKind.PREDICATE) {
       throw translation.unsupported(it);
     }

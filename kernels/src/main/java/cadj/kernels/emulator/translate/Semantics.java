@@ -1,5 +1,6 @@
 package cadj.kernels.emulator.translate;
 
+import cadj.kernels.emulator.arithmetic.Approximate;
 import cadj.kernels.emulator.arithmetic.Doubles;
 import cadj.kernels.emulator.arithmetic.HalfPairs;
 import cadj.kernels.emulator.arithmetic.HalfPrecision;
@@ -23,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A row gives types, a class, a signature (see [LaneOperation]) and names; `mul.hi=mulHiS` says
 /// that `mul.hi` is the class's method `mulHiS`, a bare name that both are called the same.
-/// Modifiers that do not change the result here (`.rn`, `.approx`, `.full`) are left out of names;
-/// `.rz`, `.rm` and `.rp` are `.directed`, and the rounding mode is the method's last argument.
+/// Modifiers that do not change the result here (`.rn`; in double precision `.approx`) are left out
+/// of names; `.rz`, `.rm` and `.rp` are `.directed`, and the rounding mode is the method's last
+/// argument. That of [Approximate] is the seed of errors.
 final class Semantics {
   private static final Map<String, LaneOperation> TABLE = new HashMap<>();
   private static final Map<String, Integer> DIRECTIONS =
       Map.of("rz", Rounding.ZERO, "rm", Rounding.DOWN, "rp", Rounding.UP);
   private static final Set<String> FLOATS = Set.of("f16", "f16x2", "bf16", "bf16x2", "f32", "f64");
-  private static final Set<String> IGNORED = Set.of("rn", "approx", "full", "ftz");
+  private static final Set<String> IGNORED = Set.of("rn", "ftz");
+  private static final Set<String> APPROXIMATE = Set.of("approx", "full");
   private static final String COMPARE_SIGNED =
       "setp.eq=eq setp.ne=ne setp.lt=lt setp.le=le setp.gt=gt setp.ge=ge";
   private static final String COMPARE_UNSIGNED =
@@ -130,7 +133,10 @@ final class Semantics {
     rows("f32", Singles.class, "F:FF", "add sub mul div copysign");
     rows("f32", Singles.class, "F:FF", "min max min.NaN=minNan max.NaN=maxNan");
     rows("f32", Singles.class, "F:FFF", "fma mad=fma");
-    rows("f32", Singles.class, "F:F", "rcp sqrt rsqrt ex2 lg2 sin cos tanh abs neg");
+    rows("f32", Singles.class, "F:F", "rcp sqrt abs neg");
+    rows("f32", Approximate.class, "F:FF", "div.approx=div div.full=div");
+    String approximate = "rcp sqrt rsqrt ex2 lg2 sin cos tanh";
+    rows("f32", Approximate.class, "F:F", approximate.replaceAll("(\\w+)", "$1.approx=$1"));
     rows("f32", Singles.class, "F:FFP", "selp=select");
     rows("f32.s32", Singles.class, "F:FFI", "slct");
     rows("f32.f32", Singles.class, "F:FFF", "slct=slctF");
@@ -181,8 +187,11 @@ final class Semantics {
   }
 
   /// What `it` does to each lane, or null if it is not in the table.
-  static @Nullable LaneOperation of(Instruction it) {
-    return of(it.opcode(), it.modifiers());
+  ///
+  /// @param seed of the errors of approximate instructions
+  static @Nullable LaneOperation of(Instruction it, int seed) {
+    LaneOperation found = of(it.opcode(), it.modifiers());
+    return found != null && found.owner() == Approximate.class ? found.with(seed) : found;
   }
 
   /// @param modifiers of an instruction; of `setp`, without the boolean operator
@@ -198,7 +207,8 @@ final class Semantics {
         name.add("directed");
       } else if (modifier.equals("sat") && isFloat) {
         saturate = true;
-      } else if (!IGNORED.contains(modifier)) {
+      } else if (!IGNORED.contains(modifier)
+          && !(APPROXIMATE.contains(modifier) && modifiers.contains("f64"))) {
         name.add(modifier);
       }
     }

@@ -31,6 +31,7 @@ final class Translation {
   private final List<Access> accesses = new ArrayList<>();
   private final boolean checksRegisters;
   private final boolean counts;
+  private final int seed;
   private final boolean mayWait;
 
   Translation(
@@ -38,13 +39,15 @@ final class Translation {
       PtxKernel kernel,
       Symbols symbols,
       boolean checksRegisters,
-      boolean counts) {
+      boolean counts,
+      int seed) {
     this.source = source;
     this.kernel = kernel;
     this.symbols = symbols;
     this.slots = new Slots(kernel);
     this.checksRegisters = checksRegisters;
     this.counts = counts;
+    this.seed = seed;
     this.mayWait = kernel.body().stream().anyMatch(Translation::mayWait);
   }
 
@@ -62,6 +65,11 @@ final class Translation {
 
   boolean counts() {
     return counts;
+  }
+
+  /// Of the errors that hardware may make.
+  int seed() {
+    return seed;
   }
 
   /// Whether threads may wait for what others write, so that warps must take turns.

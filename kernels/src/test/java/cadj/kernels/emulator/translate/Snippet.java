@@ -11,7 +11,8 @@ import java.util.List;
 /// A few instructions made into a kernel: each thread loads its operands `%a`, `%b` … from memory,
 /// runs the text, and stores `%y`.
 final class Snippet {
-  private static final Gpu GPU = new Gpu(new EmulatedDriver(new Cpu(1), EmulatedDriver.Checks.ALL));
+  private static final Gpu GPU =
+      new Gpu(new EmulatedDriver(new Cpu(1), EmulatedDriver.Checks.ALL, 1 << 20, 0));
   private static int number;
 
   private final String text;
