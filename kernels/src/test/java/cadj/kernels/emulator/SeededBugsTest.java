@@ -257,7 +257,7 @@ class SeededBugsTest {
               ".macro gemm_tile(",
               "COPIED:\n  cp.async.commit_group;",
               "  cp.async.commit_group;\nCOPIED:",
-              UNWRITTEN),
+              WRONG),
           new SeededBug(
               "no barrier between the copies' arrival and their use",
               PRODUCT_AHEAD,
@@ -273,7 +273,7 @@ class SeededBugsTest {
               ".macro gemm_tile(",
               "setp.eq.u32 %p, %put_place, $(stages*place_bytes);",
               "setp.eq.u32 %p, %put_place, $((stages - 1)*place_bytes);",
-              RACE),
+              UNWRITTEN),
           new SeededBug(
               "the second half of a tile goes where the first is",
               PRODUCT_AHEAD,
@@ -281,7 +281,7 @@ class SeededBugsTest {
               ".macro gemm_copy(",
               "[%to_tile+$(32*edge*copy)]",
               "[%to_tile]",
-              RACE),
+              UNWRITTEN),
           new SeededBug(
               "rows beyond the matrix are copied, too",
               PRODUCT_AHEAD,
@@ -321,7 +321,7 @@ class SeededBugsTest {
               ".macro gemm_output(",
               "sub.u64 %beside, %beside, %c_base;",
               "mov.u64 %beside, 0;",
-              WRONG),
+              UNWRITTEN),
           new SeededBug(
               "F16 weights are read as BF16",
               PRODUCT_OF_WEIGHTS,
@@ -337,7 +337,7 @@ class SeededBugsTest {
               ".macro gemm_copy(",
               "shl.b32 %present, %present, $log;",
               "shl.b32 %present, %present, 2;",
-              BEYOND),
+              "32 of 16 bytes"),
           new SeededBug(
               "no barrier between reading and writing a tile",
               TRANSPOSE,
