@@ -1,9 +1,10 @@
-/* libcublas.so.12 for a machine without a GPU, as far as cadj uses it. The product itself is the machine's. */
+/* libcublas.so.12 and .so.13 for a machine without a GPU, as far as cadj uses them. The product itself is the machine's.
+ * VERSION is what it says it is. */
 #include "stub.h"
 #include <stdlib.h>
 
-enum { SUCCESS = 0, NOT_INITIALIZED = 1, ALLOC_FAILED = 3, INVALID_VALUE = 7, EXECUTION_FAILED = 13 };
-enum { COMPUTE_32F = 68, COMPUTE_32F_FAST_16F = 74, COMPUTE_32F_FAST_TF32 = 77 };
+enum { SUCCESS = 0, NOT_INITIALIZED = 1, ALLOC_FAILED = 3, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
+enum { COMPUTE_32F = 68, COMPUTE_32F_FAST_16BF = 75, COMPUTE_32F_FAST_TF32 = 77 };
 enum { R_32F = 0 };
 
 struct handle {
@@ -15,10 +16,14 @@ const char *cublasGetStatusName(int status) {
   switch (status) {
   case SUCCESS:
     return "CUBLAS_STATUS_SUCCESS";
+  case ALLOC_FAILED:
+    return "CUBLAS_STATUS_ALLOC_FAILED";
   case INVALID_VALUE:
     return "CUBLAS_STATUS_INVALID_VALUE";
   case EXECUTION_FAILED:
     return "CUBLAS_STATUS_EXECUTION_FAILED";
+  case NOT_SUPPORTED:
+    return "CUBLAS_STATUS_NOT_SUPPORTED";
   default:
     return "CUBLAS_STATUS_ANOTHER";
   }
@@ -42,7 +47,7 @@ int cublasDestroy_v2(struct handle *handle) {
 }
 
 int cublasGetVersion_v2(struct handle *handle, int *version) {
-  *version = 120603;
+  *version = VERSION;
   return SUCCESS;
 }
 
@@ -78,7 +83,7 @@ int cublasGemmStridedBatchedEx(struct handle *handle, int trans_a, int trans_b, 
   int result = stub_enter("cublasGemmStridedBatchedEx");
   if (result)
     return result < 100 ? result : EXECUTION_FAILED;
-  int known = compute == COMPUTE_32F || compute == COMPUTE_32F_FAST_16F || compute == COMPUTE_32F_FAST_TF32;
+  int known = compute == COMPUTE_32F || compute == COMPUTE_32F_FAST_16BF || compute == COMPUTE_32F_FAST_TF32;
   if (!handle->stream || !handle->workspace || !known || a_type != R_32F || b_type != R_32F || c_type != R_32F ||
       algorithm != -1 || m <= 0 || n <= 0 || k <= 0 || batch <= 0)
     return INVALID_VALUE;
@@ -88,8 +93,11 @@ int cublasGemmStridedBatchedEx(struct handle *handle, int trans_a, int trans_b, 
   if (!covers((long)c, stride_c, batch, ldc, m, n))
     return INVALID_VALUE;
   struct multiplication it = {
-      (long)a, (long)b, (long)c, stride_a, stride_b, stride_c, trans_a, trans_b, m, n, k, lda, ldb, ldc, batch, *alpha,
-      *beta, compute == COMPUTE_32F ? FULL : compute == COMPUTE_32F_FAST_TF32 ? TO_TF32 : TO_F16};
+      .a = (long)a, .b = (long)b, .c = (long)c, .d = (long)c,
+      .stride_a = stride_a, .stride_b = stride_b, .stride_c = stride_c, .stride_d = stride_c,
+      .trans_a = trans_a, .trans_b = trans_b, .m = m, .n = n, .k = k,
+      .lda = lda, .ldb = ldb, .ldc = ldc, .ldd = ldc, .batch = batch, .alpha = *alpha, .beta = *beta,
+      .precision = compute == COMPUTE_32F ? FULL : compute == COMPUTE_32F_FAST_TF32 ? TO_TF32 : TO_BF16};
   stub_enqueue(multiply, &it, sizeof it);
   return SUCCESS;
 }

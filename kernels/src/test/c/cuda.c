@@ -62,7 +62,7 @@ int cuGetErrorString(int code, const char **text) {
 struct machine stub_machine;
 
 static const char *refused;
-static int refusal;
+static int refusal, refusals;
 static long memory_left;
 static int capability = 80;
 
@@ -71,10 +71,11 @@ void stub_connect(const struct machine *machine, long memory) {
   memory_left = memory;
 }
 
-/* The next `call` fails with `result` and does nothing. */
-void stub_refuse(const char *call, int result) {
+/* The next calls of `call`, so many, fail with `result` and do nothing. */
+void stub_refuse(const char *call, int result, int times) {
   refused = strdup(call);
   refusal = result;
+  refusals = times;
 }
 
 void stub_set_capability(int value) { capability = value; }
@@ -96,8 +97,8 @@ static int started;
 static _Thread_local void *current;
 
 static int refuse(const char *call) {
-  if (refused && strcmp(refused, call) == 0) {
-    refused = NULL;
+  if (refusals > 0 && strcmp(refused, call) == 0) {
+    refusals--;
     return refusal;
   }
   return started || strcmp(call, "cuInit") == 0 ? SUCCESS : NOT_INITIALIZED;

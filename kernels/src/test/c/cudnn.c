@@ -10,6 +10,8 @@ enum { SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 30
 enum { FLOAT = 0 };
 enum { NHWC = 1 };
 enum { CROSS_CORRELATION = 1 };
+enum { RELU = 1, IDENTITY = 5 };
+enum { IMPLICIT_PRECOMP_GEMM = 1 };
 enum { DEFAULT_MATH, TENSOR_OP_MATH, TENSOR_OP_MATH_ALLOW_CONVERSION, FMA_MATH };
 enum { PASS_FORWARD, PASS_DATA, PASS_FILTER };
 
@@ -35,6 +37,10 @@ struct performance {
   size_t memory;
   int determinism, math;
   int reserved[3];
+};
+
+struct activation {
+  int mode;
 };
 
 size_t cudnnGetVersion(void) { return 90500; }
@@ -83,6 +89,12 @@ int cudnnSetStream(struct handle *handle, void *stream) {
 DESCRIPTOR(Tensor, tensor)
 DESCRIPTOR(Filter, filter)
 DESCRIPTOR(Convolution, convolution_descriptor)
+DESCRIPTOR(Activation, activation)
+
+int cudnnSetActivationDescriptor(struct activation *it, int mode, int nan, double coefficient) {
+  it->mode = mode;
+  return mode >= 0 && mode <= 6 && (nan == 0 || nan == 1) ? SUCCESS : BAD_PARAM;
+}
 
 int cudnnSetTensor4dDescriptor(struct tensor *it, int format, int type, int n, int c, int h, int w) {
   if (type != FLOAT || n <= 0 || c <= 0 || h <= 0 || w <= 0)
@@ -136,6 +148,7 @@ static int ask_workspace(const struct tensor *y, int algorithm, size_t *bytes) {
  * another math type only, first. */
 static int rank(const struct tensor *x, const struct filter *weight, const struct convolution_descriptor *it,
                 const struct tensor *y, int most, int *count, struct performance *out) {
+  *count = 1000; /* not to be read if this fails */
   int result = stub_enter("cudnnGetConvolutionAlgorithm");
   if (result)
     return result;
@@ -190,55 +203,94 @@ int cudnnGetConvolutionBackwardFilterWorkspaceSize(struct handle *handle, const 
   return ask_workspace(y, algorithm, bytes);
 }
 
-static int precision_of(const struct convolution_descriptor *it) {
-  return it->math == FMA_MATH ? FULL : it->math == TENSOR_OP_MATH_ALLOW_CONVERSION ? TO_F16 : TO_TF32;
-}
+static int precision_of(const struct convolution_descriptor *it) { return it->math == FMA_MATH ? FULL : TO_TF32; }
 
 static int convolve(const void *data) { return stub_machine.convolve(data); }
 
+/* Whether there is an image, and where kernels that read 16 bytes at a time can read it. */
+static int is_image(const struct tensor *it, const void *at) {
+  return (long)at % 16 == 0 && stub_is_memory((long)at, (long)it->n * it->c * it->h * it->w * 4);
+}
+
+static int is_filter(const struct filter *it, const void *at) {
+  return (long)at % 16 == 0 && stub_is_memory((long)at, (long)it->k * it->c * it->h * it->w * 4);
+}
+
+/* z and bias may be 0. */
 static int run(const struct handle *handle, int pass, const float *alpha, const struct tensor *x, const void *x_at,
                const struct filter *weight, const void *weight_at, const struct convolution_descriptor *it,
-               int algorithm, const void *workspace, size_t workspace_bytes, const float *beta, const struct tensor *y,
-               const void *y_at) {
-  int result = stub_enter("cudnnConvolution");
-  if (result)
-    return result >= 1000 ? result : EXECUTION_FAILED;
-  if (!stub_is_stream(handle->stream) || *alpha != 1 || *beta != 0 || !fits(x, weight, it, y))
+               int algorithm, const void *workspace, size_t workspace_bytes, const struct tensor *y, const void *y_at,
+               float z_factor, const void *z, const void *bias) {
+  if (!stub_is_stream(handle->stream) || *alpha != 1 || !fits(x, weight, it, y))
     return BAD_PARAM;
-  if (algorithm != 1)
+  if (it->math != FMA_MATH && it->math != DEFAULT_MATH)
+    return BAD_PARAM; /* which would not be single precision or TF32 */
+  if (algorithm != IMPLICIT_PRECOMP_GEMM)
     return NOT_SUPPORTED;
   if (workspace_bytes < workspace_of(y) || !stub_is_memory((long)workspace, (long)workspace_bytes))
     return BAD_PARAM;
-  long x_bytes = (long)x->n * x->c * x->h * x->w * 4, y_bytes = (long)y->n * y->c * y->h * y->w * 4;
-  long weight_bytes = (long)weight->k * weight->c * weight->h * weight->w * 4;
-  if ((long)x_at % 16 || (long)y_at % 16 || (long)weight_at % 16 || !stub_is_memory((long)x_at, x_bytes) ||
-      !stub_is_memory((long)y_at, y_bytes) || !stub_is_memory((long)weight_at, weight_bytes))
+  if (!is_image(x, x_at) || !is_image(y, y_at) || !is_filter(weight, weight_at))
     return BAD_PARAM;
-  struct convolution what = {(long)x_at,   (long)weight_at, (long)y_at, pass,         x->n,         x->c,
-                             x->h,         x->w,            y->c,       y->h,         y->w,         weight->h,
-                             weight->w,    it->stride_h,    it->stride_w, it->pad_h,  it->pad_w,    it->groups,
-                             precision_of(it)};
+  struct convolution what = {
+      .x = (long)x_at, .weight = (long)weight_at, .y = (long)y_at, .z = (long)z, .bias = (long)bias, .pass = pass,
+      .n = x->n, .ci = x->c, .h = x->h, .w = x->w, .co = y->c, .ho = y->h, .wo = y->w, .kh = weight->h, .kw = weight->w,
+      .stride_h = it->stride_h, .stride_w = it->stride_w, .pad_h = it->pad_h, .pad_w = it->pad_w,
+      .groups = it->groups, .precision = precision_of(it), .z_factor = z_factor};
   stub_enqueue(convolve, &what, sizeof what);
   return SUCCESS;
+}
+
+#define ENTER(call)                                                                                                    \
+  do {                                                                                                                 \
+    int result = stub_enter(call);                                                                                     \
+    if (result)                                                                                                        \
+      return result >= 1000 ? result : EXECUTION_FAILED;                                                               \
+  } while (0)
+
+static int run_plain(const struct handle *handle, int pass, const float *alpha, const struct tensor *x,
+                     const void *x_at, const struct filter *weight, const void *weight_at,
+                     const struct convolution_descriptor *it, int algorithm, const void *workspace, size_t bytes,
+                     const float *beta, const struct tensor *y, const void *y_at) {
+  ENTER("cudnnConvolution");
+  if (*beta != 0)
+    return BAD_PARAM;
+  return run(handle, pass, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, y, y_at, 0, 0, 0);
+}
+
+/* With the identity only the one algorithm works, as NVIDIA says. */
+int cudnnConvolutionBiasActivationForward(struct handle *handle, const float *alpha, const struct tensor *x,
+                                          const void *x_at, const struct filter *weight, const void *weight_at,
+                                          const struct convolution_descriptor *it, int algorithm, void *workspace,
+                                          size_t bytes, const float *z_factor, const struct tensor *z, const void *z_at,
+                                          const struct tensor *bias, const void *bias_at,
+                                          const struct activation *activation, const struct tensor *y, void *y_at) {
+  ENTER("cudnnConvolutionBiasActivationForward");
+  if (activation->mode != IDENTITY || algorithm != IMPLICIT_PRECOMP_GEMM)
+    return NOT_SUPPORTED;
+  if (bias->n != 1 || bias->c != y->c || bias->h != 1 || bias->w != 1 || memcmp(y, z, sizeof *y) ||
+      !is_image(bias, bias_at) || !is_image(z, z_at))
+    return BAD_PARAM;
+  return run(handle, PASS_FORWARD, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, y, y_at,
+             *z_factor, z_at, bias_at);
 }
 
 int cudnnConvolutionForward(struct handle *handle, const float *alpha, const struct tensor *x, const void *x_at,
                             const struct filter *weight, const void *weight_at, const struct convolution_descriptor *it,
                             int algorithm, void *workspace, size_t bytes, const float *beta, const struct tensor *y,
                             void *y_at) {
-  return run(handle, PASS_FORWARD, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, beta, y, y_at);
+  return run_plain(handle, PASS_FORWARD, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, beta, y, y_at);
 }
 
 int cudnnConvolutionBackwardData(struct handle *handle, const float *alpha, const struct filter *weight,
                                  const void *weight_at, const struct tensor *y, const void *y_at,
                                  const struct convolution_descriptor *it, int algorithm, void *workspace, size_t bytes,
                                  const float *beta, const struct tensor *x, void *x_at) {
-  return run(handle, PASS_DATA, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, beta, y, y_at);
+  return run_plain(handle, PASS_DATA, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, beta, y, y_at);
 }
 
 int cudnnConvolutionBackwardFilter(struct handle *handle, const float *alpha, const struct tensor *x, const void *x_at,
                                    const struct tensor *y, const void *y_at, const struct convolution_descriptor *it,
                                    int algorithm, void *workspace, size_t bytes, const float *beta,
                                    const struct filter *weight, void *weight_at) {
-  return run(handle, PASS_FILTER, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, beta, y, y_at);
+  return run_plain(handle, PASS_FILTER, alpha, x, x_at, weight, weight_at, it, algorithm, workspace, bytes, beta, y, y_at);
 }

@@ -1,4 +1,4 @@
-/* What the three stub libraries share. libcuda.so.1 defines it, the other two use it. */
+/* What the stub libraries share. libcuda.so.1 defines it, the others use it. */
 #include <stddef.h>
 
 struct multiplication;
@@ -22,28 +22,30 @@ struct machine {
 };
 
 /* How factors are rounded, `precision` below. A GPU may round them so; here they always are. */
-enum { FULL, TO_TF32, TO_F16 };
+enum { FULL, TO_TF32, TO_BF16 };
 
-/* C = alpha·op(A)·op(B) + beta·C as BLAS means it: by columns. */
+/* D = alpha·op(A)·op(B) + beta·C + bias as BLAS means it: by columns. The bias, if it is not 0, has one number for each
+ * row of D. */
 struct multiplication {
-  long a, b, c;
-  long stride_a, stride_b, stride_c;
+  long a, b, c, d, bias;
+  long stride_a, stride_b, stride_c, stride_d;
   int trans_a, trans_b;
   int m, n, k;
-  int lda, ldb, ldc;
+  int lda, ldb, ldc, ldd;
   int batch;
   float alpha, beta;
   int precision;
 };
 
-/* Images [n,h,w,c], weights [co,kh,kw,ci/groups]. */
+/* Images [n,h,w,c], weights [co,kh,kw,ci/groups]. Forward: y = x·weight + z_factor·z + bias, those that are not 0. */
 struct convolution {
-  long x, weight, y;
+  long x, weight, y, z, bias;
   int pass; /* 0 forward, 1 backward to the image, 2 backward to the weights */
   int n, ci, h, w, co, ho, wo, kh, kw;
   int stride_h, stride_w, pad_h, pad_w;
   int groups;
   int precision;
+  float z_factor;
 };
 
 extern struct machine stub_machine;

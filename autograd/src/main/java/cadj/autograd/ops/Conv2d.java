@@ -125,11 +125,7 @@ public record Conv2d(Window window) implements Op {
     Buffer bias = in.length > 2 ? in[2].contiguous().denseBuffer() : null;
     Conv2dKernel.on(y.device(), y.memory())
         .forward(
-            sizes,
-            y.denseBuffer(),
-            x.denseBuffer(),
-            weight.denseBuffer(),
-            Conv2dAddends.bias(bias));
+            sizes, y.denseBuffer(), x.denseBuffer(), weight.stored(), Conv2dAddends.bias(bias));
     return saved.keep(y, saved.needs(1) ? x : null, saved.needs(0) ? weight : null);
   }
 
@@ -142,7 +138,7 @@ public record Conv2d(Window window) implements Op {
     if (saved.needs(0)) {
       Tensor weight = saved.get(1);
       Tensor image = dout.emptyChannelsLast(saved.shape(0).toArray());
-      kernel.backwardData(sizes, image.denseBuffer(), dout.denseBuffer(), weight.denseBuffer());
+      kernel.backwardData(sizes, image.denseBuffer(), dout.denseBuffer(), weight.stored());
       dx[0] = image;
     }
     if (saved.needs(1)) {

@@ -1,6 +1,7 @@
 package cadj.cad.cli;
 
 import cadj.cad.Version;
+import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
 import cadj.models.files.EmbeddedModels;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class DoctorCommand implements Runnable {
     long bytes = Runtime.getRuntime().maxMemory();
     String java = "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name"));
     String system = "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.arch"));
+    DeviceChoice device = main.device();
     List<Finding> findings =
         List.of(
             new Finding("cadj", Version.current()),
@@ -41,7 +43,14 @@ final class DoctorCommand implements Runnable {
                 "%.1f GiB".formatted(bytes / 0x1p30),
                 "memory_for_tensors_bytes",
                 bytes),
-            new Finding("device", main.device().reason()),
+            new Finding("device", device.reason()),
+            new Finding(
+                "libraries",
+                device.libraries().isEmpty()
+                    ? "none of NVIDIA's"
+                    : String.join("\n" + " ".repeat(21), device.libraries()),
+                "libraries",
+                device.libraries()),
             new Finding(
                 "embedded models",
                 String.join(", ", EmbeddedModels.NAMES),
@@ -52,7 +61,7 @@ final class DoctorCommand implements Runnable {
       terminal.say("%-20s %s", finding.name, finding.words);
       json.put(finding.key, finding.value);
     }
-    List<String> advice = advice();
+    List<String> advice = advice(device);
     terminal.say("");
     advice.forEach(terminal::say);
     if (advice.isEmpty()) {
@@ -70,8 +79,11 @@ final class DoctorCommand implements Runnable {
     }
   }
 
-  private static List<String> advice() {
+  private static List<String> advice(DeviceChoice device) {
     ArrayList<String> advice = new ArrayList<>();
+    if (device.advice() != null) {
+      advice.add(device.advice());
+    }
     VectorSupport.notCompiled().ifPresent(advice::add);
     if (FloatVector.SPECIES_PREFERRED.length() < 8) {
       advice.add(

@@ -63,6 +63,9 @@ import picocli.CommandLine.Spec;
       GpuCheckCommand.class
     })
 public final class Main implements Runnable {
+  /// How Java's logging, to which the kernels' warnings go, writes a line.
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   @Spec private CommandSpec spec;
   @Mixin private GlobalOptions options;
   private Consumer<Device> computing = device -> {};
@@ -89,6 +92,9 @@ public final class Main implements Runnable {
   /// @param computing is told of the device when the command begins to compute
   static int run(Consumer<Device> computing, String... args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "cadj: %5$s%6$s%n"); // one line, on standard error
+    }
     Main main = new Main();
     main.computing = computing;
     CommandLine command = commandLine(main);

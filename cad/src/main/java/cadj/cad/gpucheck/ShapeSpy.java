@@ -2,11 +2,13 @@ package cadj.cad.gpucheck;
 
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.gemm.GemmShape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Takes the places of cuBLAS and cuDNN, computes nothing, and notes what each is asked for.
 final class ShapeSpy implements Blas, Dnn {
@@ -33,7 +35,7 @@ final class ShapeSpy implements Blas, Dnn {
   }
 
   @Override
-  public void gemm(
+  public Done gemm(
       boolean transA,
       boolean transB,
       int m,
@@ -50,6 +52,8 @@ final class ShapeSpy implements Blas, Dnn {
       int ldc,
       long strideC,
       int batch,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual,
       MatmulPrecision precision) {
     GemmShape shape =
         new GemmShape(
@@ -67,21 +71,32 @@ final class ShapeSpy implements Blas, Dnn {
             Math.toIntExact(strideC),
             0);
     products.merge(shape, 1, Integer::sum);
+    return Done.ALL;
   }
 
   @Override
-  public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
+  public Done forward(
+      Sizes sizes,
+      GpuF32 y,
+      GpuF32 x,
+      GpuF32 weight,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual,
+      boolean tf32) {
     note(Pass.FORWARD, sizes);
+    return Done.ALL;
   }
 
   @Override
-  public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+  public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
     note(Pass.BACKWARD_DATA, sizes);
+    return true;
   }
 
   @Override
-  public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+  public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
     note(Pass.BACKWARD_WEIGHT, sizes);
+    return true;
   }
 
   private void note(Pass pass, Sizes sizes) {

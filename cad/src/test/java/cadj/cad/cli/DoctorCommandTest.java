@@ -24,6 +24,7 @@ class DoctorCommandTest {
     assertEquals(0, json.get("vector_width_bits").asInt() % 64);
     json.fieldNames().forEachRemaining(key -> assertTrue(key.matches("[a-z_]+"), key));
     assertTrue(json.get("advice").isArray());
+    assertTrue(json.get("libraries").isArray());
     assertTrue(json.get("device").asText().matches("(cpu|cuda): .+"), json.get("device").asText());
     assertTrue(Cli.run("doctor").succeeds().out().contains("vector width"));
     assertEquals("", Cli.run("doctor", "--quiet").succeeds().out());

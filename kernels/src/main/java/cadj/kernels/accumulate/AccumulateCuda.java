@@ -7,11 +7,13 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `accumulate.ptx`: one for the elements, and where that has several blocks, one for
 /// their totals.
 final class AccumulateCuda implements AccumulateKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(AccumulateCuda.class, "accumulate.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(AccumulateCuda.class, "accumulate.ptx").with(PtxTiles.SOURCE);
 
   private static final int THREADS = 256;
 

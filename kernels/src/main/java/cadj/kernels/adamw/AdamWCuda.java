@@ -4,10 +4,12 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `adamw.ptx`.
 final class AdamWCuda implements AdamWKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(AdamWCuda.class, "adamw.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(AdamWCuda.class, "adamw.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -5,10 +5,12 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.strided.LoopNest;
 import cadj.kernels.strided.LoopNestArguments;
+import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `binary.ptx`.
 final class BinaryCuda implements BinaryKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(BinaryCuda.class, "binary.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(BinaryCuda.class, "binary.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -1,7 +1,6 @@
 package cadj.kernels.catalogue;
 
 import cadj.kernels.device.PtxSource;
-import cadj.kernels.vectormath.PtxMath;
 
 /// A `.ptx` file: kernels, or functions that kernels call. One that is used with several settings
 /// is as many of these, whose kernels must have different names (`.visible .entry gemm_${stored}`).
@@ -15,13 +14,7 @@ public record KernelFile(String path, PtxSource source) {
         room.getPackageName().replace('.', '/') + "/" + name, PtxSource.beside(room, name));
   }
 
-  /// One that calls [PtxMath]'s functions.
-  static KernelFile withMath(Class<?> room, String name) {
-    KernelFile file = of(room, name);
-    return new KernelFile(file.path, file.source.with(PtxMath.SOURCE));
-  }
-
-  /// This file, which calls functions of `library`.
+  /// This file, which uses functions and macros of `library`.
   KernelFile with(KernelFile library) {
     return new KernelFile(path, source.with(library.source));
   }

@@ -6,13 +6,21 @@ import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Precision;
 import cadj.kernels.emulator.EmulatedDriver;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The device that a program computes on, chosen once, and why it is that one.
 ///
 /// @param reason one line to show, such as `cuda: NVIDIA L4, sm_89, CUDA 12.6, cuBLAS 12.6, cuDNN
 ///   9.5` or `cpu: no NVIDIA driver (libcuda.so.1 not found)`
-public record DeviceChoice(Device device, String reason) {
+/// @param libraries a line on each of NVIDIA's libraries: which, where from, or why none
+/// @param advice what to install for more speed, or null
+public record DeviceChoice(
+    Device device, String reason, List<String> libraries, @Nullable String advice) {
+  private DeviceChoice(Device device, String reason) {
+    this(device, reason, List.of(), null);
+  }
+
   /// Devices that may be asked for by name.
   public enum Requested {
     CPU,
@@ -69,6 +77,7 @@ public record DeviceChoice(Device device, String reason) {
   private static DeviceChoice cuda(boolean nvidiaLibraries, Precision precision)
       throws CudaDevice.UnusableException {
     CudaDevice found = CudaDevice.open(nvidiaLibraries, precision);
-    return new DeviceChoice(found.gpu(), "cuda: " + found.description());
+    return new DeviceChoice(
+        found.gpu(), "cuda: " + found.description(), found.libraries(), found.advice());
   }
 }

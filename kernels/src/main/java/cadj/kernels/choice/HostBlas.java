@@ -2,15 +2,18 @@ package cadj.kernels.choice;
 
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.gemm.GemmKernel;
 import cadj.kernels.gemm.GemmShape;
+import org.jspecify.annotations.Nullable;
 
-/// Stands in for cuBLAS on the emulated device: multiplies on the CPU, in single precision whatever
-/// precision is allowed.
+/// Stands in for cuBLAS on the emulated device: multiplies on the CPU, sums in single precision.
+/// Factors are rounded wherever cuBLAS might round them, so that results show what a precision
+/// does.
 public final class HostBlas implements Blas {
   private final Cpu cpu;
 
@@ -19,7 +22,7 @@ public final class HostBlas implements Blas {
   }
 
   @Override
-  public void gemm(
+  public Done gemm(
       boolean transA,
       boolean transB,
       int m,
@@ -36,6 +39,8 @@ public final class HostBlas implements Blas {
       int ldc,
       long strideC,
       int batch,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual,
       MatmulPrecision precision) {
     GemmShape shape =
         new GemmShape(
@@ -52,11 +57,19 @@ public final class HostBlas implements Blas {
             Math.toIntExact(strideB),
             Math.toIntExact(strideC),
             beta);
-    F32 left = copyOf(a);
-    F32 right = copyOf(b);
+    Rounding rounding =
+        switch (precision) {
+          case HIGHEST -> Rounding.NONE;
+          case HIGH -> Rounding.TF32;
+          case MEDIUM -> Rounding.BF16;
+        };
+    F32 left = rounding.apply(copyOf(a));
+    F32 right = rounding.apply(copyOf(b));
     F32 product = copyOf(c); // also for what lies between its rows
-    GemmKernel.on(cpu, product).multiply(shape, product, left, right, null);
+    GemmKernel.on(cpu, product)
+        .multiply(shape, product, left, right, copyOrNull(bias), copyOrNull(residual));
     c.gpu().upload(c, product);
+    return Done.ALL;
   }
 
   static F32 copyOf(GpuF32 buffer) {
@@ -64,5 +77,9 @@ public final class HostBlas implements Blas {
     F32 copy = F32.of(new float[buffer.length()]);
     gpu.download(copy, buffer);
     return copy;
+  }
+
+  static @Nullable F32 copyOrNull(@Nullable GpuF32 buffer) {
+    return buffer == null ? null : copyOf(buffer);
   }
 }

@@ -1,8 +1,9 @@
 package cadj.kernels.conv;
 
 import cadj.kernels.device.Buffer;
-import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import org.jspecify.annotations.Nullable;
 
 /// Runs of 4 neighbouring channels, the unit in which a GPU's threads read and write images.
 final class ChannelRuns {
@@ -18,15 +19,8 @@ final class ChannelRuns {
     return Math.ceilDiv(channels, LENGTH) * LENGTH;
   }
 
-  /// How many channels must follow for a run to be read or written at once: as many as it has, or,
-  /// if runs are not aligned, more than there ever are.
-  static int atOnce(Buffer image, int channels, int groups) {
-    boolean aligned = channels / groups % LENGTH == 0 && aligned(image);
-    return aligned ? LENGTH : Integer.MAX_VALUE;
-  }
-
-  /// Whether the image begins where a run of its own might; a copy of one on the host does.
-  static boolean aligned(Buffer image) {
-    return !(image instanceof GpuF32 it) || it.address() % (LENGTH * Float.BYTES) == 0;
+  /// How many channels of `images` may be read or written at once.
+  static int atOnce(int channels, int groups, @Nullable Buffer... images) {
+    return channels / groups % LENGTH == 0 && Launch.aligned(images) ? LENGTH : 1;
   }
 }

@@ -2,30 +2,37 @@ package cadj.kernels.conv;
 
 import static java.lang.Math.ceilDiv;
 
-import cadj.kernels.binary.Binary;
-import cadj.kernels.binary.BinaryKernel;
+import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.GpuHalf;
+import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.device.WeightCopy;
 import cadj.kernels.record.Recording;
-import cadj.kernels.strided.LoopNest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// By the device's library if there is one and padding is the same on opposite sides; else as
-/// implicit matrix products, `conv_image.ptx` and `conv_weight.ptx`, with `conv.ptx` around them.
+/// implicit matrix products: on tensor cores (`conv_image_mma.ptx`, `conv_weight_mma.ptx`) where
+/// they are and factors may be rounded to TF32, in single precision elsewhere (`conv_image.ptx`,
+/// `conv_weight.ptx`); with `conv.ptx` around them.
 final class Conv2dCuda implements Conv2dKernel {
   private static final PtxSource SOURCE = PtxSource.beside(Conv2dCuda.class, "conv.ptx");
-  private static final PtxSource WEIGHT =
-      PtxSource.beside(Conv2dCuda.class, "conv_weight.ptx").with(ChannelRuns.SOURCE);
   private static final int BLOCK = 256;
+
+  /// The first capability (10·major + minor) that multiplies TF32 numbers.
+  private static final int TF32_CAPABILITY = 80;
 
   private final Gpu gpu;
   private final ProductTiles.Choice choice;
+  private final boolean tf32;
 
   Conv2dCuda(Gpu gpu) {
     this(gpu, ProductTiles::best);
@@ -34,49 +41,56 @@ final class Conv2dCuda implements Conv2dKernel {
   Conv2dCuda(Gpu gpu, ProductTiles.Choice choice) {
     this.gpu = gpu;
     this.choice = choice;
+    this.tf32 = gpu.precision().convTf32() && gpu.driver().capability() >= TF32_CAPABILITY;
   }
 
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
-    convolve(s, y, x, weight, addends.bias());
-    int pixels = s.ho() * s.wo();
-    int[] sizes = {s.n(), pixels, s.co()};
-    int[] steps = {pixels * s.co(), s.co(), 1};
-    if (addends.perImage() != null) {
-      add(y, addends.perImage(), LoopNest.of(sizes, steps, steps, new int[] {s.co(), 0, 1}));
-    }
-    if (addends.residual() != null) {
-      add(y, addends.residual(), LoopNest.of(sizes, steps, steps, steps));
-    }
-  }
-
-  private void add(Buffer y, Buffer addend, LoopNest nest) {
-    BinaryKernel.on(gpu, y).apply(Binary.ADD, y, y, addend, nest);
-  }
-
-  private void convolve(Conv2dShape s, Buffer y, Buffer x, Buffer weight, @Nullable Buffer bias) {
     if (byLibrary(s)
         && y instanceof GpuF32 out
         && x instanceof GpuF32 image
-        && weight instanceof GpuF32 filter) {
-      Dnn library = library();
-      gpu.call(
-          library,
-          "convolution",
-          s::sizes,
-          () -> library.forward(sizes(s), out, image, filter, gpu.precision().convTf32()));
-      if (bias != null) {
-        addBias(out, bias, s.co());
-      }
+        && isOnGpu(weight)
+        && forwardByLibrary(s, out, image, weight, addends)) {
       return;
     }
-    GpuF32 packed = gpu.allocate(packedLength(s));
-    try {
-      packForward(s, packed, weight);
-      run(List.of(ImageProduct.forward(s)), y, x, packed, bias);
-    } finally {
-      gpu.free(packed);
+    try (WeightCopy packed = PackedWeight.forward(s, tf32).of(gpu, weight)) {
+      run(List.of(ImageProduct.forward(s)), s.ho() * s.wo(), y, x, packed.buffer(), addends);
     }
+  }
+
+  /// Addends that the library leaves out are added afterwards, together.
+  ///
+  /// @return whether it is done
+  private boolean forwardByLibrary(
+      Conv2dShape s, GpuF32 y, GpuF32 x, Buffer weight, Conv2dAddends addends) {
+    Dnn library = library();
+    GpuF32 bias = onDevice(addends.bias());
+    GpuF32 residual = onDevice(addends.residual());
+    Done done =
+        withSingles(
+            weight,
+            filter ->
+                gpu.call(
+                    library,
+                    "convolution",
+                    s::sizes,
+                    y,
+                    () -> library.forward(sizes(s), y, x, filter, bias, residual, convTf32())));
+    Conv2dAddends left =
+        done == Done.ALL
+            ? new Conv2dAddends(
+                bias == null ? addends.bias() : null,
+                addends.perImage(),
+                residual == null ? addends.residual() : null)
+            : addends;
+    if (done != Done.NOTHING && !left.equals(Conv2dAddends.NONE)) {
+      add(y, y, 1, s.co(), s.ho() * s.wo(), left);
+    }
+    return done != Done.NOTHING;
+  }
+
+  private static @Nullable GpuF32 onDevice(@Nullable Buffer buffer) {
+    return buffer instanceof GpuF32 it ? it : null;
   }
 
   /// dx is dy convolved, its taps turned round.
@@ -85,17 +99,19 @@ final class Conv2dCuda implements Conv2dKernel {
   /// phase is a product of its own.
   @Override
   public void backwardData(Conv2dShape s, Buffer dx, Buffer dy, Buffer weight) {
-    if (byLibrary(s)
-        && dx instanceof GpuF32 out
-        && dy instanceof GpuF32 image
-        && weight instanceof GpuF32 filter) {
+    if (byLibrary(s) && dx instanceof GpuF32 out && dy instanceof GpuF32 image && isOnGpu(weight)) {
       Dnn library = library();
-      gpu.call(
-          library,
-          "convolution, gradient of x",
-          s::sizes,
-          () -> library.backwardData(sizes(s), out, image, filter, gpu.precision().convTf32()));
-      return;
+      if (withSingles(
+          weight,
+          filter ->
+              gpu.call(
+                  library,
+                  "convolution, gradient of x",
+                  s::sizes,
+                  out,
+                  () -> library.backwardData(sizes(s), out, image, filter, convTf32())))) {
+        return;
+      }
     }
     List<ImageProduct> phases = new ArrayList<>();
     for (int a = 0; a < Math.min(s.h(), s.strideH()); a++) {
@@ -103,19 +119,22 @@ final class Conv2dCuda implements Conv2dKernel {
         phases.add(ImageProduct.backward(s, a, b));
       }
     }
-    GpuF32 packed = gpu.allocate(packedLength(s));
-    try {
-      packBackward(s, packed, weight);
-      run(phases, dx, dy, packed, null);
-    } finally {
-      gpu.free(packed);
+    try (WeightCopy packed = PackedWeight.backward(s, tf32).of(gpu, weight)) {
+      run(phases, s.h() * s.w(), dx, dy, packed.buffer(), Conv2dAddends.NONE);
     }
   }
 
   /// Products that together write y; in slices, if that is what one of them asks for.
+  ///
+  /// @param pixels of an image of y
   private void run(
-      List<ImageProduct> products, Buffer y, Buffer x, GpuF32 packed, @Nullable Buffer bias) {
-    Recording.algorithm("implicit product");
+      List<ImageProduct> products,
+      int pixels,
+      Buffer y,
+      Buffer x,
+      GpuF32 packed,
+      Conv2dAddends addends) {
+    Recording.algorithm(algorithm());
     List<ProductTiles> tiles = new ArrayList<>();
     int slices = 1;
     for (ImageProduct it : products) {
@@ -125,26 +144,49 @@ final class Conv2dCuda implements Conv2dKernel {
     }
     if (slices == 1) {
       for (int i = 0; i < products.size(); i++) {
-        products.get(i).launch(gpu, tiles.get(i), 1, 0, products.size() == 1, y, x, packed, bias);
+        products
+            .get(i)
+            .launch(gpu, tf32, tiles.get(i), 1, 0, products.size() == 1, y, x, packed, addends);
       }
       return;
     }
+    Conv2dAddends first = Conv2dAddends.bias(addends.bias());
+    Conv2dAddends last = new Conv2dAddends(null, addends.perImage(), addends.residual());
     GpuF32 parts = gpu.allocate(slices * y.length());
     try {
       for (int i = 0; i < products.size(); i++) {
         products
             .get(i)
-            .launch(gpu, tiles.get(i), slices, y.length(), false, parts, x, packed, bias);
+            .launch(gpu, tf32, tiles.get(i), slices, y.length(), false, parts, x, packed, first);
       }
-      int channels = products.getFirst().yChannels();
-      sum(y, parts, slices, channels, 1, channels);
+      add(y, parts, slices, products.getFirst().yChannels(), pixels, last);
     } finally {
       gpu.free(parts);
     }
   }
 
-  /// dweight [Co, taps·Ci] = dyᵀ [Co, pixels] · taps of x [pixels, taps·Ci], in slices of pixels,
-  /// which are then added up and their taps made innermost.
+  /// y = sum over slices of `parts`, which may be y itself, + addends
+  private void add(
+      Buffer y, Buffer parts, int slices, int channels, int pixels, Conv2dAddends addends) {
+    int length =
+        ChannelRuns.atOnce(
+            channels, 1, y, parts, addends.bias(), addends.perImage(), addends.residual());
+    Launch launch = gpu.launch(SOURCE, length > 1 ? "conv2d_add_whole" : "conv2d_add");
+    (y == parts ? launch.inOut(y) : launch.out(y))
+        .in(parts)
+        .in(addends.bias())
+        .in(addends.perImage())
+        .in(addends.residual())
+        .i32(y.length() / length)
+        .i32(slices)
+        .i32(channels / length)
+        .i32(pixels * channels / length)
+        .grid(ceilDiv(y.length() / length, BLOCK))
+        .block(BLOCK)
+        .run();
+  }
+
+  /// In slices of pixels, which are then added up and their taps made innermost.
   @Override
   public void backwardWeight(Conv2dShape s, Buffer dweight, Buffer dy, Buffer x) {
     if (byLibrary(s)
@@ -152,102 +194,31 @@ final class Conv2dCuda implements Conv2dKernel {
         && dy instanceof GpuF32 gradient
         && x instanceof GpuF32 image) {
       Dnn library = library();
-      gpu.call(
+      if (gpu.call(
           library,
           "convolution, gradient of weight",
           s::sizes,
-          () -> library.backwardWeight(sizes(s), out, gradient, image, gpu.precision().convTf32()));
-      return;
+          out,
+          () -> library.backwardWeight(sizes(s), out, gradient, image, convTf32()))) {
+        return;
+      }
     }
-    int ci = s.ci() / s.groups();
-    int co = s.co() / s.groups();
-    int taps = s.kh() * s.kw();
-    int columns = taps * ChannelRuns.whole(ci);
-    int pixels = s.n() * s.ho() * s.wo();
-    ProductTiles tiles = choice.choose(co, columns, pixels, s.groups());
-    Recording.algorithm("implicit product");
-    GpuF32 parts = gpu.allocate(tiles.slices() * s.co() * columns);
+    WeightProduct product = new WeightProduct(s);
+    ProductTiles tiles =
+        choice.choose(product.rows(), product.columns(), product.terms(), s.groups());
+    Recording.algorithm(algorithm());
+    GpuF32 parts = gpu.allocate(tiles.slices() * s.co() * product.columns());
     try {
-      gpu.launch(WEIGHT, "conv2d_weight_" + tiles.side())
-          .grid(tiles.count(co, columns), s.groups(), tiles.slices())
-          .block(BLOCK)
-          .out(parts)
-          .in(dy)
-          .in(x)
-          .i32(co)
-          .i32(columns)
-          .i32(s.h())
-          .i32(s.w())
-          .i32(s.ci())
-          .i32(ci)
-          .i32(ChannelRuns.whole(ci))
-          .i32(s.ho())
-          .i32(s.wo())
-          .i32(s.co())
-          .i32(s.strideH())
-          .i32(s.strideW())
-          .i32(-s.padTop())
-          .i32(-s.padLeft())
-          .i32(s.kw())
-          .i32(pixels)
-          .i32(tiles.depth())
-          .i32(s.co() * columns)
-          .i32(ChannelRuns.atOnce(dy, s.co(), s.groups()))
-          .i32(ChannelRuns.atOnce(x, s.ci(), s.groups()))
-          .run();
-      sum(dweight, parts, tiles.slices(), ci, taps, ChannelRuns.whole(ci));
+      product.launch(gpu, tf32, tiles, parts, dy, x);
+      sum(dweight, parts, tiles.slices(), s);
     } finally {
       gpu.free(parts);
     }
   }
 
-  private static int packedLength(Conv2dShape s) {
-    int ci = ChannelRuns.whole(s.ci() / s.groups());
-    int co = ChannelRuns.whole(s.co() / s.groups());
-    return s.groups() * s.kh() * s.kw() * ci * co;
-  }
-
-  private void packForward(Conv2dShape s, GpuF32 packed, Buffer weight) {
+  /// out [Co][Ci][taps] = sum over slices of parts [slices][Co][taps][Ci, in whole runs]
+  private void sum(Buffer out, GpuF32 parts, int slices, Conv2dShape s) {
     int ci = s.ci() / s.groups();
-    int co = s.co() / s.groups();
-    int ci4 = ChannelRuns.whole(ci);
-    int co4 = ChannelRuns.whole(co);
-    gpu.launch(SOURCE, "conv2d_pack_forward")
-        .grid(ceilDiv(ci4, 32) * ceilDiv(co4, 32), s.groups())
-        .block(BLOCK)
-        .out(packed)
-        .in(weight)
-        .i32(ci)
-        .i32(co)
-        .i32(ci4)
-        .i32(co4)
-        .i32(s.kh() * s.kw())
-        .run();
-  }
-
-  private void packBackward(Conv2dShape s, GpuF32 packed, Buffer weight) {
-    int ci = s.ci() / s.groups();
-    int co = s.co() / s.groups();
-    int ci4 = ChannelRuns.whole(ci);
-    int co4 = ChannelRuns.whole(co);
-    gpu.launch(SOURCE, "conv2d_pack_backward")
-        .grid(ceilDiv(ci4 * co4, BLOCK), s.groups())
-        .block(BLOCK)
-        .out(packed)
-        .in(weight)
-        .i32(ci)
-        .i32(co)
-        .i32(ci4)
-        .i32(co4)
-        .i32(s.kh())
-        .i32(s.kw())
-        .i32(s.strideH())
-        .i32(s.strideW())
-        .run();
-  }
-
-  /// out [rows][channels][taps] = sum over slices of parts [slices][rows][taps][pitch]
-  private void sum(Buffer out, GpuF32 parts, int slices, int channels, int taps, int pitch) {
     gpu.launch(SOURCE, "conv2d_sum")
         .grid(ceilDiv(out.length(), BLOCK))
         .block(BLOCK)
@@ -256,23 +227,36 @@ final class Conv2dCuda implements Conv2dKernel {
         .i32(out.length())
         .i32(slices)
         .i32(parts.length() / slices)
-        .i32(channels)
-        .i32(taps)
-        .i32(pitch)
+        .i32(ci)
+        .i32(s.kh() * s.kw())
+        .i32(ChannelRuns.whole(ci))
         .run();
   }
 
-  private void addBias(GpuF32 y, Buffer bias, int channels) {
-    boolean whole = channels % 4 == 0 && ChannelRuns.aligned(y) && ChannelRuns.aligned(bias);
-    int count = whole ? y.length() / 4 : y.length();
-    gpu.launch(SOURCE, whole ? "conv2d_add_bias_whole" : "conv2d_add_bias")
-        .grid(ceilDiv(count, BLOCK))
-        .block(BLOCK)
-        .inOut(y)
-        .in(bias)
-        .i32(count)
-        .i32(channels)
-        .run();
+  private String algorithm() {
+    return tf32 ? "implicit product, TF32" : "implicit product";
+  }
+
+  private boolean convTf32() {
+    return gpu.precision().convTf32();
+  }
+
+  private static boolean isOnGpu(Buffer weight) {
+    return weight instanceof GpuF32 || weight instanceof GpuHalf;
+  }
+
+  /// Calls a library, which knows no halves.
+  private <T> T withSingles(Buffer weight, Function<GpuF32, T> call) {
+    if (weight instanceof GpuHalf half) {
+      GpuF32 wide = gpu.allocate(half.length());
+      try {
+        HalfWeights.widen(wide, half);
+        return call.apply(wide);
+      } finally {
+        gpu.free(wide);
+      }
+    }
+    return call.apply(GpuF32.of(weight));
   }
 
   private boolean byLibrary(Conv2dShape s) {

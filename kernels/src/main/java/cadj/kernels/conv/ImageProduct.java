@@ -6,10 +6,9 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
-import org.jspecify.annotations.Nullable;
 
-/// What a convolution is to `conv_image.ptx`, whose contract explains the names: images y from
-/// images x. Either the forward pass, or one phase of dx from dy.
+/// What a convolution is to `conv_image.ptx` and `conv_image_mma.ptx`, whose contract explains the
+/// names: images y from images x. Either the forward pass, or one phase of dx from dy.
 ///
 /// @param firstPixel of y, then pixels from one image, line and row to the next
 /// @param firstH where row (0,0) sees x with the first tap
@@ -37,9 +36,12 @@ record ImageProduct(
     int tapsW,
     int allTaps,
     int packedFirst) {
+  private static final PtxSource SHARED =
+      PtxSource.beside(ImageProduct.class, "conv_image_run.ptx").with(ChannelRuns.SOURCE);
   private static final PtxSource SOURCE =
-      PtxSource.beside(ImageProduct.class, "conv_image.ptx").with(ChannelRuns.SOURCE);
-  private static final int BLOCK = 256;
+      PtxSource.beside(ImageProduct.class, "conv_image.ptx").with(SHARED);
+  private static final PtxSource TF32 =
+      PtxSource.beside(ImageProduct.class, "conv_image_mma.ptx").with(SHARED);
 
   static ImageProduct forward(Conv2dShape s) {
     return new ImageProduct(
@@ -99,7 +101,7 @@ record ImageProduct(
         tapsBefore * ChannelRuns.whole(s.co() / s.groups()));
   }
 
-  /// As `conv2d_pack_backward` orders them.
+  /// As `conv_pack.ptx` orders them.
   private static int tapsBefore(int remainder, int taps, int stride) {
     return taps / stride * remainder + Math.min(taps % stride, remainder);
   }
@@ -119,8 +121,11 @@ record ImageProduct(
 
   /// @param slices of which some may be empty, `slice` elements apart in y
   /// @param whole whether y is all written by this one launch
+  /// @param packed as [PackedWeight] says, for tensor cores if `tf32`
+  /// @param addends of which only the bias may be there if there is more than one slice
   void launch(
       Gpu gpu,
+      boolean tf32,
       ProductTiles tiles,
       int slices,
       int slice,
@@ -128,16 +133,20 @@ record ImageProduct(
       Buffer y,
       Buffer x,
       Buffer packed,
-      @Nullable Buffer bias) {
+      Conv2dAddends addends) {
     int ci = xChannels / groups;
     Launch launch =
-        gpu.launch(SOURCE, "conv2d_image_" + tiles.side())
+        gpu.launch(
+                tf32 ? TF32 : SOURCE,
+                (tf32 ? "conv2d_image_tf32_" : "conv2d_image_") + tiles.side())
             .grid(tiles.count(rows(), columns()), groups, slices)
-            .block(BLOCK);
+            .block(tiles.threads(tf32));
     (whole ? launch.out(y) : launch.inOut(y))
         .in(x)
         .in(packed)
-        .in(bias)
+        .in(addends.bias())
+        .in(addends.perImage())
+        .in(addends.residual())
         .i32(rows())
         .i32(linesOfRows * lineRows)
         .i32(lineRows)
@@ -164,8 +173,8 @@ record ImageProduct(
         .i32(allTaps * ChannelRuns.whole(ci))
         .i32(packedFirst)
         .i32(slice)
-        .i32(ChannelRuns.atOnce(x, xChannels, groups))
-        .i32(ChannelRuns.atOnce(y, yChannels, groups))
+        .i32(ChannelRuns.atOnce(xChannels, groups, x))
+        .i32(ChannelRuns.atOnce(yChannels, groups, y, addends.perImage(), addends.residual()))
         .run();
   }
 }

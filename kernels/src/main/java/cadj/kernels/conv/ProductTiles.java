@@ -14,7 +14,7 @@ record ProductTiles(int side, int slices, int depth) {
   /// Blocks that keep a large machine busy.
   private static final int ENOUGH = 160;
 
-  /// Slices are of whole rounds of both kernels.
+  /// Slices are of whole rounds of all kernels.
   private static final int ROUND = 16;
 
   private static final int LEAST_DEPTH = 256;
@@ -38,6 +38,11 @@ record ProductTiles(int side, int slices, int depth) {
 
   private static long blocks(int m, int n, int groups, int side) {
     return (long) Math.ceilDiv(m, side) * Math.ceilDiv(n, side) * groups;
+  }
+
+  /// Of a block.
+  int threads(boolean tf32) {
+    return tf32 ? 2 * side : 256;
   }
 
   /// Squares of one group and slice.

@@ -7,11 +7,13 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 import java.lang.foreign.MemorySegment;
 
 /// Launches of `convert.ptx`: halves cross to the device and back as they are.
 final class ConvertCuda implements ConvertKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(ConvertCuda.class, "convert.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(ConvertCuda.class, "convert.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 
@@ -65,8 +67,7 @@ final class ConvertCuda implements ConvertKernel {
     return gpu.allocate(Math.ceilDiv(count, 2));
   }
 
-  private static void run(
-      Launch launch, HalfFormat format, Buffer floats, boolean aligned) {
+  private static void run(Launch launch, HalfFormat format, Buffer floats, boolean aligned) {
     launch
         .i32(format == HalfFormat.BF16 ? 1 : 0)
         .i32(floats.length())

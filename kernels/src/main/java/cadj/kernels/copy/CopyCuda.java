@@ -9,11 +9,13 @@ import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.strided.LoopNest;
 import cadj.kernels.strided.LoopNestArguments;
+import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `copy.ptx`; plain runs are copied by the driver, and other types converted on the
 /// host.
 final class CopyCuda implements CopyKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(CopyCuda.class, "copy.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(CopyCuda.class, "copy.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
   private static final int TILE = 32;

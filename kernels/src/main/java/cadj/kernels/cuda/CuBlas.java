@@ -1,56 +1,68 @@
 package cadj.kernels.cuda;
 
-import static jcuda.jcublas.JCublas2.cublasCreate;
-import static jcuda.jcublas.JCublas2.cublasDestroy;
-import static jcuda.jcublas.JCublas2.cublasGemmStridedBatchedEx_new;
-import static jcuda.jcublas.JCublas2.cublasGetStatusName;
-import static jcuda.jcublas.JCublas2.cublasGetStatusString;
-import static jcuda.jcublas.JCublas2.cublasGetVersion;
-import static jcuda.jcublas.JCublas2.cublasSetMathMode;
-import static jcuda.jcublas.JCublas2.cublasSetStream;
-import static jcuda.jcublas.JCublas2.cublasSetWorkspace;
-
+import cadj.kernels.cuda.ColumnProduct.Matrix;
 import cadj.kernels.device.Blas;
+import cadj.kernels.device.DeviceOutOfMemoryException;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jcuda.cudaDataType;
+import java.util.HashSet;
+import java.util.Set;
 import jcuda.jcublas.cublasComputeType;
-import jcuda.jcublas.cublasGemmAlgo;
-import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
-import jcuda.runtime.cudaStream_t;
+import org.jspecify.annotations.Nullable;
 
-/// cuBLAS, in the driver's stream.
+/// cuBLAS, in the driver's stream; products with a bias or a residual by cuBLASLt, where it is.
 ///
 /// It is column-major. A row-major matrix, read so, is its own transpose; hence Cᵀ = op(B)ᵀ·op(A)ᵀ
 /// is computed, with B and A as they lie, in swapped order. Results are the same bits each time on
 /// one kind of GPU: NVIDIA promises that for one stream with a workspace of its own.
+///
+/// What a library refuses is told once for each product's sizes, in a warning of this class's
+/// logger, and left to the caller from then on.
 public final class CuBlas implements Blas {
+  private static final System.Logger LOG = System.getLogger(CuBlas.class.getName());
   private static final int HOPPER = 90;
 
   private final JCudaDriver driver;
-  private final cublasHandle handle = new cublasHandle();
+  private final BlasCalls cublas;
+  private final @Nullable CuBlasLt lt;
   private final long workspace;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment alpha = arena.allocate(ValueLayout.JAVA_FLOAT);
   private final MemorySegment beta = arena.allocate(ValueLayout.JAVA_FLOAT);
+  private final Set<ColumnProduct> refused = new HashSet<>();
+  private final Set<ColumnProduct> refusedWithAddends = new HashSet<>();
 
+  /// The library as it is found.
+  ///
   /// @throws CudaException if the library is not there or does not work on this device
   public CuBlas(JCudaDriver driver) {
-    JCudaLibrary.BLAS.require();
+    this(driver, BlasCalls.open(LibrarySearch.ofThisMachine()));
+  }
+
+  CuBlas(JCudaDriver driver, BlasCalls cublas) {
     this.driver = driver;
+    this.cublas = cublas;
     driver.enter();
-    check(cublasCreate(handle), "start");
-    check(cublasSetStream(handle, new cudaStream_t(driver.stream())), "use the stream");
-    check(cublasSetMathMode(handle, cublasMath.CUBLAS_DEFAULT_MATH), "set the math mode");
+    require(cublas.create(), "start");
+    require(cublas.setStream(driver.stream()), "use the stream");
+    require(cublas.setMathMode(cublasMath.CUBLAS_DEFAULT_MATH), "set the math mode");
     long bytes = workspaceBytes(driver.capability());
     workspace = driver.allocate(bytes);
-    check(cublasSetWorkspace(handle, new Address(workspace), bytes), "use a workspace");
+    require(cublas.setWorkspace(workspace, bytes), "use a workspace");
+    lt = CuBlasLt.beside(cublas.library(), driver.stream(), workspace, bytes).orElse(null);
+  }
+
+  private void require(int status, String doing) {
+    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw new CudaException("cuBLAS, %s: %s".formatted(doing, cublas.words(status)));
+    }
   }
 
   /// What NVIDIA recommends.
@@ -61,12 +73,19 @@ public final class CuBlas implements Blas {
   /// Such as `12.6`.
   public String version() {
     int[] version = new int[1];
-    check(cublasGetVersion(handle, version), "ask the version");
+    require(cublas.version(version), "ask the version");
     return version[0] / 10_000 + "." + version[0] % 10_000 / 100;
   }
 
+  /// Where the library lies, what it is called through, and whether cuBLASLt is there: for people.
+  public String origin() {
+    return "%s, through %s%s"
+        .formatted(
+            cublas.library().origin(), cublas.through(), lt == null ? ", without cuBLASLt" : "");
+  }
+
   @Override
-  public void gemm(
+  public Done gemm(
       boolean transA,
       boolean transB,
       int m,
@@ -83,50 +102,39 @@ public final class CuBlas implements Blas {
       int ldc,
       long strideC,
       int batch,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual,
       MatmulPrecision precision) {
     if (m == 0 || n == 0 || batch == 0) {
-      return;
+      return Done.ALL;
     }
     driver.enter();
-    // Without terms the sum is 0: one term that does not count, which is never read.
-    alpha.set(ValueLayout.JAVA_FLOAT, 0, k == 0 ? 0 : 1);
-    beta.set(ValueLayout.JAVA_FLOAT, 0, factor);
-    check(
-        cublasGemmStridedBatchedEx_new(
-            handle,
+    ColumnProduct product =
+        new ColumnProduct(
+            computeType(precision),
             operation(transB),
             operation(transA),
-            n,
-            m,
-            Math.max(k, 1),
-            Address.of(alpha),
-            new Address(b.address()),
-            cudaDataType.CUDA_R_32F,
-            Math.max(ldb, 1),
-            strideB,
-            new Address(a.address()),
-            cudaDataType.CUDA_R_32F,
-            Math.max(lda, 1),
-            strideA,
-            Address.of(beta),
-            new Address(c.address()),
-            cudaDataType.CUDA_R_32F,
-            ldc,
-            strideC,
+            k,
+            asColumns(b, transB ? n : k, transB ? k : n, ldb, strideB),
+            asColumns(a, transA ? k : m, transA ? m : k, lda, strideA),
+            asColumns(residual == null ? c : residual, m, n, ldc, strideC),
+            asColumns(c, m, n, ldc, strideC),
             batch,
-            computeType(precision),
-            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
-        "multiply %d times [%d,%d]%s by [%d,%d]%s, pitches %d, %d and %d",
-        batch,
-        m,
-        k,
-        transA ? "ᵀ" : "",
-        k,
-        n,
-        transB ? "ᵀ" : "",
-        lda,
-        ldb,
-        ldc);
+            bias == null ? 0 : ColumnProduct.alignment(bias.address()));
+    boolean addends = bias != null || residual != null;
+    if (addends && multiplyAndAdd(product, b, a, factor, c, bias, residual)) {
+      return Done.ALL;
+    }
+    if (!multiply(product, b, a, factor, c)) {
+      return Done.NOTHING;
+    }
+    return addends ? Done.WITHOUT_ADDENDS : Done.ALL;
+  }
+
+  /// A matrix that is stored by rows.
+  private static Matrix asColumns(GpuF32 buffer, int rows, int columns, int pitch, long stride) {
+    int alignment = ColumnProduct.alignment(buffer.address());
+    return new Matrix(columns, rows, Math.max(pitch, 1), stride, alignment);
   }
 
   private static int operation(boolean transposed) {
@@ -137,25 +145,100 @@ public final class CuBlas implements Blas {
     return switch (precision) {
       case HIGHEST -> cublasComputeType.CUBLAS_COMPUTE_32F;
       case HIGH -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
-      case MEDIUM -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_16F;
+      case MEDIUM -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_16BF;
     };
   }
 
-  private static void check(int status, String doing, Object... sizes) {
-    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-      throw new CudaException(
-          "cuBLAS, %s: %s, %s"
-              .formatted(
-                  doing.formatted(sizes),
-                  cublasGetStatusName(status),
-                  cublasGetStatusString(status)));
+  /// By cuBLASLt, which adds one matrix: the residual, or what lies in C.
+  ///
+  /// @return whether it is done
+  private boolean multiplyAndAdd(
+      ColumnProduct product,
+      GpuF32 a,
+      GpuF32 b,
+      float factor,
+      GpuF32 c,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual) {
+    if (lt == null
+        || product.k() == 0
+        || residual != null && factor != 0
+        || refusedWithAddends.contains(product)) {
+      return false;
     }
+    alpha.set(ValueLayout.JAVA_FLOAT, 0, 1);
+    beta.set(ValueLayout.JAVA_FLOAT, 0, residual == null ? factor : 1);
+    try {
+      lt.multiply(
+          product,
+          alpha,
+          a.address(),
+          b.address(),
+          beta,
+          residual == null ? c.address() : residual.address(),
+          c.address(),
+          bias == null ? 0 : bias.address());
+      return true;
+    } catch (RefusedException e) {
+      tell(e, "addends are added afterwards");
+      refusedWithAddends.add(product);
+      return false;
+    }
+  }
+
+  /// @return whether it is done
+  private boolean multiply(ColumnProduct product, GpuF32 a, GpuF32 b, float factor, GpuF32 c) {
+    if (refused.contains(product)) {
+      return false;
+    }
+    // Without terms the sum is 0: one term that does not count, which is never read.
+    alpha.set(ValueLayout.JAVA_FLOAT, 0, product.k() == 0 ? 0 : 1);
+    beta.set(ValueLayout.JAVA_FLOAT, 0, factor);
+    int status =
+        cublas.gemm(
+            product.transA(),
+            product.transB(),
+            Math.toIntExact(product.d().rows()),
+            Math.toIntExact(product.d().columns()),
+            Math.max(product.k(), 1),
+            alpha,
+            a.address(),
+            product.a().pitch(),
+            product.a().stride(),
+            b.address(),
+            product.b().pitch(),
+            product.b().stride(),
+            beta,
+            c.address(),
+            product.d().pitch(),
+            product.d().stride(),
+            product.batch(),
+            product.computeType());
+    if (status == cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      return true;
+    }
+    String message = "cuBLAS, %s: %s".formatted(product, cublas.words(status));
+    if (status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED) {
+      throw new DeviceOutOfMemoryException(message);
+    }
+    tell(new RefusedException(message), "own kernels compute it");
+    refused.add(product);
+    return false;
+  }
+
+  /// @throws CudaException if the device is in no state to go on
+  private void tell(RefusedException refusal, String instead) {
+    driver.synchronize();
+    LOG.log(System.Logger.Level.WARNING, refusal.getMessage() + "; " + instead);
   }
 
   @Override
   public void close() {
     driver.enterToClose();
-    cublasDestroy(handle);
+    if (lt != null) {
+      lt.close();
+    }
+    cublas.destroy();
     driver.free(workspace);
     arena.close();
   }

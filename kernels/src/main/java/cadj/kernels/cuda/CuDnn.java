@@ -1,24 +1,16 @@
 package cadj.kernels.cuda;
 
-import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardData;
-import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardFilter;
-import static jcuda.jcudnn.JCudnn.cudnnConvolutionForward;
-import static jcuda.jcudnn.JCudnn.cudnnCreate;
-import static jcuda.jcudnn.JCudnn.cudnnDestroy;
-import static jcuda.jcudnn.JCudnn.cudnnGetErrorString;
-import static jcuda.jcudnn.JCudnn.cudnnGetVersion;
-import static jcuda.jcudnn.JCudnn.cudnnSetStream;
-
+import cadj.kernels.cuda.DnnCalls.Pass;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.record.Recording;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import jcuda.jcudnn.cudnnHandle;
+import java.util.Set;
 import jcuda.jcudnn.cudnnStatus;
-import jcuda.runtime.cudaStream_t;
+import org.jspecify.annotations.Nullable;
 
 /// cuDNN, in the driver's stream.
 ///
@@ -26,134 +18,157 @@ import jcuda.runtime.cudaStream_t;
 /// only if the weights are too, [Co,kh,kw,Ci/groups]. So weights are put in that order before a
 /// convolution, and their gradient is put back afterwards, on the device ([Scratch]). How the
 /// algorithm is chosen stands in [ConvolutionPlan].
+///
+/// What cuDNN refuses (it has no algorithm, or one that fails) is told once per plan, in a warning
+/// of this class's logger, and left to the caller's own kernels from then on.
 public final class CuDnn implements Dnn {
-  private final JCudaDriver driver;
-  private final cudnnHandle handle = new cudnnHandle();
-  private final Arena arena = Arena.ofShared();
-  private final Address one = Address.of(arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1));
-  private final Address zero = Address.of(arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0));
-  private final Map<Key, ConvolutionPlan> plans = new HashMap<>();
+  private static final System.Logger LOG = System.getLogger(CuDnn.class.getName());
 
+  private final JCudaDriver driver;
+  private final DnnCalls cudnn;
+  private final Map<Key, ConvolutionPlan> plans = new HashMap<>();
+  private final Set<Key> refused = new HashSet<>();
+  private final Set<Key> refusedWithAddends = new HashSet<>();
+
+  /// The library as it is found.
+  ///
   /// @throws CudaException if the library is not there or does not work on this device
   public CuDnn(JCudaDriver driver) {
-    JCudaLibrary.DNN.require();
+    this(driver, DnnCalls.open(LibrarySearch.ofThisMachine()));
+  }
+
+  CuDnn(JCudaDriver driver, DnnCalls cudnn) {
     this.driver = driver;
+    this.cudnn = cudnn;
     driver.enter();
-    check(cudnnCreate(handle), "start");
-    check(cudnnSetStream(handle, new cudaStream_t(driver.stream())), "use the stream");
+    check(cudnn.create(), "start");
+    check(cudnn.setStream(driver.stream()), "use the stream");
+  }
+
+  private void check(int status, String doing) {
+    if (status != cudnnStatus.CUDNN_STATUS_SUCCESS) {
+      throw new CudaException("cuDNN, %s: %s".formatted(doing, words(cudnn, status)));
+    }
+  }
+
+  static String words(DnnCalls cudnn, int status) {
+    return "%s (%d)".formatted(cudnn.words(status), status);
   }
 
   /// Such as `9.5`.
   public String version() {
-    long version = cudnnGetVersion();
+    long version = cudnn.version();
     return version / 10_000 + "." + version % 10_000 / 100;
   }
 
+  /// Where the library lies, and what it is called through: for people.
+  public String origin() {
+    return "%s, through %s".formatted(cudnn.library().origin(), cudnn.through());
+  }
+
   @Override
-  public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
+  public Done forward(
+      Sizes sizes,
+      GpuF32 y,
+      GpuF32 x,
+      GpuF32 weight,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual,
+      boolean tf32) {
+    return convolve(new Key(Pass.FORWARD, sizes, tf32), x, weight, y, bias, residual);
+  }
+
+  @Override
+  public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+    return convolve(new Key(Pass.BACKWARD_DATA, sizes, tf32), dx, weight, dy, null, null)
+        != Done.NOTHING;
+  }
+
+  @Override
+  public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+    return convolve(new Key(Pass.BACKWARD_WEIGHT, sizes, tf32), x, dweight, dy, null, null)
+        != Done.NOTHING;
+  }
+
+  private Done convolve(
+      Key key,
+      GpuF32 x,
+      GpuF32 weight,
+      GpuF32 y,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual) {
+    if (refused.contains(key)) {
+      return Done.NOTHING;
+    }
     driver.enter();
-    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.FORWARD, sizes, tf32);
     try (Scratch scratch = new Scratch(y.gpu())) {
-      Address workspace = scratch.bytes(plan.workspaceBytes());
-      Address image = scratch.input(x);
-      Address filter = scratch.channelsLast(sizes, weight);
-      Address result = scratch.output(y);
-      check(
-          cudnnConvolutionForward(
-              handle,
-              one,
-              plan.x,
+      ConvolutionPlan plan = plan(key);
+      long workspace = scratch.bytes(plan.workspaceBytes());
+      long image = key.pass == Pass.BACKWARD_DATA ? scratch.output(x) : scratch.input(x);
+      long result = key.pass == Pass.FORWARD ? scratch.output(y) : scratch.input(y);
+      long filter =
+          key.pass == Pass.BACKWARD_WEIGHT
+              ? scratch.channelsLastOutput(key.sizes, weight)
+              : scratch.channelsLast(key.sizes, weight);
+      boolean added =
+          bias != null
+              && !refusedWithAddends.contains(key)
+              && withAddends(key, plan, scratch, image, filter, result, workspace, bias, residual);
+      if (!added) {
+        plan.check(plan.run(image, filter, result, workspace), "convolve");
+      }
+      scratch.finish();
+      return added || bias == null && residual == null ? Done.ALL : Done.WITHOUT_ADDENDS;
+    } catch (RefusedException e) {
+      tell(e, "own kernels compute it");
+      refused.add(key);
+      return Done.NOTHING;
+    }
+  }
+
+  /// @return whether it is done
+  private boolean withAddends(
+      Key key,
+      ConvolutionPlan plan,
+      Scratch scratch,
+      long image,
+      long filter,
+      long result,
+      long workspace,
+      GpuF32 bias,
+      @Nullable GpuF32 residual) {
+    if (!plan.takesAddends()) {
+      return false;
+    }
+    try {
+      plan.check(
+          plan.run(
               image,
-              plan.filter,
               filter,
-              plan.convolution,
-              plan.algorithm(),
+              result,
               workspace,
-              plan.workspaceBytes(),
-              zero,
-              plan.y,
-              result),
-          "%s",
-          plan);
+              scratch.input(bias),
+              residual == null ? 0 : scratch.input(residual)),
+          "convolve and add");
+      return true;
+    } catch (RefusedException e) {
+      tell(e, "addends are added afterwards");
+      refusedWithAddends.add(key);
+      return false;
     }
   }
 
-  @Override
-  public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
-    driver.enter();
-    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.BACKWARD_DATA, sizes, tf32);
-    try (Scratch scratch = new Scratch(dx.gpu())) {
-      Address workspace = scratch.bytes(plan.workspaceBytes());
-      Address gradient = scratch.input(dy);
-      Address filter = scratch.channelsLast(sizes, weight);
-      Address result = scratch.output(dx);
-      check(
-          cudnnConvolutionBackwardData(
-              handle,
-              one,
-              plan.filter,
-              filter,
-              plan.y,
-              gradient,
-              plan.convolution,
-              plan.algorithm(),
-              workspace,
-              plan.workspaceBytes(),
-              zero,
-              plan.x,
-              result),
-          "%s",
-          plan);
-    }
+  /// @throws CudaException if the device is in no state to go on
+  private void tell(RefusedException refusal, String instead) {
+    driver.synchronize();
+    LOG.log(System.Logger.Level.WARNING, refusal.getMessage() + "; " + instead);
   }
 
-  @Override
-  public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
-    driver.enter();
-    ConvolutionPlan plan = plan(ConvolutionPlan.Pass.BACKWARD_WEIGHT, sizes, tf32);
-    try (Scratch scratch = new Scratch(dweight.gpu())) {
-      Address workspace = scratch.bytes(plan.workspaceBytes());
-      Address image = scratch.input(x);
-      Address gradient = scratch.input(dy);
-      Address result = scratch.channelsLastOutput(sizes, dweight);
-      check(
-          cudnnConvolutionBackwardFilter(
-              handle,
-              one,
-              plan.x,
-              image,
-              plan.y,
-              gradient,
-              plan.convolution,
-              plan.algorithm(),
-              workspace,
-              plan.workspaceBytes(),
-              zero,
-              plan.filter,
-              result),
-          "%s",
-          plan);
-    }
-  }
-
-  private ConvolutionPlan plan(ConvolutionPlan.Pass pass, Sizes sizes, boolean tf32) {
+  private ConvolutionPlan plan(Key key) {
     ConvolutionPlan plan =
-        plans.computeIfAbsent(
-            new Key(pass, sizes, tf32),
-            key -> new ConvolutionPlan(handle, key.pass, key.sizes, key.tf32));
+        plans.computeIfAbsent(key, it -> new ConvolutionPlan(cudnn, it.pass, it.sizes, it.tf32));
     Recording.algorithm(plan::algorithmName);
     return plan;
-  }
-
-  static void check(int status, String doing, Object... sizes) {
-    if (status != cudnnStatus.CUDNN_STATUS_SUCCESS) {
-      throw new CudaException("cuDNN, %s: %s".formatted(doing.formatted(sizes), words(status)));
-    }
-  }
-
-  /// JCudnn's own names are those of cuDNN 8, whose numbers cuDNN 9 no longer uses.
-  static String words(int status) {
-    return "%s (%d)".formatted(cudnnGetErrorString(status), status);
   }
 
   @Override
@@ -161,9 +176,8 @@ public final class CuDnn implements Dnn {
     driver.enterToClose();
     plans.values().forEach(ConvolutionPlan::close);
     plans.clear();
-    cudnnDestroy(handle);
-    arena.close();
+    cudnn.destroy();
   }
 
-  private record Key(ConvolutionPlan.Pass pass, Sizes sizes, boolean tf32) {}
+  private record Key(Pass pass, Sizes sizes, boolean tf32) {}
 }

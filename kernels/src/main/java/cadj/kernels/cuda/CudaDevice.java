@@ -8,11 +8,15 @@ import cadj.kernels.device.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// This machine's NVIDIA GPU, with those of NVIDIA's libraries that are installed.
 ///
 /// @param description such as `NVIDIA L4, sm_89, CUDA 12.6, cuBLAS 12.6, cuDNN 9.5`
-public record CudaDevice(Gpu gpu, String description) {
+/// @param libraries a line on each library: which, where from, through what, or what does without
+/// @param advice what to install if one is missing that may be used, else null
+public record CudaDevice(
+    Gpu gpu, String description, List<String> libraries, @Nullable String advice) {
   /// The kernels' PTX is for Volta and later.
   private static final int LEAST_CAPABILITY = 70;
 
@@ -25,28 +29,56 @@ public record CudaDevice(Gpu gpu, String description) {
     found.add(driver.name());
     found.add("sm_" + driver.capability());
     found.add("CUDA " + driver.cudaVersion());
+    if (!nvidiaLibraries) {
+      found.add("own kernels for products and convolutions (as asked for)");
+      return new CudaDevice(
+          new Gpu(driver, null, null, precision), String.join(", ", found), List.of(), null);
+    }
+    loadRedistributed(found);
+    List<String> lines = new ArrayList<>();
     Blas blas = null;
     Dnn dnn = null;
-    if (nvidiaLibraries) {
-      loadRedistributed(found);
-      try {
-        CuBlas library = new CuBlas(driver);
-        found.add("cuBLAS " + library.version());
-        blas = library;
-      } catch (CudaException | DeviceOutOfMemoryException e) {
-        found.add("own kernels for products (%s)".formatted(e.getMessage()));
-      }
-      try {
-        CuDnn library = new CuDnn(driver);
-        found.add("cuDNN " + library.version());
-        dnn = library;
-      } catch (CudaException | DeviceOutOfMemoryException e) {
-        found.add("own kernels for convolutions (%s)".formatted(e.getMessage()));
-      }
-    } else {
-      found.add("own kernels for products and convolutions (as asked for)");
+    try {
+      CuBlas library = new CuBlas(driver);
+      found.add("cuBLAS " + library.version());
+      lines.add("cuBLAS %s: %s".formatted(library.version(), library.origin()));
+      blas = library;
+    } catch (CudaException | DeviceOutOfMemoryException e) {
+      found.add("own kernels for products (%s)".formatted(e.getMessage()));
+      lines.add("no cuBLAS: " + e.getMessage());
     }
-    return new CudaDevice(new Gpu(driver, blas, dnn, precision), String.join(", ", found));
+    try {
+      CuDnn library = new CuDnn(driver);
+      found.add("cuDNN " + library.version());
+      lines.add("cuDNN %s: %s".formatted(library.version(), library.origin()));
+      dnn = library;
+    } catch (CudaException | DeviceOutOfMemoryException e) {
+      found.add("own kernels for convolutions (%s)".formatted(e.getMessage()));
+      lines.add("no cuDNN: " + e.getMessage());
+    }
+    return new CudaDevice(
+        new Gpu(driver, blas, dnn, precision),
+        String.join(", ", found),
+        List.copyOf(lines),
+        advice(blas, dnn));
+  }
+
+  /// What it costs is reckoned from what kernels and libraries reach of a card's peak elsewhere.
+  private static @Nullable String advice(@Nullable Blas blas, @Nullable Dnn dnn) {
+    if (blas != null && dnn != null) {
+      return null;
+    }
+    String missing = blas != null ? "cuDNN" : dnn != null ? "cuBLAS" : "cuBLAS and cuDNN";
+    return """
+    Without %s own kernels compute %s: the same results but for rounding, in half as much time \
+    again to three times as much (reckoned, not measured). Any CUDA 12 or 13 has cuBLAS; cuDNN 9 \
+    is a download of its own; or, for Python: pip install nvidia-cublas nvidia-cudnn-cu13, with \
+    CADJ_CUDA_PATH=.../site-packages, where NVIDIA's driver is 580 or later (else \
+    nvidia-cublas-cu12 nvidia-cudnn-cu12).\
+    """
+        .formatted(
+            missing,
+            blas != null ? "convolutions" : dnn != null ? "products" : "products and convolutions");
   }
 
   private static JCudaDriver driver() throws UnusableException {

@@ -52,7 +52,6 @@ import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUjit_option;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
-import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +71,7 @@ public final class JCudaDriver implements Driver {
 
   private final CUdevice device;
   private final CUcontext context = new CUcontext();
-  private final CUstream stream = new CUstream();
+  private final DeviceStream stream = new DeviceStream();
   private final String name;
   private final int capability;
   private final int multiprocessors;
@@ -143,7 +142,7 @@ public final class JCudaDriver implements Driver {
     cuCtxSetCurrent(context);
   }
 
-  CUstream stream() {
+  DeviceStream stream() {
     return stream;
   }
 

@@ -4,21 +4,24 @@ import cadj.kernels.copy.CopyKernel;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.WeightCopy;
 import cadj.kernels.strided.LoopNest;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Temporary device memory of one convolution: weights in channels-last order, and copies of
-/// buffers that are not aligned to 16 bytes, as cuDNN's kernels expect them to be.
+/// Device memory of one convolution: weights in channels-last order, which are kept for the next
+/// call with the same weights ([cadj.kernels.device.WeightCopies]), and copies of buffers that are
+/// not aligned to 16 bytes, as cuDNN's kernels expect them to be.
 ///
-/// Closing copies outputs to where they belong. All in the stream's order, so that memory may be
-/// given back before the device has got there.
+/// All happens in the stream's order, so that memory may be given back before the device has got
+/// there.
 final class Scratch implements AutoCloseable {
   private static final int ALIGNMENT = 16;
 
   private final Gpu gpu;
   private final List<GpuF32> taken = new ArrayList<>();
+  private final List<WeightCopy> copies = new ArrayList<>();
   private final List<Runnable> afterwards = new ArrayList<>();
 
   /// The blocks of inputs and outputs, which are not to be given to others, not even here, before
@@ -29,8 +32,8 @@ final class Scratch implements AutoCloseable {
     this.gpu = gpu;
   }
 
-  Address bytes(long bytes) {
-    return at(take(Math.toIntExact(Math.ceilDiv(bytes, Float.BYTES))));
+  long bytes(long bytes) {
+    return take(Math.toIntExact(Math.ceilDiv(bytes, Float.BYTES))).address();
   }
 
   private GpuF32 take(int length) {
@@ -39,28 +42,24 @@ final class Scratch implements AutoCloseable {
     return buffer;
   }
 
-  private static Address at(GpuF32 buffer) {
-    return new Address(buffer.address());
-  }
-
-  Address input(GpuF32 buffer) {
+  long input(GpuF32 buffer) {
     blocks.add(buffer.block());
     if (buffer.address() % ALIGNMENT == 0) {
-      return at(buffer);
+      return buffer.address();
     }
     GpuF32 aligned = take(buffer.length());
     copy(aligned, buffer);
-    return at(aligned);
+    return aligned.address();
   }
 
-  Address output(GpuF32 buffer) {
+  long output(GpuF32 buffer) {
     blocks.add(buffer.block());
     if (buffer.address() % ALIGNMENT == 0) {
-      return at(buffer);
+      return buffer.address();
     }
     GpuF32 aligned = take(buffer.length());
     afterwards.add(() -> copy(buffer, aligned));
-    return at(aligned);
+    return aligned.address();
   }
 
   private void copy(GpuF32 to, GpuF32 from) {
@@ -68,23 +67,32 @@ final class Scratch implements AutoCloseable {
   }
 
   /// Weights [Co,Ci/groups,kh,kw] as [Co,kh,kw,Ci/groups].
-  Address channelsLast(Dnn.Sizes s, GpuF32 weight) {
+  long channelsLast(Dnn.Sizes s, GpuF32 weight) {
     if (sameEitherWay(s)) {
       return input(weight);
     }
-    GpuF32 turned = take(weight.length());
-    transpose(s.co(), channels(s), taps(s), turned, weight);
-    return at(turned);
+    WeightCopy copy =
+        gpu.weightCopies()
+            .of(
+                weight,
+                new ChannelsLast(s.co(), channels(s), taps(s)),
+                weight.length(),
+                turned -> transpose(s.co(), channels(s), taps(s), turned, weight));
+    copies.add(copy);
+    return copy.buffer().address();
   }
 
+  /// A layout of weights.
+  private record ChannelsLast(int co, int channels, int taps) {}
+
   /// The other way round.
-  Address channelsLastOutput(Dnn.Sizes s, GpuF32 weight) {
+  long channelsLastOutput(Dnn.Sizes s, GpuF32 weight) {
     if (sameEitherWay(s)) {
       return output(weight);
     }
     GpuF32 turned = take(weight.length());
     afterwards.add(() -> transpose(s.co(), taps(s), channels(s), weight, turned));
-    return at(turned);
+    return turned.address();
   }
 
   private static boolean sameEitherWay(Dnn.Sizes s) {
@@ -112,13 +120,15 @@ final class Scratch implements AutoCloseable {
                 new int[] {size, 1, columns}));
   }
 
+  /// Copies outputs to where they belong, once the convolution is asked for.
+  void finish() {
+    afterwards.forEach(Runnable::run);
+  }
+
   @Override
   public void close() {
-    try {
-      afterwards.forEach(Runnable::run);
-    } finally {
-      taken.forEach(gpu::free);
-      Reference.reachabilityFence(blocks);
-    }
+    taken.forEach(gpu::free);
+    copies.forEach(WeightCopy::close);
+    Reference.reachabilityFence(blocks);
   }
 }

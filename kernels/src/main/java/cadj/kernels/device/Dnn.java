@@ -1,15 +1,29 @@
 package cadj.kernels.device;
 
+import org.jspecify.annotations.Nullable;
+
 /// Convolutions as a library does them: cuDNN, or what stands in for it on the emulated device.
 ///
 /// Images [N,H,W,C], weights [Co,Ci/groups,kh,kw] (PyTorch's order), all single precision. Each
-/// method overwrites its first buffer. `tf32`: factors may be rounded to TF32 (10 bits).
+/// method overwrites its first buffer, with factors rounded to TF32 if that is allowed.
 public interface Dnn extends AutoCloseable {
-  void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32);
+  /// @param bias [Co], added to every pixel, or null
+  /// @param residual shaped like y, which it does not overlap, added to it, or null
+  /// @return what of it is done; without addends, all or nothing
+  Done forward(
+      Sizes sizes,
+      GpuF32 y,
+      GpuF32 x,
+      GpuF32 weight,
+      @Nullable GpuF32 bias,
+      @Nullable GpuF32 residual,
+      boolean tf32);
 
-  void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32);
+  /// @return whether it is done
+  boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32);
 
-  void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32);
+  /// @return whether it is done
+  boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32);
 
   @Override
   default void close() {}

@@ -4,7 +4,9 @@ import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ public final class Gpu implements Device, AutoCloseable {
 
   private final Driver driver;
   private final GpuPool pool;
+  private final WeightCopies weightCopies;
   private final @Nullable Blas blas;
   private final @Nullable Dnn dnn;
   private final Precision precision;
@@ -28,6 +31,8 @@ public final class Gpu implements Device, AutoCloseable {
   public Gpu(Driver driver, @Nullable Blas blas, @Nullable Dnn dnn, Precision precision) {
     this.driver = driver;
     this.pool = new GpuPool(driver);
+    this.weightCopies = new WeightCopies(this, pool);
+    pool.whenShort(weightCopies::giveUp);
     this.blas = blas;
     this.dnn = dnn;
     this.precision = precision;
@@ -71,13 +76,19 @@ public final class Gpu implements Device, AutoCloseable {
     return pool;
   }
 
+  /// Weights in other orders, kept from call to call.
+  public WeightCopies weightCopies() {
+    return weightCopies;
+  }
+
   /// Uninitialised memory, to be given back with [#free].
   public GpuF32 allocate(int length) {
-    return new GpuF32(this, new Object(), pool.take((long) length * Float.BYTES), length);
+    return new GpuF32(this, new GpuBlock(), pool.take((long) length * Float.BYTES), length);
   }
 
   /// Takes back what [#allocate] gave; launches already asked for may still use it.
   public void free(GpuF32 buffer) {
+    buffer.block().written();
     pool.give(buffer.address());
   }
 
@@ -86,13 +97,20 @@ public final class Gpu implements Device, AutoCloseable {
     freeOnceUnreachable(buffer.block(), buffer.address());
   }
 
-  private void freeOnceUnreachable(Object block, long address) {
+  private void freeOnceUnreachable(GpuBlock block, long address) {
+    GpuBlock.Copies copies = block.copies;
     pool.leaveToCollector();
-    UNREACHABLE.register(block, () -> pool.giveCollected(address));
+    UNREACHABLE.register(
+        block,
+        () -> {
+          copies.drop();
+          pool.giveCollected(address);
+        });
   }
 
   /// Values from the host.
   public void upload(GpuF32 to, F32 from) {
+    to.block().written();
     if (to.length() > 0) {
       LaunchRecord.copy(
           LaunchRecord.TO_DEVICE, bytes(to), () -> driver.copyIn(to.address(), segment(from)));
@@ -112,7 +130,7 @@ public final class Gpu implements Device, AutoCloseable {
   /// @param halves 2 bytes each, little-endian
   public GpuHalf uploadHalves(MemorySegment halves, DType dtype) {
     int length = Math.toIntExact(halves.byteSize() / Short.BYTES);
-    GpuHalf buffer = new GpuHalf(this, new Object(), pool.take(halves.byteSize()), length, dtype);
+    GpuHalf buffer = new GpuHalf(this, new GpuBlock(), pool.take(halves.byteSize()), length, dtype);
     if (length > 0) {
       LaunchRecord.copy(
           LaunchRecord.TO_DEVICE, halves.byteSize(), () -> driver.copyIn(buffer.address(), halves));
@@ -129,23 +147,41 @@ public final class Gpu implements Device, AutoCloseable {
     return (long) buffer.length() * buffer.dtype().bytes();
   }
 
-  /// Runs `call`, which asks a library for work in the device's stream.
+  /// Runs `call`, which asks a library for work in the device's stream, and gives what it returns.
   ///
   /// @param library that does it
   /// @param work such as `gemm`
   /// @param shapes of the operands
-  public void call(Object library, String work, Supplier<String> shapes, Runnable call) {
+  /// @param written the buffer that the call writes to
+  public <T> T call(
+      Object library, String work, Supplier<String> shapes, GpuF32 written, Supplier<T> call) {
+    written.block().written();
     Recorder recorder = Recording.current();
     if (recorder == null) {
-      call.run();
-      return;
+      return onceMoreIfFull(call);
     }
     String name = library.getClass().getSimpleName() + " " + work;
-    LaunchRecord.of(recorder, driver, name, shapes.get(), call);
+    List<T> result = new ArrayList<>();
+    LaunchRecord.of(recorder, driver, name, shapes.get(), () -> result.add(onceMoreIfFull(call)));
+    return result.getFirst();
+  }
+
+  /// Gives what `work` returns, which asks the driver or a library for something; if the device has
+  /// too little memory for it, once more after the pool has given back what it keeps idle.
+  ///
+  /// @throws DeviceOutOfMemoryException if there is too little even then
+  <T> T onceMoreIfFull(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (DeviceOutOfMemoryException full) {
+      pool.giveUpIdle();
+    }
+    return work.get();
   }
 
   /// Values from elsewhere on the device.
   public void copy(GpuF32 to, GpuF32 from) {
+    to.block().written();
     if (to.length() > 0) {
       LaunchRecord.copy(
           "copy", 2 * bytes(to), () -> driver.copy(to.address(), from.address(), bytes(to)));
@@ -154,6 +190,7 @@ public final class Gpu implements Device, AutoCloseable {
 
   /// Writes `value` everywhere.
   public void fill(GpuF32 to, float value) {
+    to.block().written();
     if (to.length() > 0) {
       LaunchRecord.copy(
           "fill",
@@ -174,7 +211,8 @@ public final class Gpu implements Device, AutoCloseable {
 
   private long function(PtxSource source, String kernel) {
     return functions.computeIfAbsent(
-        new Entry(source.name(), kernel), entry -> driver.function(module(source), kernel));
+        new Entry(source.name(), kernel),
+        entry -> onceMoreIfFull(() -> driver.function(module(source), kernel)));
   }
 
   private long module(PtxSource source) {

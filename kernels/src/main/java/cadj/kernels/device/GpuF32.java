@@ -9,7 +9,7 @@ import java.util.Objects;
 /// memory is not given to others.
 ///
 /// [#get] and [#set] copy one element and wait for it: for tests and for the odd scalar.
-public record GpuF32(Gpu gpu, Object block, long address, int length) implements Buffer {
+public record GpuF32(Gpu gpu, GpuBlock block, long address, int length) implements Buffer {
   /// Takes `buffer` for what it must be.
   public static GpuF32 of(Buffer buffer) {
     if (buffer instanceof GpuF32 it) {
@@ -34,6 +34,7 @@ public record GpuF32(Gpu gpu, Object block, long address, int length) implements
   @Override
   public void set(int i, double value) {
     float[] one = {(float) value};
+    block.written();
     gpu.driver().copyIn(at(Objects.checkIndex(i, length)), MemorySegment.ofArray(one));
   }
 

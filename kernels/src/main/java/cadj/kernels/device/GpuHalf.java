@@ -8,7 +8,7 @@ import java.util.Objects;
 ///
 /// Kernels that take such a buffer widen its elements while they read them; none writes one.
 /// Windows share their `block`, as those of [GpuF32].
-public record GpuHalf(Gpu gpu, Object block, long address, int length, DType dtype)
+public record GpuHalf(Gpu gpu, GpuBlock block, long address, int length, DType dtype)
     implements Buffer {
   public GpuHalf {
     if (dtype != DType.F16 && dtype != DType.BF16) {

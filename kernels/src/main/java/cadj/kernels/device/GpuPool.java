@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// Blocks are filed by size, rounded up to 512 bytes and, above that, in steps of an eighth of a
 /// power of two. As everything happens in one stream's order, a block may be handed out again while
 /// the launch that used it last has not run yet. When the device is full, idle blocks are returned
-/// to it and the allocation is tried once more; then the garbage collector is asked for blocks that
-/// nobody reaches, as a host whose numbers lie on the device may not collect for long. Counts the
-/// bytes in use and their peak.
+/// to it and the allocation is tried once more; then kept copies of weights ([WeightCopies]) are
+/// given up; then the garbage collector is asked for blocks that nobody reaches, as a host whose
+/// numbers lie on the device may not collect for long. Counts the bytes in use and their peak.
 public final class GpuPool implements AutoCloseable {
   private static final long SMALLEST = 512;
 
@@ -32,12 +32,20 @@ public final class GpuPool implements AutoCloseable {
   /// Blocks that the garbage collector gave back since memory was last taken, and their sizes.
   private final Map<Long, Long> collected = new LinkedHashMap<>();
 
+  /// Frees what can be done without.
+  private Runnable whenShort = () -> {};
+
   private int leftToCollector;
   private long liveBytes;
   private long peakBytes;
 
   GpuPool(Driver driver) {
     this.driver = driver;
+  }
+
+  /// Has `free` run, holding this pool's lock, when giving back idle blocks was not enough.
+  void whenShort(Runnable free) {
+    whenShort = free;
   }
 
   synchronized long take(long bytes) {
@@ -60,6 +68,12 @@ public final class GpuPool implements AutoCloseable {
     try {
       return driver.allocate(size);
     } catch (DeviceOutOfMemoryException full) {
+      trim();
+    }
+    try {
+      return driver.allocate(size);
+    } catch (DeviceOutOfMemoryException full) {
+      whenShort.run();
       trim();
     }
     for (int pauses = 0; ; pauses++) {
@@ -137,6 +151,22 @@ public final class GpuPool implements AutoCloseable {
   /// Largest [#liveBytes] so far.
   public synchronized long peakBytes() {
     return peakBytes;
+  }
+
+  /// Bytes of blocks in use and idle.
+  synchronized long heldBytes() {
+    long bytes = liveBytes;
+    for (Map.Entry<Long, Deque<Long>> it : idle.entrySet()) {
+      bytes += it.getKey() * it.getValue().size();
+    }
+    return bytes;
+  }
+
+  /// Frees what can be done without, and returns it with all idle blocks to the driver, for others
+  /// that need memory.
+  synchronized void giveUpIdle() {
+    whenShort.run();
+    trim();
   }
 
   /// Returns idle blocks to the driver.

@@ -148,6 +148,9 @@ public final class Launch {
       if (!onDevice.gpu().driver().equals(gpu.driver())) {
         throw new IllegalArgumentException(kernel + ": a buffer of another device");
       }
+      if (written) {
+        onDevice.block().written();
+      }
       blocks.add(onDevice.block());
       return address(onDevice.address());
     }
@@ -183,7 +186,7 @@ public final class Launch {
   private void launch(LaunchShape shape) {
     Recorder recorder = Recording.current();
     if (recorder == null) {
-      gpu.driver().launch(function, shape, arguments.asSlice(0, used));
+      ask(shape);
       return;
     }
     LaunchRecord.of(
@@ -191,7 +194,17 @@ public final class Launch {
         gpu.driver(),
         kernel.substring(kernel.lastIndexOf(' ') + 1), // behind its file
         shape.toString(),
-        () -> gpu.driver().launch(function, shape, arguments.asSlice(0, used)));
+        () -> ask(shape));
+  }
+
+  private void ask(LaunchShape shape) {
+    MemorySegment values = arguments.asSlice(0, used);
+    try {
+      gpu.driver().launch(function, shape, values);
+    } catch (DeviceOutOfMemoryException full) { // the kernel needs memory of its own
+      gpu.pool().giveUpIdle();
+      gpu.driver().launch(function, shape, values);
+    }
   }
 
   /// The place on the device of a buffer that lies on the host.

@@ -6,11 +6,13 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 import java.util.Arrays;
 
 /// Launches of `embedding.ptx`.
 final class EmbeddingCuda implements EmbeddingKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(EmbeddingCuda.class, "embedding.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(EmbeddingCuda.class, "embedding.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -4,12 +4,13 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.vectormath.PtxMath;
 
 /// Launches of `geglu.ptx`.
 final class GegluCuda implements GegluKernel {
   private static final PtxSource SOURCE =
-      PtxSource.beside(GegluCuda.class, "geglu.ptx").with(PtxMath.SOURCE);
+      PtxSource.beside(GegluCuda.class, "geglu.ptx").with(PtxTiles.SOURCE).with(PtxMath.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -3,6 +3,7 @@ package cadj.kernels.gemm;
 import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
@@ -39,12 +40,7 @@ final class GemmCuda implements GemmKernel {
       multiplyWidened(half, wide -> multiply(s, c, wide, b, bias, residual));
     } else if (b instanceof GpuHalf half && (blas != null || !tiled.takes(s, a, half))) {
       multiplyWidened(half, wide -> multiply(s, c, a, wide, bias, residual));
-    } else if (blas != null
-        && c instanceof GpuF32 product
-        && a instanceof GpuF32 left
-        && b instanceof GpuF32 right) {
-      byLibrary(blas, s, product, left, right, bias, residual);
-    } else {
+    } else if (blas == null || s.k() == 0 || !byLibrary(blas, s, c, a, b, bias, residual)) {
       tiled.multiply(s, c, a, b, bias, residual);
     }
   }
@@ -59,44 +55,60 @@ final class GemmCuda implements GemmKernel {
     }
   }
 
-  /// A library knows no addends, so C begins as β·C + bias + residual, to which the product is added.
-  private void byLibrary(
+  /// Addends that the library leaves out are added afterwards.
+  ///
+  /// @return whether it is done
+  private boolean byLibrary(
       Blas blas,
       GemmShape s,
-      GpuF32 c,
-      GpuF32 a,
-      GpuF32 b,
+      Buffer c,
+      Buffer a,
+      Buffer b,
       @Nullable Buffer bias,
       @Nullable Buffer residual) {
-    boolean begun = bias != null || residual != null || s.k() == 0;
-    if (begun) {
-      tiled.sum(s, c, null, 0, bias, residual);
+    if (!(c instanceof GpuF32 product && a instanceof GpuF32 left && b instanceof GpuF32 right)) {
+      return false;
     }
-    if (s.k() > 0) {
-      Recording.algorithm(blas.getClass().getSimpleName());
-      gpu.call(
-          blas,
-          "gemm",
-          s::sizes,
-          () ->
-              blas.gemm(
-                  s.transA(),
-                  s.transB(),
-                  s.m(),
-                  s.n(),
-                  s.k(),
-                  a,
-                  s.lda(),
-                  s.strideA(),
-                  b,
-                  s.ldb(),
-                  s.strideB(),
-                  begun ? 1 : s.beta(),
-                  c,
-                  s.ldc(),
-                  s.strideC(),
-                  s.batch(),
-                  gpu.precision().matmul()));
+    boolean thereToo = onDeviceOrNull(bias) && onDeviceOrNull(residual);
+    Recording.algorithm(blas.getClass().getSimpleName());
+    Done done =
+        gpu.call(
+            blas,
+            "gemm",
+            s::sizes,
+            product,
+            () ->
+                blas.gemm(
+                    s.transA(),
+                    s.transB(),
+                    s.m(),
+                    s.n(),
+                    s.k(),
+                    left,
+                    s.lda(),
+                    s.strideA(),
+                    right,
+                    s.ldb(),
+                    s.strideB(),
+                    s.beta(),
+                    product,
+                    s.ldc(),
+                    s.strideC(),
+                    s.batch(),
+                    thereToo ? (GpuF32) bias : null,
+                    thereToo ? (GpuF32) residual : null,
+                    gpu.precision().matmul()));
+    if (done == Done.NOTHING) {
+      return false;
     }
+    boolean isComplete = done != Done.WITHOUT_ADDENDS && thereToo;
+    if (!isComplete && (bias != null || residual != null)) {
+      tiled.sum(s.withBeta(1), c, null, 0, bias, residual);
+    }
+    return true;
+  }
+
+  private static boolean onDeviceOrNull(@Nullable Buffer buffer) {
+    return buffer == null || buffer instanceof GpuF32;
   }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The kernel that multiplies, of those that this room has for each precision of factors.
 ///
-/// Which it is follows from how the operands lie in memory. All kernels of one precision add the same
-/// products in the same order, so that the bits of C do not depend on it.
+/// Which it is follows from how the operands lie in memory. All kernels of one precision add the
+/// same products in the same order, so that the bits of C do not depend on it.
 record GemmEntry(PtxSource source, String kernel) {
   private static final PtxSource RUNS = PtxSource.beside(GemmEntry.class, "gemm_run.ptx");
   private static final PtxSource SINGLE = PtxSource.beside(GemmEntry.class, "gemm.ptx").with(RUNS);

@@ -9,13 +9,16 @@ import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.sum.SumKernel;
 import cadj.kernels.tiles.ColumnTiles;
+import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.vectormath.PtxMath;
 import org.jspecify.annotations.Nullable;
 
 /// Launches of `groupnorm.ptx`: over channels and parts of the pixels, over groups, over elements.
 final class GroupNormCuda implements GroupNormKernel {
   private static final PtxSource SOURCE =
-      PtxSource.beside(GroupNormCuda.class, "groupnorm.ptx").with(PtxMath.SOURCE);
+      PtxSource.beside(GroupNormCuda.class, "groupnorm.ptx")
+          .with(PtxTiles.SOURCE)
+          .with(PtxMath.SOURCE);
 
   private static final int GROUP_THREADS = 128;
 

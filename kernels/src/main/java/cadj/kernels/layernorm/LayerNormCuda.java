@@ -8,13 +8,15 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.sum.SumKernel;
 import cadj.kernels.tiles.ColumnTiles;
+import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.tiles.RowTeams;
 import org.jspecify.annotations.Nullable;
 
 /// Launches of `layernorm.ptx`; gradients of weight and bias over many rows are summed in parts,
 /// and those by [SumKernel].
 final class LayerNormCuda implements LayerNormKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(LayerNormCuda.class, "layernorm.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(LayerNormCuda.class, "layernorm.ptx").with(PtxTiles.SOURCE);
 
   private final Gpu gpu;
 

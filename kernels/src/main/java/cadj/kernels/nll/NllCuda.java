@@ -5,10 +5,12 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.I64;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `nll.ptx`.
 final class NllCuda implements NllKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(NllCuda.class, "nll.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(NllCuda.class, "nll.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -7,10 +7,12 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.I64;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 
 /// One launch of `pool.ptx` each.
 final class Pool2dCuda implements Pool2dKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(Pool2dCuda.class, "pool.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(Pool2dCuda.class, "pool.ptx").with(PtxTiles.SOURCE);
   private static final int THREADS = 256;
 
   private final Gpu gpu;

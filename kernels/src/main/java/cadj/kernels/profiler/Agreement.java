@@ -45,7 +45,7 @@ public record Agreement(double error, double allowed, boolean sameBits) {
   }
 
   private static List<float[]> values(Example example, int[] sizes, Driver driver) {
-    try (Gpu gpu = new Gpu(driver, null, example.dnn(), example.precision());
+    try (Gpu gpu = new Gpu(driver, null, null, example.precision());
         ExampleInputs inputs = new ExampleInputs(gpu)) {
       example.body().run(inputs, gpu, sizes);
       return inputs.values();

@@ -6,50 +6,74 @@ import static cadj.kernels.profiler.Example.size;
 import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
-import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Buffer;
+import cadj.kernels.device.DType;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.Precision;
 import java.util.List;
 
 /// Convolution kernels, 3 × 3 with padding 1.
 final class ConvolutionExamples {
+  private static final Precision TF32 = Precision.DEFAULT;
+
   static final List<Example> ALL =
       List.of(
           images("convolution", 64, 4, 640)
               .launches(
-                  kernel(
-                      "conv2d_pack_forward", "weights in the order in which a product reads them"),
+                  kernel("conv2d_pack_across_f32", "weights for products, by output channels"),
                   kernel("conv2d_image_128", "y by implicit products, 128 pixels × 128 channels"))
               .by(ConvolutionExamples::forward),
           images("small convolution", 8, 128, 64)
               .launches(
                   kernel("conv2d_image_64", "y by implicit products, 64 pixels × 64 channels"),
-                  kernel("conv2d_sum", "sums of slices that were multiplied apart"))
+                  kernel("conv2d_add_whole", "y = slices, bias, …, 16 bytes at a time"))
+              .by(ConvolutionExamples::forward),
+          images("convolution to few channels", 8, 128, 3)
+              .launches(kernel("conv2d_add", "y = slices, bias, …, whatever the channels"))
               .by(ConvolutionExamples::forward),
           images("convolution backward to images", 16, 64, 64)
-              .launches(
-                  kernel("conv2d_pack_backward", "weights with their taps turned round, packed"))
-              .by(
-                  (in, gpu, s) -> {
-                    Conv2dShape shape = shape(s);
-                    GpuF32 dy = in.random(s[0], s[1], s[2], s[4]);
-                    Conv2dKernel.on(gpu, dy)
-                        .backwardData(shape, in.empty(s[0], s[1], s[2], s[3]), dy, weight(in, s));
-                  }),
+              .launches(kernel("conv2d_pack_along_f32", "weights for products, by input channels"))
+              .by(ConvolutionExamples::backwardData),
           images("convolution backward to weights", 8, 256, 1280)
               .launches(kernel("conv2d_weight_128", "dweight by implicit products, 128 × 128"))
               .by(ConvolutionExamples::backwardWeight),
           images("small convolution backward to weights", 16, 16, 16)
-              .launches(kernel("conv2d_weight_64", "dweight by implicit products, 64 × 64"))
+              .launches(
+                  kernel("conv2d_weight_64", "dweight by implicit products, 64 × 64"),
+                  kernel("conv2d_sum", "dweight = slices that were multiplied apart"))
               .by(ConvolutionExamples::backwardWeight),
-          images("bias of a library's convolution", 16, 4, 64)
-              .with(new OnlyBias())
-              .launches(kernel("conv2d_add_bias_whole", "y += bias, 16 bytes at a time"))
+          images("convolution, TF32", 64, 4, 640)
+              .with(TF32)
+              .launches(kernel("conv2d_image_tf32_128", "y on tensor cores, TF32, 128 × 128"))
               .by(ConvolutionExamples::forward),
-          images("bias of a library's convolution to few channels", 16, 4, 3)
-              .with(new OnlyBias())
-              .launches(kernel("conv2d_add_bias", "y += bias, whatever the number of channels"))
-              .by(ConvolutionExamples::forward));
+          images("small convolution, TF32", 8, 128, 64)
+              .with(TF32)
+              .launches(kernel("conv2d_image_tf32_64", "y on tensor cores, TF32, 64 × 64"))
+              .by(ConvolutionExamples::forward),
+          images("convolution backward to weights, TF32", 8, 256, 1280)
+              .with(TF32)
+              .launches(
+                  kernel("conv2d_weight_tf32_128", "dweight on tensor cores, TF32, 128 × 128"))
+              .by(ConvolutionExamples::backwardWeight),
+          images("small convolution backward to weights, TF32", 16, 16, 16)
+              .with(TF32)
+              .launches(kernel("conv2d_weight_tf32_64", "dweight on tensor cores, TF32, 64 × 64"))
+              .by(ConvolutionExamples::backwardWeight),
+          images("convolution by F16 weights", 8, 64, 64)
+              .launches(kernel("conv2d_pack_across_f16", "F16 weights, by output channels"))
+              .by((in, gpu, s) -> forward(in, gpu, s, in.halves(DType.F16, s[4], s[3], 3, 3))),
+          images("convolution by BF16 weights", 8, 64, 64)
+              .launches(kernel("conv2d_pack_across_bf16", "BF16 weights, by output channels"))
+              .by((in, gpu, s) -> forward(in, gpu, s, in.halves(DType.BF16, s[4], s[3], 3, 3))),
+          images("convolution by F16 weights, TF32", 8, 64, 64)
+              .with(TF32)
+              .launches(kernel("conv2d_pack_along_f16", "F16 weights, by input channels"))
+              .by((in, gpu, s) -> forward(in, gpu, s, in.halves(DType.F16, s[4], s[3], 3, 3))),
+          images("convolution by BF16 weights, TF32", 8, 64, 64)
+              .with(TF32)
+              .launches(kernel("conv2d_pack_along_bf16", "BF16 weights, by input channels"))
+              .by((in, gpu, s) -> forward(in, gpu, s, in.halves(DType.BF16, s[4], s[3], 3, 3))));
 
   private ConvolutionExamples() {}
 
@@ -67,31 +91,27 @@ final class ConvolutionExamples {
   }
 
   private static void forward(ExampleInputs in, Gpu gpu, int[] s) {
+    forward(in, gpu, s, weight(in, s));
+  }
+
+  private static void forward(ExampleInputs in, Gpu gpu, int[] s, Buffer weight) {
     GpuF32 x = in.random(s[0], s[1], s[2], s[3]);
-    Conv2dKernel.on(gpu, x)
-        .forward(
-            shape(s),
-            in.random(s[0], s[1], s[2], s[4]),
-            x,
-            weight(in, s),
-            Conv2dAddends.bias(in.random(s[4])));
+    GpuF32 y = in.empty(s[0], s[1], s[2], s[4]);
+    Conv2dAddends addends =
+        new Conv2dAddends(
+            in.random(s[4]), in.random(s[0], s[4]), in.random(s[0], s[1], s[2], s[4]));
+    Conv2dKernel.on(gpu, x).forward(shape(s), y, x, weight, addends);
+  }
+
+  private static void backwardData(ExampleInputs in, Gpu gpu, int[] s) {
+    GpuF32 dy = in.random(s[0], s[1], s[2], s[4]);
+    Conv2dKernel.on(gpu, dy)
+        .backwardData(shape(s), in.empty(s[0], s[1], s[2], s[3]), dy, weight(in, s));
   }
 
   private static void backwardWeight(ExampleInputs in, Gpu gpu, int[] s) {
     GpuF32 x = in.random(s[0], s[1], s[2], s[3]);
     Conv2dKernel.on(gpu, x)
         .backwardWeight(shape(s), in.empty(s[4], s[3], 3, 3), in.random(s[0], s[1], s[2], s[4]), x);
-  }
-
-  /// A library that convolves nothing: of its result only what comes after is looked at.
-  private static final class OnlyBias implements Dnn {
-    @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {}
-
-    @Override
-    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {}
-
-    @Override
-    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {}
   }
 }

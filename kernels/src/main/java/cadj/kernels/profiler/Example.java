@@ -1,11 +1,9 @@
 package cadj.kernels.profiler;
 
-import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Precision;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A run of an operation that launches some kernels, with sizes to be chosen: what the profiler
 /// measures.
@@ -13,14 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param name of the run, such as `geglu forward`
 /// @param sizes with the values they have if none are given
 /// @param kernels that it launches, with the sizes given here
-/// @param dnn the library that convolutions are given to, or null to convolve with cadj's kernels
 public record Example(
-    String name,
-    List<Size> sizes,
-    List<Launched> kernels,
-    Precision precision,
-    @Nullable Dnn dnn,
-    Body body) {
+    String name, List<Size> sizes, List<Launched> kernels, Precision precision, Body body) {
   /// A kernel, and in a line what it computes.
   public record Launched(String kernel, String does) {}
 
@@ -37,30 +29,21 @@ public record Example(
 
   /// Begins an example.
   static Start of(String name, Size... sizes) {
-    return new Start(name, List.of(sizes), Precision.FULL, null, List.of());
+    return new Start(name, List.of(sizes), Precision.FULL, List.of());
   }
 
   /// An example without its body.
-  record Start(
-      String name,
-      List<Size> sizes,
-      Precision precision,
-      @Nullable Dnn dnn,
-      List<Launched> kernels) {
+  record Start(String name, List<Size> sizes, Precision precision, List<Launched> kernels) {
     Start with(Precision other) {
-      return new Start(name, sizes, other, dnn, kernels);
-    }
-
-    Start with(Dnn library) {
-      return new Start(name, sizes, precision, library, kernels);
+      return new Start(name, sizes, other, kernels);
     }
 
     Start launches(Launched... all) {
-      return new Start(name, sizes, precision, dnn, List.of(all));
+      return new Start(name, sizes, precision, List.of(all));
     }
 
     Example by(Body body) {
-      return new Example(name, sizes, kernels, precision, dnn, body);
+      return new Example(name, sizes, kernels, precision, body);
     }
   }
 

@@ -28,24 +28,12 @@ final class ExampleInputs implements AutoCloseable {
 
   /// Values from `low` to `high`.
   GpuF32 between(float low, float high, int... sizes) {
-    float[] values = values(low, high, sizes);
-    GpuF32 buffer = empty(sizes);
-    gpu.upload(buffer, F32.of(values));
-    return buffer;
-  }
-
-  private float[] values(float low, float high, int... sizes) {
     float[] values = new float[length(sizes)];
     for (int i = 0; i < values.length; i++) {
       values[i] = low + (high - low) * (float) random.nextDouble();
     }
-    return values;
-  }
-
-  /// Values from −1 to 1 in half precision.
-  GpuHalf halves(DType dtype, int... sizes) {
-    GpuHalf buffer = HalfWeights.upload(gpu, F32.of(values(-1, 1, sizes)), dtype);
-    gpu.freeOnceUnreachable(buffer);
+    GpuF32 buffer = empty(sizes);
+    gpu.upload(buffer, F32.of(values));
     return buffer;
   }
 
@@ -55,6 +43,17 @@ final class ExampleInputs implements AutoCloseable {
     buffers.add(buffer);
     gpu.fill(buffer, 0);
     return buffer;
+  }
+
+  /// Weights of half precision from −1 to 1.
+  GpuHalf halves(DType dtype, int... sizes) {
+    F32 values = F32.of(new float[length(sizes)]);
+    for (int i = 0; i < values.length(); i++) {
+      values.set(i, 2 * random.nextDouble() - 1);
+    }
+    GpuHalf halves = HalfWeights.upload(gpu, values, dtype);
+    gpu.freeOnceUnreachable(halves);
+    return halves;
   }
 
   /// What is in all buffers now, in the order they were asked for.

@@ -85,8 +85,7 @@ final class ProductExamples {
         String kernel = "gemm_async_%s_%d_%s".formatted(factors, tile, layout);
         kernels.add(
             kernel(
-                (stored == DType.F32 ? kernel : kernel + "_" + stored)
-                    .toLowerCase(Locale.ROOT),
+                (stored == DType.F32 ? kernel : kernel + "_" + stored).toLowerCase(Locale.ROOT),
                 "C = %s, %s, tiles of %d, copies ahead%s"
                     .formatted(
                         layout.equals("nt") ? "A·Bᵀ" : layout.equals("nn") ? "A·B" : "Aᵀ·B",

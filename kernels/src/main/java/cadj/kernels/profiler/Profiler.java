@@ -61,7 +61,7 @@ public final class Profiler {
     Map<String, List<LaunchCounts>> counted = new LinkedHashMap<>();
     EmulatedDriver driver = new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS);
     driver.count(it -> counted.computeIfAbsent(it.kernel().name(), k -> new ArrayList<>()).add(it));
-    try (Gpu gpu = new Gpu(driver, null, example.dnn(), example.precision());
+    try (Gpu gpu = new Gpu(driver, null, null, example.precision());
         ExampleInputs inputs = new ExampleInputs(gpu)) {
       example.body().run(inputs, gpu, sizes);
     }
@@ -104,7 +104,7 @@ public final class Profiler {
       Example example, int[] sizes, Driver driver, int warmUps, int times) {
     TimingDriver timing = new TimingDriver(driver);
     List<List<TimedLaunch>> runs = new ArrayList<>();
-    try (Gpu gpu = new Gpu(timing, null, example.dnn(), example.precision())) {
+    try (Gpu gpu = new Gpu(timing, null, null, example.precision())) {
       for (int run = 0; run < warmUps + times; run++) {
         try (ExampleInputs inputs = new ExampleInputs(gpu)) {
           example.body().run(inputs, gpu, sizes);

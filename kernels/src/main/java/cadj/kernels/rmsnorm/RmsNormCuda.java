@@ -8,13 +8,15 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.sum.SumKernel;
 import cadj.kernels.tiles.ColumnTiles;
+import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.tiles.RowTeams;
 import org.jspecify.annotations.Nullable;
 
 /// Launches of `rmsnorm.ptx`; gradients of the weight over many rows are summed in parts, and those
 /// by [SumKernel].
 final class RmsNormCuda implements RmsNormKernel {
-  private static final PtxSource SOURCE = PtxSource.beside(RmsNormCuda.class, "rmsnorm.ptx");
+  private static final PtxSource SOURCE =
+      PtxSource.beside(RmsNormCuda.class, "rmsnorm.ptx").with(PtxTiles.SOURCE);
 
   private final Gpu gpu;
 

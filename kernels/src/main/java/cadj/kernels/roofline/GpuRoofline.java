@@ -5,13 +5,15 @@ import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A GPU's [Roofline] in single precision without tensor cores, by the device's own clock. Products
 /// in TF32 or F16 may exceed it.
 public final class GpuRoofline implements RooflineProbe, AutoCloseable {
-  public static final PtxSource SOURCE = PtxSource.beside(GpuRoofline.class, "roofline.ptx");
+  public static final PtxSource SOURCE =
+      PtxSource.beside(GpuRoofline.class, "roofline.ptx").with(PtxTiles.SOURCE);
 
   /// Threads of a block.
   public static final int THREADS = 256;

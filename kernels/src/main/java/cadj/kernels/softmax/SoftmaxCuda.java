@@ -5,13 +5,14 @@ import static cadj.kernels.device.Buffer.singles;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.tiles.RowTeams;
 import cadj.kernels.vectormath.PtxMath;
 
 /// One launch of `softmax.ptx` each.
 final class SoftmaxCuda implements SoftmaxKernel {
   private static final PtxSource SOURCE =
-      PtxSource.beside(SoftmaxCuda.class, "softmax.ptx").with(PtxMath.SOURCE);
+      PtxSource.beside(SoftmaxCuda.class, "softmax.ptx").with(PtxTiles.SOURCE).with(PtxMath.SOURCE);
 
   private final Gpu gpu;
 

@@ -8,6 +8,7 @@ import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.tiles.ColumnTiles;
+import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.tiles.RowTeams;
 import cadj.kernels.vectormath.PtxMath;
 import java.util.function.BiConsumer;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Launches of `sum.ptx`: one, or, where sums are long, one for their parts and more to add those.
 final class SumCuda implements SumKernel {
   private static final PtxSource SOURCE =
-      PtxSource.beside(SumCuda.class, "sum.ptx").with(PtxMath.SOURCE);
+      PtxSource.beside(SumCuda.class, "sum.ptx").with(PtxTiles.SOURCE).with(PtxMath.SOURCE);
 
   /// Elements of a part of a row.
   private static final int PART = 1 << 13;

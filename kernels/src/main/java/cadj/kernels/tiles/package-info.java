@@ -1,8 +1,9 @@
 /// How a GPU's blocks of threads are laid over a matrix, shared by the rooms that reduce its rows
 /// or columns.
 ///
-/// Read [RowTeams] first, then [ColumnTiles]. May import `cadj.kernels.device`; the kernels
-/// themselves belong to the rooms.
+/// Read [RowTeams] first, then [ColumnTiles]. `tiles.ptx` ([PtxTiles]) is what they are in kernels:
+/// macros with which a thread finds its part and moves four elements at a time. May import
+/// `cadj.kernels.device`; what is computed belongs to the rooms.
 @NullMarked
 package cadj.kernels.tiles;
 

@@ -4,12 +4,13 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 import cadj.kernels.vectormath.PtxMath;
 
 /// Launches of `unary.ptx`.
 final class UnaryCuda implements UnaryKernel {
   private static final PtxSource SOURCE =
-      PtxSource.beside(UnaryCuda.class, "unary.ptx").with(PtxMath.SOURCE);
+      PtxSource.beside(UnaryCuda.class, "unary.ptx").with(PtxTiles.SOURCE).with(PtxMath.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -4,11 +4,12 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
+import cadj.kernels.tiles.PtxTiles;
 
 /// Launches of `upsample.ptx`.
 final class UpsampleNearestCuda implements UpsampleNearestKernel {
   private static final PtxSource SOURCE =
-      PtxSource.beside(UpsampleNearestCuda.class, "upsample.ptx");
+      PtxSource.beside(UpsampleNearestCuda.class, "upsample.ptx").with(PtxTiles.SOURCE);
 
   private static final int BLOCK = 256;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cadj.kernels.cuda.CuBlas;
@@ -128,6 +129,12 @@ final class DeviceChoiceTest {
         assertEquals(PRECISION, gpu.precision());
       }
       assertEquals("cuda: a stub, sm_80, CUDA 12.6, cuBLAS 12.6, cuDNN 9.5", choice.reason());
+      assertEquals(2, choice.libraries().size());
+      String blas = choice.libraries().getFirst();
+      assertTrue(blas.matches("cuBLAS 12\\.6: /.*/libcublas\\.so\\.12, through JCuda"), blas);
+      String dnn = choice.libraries().getLast();
+      assertTrue(dnn.matches("cuDNN 9\\.5: /.*/libcudnn\\.so\\.9, through JCuda"), dnn);
+      assertNull(choice.advice());
     }
 
     @Test
@@ -155,6 +162,22 @@ final class DeviceChoiceTest {
           "cuda: a stub, sm_80, CUDA 12.6, cuBLAS 12.6, own kernels for convolutions (cuDNN, start:"
               + " CUDNN_STATUS_NOT_SUPPORTED (3000))",
           reason(null, true));
+    }
+
+    @Test
+    void adviceSaysWhatIsMissing() {
+      stubs.refuse("cudnnCreate", 3000);
+      DeviceChoice choice = choose(null, true);
+      if (choice.device() instanceof Gpu gpu) {
+        gpu.close();
+      }
+      assertEquals(
+          "no cuDNN: cuDNN, start: CUDNN_STATUS_NOT_SUPPORTED (3000)",
+          choice.libraries().getLast());
+      String advice = String.valueOf(choice.advice());
+      assertTrue(
+          advice.startsWith("Without cuDNN own kernels compute convolutions: the same"), advice);
+      assertEquals(1, advice.lines().count());
     }
 
     @Test

@@ -117,6 +117,24 @@ final class PtxCompilerTest {
   }
 
   @Test
+  void mistakesInATemplateAreToldWhereItWasWritten() {
+    PtxSource source =
+        PtxSource.template(
+                "room.ptx",
+                HEAD + ".visible .entry k() {\n.repeat $i = 0, 2\n  oops$i;\n.end\n call f;\n}\n")
+            .with(PtxSource.template("lib.ptx", "// A comment.\n.func f { what; }\n"));
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> compiler(Architecture.SM_75).compile(source, Architecture.SM_75));
+    assertEquals(
+        "room.ptx for sm_75: room.ptx:6: Not a name of any known instruction: 'oops0'; "
+            + "room.ptx:6: Not a name of any known instruction: 'oops1'; "
+            + "lib.ptx:2: Not a name of any known instruction: 'what'",
+        e.getMessage());
+  }
+
+  @Test
   void whatIsAskedOfTheWrongMachine() {
     PtxSource source =
         PtxSource.of("x.ptx", HEAD.replace("sm_70", "sm_80") + ".entry k() { ret; }\n");

@@ -8,6 +8,7 @@ import cadj.kernels.device.DType;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +24,12 @@ abstract class Conv2dContract {
   abstract Conv2dKernel kernel();
 
   abstract DType dtype();
+
+  /// How far a product of two factors may be off, as a part of its size, because the factors are
+  /// rounded.
+  double factorRounding() {
+    return 0;
+  }
 
   /// What the models use, made small, and then what they might.
   static Stream<Conv2dShape> shapes() {
@@ -59,17 +66,19 @@ abstract class Conv2dContract {
     Random random = new Random(s.hashCode());
     Buffer x = random(sizeX(s), random);
     Buffer weight = random(sizeWeight(s), random);
-    Buffer bias = random.nextBoolean() ? random(s.co(), random) : null;
+    Conv2dAddends addends = addends(s, random);
     Guarded y = new Guarded(sizeY(s));
-    kernel().forward(s, y.window(), x, weight, Conv2dAddends.bias(bias));
+    kernel().forward(s, y.window(), x, weight, addends);
     y.checkGuards();
     int at = 0;
     for (int n = 0; n < s.n(); n++) {
       for (int i = 0; i < s.ho(); i++) {
         for (int j = 0; j < s.wo(); j++) {
           for (int co = 0; co < s.co(); co++, at++) {
-            double offset = bias == null ? 0 : bias.get(co);
-            Sum expected = definition(s, x, weight, offset, n, i, j, co);
+            Sum expected = definition(s, x, weight, n, i, j, co);
+            expected.add(addends.bias(), co);
+            expected.add(addends.perImage(), n * s.co() + co);
+            expected.add(addends.residual(), at);
             double got = y.window().get(at);
             assertTrue(
                 expected.admits(got),
@@ -98,7 +107,9 @@ abstract class Conv2dContract {
     Sum forward = dot(dy, y);
     Sum data = dot(dx.window(), x);
     Sum weights = dot(dweight.window(), weight);
-    double allowed = 64 * rounding() * (forward.size + data.size + weights.size);
+    double allowed =
+        64 * rounding() * (forward.size + data.size + weights.size)
+            + 2 * factorRounding() * sizeOfTerms(s, x, weight, dy);
     assertEquals(forward.value, data.value, allowed, "⟨dx, x⟩");
     assertEquals(forward.value, weights.value, allowed, "⟨dw, w⟩");
   }
@@ -191,9 +202,23 @@ abstract class Conv2dContract {
     return s.co() * (s.ci() / s.groups()) * s.kh() * s.kw();
   }
 
-  private Sum definition(
-      Conv2dShape s, Buffer x, Buffer weight, double bias, int n, int i, int j, int co) {
-    Sum sum = new Sum(bias);
+  /// Each there or not.
+  private Conv2dAddends addends(Conv2dShape s, Random random) {
+    return new Conv2dAddends(
+        random.nextBoolean() ? random(s.co(), random) : null,
+        random.nextBoolean() ? random(s.n() * s.co(), random) : null,
+        random.nextBoolean() ? random(sizeY(s), random) : null);
+  }
+
+  /// Of ⟨dy, conv(x, w)⟩, were all numbers positive.
+  private double sizeOfTerms(Conv2dShape s, Buffer x, Buffer weight, Buffer dy) {
+    Buffer y = Buffer.allocate(DType.F64, sizeY(s));
+    new Conv2dReference().forward(s, y, absolute(x), absolute(weight), Conv2dAddends.NONE);
+    return dot(y, absolute(dy)).value;
+  }
+
+  private Sum definition(Conv2dShape s, Buffer x, Buffer weight, int n, int i, int j, int co) {
+    Sum sum = new Sum();
     int ci = s.ci() / s.groups();
     int first = co / (s.co() / s.groups()) * ci;
     for (int c = 0; c < ci; c++) {
@@ -212,10 +237,12 @@ abstract class Conv2dContract {
     return sum;
   }
 
-  /// Each within rounding of a sum of `terms` terms: (terms + 1)·2⁻²⁴ of the sum of their sizes.
-  static void assertClose(String what, int terms, Buffer expected, Buffer sizes, Buffer got) {
+  /// Each within rounding of a sum of `terms` terms: (terms + 1)·2⁻²⁴ of the sum of their sizes,
+  /// and what rounding of factors adds.
+  static void assertClose(
+      String what, int terms, double factorRounding, Buffer expected, Buffer sizes, Buffer got) {
     for (int i = 0; i < got.length(); i++) {
-      double allowed = (terms + 1) * 0x1p-24 * sizes.get(i);
+      double allowed = ((terms + 1) * 0x1p-24 + factorRounding) * sizes.get(i);
       assertTrue(
           Math.abs(expected.get(i) - got.get(i)) <= allowed,
           "%s[%d]: expected %s, got %s".formatted(what, i, expected.get(i), got.get(i)));
@@ -231,7 +258,7 @@ abstract class Conv2dContract {
   }
 
   private Sum dot(Buffer a, Buffer b) {
-    Sum sum = new Sum(0);
+    Sum sum = new Sum();
     for (int i = 0; i < a.length(); i++) {
       sum.add(a.get(i) * b.get(i));
     }
@@ -266,9 +293,10 @@ abstract class Conv2dContract {
     private double size;
     private int terms = 1;
 
-    Sum(double first) {
-      value = first;
-      size = Math.abs(first);
+    void add(@Nullable Buffer addend, int i) {
+      if (addend != null) {
+        add(addend.get(i));
+      }
     }
 
     void add(double term) {
@@ -278,7 +306,7 @@ abstract class Conv2dContract {
     }
 
     boolean admits(double got) {
-      return Math.abs(got - value) <= (terms + 1) * rounding() * size;
+      return Math.abs(got - value) <= ((terms + 1) * rounding() + factorRounding()) * size;
     }
   }
 

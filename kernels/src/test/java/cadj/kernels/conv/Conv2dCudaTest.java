@@ -4,18 +4,22 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Dnn;
+import cadj.kernels.device.Done;
+import cadj.kernels.device.Driver;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
+import cadj.kernels.device.LaunchShape;
 import cadj.kernels.device.Precision;
 import cadj.kernels.twins.TestGpu;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Random;
-import java.util.function.Consumer;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,8 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// On the device that [TestGpu] opens: the emulated one, all its checks on, if nothing else is
 /// said.
 class Conv2dCudaTest extends Conv2dContract {
-  private static final int GUARD = 64;
-
   private final Gpu gpu = TestGpu.plain();
 
   @Override
@@ -54,7 +56,7 @@ class Conv2dCudaTest extends Conv2dContract {
   @ParameterizedTest
   @MethodSource("shapesAroundTiles")
   void everyTilingIsTheReference(Conv2dShape s) {
-    Expected expected = new Expected(s);
+    ExpectedConvolution expected = new ExpectedConvolution(s, DType.F32, 0);
     for (int side : new int[] {64, 128}) {
       for (int slices : new int[] {1, 3}) {
         Conv2dKernel kernel =
@@ -65,17 +67,110 @@ class Conv2dCudaTest extends Conv2dContract {
     }
   }
 
-  /// A library where padding is even; the bias comes after it.
+  /// A library where padding is even, whatever it does of what it is asked for.
   @ParameterizedTest
   @MethodSource("shapes")
   void byLibrary(Conv2dShape s) {
-    CountingDnn dnn = new CountingDnn(requireNonNull(TestGpu.withLibraries().dnn()));
-    Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, Precision.FULL);
-    Expected expected = new Expected(s);
-    expected.check(new Conv2dCuda(withLibrary), withLibrary, 0, "aligned");
-    expected.check(new Conv2dCuda(withLibrary), withLibrary, 1, "misaligned");
-    boolean even = s.padTop() == s.padBottom() && s.padLeft() == s.padRight() && s.n() > 0;
-    assertEquals(even ? 6 : 0, dnn.calls, "calls of the library");
+    Dnn library = requireNonNull(TestGpu.withLibraries().dnn());
+    ExpectedConvolution expected = new ExpectedConvolution(s, DType.F32, 0);
+    for (Done does : Done.values()) {
+      CountingDnn dnn = new CountingDnn(library, does);
+      Gpu withLibrary = new Gpu(gpu.driver(), null, dnn, Precision.FULL);
+      expected.check(new Conv2dCuda(withLibrary), withLibrary, 0, "aligned, " + does);
+      expected.check(new Conv2dCuda(withLibrary), withLibrary, 1, "misaligned, " + does);
+      boolean even = s.padTop() == s.padBottom() && s.padLeft() == s.padRight() && s.n() > 0;
+      assertEquals(even ? 6 : 0, dnn.calls, "calls of the library");
+    }
+  }
+
+  /// Weights of half precision on the device give what the same numbers give in single precision.
+  @ParameterizedTest
+  @MethodSource("shapesOfHalves")
+  void halvesAreWidened(Conv2dShape s) {
+    Gpu tf32 = new Gpu(gpu.driver(), null, null, Precision.DEFAULT);
+    Gpu library = TestGpu.withLibraries();
+    for (DType stored : new DType[] {DType.F16, DType.BF16}) {
+      ExpectedConvolution expected = new ExpectedConvolution(s, stored, 0);
+      for (int misalignment : new int[] {0, 1}) {
+        expected.check(new Conv2dCuda(gpu), gpu, misalignment, stored + " at " + misalignment);
+        expected.check(new Conv2dCuda(library), library, misalignment, stored + " by the library");
+      }
+      new ExpectedConvolution(s, stored, Conv2dTf32Test.ROUNDING)
+          .check(new Conv2dCuda(tf32), tf32, 1, stored + " in TF32");
+    }
+  }
+
+  static Stream<Conv2dShape> shapesOfHalves() {
+    return Stream.of(
+        square(1, 70, 6, 70, 1, 1, 0, 1),
+        square(2, 12, 7, 8, 3, 2, 1, 4),
+        square(1, 3, 15, 10, 7, 2, 3, 1),
+        square(1, 40, 5, 36, 3, 1, 1, 1));
+  }
+
+  /// All that is added is added by the launch that multiplies, or by the one after the last slice
+  /// or after a library.
+  @Test
+  void launches() {
+    Conv2dShape s = square(2, 8, 8, 12, 3, 1, 1, 1);
+    LaunchCounter counter = new LaunchCounter(gpu.driver());
+    Dnn nothing = new NoDnn();
+    for (Precision precision : new Precision[] {Precision.FULL, Precision.DEFAULT}) {
+      String image = precision.convTf32() ? "conv2d_image_tf32_64" : "conv2d_image_64";
+      Gpu own = new Gpu(counter, null, null, precision);
+      Gpu library = new Gpu(counter, null, nothing, precision);
+      GpuF32 x = zeros(own, sizeX(s));
+      GpuF32 weight = zeros(own, sizeWeight(s));
+      GpuF32 y = zeros(own, sizeY(s));
+      Conv2dAddends all =
+          new Conv2dAddends(zeros(own, 12), zeros(own, 2 * 12), zeros(own, sizeY(s)));
+      Conv2dKernel whole = new Conv2dCuda(own, (m, n, k, g) -> ProductTiles.sliced(64, 1, k));
+      Conv2dKernel sliced = new Conv2dCuda(own, (m, n, k, g) -> ProductTiles.sliced(64, 3, k));
+      for (int i = 0; i < 2; i++) {
+        counter.launched.clear();
+        whole.forward(s, y, x, weight, all);
+        assertEquals(2, counter.launched.size(), "the weight is packed: " + counter.launched);
+      }
+      counter.launched.clear();
+      whole.forward(s, y, x, weight, all);
+      assertEquals(List.of(image), counter.launched);
+      counter.launched.clear();
+      sliced.forward(s, y, x, weight, all);
+      assertEquals(List.of(image, "conv2d_add_whole"), counter.launched);
+      counter.launched.clear();
+      new Conv2dCuda(library).forward(s, y, x, weight, all);
+      assertEquals(List.of("conv2d_add_whole"), counter.launched);
+      counter.launched.clear();
+      new Conv2dCuda(library).forward(s, y, x, weight, Conv2dAddends.NONE);
+      assertEquals(List.of(), counter.launched);
+      List.of(x, weight, y).forEach(own::free);
+    }
+  }
+
+  private static GpuF32 zeros(Gpu gpu, int length) {
+    GpuF32 zeros = gpu.allocate(length);
+    gpu.fill(zeros, 0);
+    return zeros;
+  }
+
+  /// A kept copy of a weight is of no more use once the weight is another.
+  @Test
+  void keptWeightsFollowTheWeight() {
+    Conv2dShape s = square(1, 1, 1, 1, 1, 1, 0, 1);
+    GpuF32 x = gpu.allocate(1);
+    GpuF32 y = gpu.allocate(1);
+    GpuF32 weight = gpu.allocate(1);
+    gpu.fill(x, 1);
+    for (int value = 1; value < 4; value++) {
+      gpu.upload(weight, F32.of(value));
+      for (int i = 0; i < 3; i++) {
+        kernel().forward(s, y, x, weight, Conv2dAddends.NONE);
+        assertEquals(value, y.get(0));
+        kernel().backwardData(s, y, x, weight);
+        assertEquals(value, y.get(0));
+      }
+    }
+    List.of(x, y, weight).forEach(gpu::free);
   }
 
   @Test
@@ -90,121 +185,94 @@ class Conv2dCudaTest extends Conv2dContract {
     assertEquals(1, ProductTiles.best(1, 1, 0, 1).slices());
   }
 
-  private static final class CountingDnn implements Dnn {
-    private final Dnn dnn;
-    private int calls;
+  /// Names of the kernels launched.
+  private static final class LaunchCounter extends ForwardingDriver {
+    private final Map<Long, String> names = new HashMap<>();
+    private final List<String> launched = new ArrayList<>();
 
-    CountingDnn(Dnn dnn) {
-      this.dnn = dnn;
+    LaunchCounter(Driver driver) {
+      super(driver);
     }
 
     @Override
-    public void forward(Sizes sizes, GpuF32 y, GpuF32 x, GpuF32 weight, boolean tf32) {
-      calls++;
-      dnn.forward(sizes, y, x, weight, tf32);
+    public long function(long module, String kernel) {
+      long function = super.function(module, kernel);
+      names.put(function, kernel);
+      return function;
     }
 
     @Override
-    public void backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
-      calls++;
-      dnn.backwardData(sizes, dx, dy, weight, tf32);
-    }
-
-    @Override
-    public void backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
-      calls++;
-      dnn.backwardWeight(sizes, dweight, dy, x, tf32);
+    public void launch(long function, LaunchShape shape, MemorySegment arguments) {
+      launched.add(requireNonNull(names.get(function)));
+      super.launch(function, shape, arguments);
     }
   }
 
-  /// Operands, what the reference makes of them, and how large the terms of each sum are together.
-  private final class Expected {
-    private final Conv2dShape s;
-    private final Buffer x;
-    private final Buffer weight;
-    private final @Nullable Buffer bias;
-    private final Buffer dy;
-    private final List<GpuF32> uploaded = new ArrayList<>();
-    private final Buffer[] values = new Buffer[3];
-    private final Buffer[] sizes = new Buffer[3];
-
-    Expected(Conv2dShape s) {
-      Random random = new Random(s.hashCode());
-      this.s = s;
-      this.x = random(sizeX(s), random);
-      this.weight = random(sizeWeight(s), random);
-      this.bias = random.nextBoolean() ? random(s.co(), random) : null;
-      this.dy = random(sizeY(s), random);
-      all(values, x, weight, bias, dy);
-      all(sizes, absolute(x), absolute(weight), bias == null ? null : absolute(bias), absolute(dy));
+  /// A library that does nothing, and says that it has, but for addends.
+  private static final class NoDnn implements Dnn {
+    @Override
+    public Done forward(
+        Sizes sizes,
+        GpuF32 y,
+        GpuF32 x,
+        GpuF32 weight,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
+        boolean tf32) {
+      return Done.WITHOUT_ADDENDS;
     }
 
-    private void all(Buffer[] results, Buffer x, Buffer weight, @Nullable Buffer bias, Buffer dy) {
-      Conv2dKernel reference = new Conv2dReference();
-      results[0] = Buffer.allocate(DType.F64, dy.length());
-      results[1] = Buffer.allocate(DType.F64, x.length());
-      results[2] = Buffer.allocate(DType.F64, weight.length());
-      reference.forward(s, results[0], x, weight, Conv2dAddends.bias(bias));
-      reference.backwardData(s, results[1], dy, weight);
-      reference.backwardWeight(s, results[2], dy, x);
+    @Override
+    public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+      return true;
     }
 
-    /// @param misalignment of all buffers, in floats
-    void check(Conv2dKernel kernel, Gpu gpu, int misalignment, String name) {
-      GpuF32 deviceX = upload(gpu, x, misalignment);
-      GpuF32 deviceWeight = upload(gpu, weight, misalignment);
-      GpuF32 deviceBias = bias == null ? null : upload(gpu, bias, misalignment);
-      GpuF32 deviceDy = upload(gpu, dy, misalignment);
-      check(
-          name + ", y",
-          0,
-          s.ci() * s.kh() * s.kw() + 1,
-          gpu,
-          misalignment,
-          y -> kernel.forward(s, y, deviceX, deviceWeight, Conv2dAddends.bias(deviceBias)));
-      check(
-          name + ", dx",
-          1,
-          s.co() * s.kh() * s.kw(),
-          gpu,
-          misalignment,
-          dx -> kernel.backwardData(s, dx, deviceDy, deviceWeight));
-      check(
-          name + ", dweight",
-          2,
-          s.n() * s.ho() * s.wo(),
-          gpu,
-          misalignment,
-          dweight -> kernel.backwardWeight(s, dweight, deviceDy, deviceX));
+    @Override
+    public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+      return true;
+    }
+  }
+
+  private static final class CountingDnn implements Dnn {
+    private final Dnn dnn;
+    private final Done does;
+    private int calls;
+
+    CountingDnn(Dnn dnn, Done does) {
+      this.dnn = dnn;
+      this.does = does;
     }
 
-    private void check(
-        String name, int which, int terms, Gpu gpu, int misalignment, Consumer<GpuF32> run) {
-      int length = values[which].length();
-      F32 all = F32.of(new float[length + 2 * GUARD]);
-      for (int i = 0; i < all.length(); i++) {
-        all.set(i, i);
-      }
-      GpuF32 device = gpu.allocate(all.length());
-      gpu.upload(device, all);
-      run.accept(device.slice(GUARD + misalignment, length));
-      gpu.download(all, device);
-      gpu.free(device);
-      for (int i = 0; i < all.length(); i++) {
-        if (i < GUARD + misalignment || i >= GUARD + misalignment + length) {
-          assertEquals(i, all.get(i), name + ": written outside of the output");
+    @Override
+    public Done forward(
+        Sizes sizes,
+        GpuF32 y,
+        GpuF32 x,
+        GpuF32 weight,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
+        boolean tf32) {
+      calls++;
+      return switch (does) {
+        case ALL -> dnn.forward(sizes, y, x, weight, bias, residual, tf32);
+        case WITHOUT_ADDENDS -> {
+          dnn.forward(sizes, y, x, weight, null, null, tf32);
+          yield Done.WITHOUT_ADDENDS;
         }
-      }
-      F32 got = all.slice(GUARD + misalignment, length);
-      assertClose(name, terms, values[which], sizes[which], got);
+        case NOTHING -> Done.NOTHING;
+      };
     }
 
-    private GpuF32 upload(Gpu gpu, Buffer values, int misalignment) {
-      GpuF32 whole = gpu.allocate(values.length() + misalignment);
-      uploaded.add(whole);
-      GpuF32 window = whole.slice(misalignment, values.length());
-      gpu.upload(window, F32.of(values));
-      return window;
+    @Override
+    public boolean backwardData(Sizes sizes, GpuF32 dx, GpuF32 dy, GpuF32 weight, boolean tf32) {
+      calls++;
+      return does != Done.NOTHING && dnn.backwardData(sizes, dx, dy, weight, tf32);
+    }
+
+    @Override
+    public boolean backwardWeight(Sizes sizes, GpuF32 dweight, GpuF32 dy, GpuF32 x, boolean tf32) {
+      calls++;
+      return does != Done.NOTHING && dnn.backwardWeight(sizes, dweight, dy, x, tf32);
     }
   }
 }

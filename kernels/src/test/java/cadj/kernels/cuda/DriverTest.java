@@ -192,4 +192,18 @@ final class DriverTest {
         assertThrows(IllegalArgumentException.class, () -> driver.load(wrong));
     assertTrue(e.getMessage().contains("wrong.ptx:15"), e.getMessage());
   }
+
+  @Test
+  void wrongTemplatesAreToldByTheLineThatWasWritten() {
+    String text =
+        SCALE
+            .text()
+            .replace("ld.param.u32 %n", "\n.repeat $i = 0, 1\n // one\n ld.param.u32 %m")
+            .replace("[n];", "[n];\n.end\n");
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> driver.load(PtxSource.template("wrong.ptx", text)));
+    assertTrue(e.getMessage().contains("wrong.ptx:18"), e.getMessage() + text);
+  }
 }

@@ -8,6 +8,7 @@ import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.LaunchShape;
+import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.twins.TestGpu;
 import java.lang.foreign.MemorySegment;
@@ -165,6 +166,43 @@ final class JCudaDriverTest {
     assertEquals(
         "allocate 512 bytes on a stub" + failed,
         assertThrows(CudaException.class, () -> driver.allocate(512)).getMessage());
+  }
+
+  /// Own kernels could do no better.
+  @Test
+  void librariesAreNotReplacedAfterALaunchThatFails() {
+    CuBlas blas = TestGpu.stubs().blas(driver);
+    GpuF32 y = gpu.allocate(32);
+    TestGpu.stubs().refuse("cublasGemmStridedBatchedEx", 13);
+    gpu.launch(DriverTest.SCALE, "scale").block(32).out(y).f32(1).address(64).i32(32).run();
+    CudaException e =
+        assertThrows(
+            CudaException.class,
+            () ->
+                blas.gemm(
+                    false,
+                    false,
+                    1,
+                    1,
+                    1,
+                    y,
+                    1,
+                    0,
+                    y,
+                    1,
+                    0,
+                    0,
+                    y,
+                    1,
+                    0,
+                    1,
+                    null,
+                    null,
+                    MatmulPrecision.HIGHEST));
+    assertTrue(
+        e.getMessage().startsWith("wait for the device: an earlier launch has failed"),
+        e.getMessage());
+    blas.close();
   }
 
   @Test

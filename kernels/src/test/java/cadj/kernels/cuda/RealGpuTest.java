@@ -139,12 +139,16 @@ final class RealGpuTest {
     GpuF32 c = libraries.allocate(512 * 512);
     libraries
         .blas()
-        .gemm(false, true, 512, 512, 512, a, 512, 0, b, 512, 0, 0, c, 512, 0, 1, precision);
+        .gemm(
+            false, true, 512, 512, 512, a, 512, 0, b, 512, 0, 0, c, 512, 0, 1, null, null,
+            precision);
     float[] first = read(c);
     driver.fill(c.address(), -1, c.length());
     libraries
         .blas()
-        .gemm(false, true, 512, 512, 512, a, 512, 0, b, 512, 0, 0, c, 512, 0, 1, precision);
+        .gemm(
+            false, true, 512, 512, 512, a, 512, 0, b, 512, 0, 0, c, 512, 0, 1, null, null,
+            precision);
     assertArrayEquals(first, read(c));
   }
 

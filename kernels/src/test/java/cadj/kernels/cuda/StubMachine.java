@@ -28,7 +28,7 @@ final class StubMachine {
   /// As in `stub.h`.
   private static final int TO_TF32 = 1;
 
-  private static final int TO_F16 = 2;
+  private static final int TO_BF16 = 2;
   private static final Pattern PLACE = Pattern.compile("^\\S*:(\\d+): *");
 
   private final Driver driver;
@@ -155,7 +155,10 @@ final class StubMachine {
           switch (precision) {
             case TO_TF32 ->
                 Float.intBitsToFloat(Float.floatToIntBits(values[i]) + 0x1000 & ~0x1fff);
-            case TO_F16 -> Float.float16ToFloat(Float.floatToFloat16(values[i]));
+            case TO_BF16 -> {
+              int bits = Float.floatToIntBits(values[i]);
+              yield Float.intBitsToFloat(bits + 0x7fff + (bits >> 16 & 1) & ~0xffff);
+            }
             default -> values[i];
           };
     }
@@ -168,15 +171,16 @@ final class StubMachine {
 
   /// Element (i,j) of a matrix lies at i + j·ld.
   int multiply(long what) {
-    return result(() -> multiply(host(what, 96)));
+    return result(() -> multiply(host(what, 128)));
   }
 
   private void multiply(MemorySegment what) {
-    long[] l = what.asSlice(0, 48).toArray(JAVA_LONG);
-    int[] s = what.asSlice(48, 36).toArray(JAVA_INT);
-    float alpha = what.get(JAVA_FLOAT, 84);
-    float beta = what.get(JAVA_FLOAT, 88);
-    int precision = what.get(JAVA_INT, 92);
+    long[] at = what.asSlice(0, 40).toArray(JAVA_LONG);
+    long[] stride = what.asSlice(40, 32).toArray(JAVA_LONG);
+    int[] s = what.asSlice(72, 40).toArray(JAVA_INT);
+    float alpha = what.get(JAVA_FLOAT, 112);
+    float beta = what.get(JAVA_FLOAT, 116);
+    int precision = what.get(JAVA_INT, 120);
     boolean transA = s[0] != 0;
     boolean transB = s[1] != 0;
     int m = s[2];
@@ -185,7 +189,9 @@ final class StubMachine {
     int lda = s[5];
     int ldb = s[6];
     int ldc = s[7];
-    int batch = s[8];
+    int ldd = s[8];
+    int batch = s[9];
+    float[] bias = at[4] == 0 ? new float[m] : read(at[4], m);
     int aColumns = transA ? m : k;
     int bColumns = transB ? k : n;
     for (int t = 0; t < batch; t++) {
@@ -193,15 +199,19 @@ final class StubMachine {
           alpha == 0
               ? new float[0]
               : factors(
-                  l[0] + 4L * t * l[3], (long) lda * (aColumns - 1) + (transA ? k : m), precision);
+                  at[0] + 4L * t * stride[0],
+                  (long) lda * (aColumns - 1) + (transA ? k : m),
+                  precision);
       float[] b =
           alpha == 0
               ? new float[0]
               : factors(
-                  l[1] + 4L * t * l[4], (long) ldb * (bColumns - 1) + (transB ? n : k), precision);
+                  at[1] + 4L * t * stride[1],
+                  (long) ldb * (bColumns - 1) + (transB ? n : k),
+                  precision);
       for (int j = 0; j < n; j++) {
-        long column = l[2] + 4 * (t * l[5] + (long) j * ldc);
-        float[] c = beta == 0 ? new float[m] : read(column, m);
+        float[] c =
+            beta == 0 ? new float[m] : read(at[2] + 4 * (t * stride[2] + (long) j * ldc), m);
         for (int i = 0; i < m; i++) {
           double sum = 0;
           for (int p = 0; p < k && alpha != 0; p++) {
@@ -209,21 +219,22 @@ final class StubMachine {
                 (double) a[transA ? p + i * lda : i + p * lda]
                     * b[transB ? j + p * ldb : p + j * ldb];
           }
-          c[i] = (float) (alpha * sum + beta * c[i]);
+          c[i] = (float) (alpha * sum + beta * c[i] + bias[i]);
         }
-        write(column, c);
+        write(at[3] + 4 * (t * stride[3] + (long) j * ldd), c);
       }
     }
   }
 
   int convolve(long what) {
-    return result(() -> convolve(host(what, 88)));
+    return result(() -> convolve(host(what, 112)));
   }
 
   /// Visits each product y += x·weight, whichever of the three is to be computed.
   private void convolve(MemorySegment what) {
-    long[] at = what.asSlice(0, 24).toArray(JAVA_LONG);
-    int[] s = what.asSlice(24, 64).toArray(JAVA_INT);
+    long[] at = what.asSlice(0, 40).toArray(JAVA_LONG);
+    int[] s = what.asSlice(40, 64).toArray(JAVA_INT);
+    float zFactor = what.get(JAVA_FLOAT, 104);
     int pass = s[0];
     int n = s[1];
     int ci = s[2];
@@ -244,6 +255,8 @@ final class StubMachine {
     float[] weight = pass == 2 ? new float[0] : factors(at[1], weightLength, precision);
     float[] y = pass == 0 ? new float[0] : factors(at[2], yLength, precision);
     double[] out = new double[new int[] {yLength, xLength, weightLength}[pass]];
+    float[] z = zFactor == 0 ? new float[0] : read(at[3], yLength);
+    float[] bias = at[4] == 0 ? new float[0] : read(at[4], co);
     for (int image = 0; image < n; image++) {
       for (int i = 0; i < ho * wo * kh * kw; i++) {
         int row = i / (wo * kh * kw);
@@ -271,7 +284,8 @@ final class StubMachine {
     }
     float[] rounded = new float[out.length];
     for (int i = 0; i < out.length; i++) {
-      rounded[i] = (float) out[i];
+      double added = (bias.length > 0 ? bias[i % co] : 0) + (z.length > 0 ? zFactor * z[i] : 0);
+      rounded[i] = (float) (out[i] + added);
     }
     write(at[new int[] {2, 0, 1}[pass]], rounded);
   }

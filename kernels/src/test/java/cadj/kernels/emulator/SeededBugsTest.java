@@ -1,6 +1,8 @@
 package cadj.kernels.emulator;
 
 import static cadj.kernels.emulator.Trial.ATTENTION;
+import static cadj.kernels.emulator.Trial.CONVOLUTION;
+import static cadj.kernels.emulator.Trial.CONVOLUTION_TF32;
 import static cadj.kernels.emulator.Trial.EMBEDDING_BACKWARD;
 import static cadj.kernels.emulator.Trial.GROUP_NORM;
 import static cadj.kernels.emulator.Trial.LAYER_NORM;
@@ -79,16 +81,16 @@ class SeededBugsTest {
               SOFTMAX,
               "softmax.ptx",
               "softmax_forward (",
-              "@%p_first st.shared",
-              "@!%p_first st.shared",
+              "@$p_first st.shared",
+              "@!$p_first st.shared",
               RACE),
           new SeededBug(
               "operands of the difference swapped",
               SOFTMAX,
               "softmax.ptx",
-              "AGAIN_LOADED:",
-              "sub.rn.f32 %v0, %v0, %m;",
-              "sub.rn.f32 %v0, %m, %v0;",
+              "WRITE_QUADS:",
+              "sub.rn.f32 %v$k, %v$k, %m;",
+              "sub.rn.f32 %v$k, %m, %v$k;",
               WRONG),
           new SeededBug(
               "steps of 12 bytes where 16 are read",
@@ -110,7 +112,7 @@ class SeededBugsTest {
               "the maximum is not subtracted from the old one",
               SOFTMAX,
               "softmax.ptx",
-              "\nLOADED:",
+              ".macro new_maximum",
               "sub.rn.f32 %d, %m, %base;",
               "mov.f32 %d, 0f00000000;",
               WRONG),
@@ -142,7 +144,7 @@ class SeededBugsTest {
               "no barrier in the tree over lanes",
               SUM_OF_COLUMNS,
               "sum.ptx",
-              "sum_columns (",
+              ".macro lanes_barrier",
               "bar.sync 0;",
               "",
               UNWRITTEN),
@@ -166,9 +168,9 @@ class SeededBugsTest {
               "the fourth column is read without asking whether it is there",
               SUM_OF_COLUMNS,
               "sum.ptx",
-              "sum_columns (",
-              "@%p_c3 ld.global.nc.f32 %v3",
-              "ld.global.nc.f32 %v3",
+              ".macro load_far",
+              "@%p_c3 $op",
+              "$op",
               BEYOND),
           new SeededBug(
               "no barrier between storing a tile and using it",
@@ -267,6 +269,22 @@ class SeededBugsTest {
               "",
               RACE),
           new SeededBug(
+              "a tile is used before its copies are there",
+              CONVOLUTION_TF32,
+              "conv_image_mma.ptx",
+              "STORE:",
+              "cp.async.wait_all;",
+              "",
+              UNWRITTEN),
+          new SeededBug(
+              "no barrier between storing a tile and using it",
+              CONVOLUTION_TF32,
+              "conv_image_mma.ptx",
+              "STORE:",
+              "bar.sync 0;",
+              "",
+              RACE),
+          new SeededBug(
               "copies begin anew one place early",
               PRODUCT_AHEAD,
               "gemm_async.ptx[layout=nt,stored_b=f32]",
@@ -339,6 +357,78 @@ class SeededBugsTest {
               "shl.b32 %present, %present, 2;",
               "32 of 16 bytes"),
           new SeededBug(
+              "weights are copied beyond the last term",
+              CONVOLUTION_TF32,
+              "conv_image_mma.ptx",
+              "ROUND:",
+              "selp.s32 %size, %bytes0, 0, %p;",
+              "mov.s32 %size, %bytes0;",
+              BEYOND),
+          new SeededBug(
+              "rows 8 to 15 and the second half of terms exchanged",
+              CONVOLUTION_TF32,
+              "conv_image_mma.ptx",
+              "MULTIPLY:",
+              "{%a0, %a1, %a2, %a3}, [%pixel_at",
+              "{%a0, %a2, %a1, %a3}, [%pixel_at",
+              WRONG),
+          new SeededBug(
+              "the second run is stored 4 pixels on, not 8",
+              CONVOLUTION_TF32,
+              "conv_weight_mma.ptx",
+              ".macro conv_store_rounded",
+              "8*k*pitch",
+              "4*k*pitch",
+              RACE),
+          new SeededBug(
+              "the same pixels of dy for both halves of the terms",
+              CONVOLUTION_TF32,
+              "conv_weight_mma.ptx",
+              "MULTIPLY:",
+              "h/2*4",
+              "h/2*0",
+              WRONG),
+          new SeededBug(
+              "values of the first image for each",
+              CONVOLUTION,
+              "conv_image.ptx",
+              ".macro conv_put_row",
+              "div.u32 %image, %place, %y_pixels;",
+              "mov.u32 %image, 0;",
+              WRONG),
+          new SeededBug(
+              "a line's end is seen as its padding",
+              CONVOLUTION,
+              "conv_image.ptx",
+              ".macro conv_see(",
+              "setp.lt.and.u32 %p_seen, %w$k, %width, %p_seen;",
+              "",
+              BEYOND),
+          new SeededBug(
+              "the first tap of a line is not gone back to",
+              CONVOLUTION,
+              "conv_image.ptx",
+              ".macro conv_next_tap",
+              "sub.s32 %w$k, %w$k, %back;",
+              "",
+              WRONG),
+          new SeededBug(
+              "images follow one another without end",
+              CONVOLUTION,
+              "conv_weight.ptx",
+              ".macro conv_next_pixel",
+              "mov.s32 %i$k, 0;",
+              "",
+              WRONG),
+          new SeededBug(
+              "taps of one row of the kernel only",
+              CONVOLUTION,
+              "conv_pack.ptx",
+              ".macro conv_next_place",
+              "@%p add.u32 %u, %u, 1;",
+              "@%p add.u32 %u, %u, 2;",
+              UNWRITTEN),
+          new SeededBug(
               "no barrier between reading and writing a tile",
               TRANSPOSE,
               "copy.ptx",
@@ -366,7 +456,7 @@ class SeededBugsTest {
               "pixels of the next part are counted, too",
               GROUP_NORM,
               "groupnorm.ptx",
-              "groupnorm_channel_statistics (",
+              ".macro pixels_of_thread",
               "min.u32 %to, %to, %pixels;",
               "",
               BEYOND),
@@ -375,14 +465,14 @@ class SeededBugsTest {
               GROUP_NORM,
               "groupnorm.ptx",
               "groupnorm_channel_statistics (",
-              "mov.f32 %mean3, 0f00000000;",
-              "",
+              ".expand zero(%mean)",
+              "mov.f32 %mean0, 0f00000000; mov.f32 %mean1, 0f00000000; mov.f32 %mean2, 0f00000000;",
               UNDEFINED),
           new SeededBug(
               "no barrier in the tree over lanes",
               GROUP_NORM,
               "groupnorm.ptx",
-              "groupnorm_channel_statistics (",
+              ".macro lanes_barrier",
               "bar.sync 0;",
               "",
               UNWRITTEN),
@@ -415,8 +505,8 @@ class SeededBugsTest {
               UPSAMPLE_BACKWARD,
               "upsample.ptx",
               "\nNEXT_ROW:",
-              "mov.f32 %row_sum0, 0f00000000;",
-              "",
+              ".expand zero(%row_sum)",
+              "mov.f32 %row_sum1, %v1; mov.f32 %row_sum2, %v1; mov.f32 %row_sum3, %v1;",
               UNDEFINED),
           new SeededBug(
               "the barrier before the loop instead of in it",
@@ -475,7 +565,8 @@ class SeededBugsTest {
           case PRODUCT_AHEAD, PRODUCT_OF_WEIGHTS -> MatmulPrecision.HIGH;
           default -> MatmulPrecision.HIGHEST;
         };
-    return new Gpu(new Changed(change), null, null, new Precision(matmul, false));
+    return new Gpu(
+        new Changed(change), null, null, new Precision(matmul, trial == CONVOLUTION_TF32));
   }
 
   @ParameterizedTest

@@ -2,6 +2,9 @@ package cadj.kernels.emulator;
 
 import cadj.kernels.attention.AttentionKernel;
 import cadj.kernels.attention.AttentionShape;
+import cadj.kernels.conv.Conv2dAddends;
+import cadj.kernels.conv.Conv2dKernel;
+import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.copy.CopyKernel;
 import cadj.kernels.device.Buffer;
@@ -97,6 +100,19 @@ enum Trial {
     @Override
     boolean agrees(Gpu gpu) {
       return product(gpu, 88, DType.F16, 2e-3);
+    }
+  },
+  CONVOLUTION {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return convolution(gpu, 1e-5);
+    }
+  },
+  /// On tensor cores: factors have 11 bits.
+  CONVOLUTION_TF32 {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return convolution(gpu, 3e-3);
     }
   },
   TRANSPOSE {
@@ -223,6 +239,29 @@ enum Trial {
                     bias,
                     residual),
         70 * 36);
+  }
+
+  /// Forward, with all that may be added, and both gradients; more than one tile of 64 × 64.
+  private static boolean convolution(Gpu gpu, double tolerance) {
+    Conv2dShape s = new Conv2dShape(2, 12, 9, 8, 68, 3, 3, 1, 1, 1, 0, 1, 2, 1);
+    F32 x = Samples.normal(1, 2 * 9 * 8 * 12);
+    F32 weight = Samples.normal(2, 68 * 12 * 9);
+    F32 dy = Samples.normal(3, 2 * 9 * 8 * 68);
+    Conv2dAddends addends =
+        new Conv2dAddends(
+            Samples.normal(4, 68), Samples.normal(5, 2 * 68), Samples.normal(6, dy.length()));
+    return agree(
+        gpu,
+        tolerance,
+        (device, y) -> {
+          Conv2dKernel kernel = Conv2dKernel.on(device, y[0]);
+          kernel.forward(s, y[0], x, weight, addends);
+          kernel.backwardData(s, y[1], dy, weight);
+          kernel.backwardWeight(s, y[2], dy, x);
+        },
+        dy.length(),
+        x.length(),
+        weight.length());
   }
 
   /// Runs a kernel of `device` that writes `outputs`.

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import cadj.kernels.device.Blas;
+import cadj.kernels.device.Done;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuBlock;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.twins.Samples;
@@ -141,10 +143,22 @@ class GemmCudaTest {
     GemmCuda kernel = new GemmCuda(gpu);
     kernel.multiply(shape, c, a, b, null);
     assertEquals("TN 2 3 4 5+20 6+0 0.5 7+21 ×2 HIGH", blas.last);
-    kernel.multiply(shape, c, a, b, bias);
-    assertEquals("TN 2 3 4 5+20 6+0 1.0 7+21 ×2 HIGH", blas.last, "after β·C + bias");
-    assertEquals(1.5, c.get(0));
+    GpuF32 residual = gpu.allocate(42);
+    gpu.fill(residual, 2);
+    kernel.multiply(shape, c, a, b, bias, residual);
+    assertEquals("TN 2 3 4 5+20 6+0 0.5 7+21 ×2 HIGH bias residual", blas.last);
+    assertEquals(1, c.get(0), "nothing is added that the library adds");
+    blas.does = Done.WITHOUT_ADDENDS;
+    kernel.multiply(shape, c, a, b, bias, residual);
+    assertEquals(1 + 1 + 2, c.get(0), "what the library leaves out");
     assertEquals(1, c.get(3), "beside C");
+    kernel.multiply(shape, c, a, b, bias, F32.of(new float[42]));
+    assertEquals("TN 2 3 4 5+20 6+0 0.5 7+21 ×2 HIGH", blas.last, "an addend on the host");
+    assertEquals(1 + 1 + 2 + 1, c.get(0));
+    blas.does = Done.NOTHING;
+    kernel.multiply(shape, c, a, b, bias, residual);
+    assertEquals(4 + 0.5 * 5 + 1 + 2, c.get(0), "by own kernels");
+    blas.does = Done.ALL;
     blas.last = null;
     kernel.multiply(GemmShape.of(false, false, 2, 3, 0), c, a.slice(0, 0), b.slice(0, 0), null);
     assertEquals(null, blas.last, "nothing to multiply");
@@ -158,9 +172,10 @@ class GemmCudaTest {
   /// A library that does nothing but note what it is asked.
   private static final class Recorder implements Blas {
     private @Nullable String last;
+    private Done does = Done.ALL;
 
     @Override
-    public void gemm(
+    public Done gemm(
         boolean transA,
         boolean transB,
         int m,
@@ -177,6 +192,8 @@ class GemmCudaTest {
         int ldc,
         long strideC,
         int batch,
+        @Nullable GpuF32 bias,
+        @Nullable GpuF32 residual,
         MatmulPrecision precision) {
       last =
           "%s%s %d %d %d %d+%d %d+%d %s %d+%d ×%d %s"
@@ -195,6 +212,13 @@ class GemmCudaTest {
                   strideC,
                   batch,
                   precision);
+      if (bias != null) {
+        last += " bias";
+      }
+      if (residual != null) {
+        last += " residual";
+      }
+      return does;
     }
   }
 }

@@ -8,6 +8,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuBlock;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.MatmulPrecision;
@@ -22,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every kernel that multiplies, by operands that lie as it wants them. How others are multiplied is
-/// in [GemmCudaTest].
+/// Every kernel that multiplies, by operands that lie as it wants them. How others are multiplied
+/// is in [GemmCudaTest].
 class GemmEntryTest {
   /// A multiple of what every kernel wants, in elements.
   private static final int GRAIN = 8;
@@ -128,10 +129,7 @@ class GemmEntryTest {
     }
     GpuF32 askew = gpu.allocate(m * k + 1);
     gpu.upload(askew.slice(1, m * k), a);
-    Buffer stored =
-        variant.stored == DType.F32
-            ? b
-            : HalfWeights.upload(gpu, b, variant.stored);
+    Buffer stored = variant.stored == DType.F32 ? b : HalfWeights.upload(gpu, b, variant.stored);
     float[] expected = product(gpu, variant, shape, askew.slice(1, m * k), b);
     assertArrayEquals(expected, product(gpu, variant, shape, a, stored), variant.toString());
     gpu.free(askew);
@@ -149,8 +147,8 @@ class GemmEntryTest {
   @Test
   void whichItIs() {
     Gpu gpu = TestGpu.plain();
-    GpuF32 f32 = new GpuF32(gpu, new Object(), 4096, 1000);
-    GpuHalf f16 = new GpuHalf(gpu, new Object(), 4096, 1000, DType.F16);
+    GpuF32 f32 = new GpuF32(gpu, new GpuBlock(), 4096, 1000);
+    GpuHalf f16 = new GpuHalf(gpu, new GpuBlock(), 4096, 1000, DType.F16);
     GemmShape nt = GemmShape.of(false, true, 8, 16, 24);
     assertEquals("gemm_f32_64", name(nt, Factors.F32, 64, f32, f32));
     assertEquals("gemm_f32_128_f16", name(nt, Factors.F32, 128, f32, f16));

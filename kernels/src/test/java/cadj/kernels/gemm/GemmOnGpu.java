@@ -7,6 +7,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
+import cadj.kernels.device.GpuBlock;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
 import cadj.kernels.device.MatmulPrecision;
@@ -20,8 +21,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The contract on the tests' GPU, with operands in device memory, half of which begin on a boundary
-/// of 16 bytes. What surrounds C lies there too; the others end where memory does.
+/// The contract on the tests' GPU, with operands in device memory, half of which begin on a
+/// boundary of 16 bytes. What surrounds C lies there too; the others end where memory does.
 abstract class GemmOnGpu extends GemmContract {
   private static final Map<MatmulPrecision, Gpu> GPUS = new EnumMap<>(MatmulPrecision.class);
 
@@ -125,7 +126,7 @@ abstract class GemmOnGpu extends GemmContract {
     int before = (shift(host, 4) + host.offset()) % 4;
     long address = gpu.driver().allocate(4L * Math.max(1, before + host.length()));
     taken.add(address);
-    GpuF32 copy = new GpuF32(gpu, new Object(), address + 4L * before, host.length());
+    GpuF32 copy = new GpuF32(gpu, new GpuBlock(), address + 4L * before, host.length());
     gpu.upload(copy, host);
     return copy;
   }
@@ -142,6 +143,6 @@ abstract class GemmOnGpu extends GemmContract {
     if (halves.length > 0) {
       gpu.driver().copyIn(address + 2L * before, MemorySegment.ofArray(halves));
     }
-    return new GpuHalf(gpu, new Object(), address + 2L * before, halves.length, stored);
+    return new GpuHalf(gpu, new GpuBlock(), address + 2L * before, halves.length, stored);
   }
 }

@@ -17,7 +17,6 @@ final class ExampleTest {
           List.of(new Example.Size("rows", 64), new Example.Size("width", 1280)),
           List.of(),
           Precision.FULL,
-          null,
           (inputs, gpu, sizes) -> {});
 
   @ParameterizedTest

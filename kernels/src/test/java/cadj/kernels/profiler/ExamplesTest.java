@@ -64,7 +64,16 @@ final class ExamplesTest {
   /// Kernels whose work is to read or write little of much: one element of each row, or weights
   /// across their taps.
   private static final Set<String> SCATTERED =
-      Set.of("nll_forward", "nll_backward", "conv2d_pack_forward", "conv2d_pack_backward");
+      Set.of(
+          "nll_forward",
+          "nll_backward",
+          "conv2d_sum",
+          "conv2d_pack_across_f32",
+          "conv2d_pack_across_f16",
+          "conv2d_pack_across_bf16",
+          "conv2d_pack_along_f32",
+          "conv2d_pack_along_f16",
+          "conv2d_pack_along_bf16");
 
   /// What each kernel's file says of itself: whole sectors, no bank conflicts, few idle lanes.
   @ParameterizedTest

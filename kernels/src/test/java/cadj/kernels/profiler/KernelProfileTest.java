@@ -11,8 +11,10 @@ import cadj.kernels.device.PtxSource;
 import cadj.kernels.emulator.check.LaunchCounts;
 import cadj.kernels.ptx.PtxKernel;
 import cadj.kernels.ptx.PtxParser;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Counts made up, and what follows from them by hand.
@@ -159,6 +161,52 @@ final class KernelProfileTest {
     assertEquals(
         List.of(14, 15, add, 11),
         profile().hottest(4).stream().map(KernelProfile.Line::line).toList());
+  }
+
+  /// Of a template, lines are those that were written: rounds, expansions and calls add up.
+  @Test
+  void linesOfATemplate() {
+    PtxSource source =
+        PtxSource.template(
+            "t.ptx",
+            """
+            .version 6.0
+            .target sm_70
+            .address_size 64
+            // Comments and directives are lines, too.
+            .macro square(x)
+              mul.f32 $x, $x, $x;
+            .end
+            .func (.reg .f32 %y) twice (.reg .f32 %x)
+            {
+              add.f32 %y, %x, %x;
+              ret;
+            }
+            .visible .entry k() {
+              .reg .f32 %a<4>;
+            .repeat $i = 0, 4
+              mov.f32 %a$i, 0f00000000;
+              call (%a$i), twice, (%a$i);
+            .end
+              .expand square(%a0)
+              .expand square(%a1)
+              ret;
+            }
+            """);
+    PtxKernel kernel = PtxParser.parse(source).kernels().get("k");
+    long[] ones = new long[kernel.body().size()];
+    Arrays.fill(ones, 1);
+    long[] none = new long[ones.length];
+    KernelProfile profile =
+        new KernelProfile(
+            List.of(
+                new LaunchCounts(
+                    source, kernel, SHAPE, ones, ones, none, none, none, none, none, none)));
+    Map<Integer, Long> warps = new TreeMap<>();
+    profile.lines().forEach((line, counts) -> warps.put(line, counts.warps()));
+    assertEquals(Map.of(6, 2L, 10, 4L, 16, 4L, 17, 8L, 21, 1L), warps);
+    assertEquals("t.ptx:17", source.writtenPlace(profile.hottest(1).getFirst().line()));
+    assertEquals("t.ptx:13", profile.place());
   }
 
   @Test

@@ -219,7 +219,7 @@ class RecordTest {
                             new Gpu(
                                 new EmulatedDriver(new Cpu(2), EmulatedDriver.Checks.BOUNDS),
                                 null,
-                                example.dnn(),
+                                null,
                                 example.precision());
                         ExampleInputs inputs = new ExampleInputs(gpu)) {
                       example.body().run(inputs, gpu, sizes);

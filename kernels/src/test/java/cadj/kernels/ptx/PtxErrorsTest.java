@@ -424,7 +424,7 @@ final class PtxErrorsTest {
             .func (.param .b32 r) g (.param .align 8 .b8 x[16]) { .reg .b32 %r; .loc 1 2 3, function_name $L, inlined_at 1 4 5
               ld.param.u32 %r, [x]; ret; }
             """
-            + PtxMath.SOURCE.text().substring(0, 3000);
+            + PtxMath.SOURCE.written().substring(0, 3000);
     String[] words = whole.split("(?<=[ \\n,;(){}\\[\\].%|@])|(?=[ \\n,;(){}\\[\\].%|@])");
     SplittableRandom random = new SplittableRandom(5);
     int refused = 0;

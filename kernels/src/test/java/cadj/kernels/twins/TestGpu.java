@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.choice.HostBlas;
 import cadj.kernels.choice.HostDnn;
-import cadj.kernels.cuda.CuBlas;
-import cadj.kernels.cuda.CuDnn;
 import cadj.kernels.cuda.JCudaDriver;
 import cadj.kernels.cuda.StubLibraries;
 import cadj.kernels.device.Blas;
@@ -20,12 +18,14 @@ import cadj.kernels.emulator.EmulatedDriver;
 import org.jspecify.annotations.Nullable;
 
 /// The GPU that tests run kernels on: `-Dcadj.gpu=emulated` (or nothing) is the emulator with all
-/// its checks, `stubs` is the same behind JCuda and the stub libraries, `cuda` is a real one; with
-/// `none` tests leave it out.
+/// its checks, `stubs` is the same behind JCuda and the stub libraries (`-Dcadj.stubs=CUDA_13`:
+/// cuBLAS and cuDNN called without JCuda), `cuda` is a real one; with `none` tests leave it out.
 public final class TestGpu {
   public static final String KIND = System.getProperty("cadj.gpu", "emulated");
 
   private static final long STUB_MEMORY = 1L << 30;
+  private static final StubLibraries.Version STUBS_OF =
+      StubLibraries.Version.valueOf(System.getProperty("cadj.stubs", "CUDA_12"));
 
   private static @Nullable TestGpu opened;
   private static @Nullable StubLibraries stubs;
@@ -64,9 +64,9 @@ public final class TestGpu {
     return switch (KIND) {
       case "emulated" -> new TestGpu(emulator(), new HostBlas(cpu), new HostDnn(cpu));
       case "stubs" -> {
-        stubs();
+        StubLibraries libraries = stubs();
         JCudaDriver driver = new JCudaDriver();
-        yield new TestGpu(driver, new CuBlas(driver), new CuDnn(driver));
+        yield new TestGpu(driver, libraries.blas(driver), libraries.dnn(driver));
       }
       case "cuda" -> chosen();
       default ->
@@ -110,7 +110,7 @@ public final class TestGpu {
   /// The stub libraries, over an emulator; without a C compiler the test is skipped.
   public static synchronized StubLibraries stubs() {
     if (stubs == null) {
-      stubs = StubLibraries.load(emulator(), STUB_MEMORY);
+      stubs = StubLibraries.load(emulator(), STUB_MEMORY, STUBS_OF);
     }
     return stubs;
   }
