@@ -29,8 +29,7 @@ public final class KernelFiles {
   private static final KernelFile MATH = KernelFile.of(PtxMath.class, "math.ptx");
   private static final KernelFile TILES = KernelFile.of(PtxTiles.class, "tiles.ptx");
   private static final KernelFile GEMM_RUN = KernelFile.of(GemmKernel.class, "gemm_run.ptx");
-  private static final KernelFile GEMM =
-      KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN);
+  private static final KernelFile GEMM = KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN);
   private static final KernelFile CONV_RUN = KernelFile.of(Conv2dKernel.class, "conv_run.ptx");
   private static final KernelFile CONV_IMAGE_RUN =
       KernelFile.of(Conv2dKernel.class, "conv_image_run.ptx").with(CONV_RUN);
