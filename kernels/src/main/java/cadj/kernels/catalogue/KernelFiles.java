@@ -31,6 +31,7 @@ public final class KernelFiles {
   private static final KernelFile MATH = KernelFile.of(PtxMath.class, "math.ptx");
   private static final KernelFile TILES = KernelFile.of(PtxTiles.class, "tiles.ptx");
   private static final KernelFile GEMM_RUN = KernelFile.of(GemmKernel.class, "gemm_run.ptx");
+  private static final KernelFile GEMM = KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN);
   private static final KernelFile CONV_RUN = KernelFile.of(Conv2dKernel.class, "conv_run.ptx");
   private static final KernelFile CONV_IMAGE_RUN =
       KernelFile.of(Conv2dKernel.class, "conv_image_run.ptx").with(CONV_RUN);
@@ -75,8 +76,17 @@ public final class KernelFiles {
           KernelFile.of(GroupNormKernel.class, "groupnorm.ptx").with(TILES).with(MATH),
           KernelFile.of(GroupNormKernel.class, "groupnorm_group.ptx").with(MATH),
           KernelFile.of(Pool2dKernel.class, "pool.ptx").with(TILES),
-          KernelFile.of(GemmKernel.class, "gemm.ptx").with(GEMM_RUN),
+          GEMM,
+          GEMM.set("stored_b", "f16"),
+          GEMM.set("stored_b", "bf16"),
           KernelFile.of(GemmKernel.class, "gemm_mma.ptx").with(GEMM_RUN),
+          gemmAsync("nt", "f32"),
+          gemmAsync("nt", "f16"),
+          gemmAsync("nt", "bf16"),
+          gemmAsync("nn", "f32"),
+          gemmAsync("nn", "f16"),
+          gemmAsync("nn", "bf16"),
+          gemmAsync("tn", "f32"),
           KernelFile.of(Conv2dKernel.class, "conv.ptx"),
           KernelFile.of(Conv2dKernel.class, "conv_pack.ptx"),
           KernelFile.of(Conv2dKernel.class, "conv_image.ptx").with(CONV_IMAGE_RUN),
@@ -128,5 +138,12 @@ public final class KernelFiles {
       all.add(rounded.set("dim", dim).set("factors", "bf16"));
     }
     return all;
+  }
+
+  private static KernelFile gemmAsync(String layout, String storedB) {
+    return KernelFile.of(GemmKernel.class, "gemm_async.ptx")
+        .with(GEMM_RUN)
+        .set("layout", layout)
+        .set("stored_b", storedB);
   }
 }

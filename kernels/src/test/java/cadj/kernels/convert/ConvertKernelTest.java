@@ -79,6 +79,27 @@ final class ConvertKernelTest {
     gpu.free(wide);
   }
 
+  /// Whole blocks of a window whose elements do not lie on boundaries of 8 bytes.
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void windowsMayBeginAnywhere(DType half) {
+    Gpu gpu = TestGpu.plain();
+    float[] values = new float[2100];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 256;
+    }
+    GpuHalf halves = HalfWeights.upload(gpu, F32.of(values), half);
+    GpuF32 wide = gpu.allocate(2096);
+    for (int first = 0; first < 4; first++) {
+      HalfWeights.widen(wide, halves.slice(first, wide.length()));
+      float[] back = new float[wide.length()];
+      gpu.download(F32.of(back), wide);
+      assertArrayEquals(Arrays.copyOfRange(values, first, first + back.length), back);
+    }
+    gpu.freeOnceUnreachable(halves);
+    gpu.free(wide);
+  }
+
   @Test
   void whatF16CannotHoldIsRefused() {
     Gpu gpu = TestGpu.plain();

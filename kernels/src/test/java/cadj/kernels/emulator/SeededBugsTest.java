@@ -11,7 +11,9 @@ import static cadj.kernels.emulator.Trial.GROUP_NORM;
 import static cadj.kernels.emulator.Trial.LAYER_NORM;
 import static cadj.kernels.emulator.Trial.LIKELIHOOD;
 import static cadj.kernels.emulator.Trial.PRODUCT;
+import static cadj.kernels.emulator.Trial.PRODUCT_AHEAD;
 import static cadj.kernels.emulator.Trial.PRODUCT_OF_HALVES;
+import static cadj.kernels.emulator.Trial.PRODUCT_OF_WEIGHTS;
 import static cadj.kernels.emulator.Trial.SILU;
 import static cadj.kernels.emulator.Trial.SOFTMAX;
 import static cadj.kernels.emulator.Trial.SUM_OF_COLUMNS;
@@ -177,7 +179,7 @@ class SeededBugsTest {
               "no barrier between storing a tile and using it",
               PRODUCT,
               "gemm.ptx",
-              "gemm_f32_64(",
+              ".macro gemm_tile(",
               "bar.sync 0;",
               "",
               RACE),
@@ -185,17 +187,17 @@ class SeededBugsTest {
               "one place for tiles instead of two in turn",
               PRODUCT,
               "gemm.ptx",
-              "gemm_f32_64(",
-              "sub.u32 %other, 2176, %store;",
+              ".macro gemm_tile(",
+              "sub.u32 %other, $tile_bytes, %store;",
               "mov.u32 %other, %store;",
               UNWRITTEN),
           new SeededBug(
               "tiles overlap",
               PRODUCT,
               "gemm.ptx",
-              "gemm_f32_64(",
-              "sub.u32 %store, 2176, %store;",
-              "sub.u32 %store, 2160, %store;",
+              ".macro gemm_tile(",
+              "sub.u32 %store, $tile_bytes, %store;",
+              "sub.u32 %store, $(tile_bytes - 16), %store;",
               UNWRITTEN),
           new SeededBug(
               "a run beyond the matrix counts as whole",
@@ -217,26 +219,58 @@ class SeededBugsTest {
               "two products with the same columns",
               PRODUCT_OF_HALVES,
               "gemm_mma.ptx",
-              "gemm_f16_64(",
-              "{%a0, %a1, %a2, %a3}, {%b2, %b3}",
-              "{%a0, %a1, %a2, %a3}, {%b0, %b1}",
+              ".macro gemm_mma_row(",
+              "$list(%b, 2*j, 2)",
+              "$list(%b, 0, 2)",
               WRONG),
           new SeededBug(
               "registers of A in another order",
               PRODUCT_OF_HALVES,
               "gemm_mma.ptx",
-              "gemm_f16_64(",
-              "{%a0, %a1, %a2, %a3}, [%a_at]",
-              "{%a0, %a2, %a1, %a3}, [%a_at]",
+              ".macro gemm_tile(",
+              "{$list(%a, 0, 4)}, [%a_at",
+              "{%a0, %a2, %a1, %a3}, [%a_at",
               WRONG),
           new SeededBug(
               "rows of a tile 40 bytes apart, not 48",
               PRODUCT_OF_HALVES,
               "gemm_mma.ptx",
-              "gemm_f16_64(",
-              "mad.lo.u32 %a_read, %row, 48, %a_read;",
-              "mad.lo.u32 %a_read, %row, 40, %a_read;",
+              ".macro gemm_tile(",
+              "mad.lo.u32 %a_read, %row, $pitch, %a_read;",
+              "mad.lo.u32 %a_read, %row, $(pitch - 8), %a_read;",
               "which is no multiple of 16"),
+          new SeededBug(
+              "nobody waits for the copies",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_tile(",
+              "cp.async.wait_group $(stages - 2);",
+              "",
+              UNWRITTEN),
+          new SeededBug(
+              "one tile fewer is waited for",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_tile(",
+              "cp.async.wait_group $(stages - 2);",
+              "cp.async.wait_group $(stages - 1);",
+              UNWRITTEN),
+          new SeededBug(
+              "rounds without copies commit no group",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_tile(",
+              "COPIED:\n  cp.async.commit_group;",
+              "  cp.async.commit_group;\nCOPIED:",
+              WRONG),
+          new SeededBug(
+              "no barrier between the copies' arrival and their use",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_tile(",
+              "bar.sync 0;",
+              "",
+              RACE),
           new SeededBug(
               "a tile is used before its copies are there",
               CONVOLUTION_TF32,
@@ -253,6 +287,78 @@ class SeededBugsTest {
               "bar.sync 0;",
               "",
               RACE),
+          new SeededBug(
+              "copies begin anew one place early",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_tile(",
+              "setp.eq.u32 %p, %put_place, $(stages*place_bytes);",
+              "setp.eq.u32 %p, %put_place, $((stages - 1)*place_bytes);",
+              UNWRITTEN),
+          new SeededBug(
+              "the second half of a tile goes where the first is",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_copy(",
+              "[%to_tile+$(32*edge*copy)]",
+              "[%to_tile]",
+              UNWRITTEN),
+          new SeededBug(
+              "rows beyond the matrix are copied, too",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_copy(",
+              "selp.s32 %present, %present, 0, %p;",
+              "",
+              BEYOND),
+          new SeededBug(
+              "chunks are read where they were not put",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              "// by ldmatrix\n",
+              "xor.b32 %swap, %swap, $chunk;",
+              "mov.b32 %swap, $chunk;",
+              WRONG),
+          new SeededBug(
+              "the second 8 terms are the first once more",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_tile(",
+              "xor.b32 %a_step, %a_now0, $(4*step);",
+              "mov.b32 %a_step, %a_now0;",
+              WRONG),
+          new SeededBug(
+              "the residual is left out",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".func gemm_put2 (",
+              "@%p_added add.rn.f32 %r$i, %r$i, %residual$i;",
+              "",
+              WRONG),
+          new SeededBug(
+              "the residual is taken for C",
+              PRODUCT_AHEAD,
+              "gemm_async.ptx[layout=nt,stored_b=f32]",
+              ".macro gemm_output(",
+              "sub.u64 %beside, %beside, %c_base;",
+              "mov.u64 %beside, 0;",
+              UNWRITTEN),
+          new SeededBug(
+              "F16 weights are read as BF16",
+              PRODUCT_OF_WEIGHTS,
+              "gemm_async.ptx[layout=nt,stored_b=f16]",
+              ".macro gemm_read_b(",
+              "gemm_widen_$stored_b",
+              "gemm_widen_bf16",
+              WRONG),
+          new SeededBug(
+              "halves are counted as floats",
+              PRODUCT_OF_WEIGHTS,
+              "gemm_async.ptx[layout=nt,stored_b=f16]",
+              ".macro gemm_copy(",
+              "shl.b32 %present, %present, $log;",
+              "shl.b32 %present, %present, 2;",
+              "32 of 16 bytes"),
           new SeededBug(
               "weights are copied beyond the last term",
               CONVOLUTION_TF32,
@@ -598,7 +704,8 @@ class SeededBugsTest {
     MatmulPrecision matmul =
         switch (trial) {
           case PRODUCT_OF_HALVES, ATTENTION_WIDE -> MatmulPrecision.MEDIUM;
-          case ATTENTION_ROUNDED, ATTENTION_GRADIENTS -> MatmulPrecision.HIGH;
+          case ATTENTION_ROUNDED, ATTENTION_GRADIENTS, PRODUCT_AHEAD, PRODUCT_OF_WEIGHTS ->
+              MatmulPrecision.HIGH;
           default -> MatmulPrecision.HIGHEST;
         };
     return new Gpu(

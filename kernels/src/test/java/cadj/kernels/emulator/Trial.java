@@ -5,6 +5,7 @@ import cadj.kernels.attention.AttentionShape;
 import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
+import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.copy.CopyKernel;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
@@ -77,14 +78,28 @@ enum Trial {
   PRODUCT {
     @Override
     boolean agrees(Gpu gpu) {
-      return product(gpu, 1e-5);
+      return product(gpu, 45, DType.F32, 1e-5);
     }
   },
-  /// On tensor cores: factors have 11 bits.
+  /// On tensor cores: factors have 8 bits.
   PRODUCT_OF_HALVES {
     @Override
     boolean agrees(Gpu gpu) {
-      return product(gpu, 1e-2);
+      return product(gpu, 45, DType.F32, 1e-2);
+    }
+  },
+  /// On tensor cores, of rows on boundaries of 16 bytes: factors have 11 bits.
+  PRODUCT_AHEAD {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return product(gpu, 88, DType.F32, 2e-3);
+    }
+  },
+  /// The same with weights stored in F16.
+  PRODUCT_OF_WEIGHTS {
+    @Override
+    boolean agrees(Gpu gpu) {
+      return product(gpu, 88, DType.F16, 2e-3);
     }
   },
   CONVOLUTION {
@@ -246,16 +261,33 @@ enum Trial {
         s.batch() * s.heads() * s.queries());
   }
 
-  private static boolean product(Gpu gpu, double tolerance) {
-    GemmShape s = GemmShape.of(false, true, 70, 33, 45);
-    F32 a = Samples.normal(1, 70 * 45);
-    F32 b = Samples.normal(2, 33 * 45);
-    F32 bias = Samples.normal(3, 33);
+  /// [70,k]·[36,k]ᵀ + bias + residual.
+  ///
+  /// @param stored how a GPU has the second matrix
+  private static boolean product(Gpu gpu, int k, DType stored, double tolerance) {
+    GemmShape s = GemmShape.of(false, true, 70, 36, k);
+    F32 a = Samples.normal(1, 70 * k);
+    F32 b = Samples.normal(2, 36 * k);
+    for (int i = 0; i < b.length(); i++) {
+      b.set(i, Float.float16ToFloat(Float.floatToFloat16((float) b.get(i))));
+    }
+    F32 bias = Samples.normal(3, 36);
+    F32 residual = Samples.normal(4, 70 * 36);
     return agree(
         gpu,
         tolerance,
-        (device, y) -> GemmKernel.on(device, y[0]).multiply(s, y[0], a, b, bias),
-        70 * 33);
+        (device, y) ->
+            GemmKernel.on(device, y[0])
+                .multiply(
+                    s,
+                    y[0],
+                    a,
+                    device instanceof Gpu && stored != DType.F32
+                        ? HalfWeights.upload(gpu, b, stored)
+                        : b,
+                    bias,
+                    residual),
+        70 * 36);
   }
 
   /// Forward, with all that may be added, and both gradients; more than one tile of 64 × 64.

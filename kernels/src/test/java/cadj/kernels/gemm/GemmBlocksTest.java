@@ -25,8 +25,14 @@ class GemmBlocksTest extends GemmContract {
   private int slab = 1;
 
   @Override
-  void multiply(GemmShape shape, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {
-    new GemmVector(cpu, slab, 0).multiply(shape, c, a, b, bias);
+  void multiply(
+      GemmShape shape,
+      Buffer c,
+      Buffer a,
+      Buffer b,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual) {
+    new GemmVector(cpu, slab, 0).multiply(shape, c, a, b, bias, residual);
   }
 
   @Override
@@ -79,6 +85,7 @@ class GemmBlocksTest extends GemmContract {
                   m * (n + 1) + 2,
                   i % 3 - 1),
               i % 4 > 1,
+              i % 3 == 0,
               i));
     }
     return products;

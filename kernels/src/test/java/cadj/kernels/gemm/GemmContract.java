@@ -25,14 +25,25 @@ abstract class GemmContract {
   private static final int[] DEPTHS = {0, 1, 2, 5, 16, 64, 77, 319, 320, 321, 655};
 
   /// Runs the twin on operands in the host's memory.
-  abstract void multiply(GemmShape shape, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias);
+  abstract void multiply(
+      GemmShape shape,
+      Buffer c,
+      Buffer a,
+      Buffer b,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual);
 
   abstract DType dtype();
 
+  /// A value of B, in the precision in which the twin keeps it.
+  double storedB(double value) {
+    return value;
+  }
+
   /// What an element of C may be off by, where the sizes of its `terms` products of factors up to
-  /// 1, of bias and of β·C add up to `size`: three roundings more than there are terms.
+  /// 1, of bias, residual and β·C add up to `size`: four roundings more than there are terms.
   double tolerance(int terms, double size) {
-    return (terms + 3) * (dtype() == DType.F32 ? 0x1p-24 : 0x1p-52) * size;
+    return (terms + 4) * (dtype() == DType.F32 ? 0x1p-24 : 0x1p-52) * size;
   }
 
   static Stream<Product> products() {
@@ -54,10 +65,13 @@ abstract class GemmContract {
         Buffer a = transA ? buffer(1, 3, 2, 4) : buffer(1, 2, 3, 4);
         Buffer b = transB ? buffer(5, 7, 6, 8) : buffer(5, 6, 7, 8);
         Buffer c = buffer(1, 1, 1, 1);
-        multiply(GemmShape.of(transA, transB, 2, 2, 2), c, a, b, buffer(100, 200));
+        multiply(GemmShape.of(transA, transB, 2, 2, 2), c, a, b, buffer(100, 200), null);
         assertValues(c, 119, 222, 143, 250);
-        multiply(GemmShape.of(transA, transB, 2, 2, 2).withBeta(2), c, a, b, null);
+        multiply(GemmShape.of(transA, transB, 2, 2, 2).withBeta(2), c, a, b, null, null);
         assertValues(c, 2 * 119 + 19, 2 * 222 + 22, 2 * 143 + 43, 2 * 250 + 50);
+        Buffer residual = buffer(1000, 2000, 3000, 4000);
+        multiply(GemmShape.of(transA, transB, 2, 2, 2), c, a, b, buffer(100, 200), residual);
+        assertValues(c, 1119, 2222, 3143, 4250);
       }
     }
   }
@@ -66,19 +80,22 @@ abstract class GemmContract {
   void withoutTermsTheProductIsZero() {
     GemmShape shape = GemmShape.of(false, false, 2, 3, 0);
     Buffer c = buffer(1, 2, 3, 4, 5, 6);
-    multiply(shape.withBeta(1), c, buffer(), buffer(), null);
+    multiply(shape.withBeta(1), c, buffer(), buffer(), null, null);
     assertValues(c, 1, 2, 3, 4, 5, 6);
-    multiply(shape, c, buffer(), buffer(), buffer(7, 8, 9));
+    multiply(shape, c, buffer(), buffer(), buffer(7, 8, 9), null);
     assertValues(c, 7, 8, 9, 7, 8, 9);
-    multiply(shape, c, buffer(), buffer(), null);
+    multiply(shape.withBeta(2), c, buffer(), buffer(), null, buffer(10, 20, 30, 40, 50, 60));
+    assertValues(c, 24, 36, 48, 54, 66, 78);
+    multiply(shape, c, buffer(), buffer(), null, null);
     assertValues(c, 0, 0, 0, 0, 0, 0);
   }
 
   @Test
   void anEmptyResultIsNoError() {
-    multiply(GemmShape.of(false, false, 0, 3, 2), buffer(), buffer(), buffer(6), null);
-    multiply(GemmShape.of(false, false, 3, 0, 2), buffer(), buffer(6), buffer(), null);
-    multiply(GemmShape.of(false, false, 1, 1, 1).batched(0), buffer(), buffer(), buffer(), null);
+    multiply(GemmShape.of(false, false, 0, 3, 2), buffer(), buffer(), buffer(6), null, null);
+    multiply(GemmShape.of(false, false, 3, 0, 2), buffer(), buffer(6), buffer(), null, null);
+    GemmShape none = GemmShape.of(false, false, 1, 1, 1).batched(0);
+    multiply(none, buffer(), buffer(), buffer(), null, null);
   }
 
   /// What is not finite reaches its row or column of C, and no other element.
@@ -94,7 +111,7 @@ abstract class GemmContract {
     a.set(4 * k + 3, Double.POSITIVE_INFINITY);
     a.set(20 * k + 349, Double.NaN);
     b.set(100 * n + 44, Double.NaN);
-    multiply(GemmShape.of(false, false, m, n, k), c, a, b, null);
+    multiply(GemmShape.of(false, false, m, n, k), c, a, b, null, null);
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         double value = c.get(i * n + j);
@@ -116,7 +133,7 @@ abstract class GemmContract {
         Random random = new Random(k);
         Buffer a = random(5 * k, random);
         Buffer b = random(n * k, random);
-        multiply(GemmShape.of(false, true, 5, n, k), c, a, b, null);
+        multiply(GemmShape.of(false, true, 5, n, k), c, a, b, null, null);
         for (int i = 0; i < c.length(); i++) {
           assertTrue(Double.isFinite(c.get(i)), "k %d, element %d: %s".formatted(k, i, c.get(i)));
         }
@@ -142,8 +159,8 @@ abstract class GemmContract {
     return buffer(random.doubles(length, -1, 1).toArray());
   }
 
-  /// A shape, whether there is a bias, and a seed for the numbers.
-  record Product(GemmShape shape, boolean bias, long seed) {
+  /// A shape, whether there are a bias and a residual, and a seed for the numbers.
+  record Product(GemmShape shape, boolean bias, boolean residual, long seed) {
     static Product draw(Random random) {
       boolean transA = random.nextBoolean();
       boolean transB = random.nextBoolean();
@@ -170,30 +187,43 @@ abstract class GemmContract {
               random.nextInt(4) == 0 ? 0 : (transB ? n : k) * ldb + random.nextInt(3),
               m * ldc + random.nextInt(3),
               beta);
-      return new Product(shape, random.nextBoolean(), random.nextLong());
+      return new Product(shape, random.nextBoolean(), random.nextInt(3) == 0, random.nextLong());
     }
 
     void check(GemmContract twin) {
+      check(twin, 1);
+    }
+
+    /// @param grain what begins A, B, C and residual are multiples of, in elements
+    void check(GemmContract twin, int grain) {
       DType dtype = twin.dtype();
       Random random = new Random(seed);
-      int spareA = random.nextInt(20);
-      int spareB = random.nextInt(20);
-      int spareC = random.nextInt(20);
+      int spareA = random.nextInt(20) * grain;
+      int spareB = random.nextInt(20) * grain;
+      int spareC = random.nextInt(20) * grain;
+      int spareR = random.nextInt(20) * grain;
       Buffer a = Buffer.allocate(dtype, 2 * spareA + lengthA());
       Buffer b = Buffer.allocate(dtype, 2 * spareB + lengthB());
       Buffer c = Buffer.allocate(dtype, 2 * spareC + lengthC());
       Buffer row = Buffer.allocate(dtype, shape.n());
+      Buffer added = Buffer.allocate(dtype, 2 * spareR + lengthC());
       fill(a, () -> Double.NaN);
       fill(b, () -> Double.NaN);
       fill(c, () -> random.nextDouble(-1, 1));
       fill(row, () -> random.nextDouble(-1, 1));
+      fill(added, () -> Double.NaN);
       for (int i = 0; i < shape.batch(); i++) {
         for (int p = 0; p < shape.k(); p++) {
           for (int r = 0; r < shape.m(); r++) {
             a.set(spareA + placeA(i, r, p), random.nextDouble(-1, 1));
           }
           for (int j = 0; j < shape.n(); j++) {
-            b.set(spareB + placeB(i, p, j), random.nextDouble(-1, 1));
+            b.set(spareB + placeB(i, p, j), twin.storedB(random.nextDouble(-1, 1)));
+          }
+        }
+        for (int r = 0; r < shape.m(); r++) {
+          for (int j = 0; j < shape.n(); j++) {
+            added.set(spareR + placeC(i, r, j), random.nextDouble(-1, 1));
           }
         }
       }
@@ -203,15 +233,25 @@ abstract class GemmContract {
       }
       Buffer windowA = a.slice(spareA, lengthA());
       Buffer windowB = b.slice(spareB, lengthB());
-      twin.multiply(shape, c.slice(spareC, lengthC()), windowA, windowB, bias ? row : null);
+      Buffer windowR = added.slice(spareR, lengthC());
+      twin.multiply(
+          shape,
+          c.slice(spareC, lengthC()),
+          windowA,
+          windowB,
+          bias ? row : null,
+          residual ? windowR : null);
       boolean[] written = new boolean[c.length()];
       for (int i = 0; i < shape.batch(); i++) {
         for (int r = 0; r < shape.m(); r++) {
           for (int j = 0; j < shape.n(); j++) {
-            int at = spareC + i * shape.strideC() + r * shape.ldc() + j;
+            int at = spareC + placeC(i, r, j);
             written[at] = true;
             double sum = bias ? row.get(j) : 0;
             double size = Math.abs(sum);
+            double more = residual ? windowR.get(placeC(i, r, j)) : 0;
+            sum += more;
+            size += Math.abs(more);
             double old = shape.beta() * before.get(at);
             sum += old;
             size += Math.abs(old);
@@ -243,6 +283,10 @@ abstract class GemmContract {
     private int placeB(int batch, int p, int column) {
       return batch * shape.strideB()
           + (shape.transB() ? column * shape.ldb() + p : p * shape.ldb() + column);
+    }
+
+    private int placeC(int batch, int row, int column) {
+      return batch * shape.strideC() + row * shape.ldc() + column;
     }
 
     private int lengthA() {

@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
 /// In double, as gradients are checked.
 class GemmReferenceTest extends GemmContract {
   @Override
-  void multiply(GemmShape shape, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {
-    new GemmReference().multiply(shape, c, a, b, bias);
+  void multiply(
+      GemmShape shape,
+      Buffer c,
+      Buffer a,
+      Buffer b,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual) {
+    new GemmReference().multiply(shape, c, a, b, bias, residual);
   }
 
   @Override

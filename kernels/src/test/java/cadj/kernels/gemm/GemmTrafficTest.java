@@ -2,7 +2,11 @@ package cadj.kernels.gemm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cadj.kernels.convert.HalfWeights;
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.DType;
+import cadj.kernels.device.F32;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
@@ -15,23 +19,29 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the comments of `gemm.ptx` and `gemm_mma.ptx` claim of memory, counted.
+/// What the comments of `gemm.ptx`, `gemm_mma.ptx` and `gemm_async.ptx` claim of memory, counted.
 class GemmTrafficTest {
-  private static final int M = 256;
-  private static final int N = 384;
-  private static final int K = 64;
-  private static final int SECTOR_FLOATS = 8;
+  private static final int M = 128;
+  private static final int N = 256;
+  private static final int K = 32;
+  private static final int SECTOR_BYTES = 32;
 
   @ParameterizedTest
   @CsvSource({
-    "HIGHEST, 128",
-    "HIGHEST, 64",
-    "HIGH, 128",
-    "HIGH, 64",
-    "MEDIUM, 128",
-    "MEDIUM, 64",
+    "HIGHEST, 128, F32",
+    "HIGHEST, 64, F32",
+    "HIGHEST, 128, BF16",
+    "HIGHEST, 64, F16",
+    "HIGH, 128, F32",
+    "HIGH, 64, F32",
+    "HIGH, 128, F16",
+    "HIGH, 64, BF16",
+    "MEDIUM, 128, F32",
+    "MEDIUM, 64, F32",
+    "MEDIUM, 128, F16",
+    "MEDIUM, 64, BF16",
   })
-  void noBankConflictsAndNoSectorTwice(MatmulPrecision precision, int tile) {
+  void noBankConflictsAndNoSectorTwice(MatmulPrecision precision, int tile, DType stored) {
     for (boolean transA : new boolean[] {false, true}) {
       for (boolean transB : new boolean[] {false, true}) {
         List<LaunchCounts> launches = new ArrayList<>();
@@ -39,17 +49,29 @@ class GemmTrafficTest {
         driver.count(launches::add);
         try (Gpu gpu = new Gpu(driver, null, null, new Precision(precision, false))) {
           GpuF32 a = filled(gpu, M * K);
-          GpuF32 b = filled(gpu, K * N);
+          Buffer b =
+              stored == DType.F32
+                  ? filled(gpu, K * N)
+                  : HalfWeights.upload(gpu, F32.of(new float[K * N]), stored);
           GpuF32 c = filled(gpu, M * N);
+          GpuF32 residual = filled(gpu, M * N);
           GemmShape shape = GemmShape.of(transA, transB, M, N, K);
-          new GemmCuda(gpu, s -> GemmTiling.whole(s, tile)).multiply(shape, c, a, b, null);
+          new GemmCuda(gpu, s -> GemmTiling.whole(s, tile))
+              .multiply(shape, c, a, b, null, residual);
         }
-        LaunchCounts counts = launches.getFirst();
+        LaunchCounts counts = launches.getLast();
         String name = counts.kernel().name() + " " + transA + " " + transB;
         assertEquals(0, Arrays.stream(counts.conflicts()).sum(), name + ": bank conflicts");
-        long floats = (long) M * K * (N / tile) + (long) K * N * (M / tile) + (long) M * N;
+        boolean isWidened = launches.size() > 1;
+        long bytesOfB = isWidened ? 4 : stored.bytes();
+        // gemm.ptx reads a row's 8 halves in one round and the sector's other 8 in the next.
+        long timesB = precision == MatmulPrecision.HIGHEST && stored != DType.F32 && transB ? 2 : 1;
+        long bytes =
+            4L * M * K * (N / tile)
+                + bytesOfB * K * N * (M / tile) * timesB
+                + 2 * 4L * M * N; // C and the residual
         assertEquals(
-            floats / SECTOR_FLOATS, Arrays.stream(counts.sectors()).sum(), name + ": sectors");
+            bytes / SECTOR_BYTES, Arrays.stream(counts.sectors()).sum(), name + ": sectors");
       }
     }
   }

@@ -15,8 +15,14 @@ class GemmVectorTest extends GemmContract {
   private static final Cpu[] CPUS = {new Cpu(1), new Cpu(2), new Cpu(3)};
 
   @Override
-  void multiply(GemmShape shape, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias) {
-    new GemmVector(CPUS[1]).multiply(shape, c, a, b, bias);
+  void multiply(
+      GemmShape shape,
+      Buffer c,
+      Buffer a,
+      Buffer b,
+      @Nullable Buffer bias,
+      @Nullable Buffer residual) {
+    new GemmVector(CPUS[1]).multiply(shape, c, a, b, bias, residual);
   }
 
   @Override
@@ -55,7 +61,7 @@ class GemmVectorTest extends GemmContract {
 
   private static float[] product(Cpu cpu, GemmShape shape, F32 before, F32 a, F32 b, F32 bias) {
     float[] c = before.array().clone();
-    new GemmVector(cpu).multiply(shape, F32.of(c), a, b, bias);
+    new GemmVector(cpu).multiply(shape, F32.of(c), a, b, bias, before);
     return c;
   }
 
