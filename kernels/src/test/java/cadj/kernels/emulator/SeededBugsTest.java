@@ -1,9 +1,9 @@
 package cadj.kernels.emulator;
 
 import static cadj.kernels.emulator.Trial.ATTENTION;
+import static cadj.kernels.emulator.Trial.ATTENTION_GRADIENTS;
 import static cadj.kernels.emulator.Trial.ATTENTION_ROUNDED;
 import static cadj.kernels.emulator.Trial.ATTENTION_WIDE;
-import static cadj.kernels.emulator.Trial.ATTENTION_GRADIENTS;
 import static cadj.kernels.emulator.Trial.CONVOLUTION;
 import static cadj.kernels.emulator.Trial.CONVOLUTION_TF32;
 import static cadj.kernels.emulator.Trial.EMBEDDING_BACKWARD;
