@@ -21,7 +21,9 @@ import cadj.kernels.sum.SumKernel;
 import cadj.kernels.unary.UnaryKernel;
 import cadj.kernels.upsample.UpsampleNearestKernel;
 import cadj.kernels.vectormath.PtxMath;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Every `.ptx` file, with each of the settings it is used with.
 public final class KernelFiles {
@@ -35,12 +37,22 @@ public final class KernelFiles {
   private static final KernelFile ATTENTION_RUN =
       KernelFile.of(AttentionKernel.class, "attention_run.ptx");
 
+  private static final KernelFile ATTENTION_BACKWARD_RUN =
+      KernelFile.of(AttentionKernel.class, "attention_backward_run.ptx");
+
   /// Files of functions and macros, which hold no kernels.
   static final List<KernelFile> LIBRARIES =
-      List.of(MATH, GEMM_RUN, CONV_RUN, CONV_IMAGE_RUN, CONV_WEIGHT_RUN, ATTENTION_RUN);
+      List.of(
+          MATH,
+          GEMM_RUN,
+          CONV_RUN,
+          CONV_IMAGE_RUN,
+          CONV_WEIGHT_RUN,
+          ATTENTION_RUN,
+          ATTENTION_BACKWARD_RUN);
 
-  /// Files of kernels.
-  public static final List<KernelFile> ALL =
+  /// Files that are used with the settings they have.
+  private static final List<KernelFile> GENERAL =
       List.of(
           KernelFile.withMath(UnaryKernel.class, "unary.ptx"),
           KernelFile.of(BinaryKernel.class, "binary.ptx"),
@@ -69,8 +81,29 @@ public final class KernelFiles {
           KernelFile.of(AttentionKernel.class, "attention_forward.ptx")
               .with(ATTENTION_RUN)
               .with(MATH),
-          KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_RUN),
+          KernelFile.of(AttentionKernel.class, "attention_delta.ptx"),
           KernelFile.of(GpuRoofline.class, "roofline.ptx"));
 
+  /// Files of kernels.
+  public static final List<KernelFile> ALL =
+      Stream.of(GENERAL, attentionBackward()).flatMap(List::stream).toList();
+
   private KernelFiles() {}
+
+  private static List<KernelFile> attentionBackward() {
+    KernelFile single =
+        KernelFile.of(AttentionKernel.class, "attention_backward.ptx").with(ATTENTION_BACKWARD_RUN);
+    KernelFile rounded =
+        KernelFile.of(AttentionKernel.class, "attention_backward_mma.ptx")
+            .with(ATTENTION_BACKWARD_RUN);
+    List<KernelFile> all = new ArrayList<>();
+    for (String dim : List.of("40", "64", "80", "128", "160", "256", "512")) {
+      all.add(single.set("dim", dim));
+    }
+    for (String dim : List.of("40", "64", "80", "128", "160", "512")) {
+      all.add(rounded.set("dim", dim).set("factors", "tf32"));
+      all.add(rounded.set("dim", dim).set("factors", "bf16"));
+    }
+    return all;
+  }
 }

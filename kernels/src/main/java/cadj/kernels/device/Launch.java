@@ -43,8 +43,8 @@ public final class Launch {
   /// always may be: its copy for the launch lies so.
   public static boolean aligned(@Nullable Buffer... buffers) {
     for (Buffer buffer : buffers) {
-      if (buffer instanceof GpuF32 onDevice && onDevice.address() % 16 != 0
-          || buffer instanceof GpuHalf halves && halves.address() % 16 != 0) {
+      if ((buffer instanceof GpuF32 onDevice && onDevice.address() % 16 != 0)
+          || (buffer instanceof GpuHalf halves && halves.address() % 16 != 0)) {
         return false;
       }
     }

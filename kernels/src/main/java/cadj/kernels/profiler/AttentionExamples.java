@@ -8,7 +8,7 @@ import cadj.kernels.attention.AttentionShape;
 import cadj.kernels.device.GpuF32;
 import java.util.List;
 
-/// Attention kernels, without a mask.
+/// Attention forward, without a mask.
 final class AttentionExamples {
   static final List<Example> ALL =
       List.of(
@@ -22,27 +22,6 @@ final class AttentionExamples {
                             shape(s),
                             in.empty(s[0], s[2], s[1], s[4]),
                             in.empty(s[0], s[1], s[2]),
-                            q,
-                            keys(in, s),
-                            keys(in, s));
-                  }),
-          sizes("attention backward")
-              .launches(
-                  kernel("attention_delta", "Σ dout·out of each query"),
-                  kernel("attention_backward_queries", "dq, the scores made again"),
-                  kernel("attention_backward_keys", "dk and dv, the scores made again"))
-              .by(
-                  (in, gpu, s) -> {
-                    GpuF32 q = queries(in, s);
-                    AttentionKernel.on(gpu, q)
-                        .backward(
-                            shape(s),
-                            in.empty(s[0], s[2], s[1], s[4]),
-                            in.empty(s[0], s[3], s[1], s[4]),
-                            in.empty(s[0], s[3], s[1], s[4]),
-                            queries(in, s),
-                            queries(in, s),
-                            in.between(5, 6, s[0], s[1], s[2]),
                             q,
                             keys(in, s),
                             keys(in, s));

@@ -12,6 +12,7 @@ public final class Examples {
               ProductExamples.ALL,
               ConvolutionExamples.ALL,
               AttentionExamples.ALL,
+              AttentionBackwardExamples.ALL,
               RooflineExamples.ALL)
           .flatMap(List::stream)
           .toList();

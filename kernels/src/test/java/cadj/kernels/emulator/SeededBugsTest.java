@@ -1,6 +1,7 @@
 package cadj.kernels.emulator;
 
 import static cadj.kernels.emulator.Trial.ATTENTION;
+import static cadj.kernels.emulator.Trial.ATTENTION_GRADIENTS;
 import static cadj.kernels.emulator.Trial.CONVOLUTION;
 import static cadj.kernels.emulator.Trial.CONVOLUTION_TF32;
 import static cadj.kernels.emulator.Trial.EMBEDDING_BACKWARD;
@@ -449,12 +450,53 @@ class SeededBugsTest {
               "\nSCALE:",
               "@!%p_bounded bra.uni SOFTMAX;",
               "bra.uni SOFTMAX;",
-              WRONG));
+              WRONG),
+          gradients(
+              "no barrier before the tiles are overwritten",
+              "\nTILE:",
+              "bar.sync 0; // before the tiles are overwritten",
+              "",
+              RACE),
+          gradients(
+              "keys after a query are seen",
+              "\n.macro slopes(pass)",
+              "@!%p bra.uni SEEN_$unique;",
+              "bra.uni SEEN_$unique;",
+              WRONG),
+          gradients(
+              "two dims of one key in place of one dim of two keys",
+              "\n.macro gradients(",
+              "{%b0, %b2}",
+              "{%b0, %b1}",
+              WRONG),
+          gradients(
+              "dv is summed over queries in place of their derivatives",
+              "\n.macro pass(",
+              "%p_factor, $tile_p, $(n*own_part), $tile_b2",
+              "%p_factor, $tile_p, $(n*own_part), $tile_b1",
+              WRONG),
+          gradients(
+              "one column too many is read",
+              "\n.macro pass(",
+              "setp.lt.s32 %p_column, %u, %columns;",
+              "setp.le.s32 %p_column, %u, %columns;",
+              BEYOND));
+
+  /// In the derivatives of attention on tensor cores.
+  private static SeededBug gradients(
+      String name, String after, String right, String wrong, String caught) {
+    String file = "attention_backward_mma.ptx[dim=40,factors=tf32]";
+    return new SeededBug(name, ATTENTION_GRADIENTS, file, after, right, wrong, caught);
+  }
 
   /// An emulated GPU that makes of each file what `change` does.
   private static Gpu gpu(Trial trial, UnaryOperator<PtxSource> change) {
     MatmulPrecision matmul =
-        trial == PRODUCT_OF_HALVES ? MatmulPrecision.MEDIUM : MatmulPrecision.HIGHEST;
+        switch (trial) {
+          case PRODUCT_OF_HALVES -> MatmulPrecision.MEDIUM;
+          case ATTENTION_GRADIENTS -> MatmulPrecision.HIGH;
+          default -> MatmulPrecision.HIGHEST;
+        };
     return new Gpu(
         new Changed(change), null, null, new Precision(matmul, trial == CONVOLUTION_TF32));
   }
