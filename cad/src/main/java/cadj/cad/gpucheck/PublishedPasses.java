@@ -23,7 +23,7 @@ final class PublishedPasses {
   private final Tensor latents;
   private final Conditioning text;
 
-  /// @param fan makes a tensor of a shape, for so many summands
+  /// @param values makes the weights and inputs
   private PublishedPasses(Family family, int batch, Source values) {
     PublishedUNet unet =
         PublishedUNet.of(

@@ -33,13 +33,14 @@ public final class Layers {
       T x, List<UnaryOperator<T>> layers, @Nullable Scope giver) {
     Scope scope = Objects.requireNonNull(Scope.current());
     T h = x;
+    Scope owner = giver;
     for (UnaryOperator<T> layer : layers) {
       T in = h;
       h = ScopedValue.where(AMONG, scope).call(() -> Scope.keep("layer", () -> layer.apply(in)));
-      freeAllBut(h, in, scope);
-      if (in == x && giver != null) {
-        freeAllBut(h, in, giver);
+      if (owner != null) {
+        freeAllBut(h, in, owner);
       }
+      owner = scope;
     }
     return h;
   }
