@@ -50,8 +50,9 @@ record BackwardTiles(
   }
 
   /// As the template reckons. In shared memory are tiles of the columns' two operands and, unless
-  /// they are in registers, of the rows', in parts of the dims if those are too many; two numbers of
-  /// each column; and, if warps share their rows and there is no room that is free by then, p and ds.
+  /// they are in registers, of the rows', in parts of the dims if those are too many; two numbers
+  /// of each column; and, if warps share their rows and there is no room that is free by then, p
+  /// and ds.
   private static BackwardTiles rounded(String factors, int dim) {
     int size = factors.equals("tf32") ? 4 : 2;
     int sharing = dim <= 128 ? 1 : dim < 512 ? 2 : 4;

@@ -241,35 +241,6 @@ enum Trial {
           keys,
           keys);
     }
-  },
-  /// On tensor cores, some more than a tile, with a mask and without.
-  ATTENTION_GRADIENTS {
-    @Override
-    boolean agrees(Gpu gpu) {
-      return agree(gpu, new AttentionShape(1, 2, 70, 41, 40, 0.15f, false))
-          && agree(gpu, new AttentionShape(1, 1, 70, 70, 40, 0.15f, true));
-    }
-
-    private boolean agree(Gpu gpu, AttentionShape s) {
-      int queries = s.queries() * s.heads() * s.dim();
-      int keys = s.keys() * s.heads() * s.dim();
-      F32 q = Samples.normal(1, queries);
-      F32 k = Samples.normal(2, keys);
-      F32 v = Samples.normal(3, keys);
-      F32 dout = Samples.normal(4, queries);
-      F32 out = F32.of(new float[queries]);
-      F32 lse = F32.of(new float[s.queries() * s.heads()]);
-      AttentionKernel.on(CPU, out).forward(s, out, lse, q, k, v);
-      return agree(
-          gpu,
-          5e-3,
-          (device, y) ->
-              AttentionKernel.on(device, y[0])
-                  .backward(s, y[0], y[1], y[2], dout, out, lse, q, k, v),
-          queries,
-          keys,
-          keys);
-    }
   };
 
   private static final Cpu CPU = new Cpu(1);
