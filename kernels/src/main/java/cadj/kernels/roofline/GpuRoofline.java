@@ -8,6 +8,7 @@ import cadj.kernels.device.PtxSource;
 import cadj.kernels.tiles.PtxTiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// A GPU's [Roofline] in single precision without tensor cores, by the device's own clock. Products
 /// in TF32 or F16 may exceed it.
@@ -81,21 +82,22 @@ public final class GpuRoofline implements RooflineProbe, AutoCloseable {
     double flop = 2.0 * CHAINS * rounds * THREADS * blocks;
     double array = 16.0 * quads;
     return new Roofline(
-        flop / seconds(launch("roofline_fma").out(sink).i32(rounds)),
-        array / seconds(launch("roofline_sum").out(sink).in(b).i32(quads)),
-        3 * array / seconds(launch("roofline_triad").out(a).in(b).in(c).i32(quads)));
+        flop / seconds(() -> launch("roofline_fma").out(sink).i32(rounds)),
+        array / seconds(() -> launch("roofline_sum").out(sink).in(b).i32(quads)),
+        3 * array / seconds(() -> launch("roofline_triad").out(a).in(b).in(c).i32(quads)));
   }
 
   private Launch launch(String kernel) {
     return gpu.launch(SOURCE, kernel).grid(blocks).block(THREADS);
   }
 
-  private double seconds(Launch launch) {
-    launch.run();
+  private double seconds(Supplier<Launch> launch) {
+    launch.get().run();
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < TRIES; i++) {
+      Launch next = launch.get();
       long from = gpu.driver().mark();
-      launch.run();
+      next.run();
       long to = gpu.driver().mark();
       best = Math.min(best, gpu.driver().milliseconds(from, to) * 1e-3);
       gpu.driver().forget(from);

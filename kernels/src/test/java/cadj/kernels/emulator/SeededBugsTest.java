@@ -671,7 +671,7 @@ class SeededBugsTest {
               "dv is summed over queries in place of their derivatives",
               "\n.macro pass(",
               "%p_factor, $tile_p, $(n*own_part), $tile_b2",
-              "%p_factor, $(n*part), $tile_b1",
+              "%p_factor, $tile_p, $(n*own_part), $tile_b1",
               WRONG),
           gradients(
               "one column too many is read",
