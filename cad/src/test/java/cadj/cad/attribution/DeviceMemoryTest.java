@@ -52,11 +52,12 @@ final class DeviceMemoryTest {
     return PublishedUNet.of(family, (key, shape) -> weight(gpu, shape));
   }
 
+  /// On the host where those that are used together are asked for.
   private static Tensor weight(Gpu gpu, Shape shape) {
-    DType held = gpu.precision().weights();
-    return held != DType.F32 && shape.rank() > 1
-        ? Tensor.of(shape, F32.of(new float[shape.elements()])).halvesOn(gpu, held)
-        : Scope.outside(() -> Tensor.empty(DType.F32, shape));
+    Tensor values = Tensor.of(shape, F32.of(new float[shape.elements()]));
+    return Device.current() instanceof Gpu && shape.rank() > 1
+        ? values.halvesOn(gpu, gpu.precision().weights())
+        : values.onCurrentDevice();
   }
 
   /// One scored step of erasing. (With all sites, sums alone would take 6.9 GB.)
@@ -94,7 +95,7 @@ final class DeviceMemoryTest {
                     Weights.of((key, shape) -> weight(gpu, shape)),
                     VaeConfig.of(PublishedConfig.of(Family.SDXL, "vae")));
             long weights = gpu.pool().liveBytes();
-            assertTrue(weights > 5.1 * GB && weights < 5.5 * GB, () -> "weights: " + weights);
+            assertTrue(weights > 5.1 * GB && weights < 5.7 * GB, () -> "weights: " + weights);
             Conditioning both = unet.conditioning(2, XL_POOLED, it -> Tensor.zeros(DType.F32, it));
             Shape shape = unet.denoiser().latentForm().shape(2);
             Tensor latents = Tensor.zeros(DType.F32, shape);

@@ -7,5 +7,5 @@ import org.jspecify.annotations.Nullable;
 /// modules `time_proj` and `add_time_proj` compute, before any layer with weights.
 ///
 /// @param timesteps [N,dim]
-/// @param timeIds of XL's six sizes [N,6·dim], else null
+/// @param timeIds of XL's six sizes [N·6,dim], else null
 public record ProjectedNumbers(Tensor timesteps, @Nullable Tensor timeIds) {}

@@ -26,7 +26,7 @@ public record PublishedUNet(Denoiser denoiser, int width) {
     UNetConfig config = UNetConfig.of(PublishedConfig.of(family, "unet"));
     return new PublishedUNet(
         new UNet2DConditionModel(
-            Weights.of(new WeightRows(weights, (keys, all) -> all.onCurrentDevice())),
+            Weights.of(new WeightRows(weights, (keys, all) -> WeightMemory.factors(all))),
             config,
             PredictionType.EPSILON),
         config.crossAttentionDim());

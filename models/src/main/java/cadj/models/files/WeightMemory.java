@@ -103,17 +103,15 @@ public final class WeightMemory {
 
     private Tensor resident(String key, long bytes) {
       boolean isFactor = checkpoint.shape(key).rank() > 1 && bytes >= SMALL;
-      return isFactor
-              && checkpoint.tensorDtype(key) == DType.F32
-              && Device.current() instanceof Gpu gpu
-              && gpu.precision().weights() != DType.F32
-          ? halves(key, Device.with(Device.host(), () -> checkpoint.tensor(key)), gpu)
+      return isFactor && checkpoint.tensorDtype(key) == DType.F32
+          ? onDevice(key, Device.with(Device.host(), () -> checkpoint.tensor(key)))
           : checkpoint.tensor(key);
     }
 
-    private Tensor halves(String keys, Tensor values, Gpu gpu) {
+    /// Matrices in the type that the device keeps.
+    private Tensor onDevice(String keys, Tensor values) {
       try {
-        return values.halvesOn(gpu, gpu.precision().weights());
+        return factors(values);
       } catch (ArithmeticException e) {
         throw new FileFormatException(
             checkpoint.path(), keys, "weights that fp16 holds", String.valueOf(e.getMessage()), e);
@@ -124,13 +122,6 @@ public final class WeightMemory {
     /// that are used together lie side by side.
     Weights.Source placed(Weights.Source source) {
       return cache == null ? new WeightRows(source, this::onDevice) : source;
-    }
-
-    /// Matrices in the type that the device keeps.
-    private Tensor onDevice(String keys, Tensor values) {
-      return Device.current() instanceof Gpu gpu && gpu.precision().weights() != DType.F32
-          ? halves(keys, values, gpu)
-          : values.onCurrentDevice();
     }
 
     /// All tensors were taken: the files are closed, unless some are still to be read from.
@@ -152,6 +143,15 @@ public final class WeightMemory {
         Reference.reachabilityFence(this);
       }
     }
+  }
+
+  /// Matrices or filters, on the current device in the type that it keeps them in.
+  ///
+  /// @throws ArithmeticException for finite values beyond what the type holds
+  static Tensor factors(Tensor values) {
+    return Device.current() instanceof Gpu gpu && gpu.precision().weights() != DType.F32
+        ? values.halvesOn(gpu, gpu.precision().weights())
+        : values.onCurrentDevice();
   }
 
   private static String heldAs() {

@@ -3,6 +3,7 @@ package cadj.models.unet;
 import static cadj.autograd.ops.Add.add;
 import static cadj.autograd.ops.Cat.cat;
 import static cadj.autograd.ops.Pointwise.silu;
+import static cadj.autograd.ops.Reshape.reshape;
 import static cadj.tensor.shape.Require.require;
 
 import cadj.autograd.graph.Activations;
@@ -136,7 +137,7 @@ public final class UNet2DConditionModel implements DenoisingNetwork {
       return new ProjectedNumbers(timeProj.embed(timesteps), null);
     }
     Tensor embedded = addTimeProj.embed(timeIds.toFloats());
-    return new ProjectedNumbers(timeProj.embed(timesteps), embedded.reshape(timeIds.dim(0), -1));
+    return new ProjectedNumbers(timeProj.embed(timesteps), embedded);
   }
 
   @Override
@@ -170,7 +171,7 @@ public final class UNet2DConditionModel implements DenoisingNetwork {
     if (addEmbedding == null || pooled == null || timeIds == null) {
       return temb;
     }
-    Tensor sizes = Activations.announce("add_time_proj", timeIds);
+    Tensor sizes = reshape(Activations.announce("add_time_proj", timeIds), pooled.dim(0), -1);
     return add(temb, addEmbedding.forward(cat(1, pooled, sizes)));
   }
 

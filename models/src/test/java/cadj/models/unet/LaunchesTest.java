@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LaunchesTest {
   /// Two images, without a tape: a step of guided generation.
   @ParameterizedTest
-  @CsvSource({"true,467", "false,705"})
+  @CsvSource({"true,467", "false,559"})
   void forward(boolean libraries, int expected) {
     CountedGpu counted = gpu(libraries);
     Emulated.on(
@@ -41,8 +41,12 @@ class LaunchesTest {
           PublishedUNet unet = unet();
           Tensor latents = empty(Shape.of(2, 4, 64, 64));
           Conditioning text = unet.conditioning(2, 0, LaunchesTest::empty);
+          Runnable forward =
+              () -> Scope.run("forward", () -> unet.denoiser().forward(latents, 501, text));
+          forward.run(); // filters are laid out and kept
+          forward.run();
           counted.reset();
-          Scope.run("forward", () -> unet.denoiser().forward(latents, 501, text));
+          forward.run();
           assertEquals(0, counted.waits(), "times that the host waited");
           assertCount(expected, counted);
           return null;
@@ -52,7 +56,7 @@ class LaunchesTest {
   /// One image with the gradients of all feed-forward weights, as a step of an attribution takes
   /// it.
   @ParameterizedTest
-  @CsvSource({"true,1085", "false,1564"})
+  @CsvSource({"true,1085", "false,1324"})
   void forwardAndBackward(boolean libraries, int expected) {
     CountedGpu counted = gpu(libraries);
     Emulated.on(
@@ -64,17 +68,23 @@ class LaunchesTest {
           Conditioning text = unet.conditioning(1, 0, LaunchesTest::empty);
           var watched = denoiser.parameters(List.of(Sites.FF)).values();
           List<Tensor> received = new ArrayList<>();
-          counted.reset();
-          Scope.run(
-              "step",
+          Runnable step =
               () ->
-                  Tape.record(
-                      watched,
-                      tape -> {
-                        Tensor y = denoiser.forward(latents, 501, text);
-                        tape.backward(sum(mul(y, y)), (w, gradient) -> received.add(w));
-                        return null;
-                      }));
+                  Scope.run(
+                      "step",
+                      () ->
+                          Tape.record(
+                              watched,
+                              tape -> {
+                                Tensor y = denoiser.forward(latents, 501, text);
+                                tape.backward(sum(mul(y, y)), (w, gradient) -> received.add(w));
+                                return null;
+                              }));
+          step.run();
+          step.run();
+          received.clear();
+          counted.reset();
+          step.run();
           assertEquals(watched.size(), received.size());
           assertCount(expected, counted);
           return null;
