@@ -78,7 +78,8 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage("cadj.models..", "cadj.cad..")
         .and()
-        .resideOutsideOfPackages("cadj.cad.ptx", "cadj.cad.profile", "cadj.cad.cli")
+        .resideOutsideOfPackages(
+            "cadj.cad.ptx", "cadj.cad.profile", "cadj.cad.cli", "cadj.cad.gpucheck")
         .should()
         .dependOnClassesThat(
             resideInAPackage("cadj.kernels..")

@@ -92,7 +92,7 @@ class BenchTest {
         "--only=gem | --only: expected rooms (",
         "--only=gemm.xy | or operations such as gemm.nt, got gemm.xy",
         "--threads=0 | --threads: expected at least 1, got 0",
-        "--device=gpu | expected one of [CPU, CUDA, EMULATED]",
+        "--device=gpu | expected one of [CPU, CUDA, EMULATED, EMULATED_CHECKED]",
         "--threads=two | Invalid value for option '--threads'",
         "--rounds=0 | --rounds: expected at least 1, got 0",
         "--python=/no/such/python | --python: expected a program, got /no/such/python",

@@ -36,12 +36,15 @@ final class LibraryShapes {
   private final PrintWriter out;
   private final Gpu own;
   private final long most;
+  private final int times;
 
   LibraryShapes(Gpu gpu, PrintWriter out) {
     this.gpu = gpu;
     this.out = out;
     this.own = new Gpu(new BorrowedDriver(gpu.driver()), null, null, gpu.precision());
-    this.most = CheckSize.of(gpu) == CheckSize.TOY ? TOY : Long.MAX_VALUE;
+    boolean isToy = CheckSize.of(gpu) == CheckSize.TOY;
+    this.most = isToy ? TOY : Long.MAX_VALUE;
+    this.times = isToy ? 1 : TIMES;
   }
 
   void run() {
@@ -163,13 +166,13 @@ final class LibraryShapes {
 
   private record Timed(String milliseconds, String algorithm) {}
 
-  private static Timed time(Gpu on, Prepared prepared) {
+  private Timed time(Gpu on, Prepared prepared) {
     try {
       Call work = prepared.on(on);
       try {
         String algorithm = algorithm(work.run);
         double best = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < TIMES; i++) {
+        for (int i = 0; i < times; i++) {
           long from = on.driver().mark();
           work.run.run();
           long to = on.driver().mark();

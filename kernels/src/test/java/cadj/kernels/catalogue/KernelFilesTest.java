@@ -30,6 +30,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
     named = "cadj.gpu",
     matches = "none",
     disabledReason = "the same whatever the processor's vectors")
+@Execution(ExecutionMode.CONCURRENT)
 final class KernelFilesTest {
   /// Files of the built module, as paths within it.
   private static List<Path> built(String ending) throws IOException, URISyntaxException {

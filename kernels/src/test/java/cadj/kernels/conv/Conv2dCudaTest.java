@@ -55,6 +55,7 @@ class Conv2dCudaTest extends Conv2dContract {
   /// Both sizes of tiles, whole and in slices, with runs of channels that are aligned and not.
   @ParameterizedTest
   @MethodSource("shapesAroundTiles")
+  @DisabledIfSystemProperty(named = "cadj.gpu", matches = "stubs", disabledReason = "own kernels")
   void everyTilingIsTheReference(Conv2dShape s) {
     ExpectedConvolution expected = new ExpectedConvolution(s, DType.F32, 0);
     for (int side : new int[] {64, 128}) {
@@ -86,6 +87,7 @@ class Conv2dCudaTest extends Conv2dContract {
   /// Weights of half precision on the device give what the same numbers give in single precision.
   @ParameterizedTest
   @MethodSource("shapesOfHalves")
+  @DisabledIfSystemProperty(named = "cadj.gpu", matches = "stubs", disabledReason = "own kernels")
   void halvesAreWidened(Conv2dShape s) {
     Gpu tf32 = new Gpu(gpu.driver(), null, null, Precision.DEFAULT);
     Gpu library = TestGpu.withLibraries();

@@ -1,12 +1,13 @@
 package cadj.models.denoiser;
 
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Driver;
 import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.emulator.EmulatedDriver;
 import java.lang.foreign.MemorySegment;
 
-/// An emulated GPU that counts what the host asks it for.
+/// A GPU without a card that counts what the host asks it for.
 public final class WatchedDriver extends ForwardingDriver {
   private boolean capturing;
   private int launches;
@@ -14,8 +15,13 @@ public final class WatchedDriver extends ForwardingDriver {
   private int captures;
   private int replays;
 
+  /// An emulated one.
   public WatchedDriver() {
-    super(new EmulatedDriver(new Cpu(2), EmulatedDriver.Checks.BOUNDS));
+    this(new EmulatedDriver(new Cpu(2), EmulatedDriver.Checks.BOUNDS));
+  }
+
+  public WatchedDriver(Driver driver) {
+    super(driver);
   }
 
   /// @param launches of kernels, and copies and fills within the device, that were not recorded
