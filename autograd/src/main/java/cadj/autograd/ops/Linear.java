@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import cadj.autograd.graph.JointOp;
 import cadj.autograd.graph.Op;
 import cadj.autograd.graph.Saved;
+import cadj.kernels.device.Device;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.Arrays;
@@ -42,7 +43,8 @@ public record Linear(boolean biased, boolean added) implements JointOp {
   /// linear(x, weight, null) of each weight: one batch of products where the weights lie one behind
   /// the other ([Tensor#joined]).
   public static List<Tensor> linears(Tensor x, List<Tensor> weights) {
-    return weights.size() < 2 || Tensor.joined(weights) == null
+    boolean here = weights.getFirst().device().equals(Device.current());
+    return weights.size() < 2 || !here || Tensor.joined(weights) == null
         ? weights.stream().map(weight -> linear(x, weight, null)).toList()
         : Op.applyEach(
             new Linear(false, false),

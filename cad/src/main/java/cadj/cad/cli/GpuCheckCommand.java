@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,11 +39,6 @@ import picocli.CommandLine.ParentCommand;
       "  cadj gpu-check --device emulated                   # tries the check itself"
     })
 final class GpuCheckCommand implements Runnable {
-  private static final Duration MOST = Duration.ofMinutes(10);
-
-  /// So that one that hangs leaves time for the others.
-  private static final Duration MOST_OF_PART = Duration.ofMinutes(4);
-
   @ParentCommand private Main main;
 
   @Option(
@@ -80,30 +74,27 @@ final class GpuCheckCommand implements Runnable {
         System.getProperty("os.name"),
         System.getProperty("os.arch"));
     Map<String, Object> json = new LinkedHashMap<>();
-    long start = System.nanoTime();
     for (CheckPart each : CheckPart.values()) {
       terminal.say("%-8s %s ...", each, each.title());
-      PartProcess.Outcome outcome = PartProcess.run(Main.class, arguments(each), left(start));
+      PartProcess.Outcome outcome = PartProcess.run(Main.class, arguments(each), each.most());
       text.printf("%n== %s: %s%n%n%s", each, each.title(), outcome.text());
-      if (!outcome.ended().isEmpty()) {
+      boolean isWell = outcome.ended().isEmpty();
+      if (!isWell) {
         text.printf("%nTHIS PART %s%n", outcome.ended());
         terminal.say("%-8s %s", "", outcome.ended());
       }
       text.printf("%n(%.1f s)%n", outcome.time().toMillis() / 1e3);
-      json.put(each.toString(), outcome.ended().isEmpty() ? "done" : outcome.ended());
+      write(report.toString()); // what there is, should somebody stop it
+      json.put(each.toString(), isWell ? "done" : outcome.ended());
+      if (!isWell && each == CheckPart.DEVICE) {
+        String last = outcome.text().lines().reduce("", (before, line) -> line);
+        throw new CommandFailure(last.replaceFirst("^cadj: ", ""));
+      }
     }
-    write(report.toString());
     terminal.say("");
     terminal.say("Wrote %s: please attach it to an issue.", out);
     json.put("out", out.toString());
     terminal.result(json);
-  }
-
-  private static Duration left(long start) {
-    Duration left = MOST.minusNanos(System.nanoTime() - start);
-    return left.isNegative()
-        ? Duration.ZERO
-        : left.compareTo(MOST_OF_PART) < 0 ? left : MOST_OF_PART;
   }
 
   /// The same command line, for one part.

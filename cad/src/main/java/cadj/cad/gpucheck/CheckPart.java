@@ -3,11 +3,12 @@ package cadj.cad.gpucheck;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Gpu;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 
 /// One part of the check.
 public enum CheckPart {
-  DEVICE("driver, card, libraries") {
+  DEVICE("driver, card, libraries", 30) {
     @Override
     void run(Gpu gpu, PrintWriter out) {
       out.printf("capability       sm_%d%n", gpu.driver().capability());
@@ -17,13 +18,13 @@ public enum CheckPart {
       out.printf("precision        %s%n", gpu.precision());
     }
   },
-  KERNELS("every kernel beside the emulated device, and twice for equal bits") {
+  KERNELS("every kernel beside the emulated device, and twice for equal bits", 150) {
     @Override
     void run(Gpu gpu, PrintWriter out) {
       new KernelAgreement(gpu, out).run();
     }
   },
-  TIMES("the card's peaks, and the time of every kernel") {
+  TIMES("the card's peaks, and the time of every kernel", 150) {
     @Override
     void run(Gpu gpu, PrintWriter out) {
       new KernelTimes(gpu, out).run();
@@ -31,19 +32,22 @@ public enum CheckPart {
   },
   SHAPES(
       "every product and convolution of Stable Diffusion 1.4 and XL, by libraries and own"
-          + " kernels") {
+          + " kernels",
+      120) {
     @Override
     void run(Gpu gpu, PrintWriter out) {
       new LibraryShapes(gpu, out).run();
     }
   },
-  UNET("Stable Diffusion 1.4's UNet with random weights: forward, and forward with all gradients") {
+  UNET(
+      "Stable Diffusion 1.4's UNet with random weights: forward, and forward with all gradients",
+      90) {
     @Override
     void run(Gpu gpu, PrintWriter out) {
       new UNetTimes(gpu, out).run();
     }
   },
-  PICTURE("fashion's picture beside the processor's, and twice for equal bits") {
+  PICTURE("fashion's picture beside the processor's, and twice for equal bits", 60) {
     @Override
     void run(Gpu gpu, PrintWriter out) {
       new PictureAgreement(gpu, out).run();
@@ -51,9 +55,17 @@ public enum CheckPart {
   };
 
   private final String title;
+  private final int seconds;
 
-  CheckPart(String title) {
+  /// @param seconds it may take; all of them ten minutes
+  CheckPart(String title, int seconds) {
     this.title = title;
+    this.seconds = seconds;
+  }
+
+  /// How long it may take.
+  public Duration most() {
+    return Duration.ofSeconds(seconds);
   }
 
   /// What it shows.

@@ -54,6 +54,9 @@ final class KernelAgreement {
           found.sameBits() ? "" : ", OTHER BITS the second time");
     } catch (IllegalArgumentException e) {
       out.printf("--   %-60s not such sizes: %s%n", name, e.getMessage());
+    } catch (RuntimeException e) { // of the driver, mostly: the others are tried all the same
+      bad++;
+      out.printf("BAD  %-60s %s%n", name, e.getMessage());
     }
     out.flush(); // what comes next may end the process
   }

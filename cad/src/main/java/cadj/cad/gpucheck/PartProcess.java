@@ -26,6 +26,8 @@ public final class PartProcess {
   public static Outcome run(Class<?> mainClass, List<String> arguments, Duration most) {
     long start = System.nanoTime();
     Process process = start(mainClass, arguments);
+    Thread killer = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(killer);
     try {
       CompletableFuture<String> text =
           CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
@@ -40,6 +42,7 @@ public final class PartProcess {
       throw new IllegalStateException("interrupted", e);
     } finally {
       process.destroyForcibly();
+      Runtime.getRuntime().removeShutdownHook(killer);
     }
   }
 

@@ -4,6 +4,7 @@ import cadj.autograd.graph.Tape;
 import cadj.autograd.ops.MseLoss;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
+import cadj.models.denoiser.CapturedDenoiser;
 import cadj.models.denoiser.Conditioning;
 import cadj.models.denoiser.Denoiser;
 import cadj.models.files.PublishedUNet;
@@ -65,9 +66,19 @@ final class PublishedPasses {
     return Tensor.of(shape, F32.of(values)).onCurrentDevice();
   }
 
+  /// The denoiser, whose passes are recorded.
+  CapturedDenoiser captured() {
+    return new CapturedDenoiser(denoiser);
+  }
+
   /// Without gradients.
   void forward() {
-    Scope.run("forward", () -> Tape.noGrad(() -> denoiser.forward(latents, TIMESTEP, text)));
+    forward(denoiser);
+  }
+
+  /// The same, of `other` in the denoiser's place.
+  void forward(Denoiser other) {
+    Scope.run("forward", () -> Tape.noGrad(() -> other.forward(latents, TIMESTEP, text)));
   }
 
   /// Forward, and the gradient of a mean squared error by every parameter.

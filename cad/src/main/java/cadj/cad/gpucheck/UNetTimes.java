@@ -2,10 +2,12 @@ package cadj.cad.gpucheck;
 
 import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.Precision;
+import cadj.models.denoiser.CapturedDenoiser;
 import cadj.models.original.Family;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -15,7 +17,7 @@ import java.util.List;
 /// beside those on the wall, in PyTorch's usual precision and with TF32 products.
 final class UNetTimes {
   private static final int BATCH = 2;
-  private static final int WARM_UPS = 2;
+  private static final int WARM_UPS = 3;
   private static final int TIMES = 5;
 
   private final Gpu gpu;
@@ -41,15 +43,33 @@ final class UNetTimes {
       Device.with(
           on,
           () -> {
-            PublishedPasses forward = PublishedPasses.random(Family.SD1, BATCH);
-            line(on, "forward, batch 2", forward::forward);
-            line(on, "forward and all gradients, batch 2", forward::scored);
+            PublishedPasses passes = PublishedPasses.random(Family.SD1, BATCH);
+            line(on, "forward, batch 2", passes::forward);
+            try (CapturedDenoiser captured = passes.captured()) {
+              line(on, "the same as a graph", () -> passes.forward(captured));
+              out.println(
+                  captured.isRecorded()
+                      ? "the graph was recorded"
+                      : "NO GRAPH: " + captured.refusal());
+            }
+            line(on, "forward and all gradients, batch 2", passes::scored);
             return on;
           });
+      System.gc(); // the weights are the collector's
+      on.pool().trim();
     }
   }
 
   private void line(Gpu on, String what, Runnable pass) {
+    try {
+      time(on, what, pass);
+    } catch (DeviceOutOfMemoryException e) {
+      out.printf("%-36s %-40s not enough memory: %s%n", what, on.precision(), e.getMessage());
+    }
+    out.flush();
+  }
+
+  private void time(Gpu on, String what, Runnable pass) {
     double[] device = new double[TIMES];
     double[] wall = new double[TIMES];
     Driver driver = on.driver();
@@ -69,7 +89,6 @@ final class UNetTimes {
     out.printf(
         "%-36s %-40s device %8.2f ms, wall %8.2f ms (medians of %d), peak memory %.2f GB%n",
         what, on.precision(), median(device), median(wall), TIMES, on.pool().peakBytes() / 1e9);
-    out.flush();
   }
 
   private static double median(double[] times) {

@@ -37,6 +37,15 @@ final class GpuCheckCommandTest {
     assertFalse(text.contains("OTHER BITS"), text);
   }
 
+  /// The first part says that there is none, and that is all there is to say.
+  @Test
+  void withoutACardItEndsAtOnce() throws IOException {
+    Path report = temp.resolve("report.txt");
+    Cli cli = Cli.run("gpu-check", "--device", "cpu", "--quiet", "--out", report.toString());
+    cli.fails(1, "--device emulated tries the check itself without a card");
+    assertFalse(Files.readString(report).contains("== kernels"));
+  }
+
   @Test
   void wantsAGpu() {
     Cli.run("gpu-check", "--device", "cpu", "--part", "device")

@@ -63,10 +63,21 @@ record LibrarySearch(Path root, Map<String, String> environment) {
   }
 
   private static Optional<SharedLibrary> in(List<Path> folders, String name, String... needed) {
-    return folders.stream()
-        .map(folder -> SharedLibrary.in(folder, name, needed))
-        .flatMap(Optional::stream)
-        .findFirst();
+    UnsatisfiedLinkError broken = null;
+    for (Path folder : folders) {
+      try {
+        Optional<SharedLibrary> found = SharedLibrary.in(folder, name, needed);
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (UnsatisfiedLinkError e) { // one that works may lie in the next
+        broken = e;
+      }
+    }
+    if (broken != null) {
+      throw broken;
+    }
+    return Optional.empty();
   }
 
   /// Folders that an environment variable names, and those below them.

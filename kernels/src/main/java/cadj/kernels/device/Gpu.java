@@ -129,7 +129,8 @@ public final class Gpu implements Device, AutoCloseable {
     }
   }
 
-  /// Elements of half precision, `dtype`, from the host; to be given back with [#free].
+  /// Elements of half precision, `dtype`, from the host; to be given back with
+  /// [#freeOnceUnreachable(GpuHalf)].
   ///
   /// @param halves 2 bytes each, little-endian
   public GpuHalf uploadHalves(MemorySegment halves, DType dtype) {

@@ -119,6 +119,9 @@ public final class Launch {
       return address(0);
     }
     if (buffer instanceof GpuHalf halves && !written) {
+      if (!halves.gpu().driver().equals(gpu.driver())) {
+        throw new IllegalArgumentException(kernel + ": a buffer of another device");
+      }
       arguments.hold(halves.block());
       return address(halves.address());
     }

@@ -80,7 +80,10 @@ public final class WeightCopies {
     synchronized (pool) {
       long bytes = GpuPool.blockSize((long) made.length() * Float.BYTES);
       long memory = gpu.driver().freeBytes() + pool.heldBytes();
-      if (memoryWasShort || place.dropped || keptBytes + bytes > memory / SHARE) {
+      if (memoryWasShort
+          || place.dropped
+          || place.buffer != null
+          || keptBytes + bytes > memory / SHARE) {
         return false;
       }
       place.buffer = made;

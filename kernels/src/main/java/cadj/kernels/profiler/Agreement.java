@@ -3,6 +3,7 @@ package cadj.kernels.profiler;
 import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Driver;
+import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.emulator.EmulatedDriver;
@@ -19,9 +20,11 @@ public record Agreement(double error, double allowed, boolean sameBits) {
   /// Of sums of thousands of terms in single precision.
   private static final double SINGLE = 1e-5;
 
-  /// The same where intermediate results are rounded, and may be to neighbours: attention's weights
-  /// to BF16.
-  private static final double ROUNDED = 4e-3;
+  /// The same where intermediate results are rounded, attention's weights, and may be to the
+  /// neighbouring TF32 (BF16) number: 2⁻¹¹ (2⁻⁸) off.
+  private static final double TF32 = 0x1p-10;
+
+  private static final double BF16 = 0x1p-7;
 
   /// @param card the GPU's driver, which is not closed
   /// @param cpu that emulates
@@ -29,15 +32,38 @@ public record Agreement(double error, double allowed, boolean sameBits) {
     List<float[]> first = values(example, sizes, new BorrowedDriver(card));
     List<float[]> second = values(example, sizes, new BorrowedDriver(card));
     List<float[]> expected =
-        values(example, sizes, new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS));
+        values(
+            example, sizes, new Like(card, new EmulatedDriver(cpu, EmulatedDriver.Checks.BOUNDS)));
     double error = 0;
     boolean same = true;
     for (int i = 0; i < expected.size(); i++) {
       error = Math.max(error, error(first.get(i), expected.get(i)));
       same &= Arrays.equals(first.get(i), second.get(i));
     }
-    boolean rounds = example.precision().matmul() == MatmulPrecision.MEDIUM;
-    return new Agreement(error, rounds ? ROUNDED : SINGLE, same);
+    return new Agreement(error, allowed(example.precision().matmul()), same);
+  }
+
+  private static double allowed(MatmulPrecision precision) {
+    return switch (precision) {
+      case HIGHEST -> SINGLE;
+      case HIGH -> TF32;
+      case MEDIUM -> BF16;
+    };
+  }
+
+  /// An emulated device that has no newer instructions than the card: the same kernels are chosen.
+  private static final class Like extends ForwardingDriver {
+    private final int capability;
+
+    Like(Driver card, Driver emulated) {
+      super(emulated);
+      capability = Math.min(card.capability(), emulated.capability());
+    }
+
+    @Override
+    public int capability() {
+      return capability;
+    }
   }
 
   public boolean isGood() {

@@ -5,6 +5,7 @@ import cadj.autograd.graph.Tape;
 import cadj.kernels.device.CaptureRefusedException;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.record.Recording;
 import cadj.tensor.Tensor;
@@ -52,7 +53,7 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
   private int passes;
 
   private @Nullable RecordedPass recorded;
-  private boolean refused;
+  private @Nullable String refusal;
 
   public CapturedDenoiser(Denoiser denoiser) {
     super(denoiser);
@@ -83,7 +84,10 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
 
   @Override
   public Tensor forward(Tensor latents, float[] timesteps, Conditioning conditioning) {
-    if (network == null || refused || !(Device.current() instanceof Gpu gpu) || isWatched()) {
+    if (network == null
+        || refusal != null
+        || !(Device.current() instanceof Gpu gpu)
+        || isWatched()) {
       return super.forward(latents, timesteps, conditioning);
     }
     ProjectedNumbers numbers = network.project(timesteps, conditioning);
@@ -103,7 +107,6 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
     if (result == null || !now.isLike(form)) {
       close();
       form = now;
-      passes = 0;
     }
     if (result == null || passes < PASSES_BEFORE) {
       Tensor prediction = network.forward(latents, numbers, conditioning);
@@ -114,13 +117,33 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
     if (recorded == null) {
       try {
         recorded = new RecordedPass(gpu, network, latents, numbers, conditioning, result);
-      } catch (CaptureRefusedException e) {
-        refused = true;
-        LOG.log(Level.DEBUG, "launch by launch: a pass cannot be recorded: {0}", e.getMessage());
-        return network.forward(latents, numbers, conditioning);
+      } catch (CaptureRefusedException | DeviceOutOfMemoryException e) {
+        return refused(String.valueOf(e.getMessage()), latents, numbers, conditioning);
       }
     }
-    return recorded.replay(latents, numbers, conditioning);
+    try {
+      recorded.fill(latents, numbers, conditioning);
+      if (version(network, gpu) == now.version) { // else filling it took memory that copies had
+        return recorded.replay();
+      }
+    } catch (DeviceOutOfMemoryException e) {
+      close();
+      return refused(String.valueOf(e.getMessage()), latents, numbers, conditioning);
+    }
+    close();
+    return network.forward(latents, numbers, conditioning);
+  }
+
+  private Tensor refused(
+      String why, Tensor latents, ProjectedNumbers numbers, Conditioning conditioning) {
+    refusal = why;
+    LOG.log(Level.DEBUG, "launch by launch: a pass cannot be recorded: {0}", why);
+    return Objects.requireNonNull(network).forward(latents, numbers, conditioning);
+  }
+
+  /// Why passes are done launch by launch, where recording one was refused; else null.
+  public @Nullable String refusal() {
+    return refusal;
   }
 
   private static boolean isWatched() {
@@ -152,7 +175,7 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
     return other;
   }
 
-  /// Gives the memory back; the next pass is recorded anew.
+  /// Gives the memory back and begins anew: so few passes as follow mostly are not worth a graph.
   @Override
   public void close() {
     others.forEach(CapturedDenoiser::close);
@@ -160,5 +183,8 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
       recorded.close();
       recorded = null;
     }
+    form = null;
+    result = null;
+    passes = 0;
   }
 }

@@ -35,16 +35,16 @@ final class RecordedPass implements AutoCloseable {
       Conditioning conditioning,
       Layout result) {
     this.gpu = gpu;
-    this.latents = place(latents.layout());
-    this.numbers =
-        new ProjectedNumbers(place(numbers.timesteps().layout()), placeLike(numbers.timeIds()));
-    this.conditioning =
-        new Conditioning(
-            place(conditioning.text().layout()),
-            placeLike(conditioning.pooled()),
-            conditioning.timeIds());
-    this.result = place(result);
     try {
+      this.latents = place(latents.layout());
+      this.numbers =
+          new ProjectedNumbers(place(numbers.timesteps().layout()), placeLike(numbers.timeIds()));
+      this.conditioning =
+          new Conditioning(
+              place(conditioning.text().layout()),
+              placeLike(conditioning.pooled()),
+              conditioning.timeIds());
+      this.result = place(result);
       graph =
           gpu.capture(
               () ->
@@ -70,15 +70,21 @@ final class RecordedPass implements AutoCloseable {
     return tensor == null ? null : place(tensor.layout());
   }
 
-  /// The prediction for these inputs, which lie in memory as those that it was recorded for.
-  Tensor replay(Tensor latents, ProjectedNumbers numbers, Conditioning conditioning) {
+  /// Takes these inputs, which lie in memory as those that it was recorded for.
+  void fill(Tensor latents, ProjectedNumbers numbers, Conditioning conditioning) {
     this.latents.copyFrom(latents);
     this.numbers.timesteps().copyFrom(numbers.timesteps());
     fill(this.numbers.timeIds(), numbers.timeIds());
     this.conditioning.text().copyFrom(conditioning.text());
     fill(this.conditioning.pooled(), conditioning.pooled());
+  }
+
+  /// The prediction for the inputs it was filled with.
+  Tensor replay() {
+    Tensor prediction = result.emptyLike();
     graph.replay();
-    return result.copy();
+    prediction.copyFrom(result);
+    return prediction;
   }
 
   private static void fill(@Nullable Tensor place, @Nullable Tensor values) {

@@ -175,14 +175,11 @@ final class CapturedDenoiserTest {
     record(4);
     captured.close(); // filters laid out for the kernels stay
     long before = gpu.pool().liveBytes();
-    assertRecorded(inputs(3, 4));
+    record(4);
     assertTrue(gpu.pool().liveBytes() > before);
     captured.close();
     assertEquals(before, gpu.pool().liveBytes());
     assertFalse(captured.isRecorded());
-    assertRecorded(inputs(3, 4));
-    captured.close();
-    assertEquals(before, gpu.pool().liveBytes());
   }
 
   @Test
