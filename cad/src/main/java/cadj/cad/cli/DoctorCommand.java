@@ -3,6 +3,7 @@ package cadj.cad.cli;
 import cadj.cad.Version;
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.Gpu;
 import cadj.models.files.EmbeddedModels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ final class DoctorCommand implements Runnable {
                 "memory_for_tensors_bytes",
                 bytes),
             new Finding("device", device.reason()),
+            new Finding("precision", precision(device)),
             new Finding(
                 "libraries",
                 device.libraries().isEmpty()
@@ -69,6 +71,10 @@ final class DoctorCommand implements Runnable {
     }
     json.put("advice", advice);
     terminal.result(json);
+  }
+
+  private static String precision(DeviceChoice device) {
+    return device.device() instanceof Gpu gpu ? gpu.precision().toString() : "fp32";
   }
 
   /// For people, and for machines.

@@ -24,6 +24,9 @@ class DoctorCommandTest {
     assertEquals(0, json.get("vector_width_bits").asInt() % 64);
     json.fieldNames().forEachRemaining(key -> assertTrue(key.matches("[a-z_]+"), key));
     assertTrue(json.get("advice").isArray());
+    String emulated =
+        Cli.run("doctor", "--json", "--device", "emulated").json().get("precision").asText();
+    assertEquals("matmul highest, convolutions TF32", emulated);
     assertTrue(json.get("libraries").isArray());
     assertTrue(json.get("device").asText().matches("(cpu|cuda): .+"), json.get("device").asText());
     assertTrue(Cli.run("doctor").succeeds().out().contains("vector width"));
