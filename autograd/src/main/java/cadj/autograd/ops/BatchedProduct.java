@@ -1,8 +1,8 @@
 package cadj.autograd.ops;
 
 import cadj.autograd.graph.Saved;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.gemm.GemmKernel;
-import cadj.kernels.gemm.GemmShape;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
 import java.util.Arrays;

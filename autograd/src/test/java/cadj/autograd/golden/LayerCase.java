@@ -9,8 +9,11 @@ import cadj.autograd.ops.Add;
 import cadj.autograd.ops.Mul;
 import cadj.autograd.ops.Sum;
 import cadj.kernels.device.DType;
+import cadj.kernels.device.MatmulPrecision;
+import cadj.kernels.device.Precision;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.Golden;
+import cadj.tensor.gpu.Emulated;
 import cadj.tensor.json.JsonFile;
 import cadj.tensor.json.JsonObject;
 import cadj.tensor.safetensors.SafetensorsFile;
@@ -118,10 +121,20 @@ public final class LayerCase {
     check(dtype, tolerance, false, layer);
   }
 
-  /// Where factors of products are rounded, in single precision: outputs and gradients are off by
-  /// at most `tolerance` of their L2 norm.
-  public void checkRounded(double tolerance, Supplier<List<Tensor>> layer) {
-    check(DType.F32, tolerance, true, layer);
+  /// The same on the emulated GPU, factors of products rounded to TF32, 2⁻¹¹ at most, and to BF16,
+  /// 2⁻⁸; convolutions' to TF32. Outputs and gradients are off by at most `tf32` and `bf16` of
+  /// their L2 norm.
+  public void checkRounded(double tf32, double bf16, Supplier<List<Tensor>> layer) {
+    Map<MatmulPrecision, Double> tolerances =
+        Map.of(MatmulPrecision.HIGH, tf32, MatmulPrecision.MEDIUM, bf16);
+    tolerances.forEach(
+        (precision, tolerance) ->
+            Emulated.run(
+                new Precision(precision, true),
+                () -> {
+                  check(DType.F32, tolerance, true, layer);
+                  return this;
+                }));
   }
 
   private void check(DType dtype, double tolerance, boolean rounded, Supplier<List<Tensor>> layer) {

@@ -28,14 +28,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.autograd.ops.Conv2d.Window;
 import cadj.kernels.device.DType;
-import cadj.kernels.device.MatmulPrecision;
-import cadj.kernels.device.Precision;
 import cadj.tensor.Tensor;
 import cadj.tensor.golden.GoldenTest;
 import cadj.tensor.gpu.Emulated;
 import cadj.tensor.json.JsonObject;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -66,21 +63,11 @@ final class LayersGoldenTest {
         });
   }
 
-  /// Factors of products rounded to TF32, 2⁻¹¹ at most, and to BF16, 2⁻⁸; convolutions' to TF32. A
-  /// few products follow one another.
+  /// A few products follow one another.
   @ParameterizedTest
   @MethodSource("cases")
   void onTheGpuRounded(LayerCase layer) {
-    Map<MatmulPrecision, Double> tolerances =
-        Map.of(MatmulPrecision.HIGH, 0x1p-9, MatmulPrecision.MEDIUM, 0x1p-6);
-    tolerances.forEach(
-        (precision, tolerance) ->
-            Emulated.run(
-                new Precision(precision, true),
-                () -> {
-                  layer.checkRounded(tolerance, () -> outputs(layer));
-                  return layer;
-                }));
+    layer.checkRounded(0x1p-9, 0x1p-6, () -> outputs(layer));
   }
 
   @ParameterizedTest

@@ -1,7 +1,7 @@
 package cadj.bench.gemm;
 
 import cadj.bench.workload.Noise;
-import cadj.kernels.gemm.GemmShape;
+import cadj.kernels.device.GemmShape;
 
 /// Products m×n×k by their place in the UNet: tokens by channels out by channels in. 64, 32, … is
 /// the side of the image; with latents of 32×32 everything moves down by one. The last two occur

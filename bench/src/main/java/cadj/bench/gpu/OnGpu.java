@@ -32,20 +32,13 @@ public record OnGpu(String name, Gpu gpu, Workload workload) implements Contende
   }
 
   private double seconds(int calls) {
-    long from = gpu.driver().mark();
-    Device.with(
-        gpu,
+    Runnable all =
         () -> {
           for (int i = 0; i < calls; i++) {
             workload.run();
           }
-          return calls;
-        });
-    long to = gpu.driver().mark();
-    double milliseconds = gpu.driver().milliseconds(from, to);
-    gpu.driver().forget(from);
-    gpu.driver().forget(to);
-    return milliseconds * 1e-3;
+        };
+    return Device.with(gpu, () -> gpu.driver().milliseconds(all) * 1e-3);
   }
 
   @Override

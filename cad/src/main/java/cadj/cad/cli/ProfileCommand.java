@@ -49,18 +49,8 @@ import picocli.CommandLine.Spec;
       "  cadj profile --device emulated generate -p \"a bag\" --steps 1 -o bag.png"
     })
 final class ProfileCommand implements Callable<Integer> {
-  /// Options that the command is to have too.
-  private static final Set<String> PASSED_ON =
-      Set.of(
-          "--threads",
-          "--memory",
-          "--device",
-          "--no-nvidia-libs",
-          "--matmul-precision",
-          "--conv-tf32",
-          "--weights",
-          "--quiet",
-          "--verbose");
+  /// Of the options that every command has, the one that is profile's own here.
+  private static final String OWN = "--json";
 
   @ParentCommand private Main main;
   @Mixin private ProfileOutputs outputs;
@@ -139,7 +129,7 @@ final class ProfileCommand implements Callable<Integer> {
   private String[] arguments() {
     List<String> all = new ArrayList<>(command);
     for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-      if (PASSED_ON.contains(option.longestName())) {
+      if (option.inherited() && !option.longestName().equals(OWN)) {
         String value = option.originalStringValues().getLast();
         all.add(
             1,

@@ -2,6 +2,9 @@ package cadj.cad.gpucheck;
 
 import cadj.kernels.device.Gpu;
 import cadj.kernels.emulator.EmulatedDriver;
+import cadj.kernels.profiler.Example;
+import cadj.kernels.profiler.Examples;
+import java.util.List;
 
 /// How large the parts' work is.
 enum CheckSize {
@@ -9,6 +12,11 @@ enum CheckSize {
   FULL,
   /// What the emulated device does in seconds.
   TOY;
+
+  /// Runs of kernels: all, or the first few.
+  List<Example> examples() {
+    return this == FULL ? Examples.ALL : Examples.ALL.subList(0, 3);
+  }
 
   static CheckSize of(Gpu gpu) {
     return gpu.driver() instanceof EmulatedDriver ? TOY : FULL;

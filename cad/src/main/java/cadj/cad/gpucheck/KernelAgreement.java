@@ -4,10 +4,8 @@ import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.profiler.Agreement;
 import cadj.kernels.profiler.Example;
-import cadj.kernels.profiler.Examples;
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.List;
 
 /// Every kernel's example on the card beside the emulated device, at the sizes it has and at others
 /// that do not fill its tiles.
@@ -26,9 +24,7 @@ final class KernelAgreement {
   }
 
   void run() {
-    List<Example> examples =
-        CheckSize.of(gpu) == CheckSize.FULL ? Examples.ALL : Examples.ALL.subList(0, 3);
-    for (Example example : examples) {
+    for (Example example : CheckSize.of(gpu).examples()) {
       int[] usual = example.sizes("");
       compare(example, usual);
       int[] odd = Arrays.stream(usual).map(size -> size < LARGE ? size : size / 2 + 3).toArray();

@@ -4,7 +4,6 @@ import cadj.kernels.device.BorrowedDriver;
 import cadj.kernels.device.Device;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.profiler.Example;
-import cadj.kernels.profiler.Examples;
 import cadj.kernels.profiler.KernelProfile;
 import cadj.kernels.profiler.Profiler;
 import cadj.kernels.profiler.TimedLaunch;
@@ -12,7 +11,6 @@ import cadj.kernels.roofline.GpuRoofline;
 import cadj.kernels.roofline.Roofline;
 import java.io.PrintWriter;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /// The card's own peaks, and the time of every kernel beside them.
@@ -45,8 +43,7 @@ final class KernelTimes {
         peak.flops() / 1e12, peak.read() / 1e9, peak.triad() / 1e9);
     out.printf(
         "%-36s %10s %10s %6s %10s %6s%n", "kernel", "ms", "GFLOP/s", "share", "GB/s", "share");
-    List<Example> examples = size == CheckSize.FULL ? Examples.ALL : Examples.ALL.subList(0, 3);
-    for (Example example : examples) {
+    for (Example example : size.examples()) {
       time(example, peak);
       out.flush();
     }

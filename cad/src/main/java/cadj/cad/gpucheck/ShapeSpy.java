@@ -3,9 +3,9 @@ package cadj.cad.gpucheck;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Done;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
-import cadj.kernels.gemm.GemmShape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,41 +36,14 @@ final class ShapeSpy implements Blas, Dnn {
 
   @Override
   public Done gemm(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      GpuF32 a,
-      int lda,
-      long strideA,
-      GpuF32 b,
-      int ldb,
-      long strideB,
-      float beta,
+      GemmShape s,
       GpuF32 c,
-      int ldc,
-      long strideC,
-      int batch,
+      GpuF32 a,
+      GpuF32 b,
       @Nullable GpuF32 bias,
       @Nullable GpuF32 residual,
       MatmulPrecision precision) {
-    GemmShape shape =
-        new GemmShape(
-            transA,
-            transB,
-            m,
-            n,
-            k,
-            lda,
-            ldb,
-            ldc,
-            batch,
-            Math.toIntExact(strideA),
-            Math.toIntExact(strideB),
-            Math.toIntExact(strideC),
-            0);
-    products.merge(shape, 1, Integer::sum);
+    products.merge(s.withBeta(0), 1, Integer::sum);
     return Done.ALL;
   }
 

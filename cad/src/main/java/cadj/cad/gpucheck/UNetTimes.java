@@ -75,16 +75,11 @@ final class UNetTimes {
     Driver driver = on.driver();
     for (int i = -WARM_UPS; i < TIMES; i++) {
       long start = System.nanoTime();
-      long from = driver.mark();
-      pass.run();
-      long to = driver.mark();
-      driver.synchronize();
+      double milliseconds = driver.milliseconds(pass);
       if (i >= 0) {
         wall[i] = (System.nanoTime() - start) * 1e-6;
-        device[i] = driver.milliseconds(from, to);
+        device[i] = milliseconds;
       }
-      driver.forget(from);
-      driver.forget(to);
     }
     out.printf(
         "%-36s %-40s device %8.2f ms, wall %8.2f ms (medians of %d), peak memory %.2f GB%n",

@@ -45,19 +45,23 @@ class HostWaitsTest {
     return TextToImage.noise(model.latentShape(count), new TorchGenerator(3));
   }
 
+  /// [#STEPS] of `steps` are scored.
+  private List<Counts> corrected(int steps) {
+    return counts(
+        model ->
+            new EraseCorrected(
+                model,
+                PROMPTS,
+                "",
+                noise(model, 1),
+                new ScoredSteps(Scheduler.Kind.DDIM, steps, STEPS),
+                3,
+                0));
+  }
+
   @Test
   void twicePerScoredStep() {
-    for (Counts of :
-        counts(
-            model ->
-                new EraseCorrected(
-                    model,
-                    PROMPTS,
-                    "",
-                    noise(model, 1),
-                    new ScoredSteps(Scheduler.Kind.DDIM, STEPS, STEPS),
-                    3,
-                    0))) {
+    for (Counts of : corrected(STEPS)) {
       assertEquals(2, of.waits());
       assertEquals(0, of.captures(), "for a single pass");
     }
@@ -66,17 +70,7 @@ class HostWaitsTest {
   /// And once for each prediction on the way there, which must be numbers.
   @Test
   void onTheWayPassesAreReplayed() {
-    for (Counts of :
-        counts(
-            model ->
-                new EraseCorrected(
-                    model,
-                    PROMPTS,
-                    "",
-                    noise(model, 1),
-                    new ScoredSteps(Scheduler.Kind.DDIM, 3 * STEPS, STEPS),
-                    3,
-                    0))) {
+    for (Counts of : corrected(3 * STEPS)) {
       assertEquals(2 + 2 * 2, of.waits(), "two steps with two predictions each");
       assertEquals(1, of.captures());
       assertEquals(2 * 2 + 1 - 2, of.replays(), "all but two, and that of the target");

@@ -3,6 +3,7 @@ package cadj.kernels.attention;
 import static cadj.kernels.attention.AttentionCuda.perLog2;
 import static java.lang.Math.ceilDiv;
 
+import cadj.kernels.attention.BackwardTiles.Pass;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
@@ -22,9 +23,6 @@ final class AttentionBackwardCuda {
 
   /// Rows of a block that finds δ.
   private static final int DELTA_ROWS = 16;
-
-  /// Compute capability from which tensor cores take TF32 and BF16.
-  private static final int TENSOR_CORES = 80;
 
   private final Gpu gpu;
 
@@ -59,19 +57,18 @@ final class AttentionBackwardCuda {
           .i32(shape.dim())
           .run();
       if (dq != null) {
-        run("queries", shape, shape.queries(), List.of(dq), dout, lse, delta, q, k, v);
+        run(Pass.QUERIES, shape, shape.queries(), List.of(dq), dout, lse, delta, q, k, v);
       }
       if (dk != null || dv != null) {
-        run("keys", shape, shape.keys(), Arrays.asList(dk, dv), dout, lse, delta, q, k, v);
+        run(Pass.KEYS, shape, shape.keys(), Arrays.asList(dk, dv), dout, lse, delta, q, k, v);
       }
     } finally {
       gpu.free(delta);
     }
   }
 
-  /// The pass whose rows are the queries, or the keys.
   private void run(
-      String pass,
+      Pass pass,
       AttentionShape shape,
       int rows,
       List<@Nullable Buffer> gradients,
@@ -81,8 +78,8 @@ final class AttentionBackwardCuda {
       Buffer q,
       Buffer k,
       Buffer v) {
-    BackwardTiles tiles = BackwardTiles.of(pass, factors(), shape.dim());
-    Recording.algorithm(() -> tiles.factors() + ", tiles of " + tiles.rows());
+    BackwardTiles tiles = BackwardTiles.of(pass, gpu.factors(), shape.dim());
+    Recording.algorithm(() -> tiles.factors().word() + ", tiles of " + tiles.rows());
     Launch launch =
         gpu.launch(tiles.source(), tiles.kernel(pass))
             .grid(
@@ -106,16 +103,5 @@ final class AttentionBackwardCuda {
         .f32(perLog2(shape.scale()))
         .i32(shape.causal() ? 1 : 0)
         .run();
-  }
-
-  private String factors() {
-    if (gpu.driver().capability() < TENSOR_CORES) {
-      return "f32";
-    }
-    return switch (gpu.precision().matmul()) {
-      case HIGHEST -> "f32";
-      case HIGH -> "tf32";
-      case MEDIUM -> "bf16";
-    };
   }
 }

@@ -10,9 +10,6 @@ import cadj.kernels.record.Recording;
 
 /// Forward, by [ForwardTiles].
 final class AttentionForwardCuda {
-  /// Compute capability from which tensor cores take TF32 and BF16.
-  private static final int TENSOR_CORES = 80;
-
   private final Gpu gpu;
 
   AttentionForwardCuda(Gpu gpu) {
@@ -21,8 +18,8 @@ final class AttentionForwardCuda {
 
   /// out and lse, as [AttentionKernel#forward] says.
   void run(AttentionShape shape, Buffer out, Buffer lse, Buffer q, Buffer k, Buffer v) {
-    ForwardTiles tiles = ForwardTiles.of(factors(), shape.dim());
-    Recording.algorithm(() -> tiles.factors() + ", tiles of " + tiles.rows());
+    ForwardTiles tiles = ForwardTiles.of(gpu.factors(), shape.dim());
+    Recording.algorithm(() -> tiles.factors().word() + ", tiles of " + tiles.rows());
     gpu.launch(tiles.source(), tiles.kernel())
         .grid(
             shape.batch() * shape.heads() * ceilDiv(shape.queries(), tiles.rows()),
@@ -41,16 +38,5 @@ final class AttentionForwardCuda {
         .i32(shape.causal() ? 1 : 0)
         .i32((aligned(shape, q, k, v) ? 1 : 0) | (aligned(shape, out) ? 2 : 0))
         .run();
-  }
-
-  private String factors() {
-    if (gpu.driver().capability() < TENSOR_CORES) {
-      return "f32";
-    }
-    return switch (gpu.precision().matmul()) {
-      case HIGHEST -> "f32";
-      case HIGH -> "tf32";
-      case MEDIUM -> "bf16";
-    };
   }
 }

@@ -1,5 +1,6 @@
 package cadj.kernels.attention;
 
+import cadj.kernels.device.Factors;
 import cadj.kernels.device.PtxSource;
 import cadj.kernels.vectormath.PtxMath;
 import java.util.ArrayList;
@@ -9,11 +10,10 @@ import java.util.List;
 /// (`attention_forward.ptx`), or on tensor cores from rounded factors (`attention_forward_mma.ptx`,
 /// of large heads `attention_forward_mma_wide.ptx`).
 ///
-/// @param factors f32, tf32 or bf16
 /// @param rows of the output, that is queries of one head
 /// @param columns of the output: of all that a head has, unless those are more
 record ForwardTiles(
-    PtxSource source, String kernel, String factors, int rows, int columns, int threads) {
+    PtxSource source, String kernel, Factors factors, int rows, int columns, int threads) {
   private static final PtxSource SINGLE =
       PtxSource.beside(ForwardTiles.class, "attention_forward.ptx").with(PtxMath.SOURCE);
   private static final PtxSource MMA_RUN =
@@ -42,36 +42,37 @@ record ForwardTiles(
     List<ForwardTiles> all = new ArrayList<>();
     for (int size : SIZES) {
       PtxSource source = SINGLE.set("columns", Integer.toString(size));
-      all.add(tiles(source, "f32", 64, size));
+      all.add(tiles(source, Factors.F32, 64, size));
     }
     for (int size : SIZES) {
       int rows = size <= SMALL ? 128 : size < LARGEST ? 64 : 32;
       PtxSource source = (size < LARGEST ? ROUNDED : WIDE).set("dim", Integer.toString(size));
-      all.add(tiles(source.set("factors", "tf32"), "tf32", rows, size));
-      all.add(tiles(source.set("factors", "bf16"), "bf16", rows, size));
+      for (Factors factors : List.of(Factors.TF32, Factors.BF16)) {
+        all.add(tiles(source.set("factors", factors.word()), factors, rows, size));
+      }
     }
     return all;
   }
 
-  private static ForwardTiles tiles(PtxSource source, String factors, int rows, int size) {
-    String kernel = "attention_forward_" + factors + "_" + size;
+  private static ForwardTiles tiles(PtxSource source, Factors factors, int rows, int size) {
+    String kernel = "attention_forward_" + factors.word() + "_" + size;
     return new ForwardTiles(source, kernel, factors, rows, size, size < LARGEST ? 128 : 256);
   }
 
   /// For heads of `dim`: from rounded factors if there is a kernel for just this size, else in
   /// single precision, with the fewest columns that are enough. Heads larger than any are computed
   /// by several blocks, each of which computes all scores.
-  static ForwardTiles of(String factors, int dim) {
+  static ForwardTiles of(Factors factors, int dim) {
     for (ForwardTiles it : ALL) {
-      if (it.factors.equals(factors) && it.columns == dim) {
+      if (it.factors == factors && it.columns == dim) {
         return it;
       }
     }
     for (ForwardTiles it : ALL) {
-      if (it.factors.equals("f32") && it.columns >= dim) {
+      if (it.factors == Factors.F32 && it.columns >= dim) {
         return it;
       }
     }
-    return of("f32", LARGEST);
+    return of(Factors.F32, LARGEST);
   }
 }

@@ -4,11 +4,11 @@ import cadj.kernels.device.Blas;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.Done;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.gemm.GemmKernel;
-import cadj.kernels.gemm.GemmShape;
 import org.jspecify.annotations.Nullable;
 
 /// Stands in for cuBLAS on the emulated device: multiplies on the CPU, sums in single precision.
@@ -23,40 +23,13 @@ public final class HostBlas implements Blas {
 
   @Override
   public Done gemm(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      GpuF32 a,
-      int lda,
-      long strideA,
-      GpuF32 b,
-      int ldb,
-      long strideB,
-      float beta,
+      GemmShape s,
       GpuF32 c,
-      int ldc,
-      long strideC,
-      int batch,
+      GpuF32 a,
+      GpuF32 b,
       @Nullable GpuF32 bias,
       @Nullable GpuF32 residual,
       MatmulPrecision precision) {
-    GemmShape shape =
-        new GemmShape(
-            transA,
-            transB,
-            m,
-            n,
-            k,
-            lda,
-            ldb,
-            ldc,
-            batch,
-            Math.toIntExact(strideA),
-            Math.toIntExact(strideB),
-            Math.toIntExact(strideC),
-            beta);
     Rounding rounding =
         switch (precision) {
           case HIGHEST -> Rounding.NONE;
@@ -67,7 +40,7 @@ public final class HostBlas implements Blas {
     F32 right = rounding.apply(copyOf(b));
     F32 product = copyOf(c); // also for what lies between its rows
     GemmKernel.on(cpu, product)
-        .multiply(shape, product, left, right, copyOrNull(bias), copyOrNull(residual));
+        .multiply(s, product, left, right, copyOrNull(bias), copyOrNull(residual));
     c.gpu().upload(c, product);
     return Done.ALL;
   }

@@ -20,9 +20,6 @@ final class Conv2dCuda implements Conv2dKernel {
   private static final PtxSource SOURCE = PtxSource.beside(Conv2dCuda.class, "conv.ptx");
   private static final int BLOCK = 256;
 
-  /// The first capability (10·major + minor) that multiplies TF32 numbers.
-  private static final int TF32_CAPABILITY = 80;
-
   private final Gpu gpu;
   private final LibraryConvolution library;
   private final ProductTiles.Choice choice;
@@ -36,7 +33,7 @@ final class Conv2dCuda implements Conv2dKernel {
     this.gpu = gpu;
     this.library = new LibraryConvolution(gpu);
     this.choice = choice;
-    this.tf32 = gpu.precision().convTf32() && gpu.driver().capability() >= TF32_CAPABILITY;
+    this.tf32 = gpu.precision().convTf32() && gpu.hasTensorCores();
   }
 
   /// What the library does not add is added afterwards, together.

@@ -4,6 +4,7 @@ import cadj.kernels.cuda.ColumnProduct.Matrix;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Done;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import java.lang.foreign.Arena;
@@ -86,46 +87,37 @@ public final class CuBlas implements Blas {
 
   @Override
   public Done gemm(
-      boolean transA,
-      boolean transB,
-      int m,
-      int n,
-      int k,
-      GpuF32 a,
-      int lda,
-      long strideA,
-      GpuF32 b,
-      int ldb,
-      long strideB,
-      float factor,
+      GemmShape s,
       GpuF32 c,
-      int ldc,
-      long strideC,
-      int batch,
+      GpuF32 a,
+      GpuF32 b,
       @Nullable GpuF32 bias,
       @Nullable GpuF32 residual,
       MatmulPrecision precision) {
-    if (m == 0 || n == 0 || batch == 0) {
+    if (s.m() == 0 || s.n() == 0 || s.batch() == 0) {
       return Done.ALL;
     }
     driver.enter();
+    int m = s.m();
+    int n = s.n();
+    int k = s.k();
     ColumnProduct product =
         new ColumnProduct(
             computeType(precision),
-            operation(transB),
-            operation(transA),
+            operation(s.transB()),
+            operation(s.transA()),
             k,
-            asColumns(b, transB ? n : k, transB ? k : n, ldb, strideB),
-            asColumns(a, transA ? k : m, transA ? m : k, lda, strideA),
-            asColumns(residual == null ? c : residual, m, n, ldc, strideC),
-            asColumns(c, m, n, ldc, strideC),
-            batch,
+            asColumns(b, s.transB() ? n : k, s.transB() ? k : n, s.ldb(), s.strideB()),
+            asColumns(a, s.transA() ? k : m, s.transA() ? m : k, s.lda(), s.strideA()),
+            asColumns(residual == null ? c : residual, m, n, s.ldc(), s.strideC()),
+            asColumns(c, m, n, s.ldc(), s.strideC()),
+            s.batch(),
             bias == null ? 0 : ColumnProduct.alignment(bias.address()));
     boolean addends = bias != null || residual != null;
-    if (addends && multiplyAndAdd(product, b, a, factor, c, bias, residual)) {
+    if (addends && multiplyAndAdd(product, b, a, s.beta(), c, bias, residual)) {
       return Done.ALL;
     }
-    if (!multiply(product, b, a, factor, c)) {
+    if (!multiply(product, b, a, s.beta(), c)) {
       return Done.NOTHING;
     }
     return addends ? Done.WITHOUT_ADDENDS : Done.ALL;

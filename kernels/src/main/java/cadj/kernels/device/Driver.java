@@ -91,6 +91,17 @@ public interface Driver extends AutoCloseable {
 
   void forget(long mark);
 
+  /// Time that the device takes for what `work` asks of it; waits for it.
+  default double milliseconds(Runnable work) {
+    long from = mark();
+    work.run();
+    long to = mark();
+    double milliseconds = milliseconds(from, to);
+    forget(from);
+    forget(to);
+    return milliseconds;
+  }
+
   @Override
   void close();
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One thread at a time may use it.
 public final class Gpu implements Device, AutoCloseable {
+  /// Compute capability from which tensor cores take TF32 and BF16.
+  private static final int TENSOR_CORES = 80;
+
   private static final Cleaner UNREACHABLE = Cleaner.create();
 
   private final Driver driver;
@@ -74,6 +77,16 @@ public final class Gpu implements Device, AutoCloseable {
 
   public Precision precision() {
     return precision;
+  }
+
+  /// Whether kernels can multiply TF32 and BF16.
+  public boolean hasTensorCores() {
+    return driver.capability() >= TENSOR_CORES;
+  }
+
+  /// Of products and attention: as the precision says, where the device has them.
+  public Factors factors() {
+    return hasTensorCores() ? precision.matmul().factors() : Factors.F32;
   }
 
   public GpuPool pool() {

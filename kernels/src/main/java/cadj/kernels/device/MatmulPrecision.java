@@ -7,5 +7,13 @@ public enum MatmulPrecision {
   /// Factors rounded to TF32 (10 bits), sums in single precision, on tensor cores.
   HIGH,
   /// Factors rounded to BF16 (7 bits), sums in single precision, on tensor cores.
-  MEDIUM
+  MEDIUM;
+
+  public Factors factors() {
+    return switch (this) {
+      case HIGHEST -> Factors.F32;
+      case HIGH -> Factors.TF32;
+      case MEDIUM -> Factors.BF16;
+    };
+  }
 }

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Kernels as text. A room's own file, the resource beside one of its classes, is a template in the
@@ -22,6 +24,7 @@ public final class PtxSource {
   private final boolean isTemplate;
   private final SortedMap<String, String> settings;
   private final String name;
+  private final Map<Map.Entry<String, String>, PtxSource> others = new ConcurrentHashMap<>();
   private @Nullable PlainText plain;
 
   private PtxSource(WrittenFiles files, boolean isTemplate, SortedMap<String, String> settings) {
@@ -70,16 +73,20 @@ public final class PtxSource {
     return new PtxSource(files.with(library.files), isTemplate || library.isTemplate, all);
   }
 
-  /// The template with another value for what it has as `.default $name`.
+  /// The template with another value for what it has as `.default $name`; the same each time.
   ///
   /// @param value a word, such as `f16`, or an integer
   public PtxSource set(String name, String value) {
     if (!isTemplate) {
       throw new IllegalStateException(files.name() + " is no template");
     }
-    SortedMap<String, String> all = new TreeMap<>(settings);
-    all.put(name, value);
-    return new PtxSource(files, true, all);
+    return others.computeIfAbsent(
+        Map.entry(name, value),
+        it -> {
+          SortedMap<String, String> all = new TreeMap<>(settings);
+          all.put(name, value);
+          return new PtxSource(files, true, all);
+        });
   }
 
   /// What [#set] has set.

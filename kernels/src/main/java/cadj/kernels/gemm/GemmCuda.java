@@ -4,6 +4,7 @@ import cadj.kernels.convert.HalfWeights;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Done;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
@@ -79,22 +80,10 @@ final class GemmCuda implements GemmKernel {
             product,
             () ->
                 blas.gemm(
-                    s.transA(),
-                    s.transB(),
-                    s.m(),
-                    s.n(),
-                    s.k(),
-                    left,
-                    s.lda(),
-                    s.strideA(),
-                    right,
-                    s.ldb(),
-                    s.strideB(),
-                    s.beta(),
+                    s,
                     product,
-                    s.ldc(),
-                    s.strideC(),
-                    s.batch(),
+                    left,
+                    right,
                     thereToo ? (GpuF32) bias : null,
                     thereToo ? (GpuF32) residual : null,
                     gpu.precision().matmul()));

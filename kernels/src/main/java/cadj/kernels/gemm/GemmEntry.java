@@ -2,6 +2,8 @@ package cadj.kernels.gemm;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
+import cadj.kernels.device.Factors;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Launch;
 import cadj.kernels.device.PtxSource;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +25,6 @@ record GemmEntry(PtxSource source, String kernel) {
 
   /// Bytes that the kernels read and write at a time.
   private static final int VECTOR_BYTES = 16;
-
-  /// What factors are rounded to.
-  enum Factors {
-    F32,
-    TF32,
-    BF16;
-
-    /// As kernels' names have it.
-    String word() {
-      return switch (this) {
-        case F32 -> "f32";
-        case TF32 -> "tf32";
-        case BF16 -> "bf16";
-      };
-    }
-  }
 
   /// Halves are copied ahead in whole words of 4 bytes only, also at the end of a row.
   ///

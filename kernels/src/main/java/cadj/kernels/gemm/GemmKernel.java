@@ -2,6 +2,7 @@ package cadj.kernels.gemm;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Device;
+import cadj.kernels.device.GemmShape;
 import org.jspecify.annotations.Nullable;
 
 /// Batched matrix product in row-major storage: C = op(A)·op(B) + β·C (+ bias in every row, +

@@ -1,6 +1,7 @@
 package cadj.kernels.gemm;
 
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.GemmShape;
 import org.jspecify.annotations.Nullable;
 
 /// The definition of [GemmKernel]: sums carried in double, in order of k.

@@ -1,5 +1,7 @@
 package cadj.kernels.gemm;
 
+import cadj.kernels.device.GemmShape;
+
 /// How a GPU shares out a product: square tiles of C, a block each, and k in pieces.
 ///
 /// It follows from the shape alone, never from the machine, so that a product is the same bits on

@@ -3,6 +3,7 @@ package cadj.kernels.gemm;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.record.Recording;
 import cadj.kernels.transpose.Transpose;
 import cadj.kernels.vectormath.Axpy;

@@ -1,19 +1,16 @@
 package cadj.kernels.gemm;
 
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.GpuHalf;
-import cadj.kernels.gemm.GemmEntry.Factors;
 import cadj.kernels.record.Recording;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Products by the kernels of this room: C in tiles, k whole or in pieces.
 final class TiledGemm {
-  /// Compute capability from which tensor cores take TF32 and BF16.
-  private static final int TENSOR_CORES = 80;
-
   private static final int SUM_THREADS = 256;
 
   private final Gpu gpu;
@@ -26,7 +23,7 @@ final class TiledGemm {
 
   /// Whether a kernel reads B as it is.
   boolean takes(GemmShape s, Buffer a, GpuHalf b) {
-    return GemmEntry.of(s, factors(), tiling.apply(s).tile(), a, b) != null;
+    return GemmEntry.of(s, gpu.factors(), tiling.apply(s).tile(), a, b) != null;
   }
 
   /// @param b of single precision, or one that it [#takes]
@@ -71,7 +68,7 @@ final class TiledGemm {
       Buffer b,
       @Nullable Buffer bias,
       @Nullable Buffer residual) {
-    GemmEntry entry = GemmEntry.of(s, factors(), tiles.tile(), a, b);
+    GemmEntry entry = GemmEntry.of(s, gpu.factors(), tiles.tile(), a, b);
     if (entry == null) {
       throw new IllegalArgumentException("gemm: no kernel reads B in %s here".formatted(b.dtype()));
     }
@@ -110,17 +107,6 @@ final class TiledGemm {
 
   private static int bit(int place, boolean set) {
     return set ? 1 << place : 0;
-  }
-
-  private Factors factors() {
-    if (gpu.driver().capability() < TENSOR_CORES) {
-      return Factors.F32;
-    }
-    return switch (gpu.precision().matmul()) {
-      case HIGHEST -> Factors.F32;
-      case HIGH -> Factors.TF32;
-      case MEDIUM -> Factors.BF16;
-    };
   }
 
   /// C ← Σ parts + β·C + bias + residual

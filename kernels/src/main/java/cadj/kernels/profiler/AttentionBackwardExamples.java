@@ -28,8 +28,8 @@ final class AttentionBackwardExamples {
       all.add(single(dim));
     }
     for (int dim : ROUNDED) {
-      all.add(of(dim, MatmulPrecision.HIGH, "tf32"));
-      all.add(of(dim, MatmulPrecision.MEDIUM, "bf16"));
+      all.add(of(dim, MatmulPrecision.HIGH));
+      all.add(of(dim, MatmulPrecision.MEDIUM));
     }
     return List.copyOf(all);
   }
@@ -56,7 +56,8 @@ final class AttentionBackwardExamples {
         .by((in, gpu, s) -> backward(in, gpu, s, dim));
   }
 
-  private static Example of(int dim, MatmulPrecision precision, String factors) {
+  private static Example of(int dim, MatmulPrecision precision) {
+    String factors = precision.factors().word();
     String what = ", heads of %d, factors in %s".formatted(dim, factors.toUpperCase(Locale.ROOT));
     return Example.of(
             "attention backward %s %d".formatted(factors, dim),

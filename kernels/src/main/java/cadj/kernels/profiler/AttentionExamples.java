@@ -24,12 +24,7 @@ final class AttentionExamples {
     List<Example> all = new ArrayList<>();
     for (int dim : new int[] {40, 64, 80, 128, 160, 512}) {
       for (MatmulPrecision matmul : MatmulPrecision.values()) {
-        String factors =
-            switch (matmul) {
-              case HIGHEST -> "f32";
-              case HIGH -> "tf32";
-              case MEDIUM -> "bf16";
-            };
+        String factors = matmul.factors().word();
         String rounded =
             matmul == MatmulPrecision.HIGHEST ? "" : ", " + factors.toUpperCase(Locale.ROOT);
         all.add(

@@ -4,12 +4,12 @@ import static cadj.kernels.profiler.Example.kernel;
 import static cadj.kernels.profiler.Example.size;
 
 import cadj.kernels.device.DType;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.Precision;
 import cadj.kernels.gemm.GemmKernel;
-import cadj.kernels.gemm.GemmShape;
 import cadj.kernels.profiler.Example.Launched;
 import java.util.ArrayList;
 import java.util.List;

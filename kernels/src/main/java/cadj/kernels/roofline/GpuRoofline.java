@@ -96,12 +96,7 @@ public final class GpuRoofline implements RooflineProbe, AutoCloseable {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < TRIES; i++) {
       Launch next = launch.get();
-      long from = gpu.driver().mark();
-      next.run();
-      long to = gpu.driver().mark();
-      best = Math.min(best, gpu.driver().milliseconds(from, to) * 1e-3);
-      gpu.driver().forget(from);
-      gpu.driver().forget(to);
+      best = Math.min(best, gpu.driver().milliseconds(next::run) * 1e-3);
     }
     return best;
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Factors;
 import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.MatmulPrecision;
@@ -39,7 +40,7 @@ final class RoundedAttentionTest {
   private final AttentionKernel reference = new AttentionReference();
 
   /// What a kernel's factors are rounded to.
-  enum Factors {
+  enum Rounding {
     TF32(MatmulPrecision.HIGH, 0x1p-11) {
       @Override
       float round(float x) {
@@ -57,7 +58,7 @@ final class RoundedAttentionTest {
     private final MatmulPrecision matmul;
     private final double error;
 
-    Factors(MatmulPrecision matmul, double error) {
+    Rounding(MatmulPrecision matmul, double error) {
       this.matmul = matmul;
       this.error = error;
     }
@@ -81,7 +82,7 @@ final class RoundedAttentionTest {
   static List<Arguments> sizes() {
     List<Arguments> all = new ArrayList<>();
     for (int dim : SIZES) {
-      for (Factors factors : Factors.values()) {
+      for (Rounding factors : Rounding.values()) {
         all.add(Arguments.of(dim, factors));
       }
     }
@@ -91,28 +92,28 @@ final class RoundedAttentionTest {
   /// Some more queries than a block has, and some more keys than a tile.
   @ParameterizedTest
   @MethodSource("sizes")
-  void agree(int dim, Factors factors) {
-    int rows = ForwardTiles.of("tf32", dim).rows();
+  void agree(int dim, Rounding factors) {
+    int rows = ForwardTiles.of(Factors.TF32, dim).rows();
     agree(shape(1, 2, rows + 2, 77, dim, false), factors);
   }
 
   @ParameterizedTest
   @MethodSource("sizes")
-  void agreeCausal(int dim, Factors factors) {
+  void agreeCausal(int dim, Rounding factors) {
     agree(shape(2, 1, 68, 68, dim, true), factors);
   }
 
   /// As few as there can be.
   @ParameterizedTest
   @MethodSource("sizes")
-  void fewKeys(int dim, Factors factors) {
+  void fewKeys(int dim, Rounding factors) {
     agree(shape(2, 2, 3, 1, dim, false), factors);
   }
 
   /// Inputs off their boundary of 16 bytes while outputs lie on theirs, and the other way round.
   @ParameterizedTest
   @MethodSource("sizes")
-  void askew(int dim, Factors factors) {
+  void askew(int dim, Rounding factors) {
     AttentionShape s = shape(1, 2, 19, 37, dim, false);
     Inputs in = new Inputs(s, factors::round);
     Twins.assertAgreeOnGpu(
@@ -139,7 +140,7 @@ final class RoundedAttentionTest {
   /// And that is near the result of those that are not, within 4 of the errors told above.
   @ParameterizedTest
   @MethodSource("sizes")
-  void roundsToNearest(int dim, Factors factors) {
+  void roundsToNearest(int dim, Rounding factors) {
     AttentionShape s = shape(1, 1, 21, 45, dim, false);
     Inputs in = new Inputs(s, x -> x);
     Inputs rounded = new Inputs(s, factors::round);
@@ -165,7 +166,7 @@ final class RoundedAttentionTest {
   /// they all of a tile. Scores of hundreds.
   @ParameterizedTest
   @MethodSource("sizes")
-  void extremes(int dim, Factors factors) {
+  void extremes(int dim, Rounding factors) {
     AttentionShape s = new AttentionShape(1, 1, 20, 150, dim, 1, false);
     F32 q = F32.of(new float[20 * dim]);
     F32 k = factors.round(Samples.normal(2, 150 * dim, 0, 60));
@@ -187,7 +188,7 @@ final class RoundedAttentionTest {
   /// Without keys there is nothing to average.
   @ParameterizedTest
   @EnumSource
-  void noKeys(Factors factors) {
+  void noKeys(Rounding factors) {
     for (int dim : new int[] {40, 512}) {
       agree(shape(1, 1, 3, 0, dim, false), factors);
     }
@@ -196,7 +197,7 @@ final class RoundedAttentionTest {
   /// Tensor cores before those of compute capability 8.0 take neither TF32 nor BF16.
   @ParameterizedTest
   @EnumSource
-  void olderCardsRoundNothing(Factors factors) {
+  void olderCardsRoundNothing(Rounding factors) {
     AttentionShape s = shape(1, 1, 9, 11, 40, false);
     Inputs in = new Inputs(s, x -> x);
     F32 expected = F32.of(new float[in.q.length()]);
@@ -214,12 +215,12 @@ final class RoundedAttentionTest {
     assertArrayEquals(expected.array(), actual.array());
   }
 
-  private void agree(AttentionShape s, Factors factors) {
+  private void agree(AttentionShape s, Rounding factors) {
     Inputs in = new Inputs(s, factors::round);
     assertAgree(s, factors, in.q, in.k, in.v);
   }
 
-  private void assertAgree(AttentionShape s, Factors factors, F32 q, F32 k, F32 v) {
+  private void assertAgree(AttentionShape s, Rounding factors, F32 q, F32 k, F32 v) {
     Twins.assertAgreeOnGpu(
         s + ", " + factors,
         reference,

@@ -24,7 +24,7 @@ class Conv2dTf32Test extends Conv2dContract {
 
   @BeforeEach
   void thereAreTensorCores() {
-    assumeTrue(gpu.driver().capability() >= 80, "SKIPPED: no TF32 on this device");
+    assumeTrue(gpu.hasTensorCores(), "SKIPPED: no TF32 on this device");
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.CaptureRefusedException;
 import cadj.kernels.device.DeviceOutOfMemoryException;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.LaunchShape;
@@ -223,22 +224,10 @@ final class JCudaDriverTest {
             CudaException.class,
             () ->
                 blas.gemm(
-                    false,
-                    false,
-                    1,
-                    1,
-                    1,
+                    GemmShape.of(false, false, 1, 1, 1),
                     y,
-                    1,
-                    0,
                     y,
-                    1,
-                    0,
-                    0,
                     y,
-                    1,
-                    0,
-                    1,
                     null,
                     null,
                     MatmulPrecision.HIGHEST));

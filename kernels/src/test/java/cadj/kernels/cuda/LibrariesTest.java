@@ -16,11 +16,11 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Done;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.gemm.GemmKernel;
-import cadj.kernels.gemm.GemmShape;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.TestGpu;
 import java.util.ArrayList;
@@ -85,26 +85,7 @@ final class LibrariesTest {
       GemmShape s, GpuF32 c, GpuF32 a, GpuF32 b, @Nullable GpuF32 bias, @Nullable GpuF32 residual) {
     Blas blas = gpu.blas();
     assertNotNull(blas);
-    return blas.gemm(
-        s.transA(),
-        s.transB(),
-        s.m(),
-        s.n(),
-        s.k(),
-        a,
-        s.lda(),
-        s.strideA(),
-        b,
-        s.ldb(),
-        s.strideB(),
-        s.beta(),
-        c,
-        s.ldc(),
-        s.strideC(),
-        s.batch(),
-        bias,
-        residual,
-        MatmulPrecision.HIGHEST);
+    return blas.gemm(s, c, a, b, bias, residual, MatmulPrecision.HIGHEST);
   }
 
   /// With a bias, a residual, both; into what C holds too. A real library need not do all at once.
@@ -300,9 +281,8 @@ final class LibrariesTest {
       GpuF32 c = on.room(size * size);
       Blas blas = gpu.blas();
       assertNotNull(blas);
-      blas.gemm(
-          false, false, size, size, size, on.put(a), size, 0, on.put(b), size, 0, 0, c, size, 0, 1,
-          null, null, precision);
+      GemmShape shape = GemmShape.of(false, false, size, size, size);
+      blas.gemm(shape, c, on.put(a), on.put(b), null, null, precision);
       double tolerance =
           switch (precision) {
             case HIGHEST -> TOLERANCE;
@@ -331,7 +311,7 @@ final class LibrariesTest {
         float expected = factor > 1 && rounds ? 1 : factor;
         GpuF32 x = on.put(F32.of(factor));
         GpuF32 y = on.room(1);
-        blas.gemm(false, false, 1, 1, 1, x, 1, 0, one, 1, 0, 0, y, 1, 0, 1, null, null, precision);
+        blas.gemm(GemmShape.of(false, false, 1, 1, 1), y, x, one, null, null, precision);
         assertEquals(expected, y.get(0), "product");
         dnn.forward(pixel, y, x, one, null, null, precision != MatmulPrecision.HIGHEST);
         assertEquals(expected, y.get(0), "y");
@@ -369,9 +349,9 @@ final class LibrariesTest {
       GpuF32 x = on.put(F32.of(factor));
       GpuF32 one = on.put(F32.of(1));
       GpuF32 y = on.room(1);
-      blas.gemm(false, false, 1, 1, 1, x, 1, 0, one, 1, 0, 0, y, 1, 0, 1, null, null, precision);
+      blas.gemm(GemmShape.of(false, false, 1, 1, 1), y, x, one, null, null, precision);
       assertEquals(expected, y.get(0), "left");
-      blas.gemm(false, false, 1, 1, 1, one, 1, 0, x, 1, 0, 0, y, 1, 0, 1, null, null, precision);
+      blas.gemm(GemmShape.of(false, false, 1, 1, 1), y, one, x, null, null, precision);
       assertEquals(expected, y.get(0), "right");
       if (precision == MatmulPrecision.HIGH) {
         dnn.forward(pixel, y, x, one, null, null, true);
@@ -401,9 +381,7 @@ final class LibrariesTest {
       for (int time = 0; time < 2; time++) { // the second finds the algorithm chosen
         DriverTest.inAnotherThread(
             false,
-            () ->
-                blas.gemm(
-                    false, false, 1, 1, 1, x, 1, 0, x, 1, 0, 0, y, 1, 0, 1, null, null, precision));
+            () -> blas.gemm(GemmShape.of(false, false, 1, 1, 1), y, x, x, null, null, precision));
         DriverTest.inAnotherThread(false, () -> dnn.forward(pixel, y, x, x, null, null, false));
         DriverTest.inAnotherThread(false, () -> dnn.backwardData(pixel, y, x, x, false));
         DriverTest.inAnotherThread(false, () -> dnn.backwardWeight(pixel, y, x, x, false));

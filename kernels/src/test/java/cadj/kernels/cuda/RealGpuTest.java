@@ -14,12 +14,12 @@ import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.DeviceOutOfMemoryException;
 import cadj.kernels.device.Driver;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
 import cadj.kernels.device.Precision;
 import cadj.kernels.gemm.GemmKernel;
-import cadj.kernels.gemm.GemmShape;
 import cadj.kernels.groupnorm.GroupNormKernel;
 import cadj.kernels.groupnorm.GroupNormShape;
 import cadj.kernels.twins.Samples;
@@ -137,18 +137,10 @@ final class RealGpuTest {
     GpuF32 a = values(libraries, 512 * 512);
     GpuF32 b = values(libraries, 512 * 512);
     GpuF32 c = libraries.allocate(512 * 512);
-    libraries
-        .blas()
-        .gemm(
-            false, true, 512, 512, 512, a, 512, 0, b, 512, 0, 0, c, 512, 0, 1, null, null,
-            precision);
+    libraries.blas().gemm(GemmShape.of(false, true, 512, 512, 512), c, a, b, null, null, precision);
     float[] first = read(c);
     driver.fill(c.address(), -1, c.length());
-    libraries
-        .blas()
-        .gemm(
-            false, true, 512, 512, 512, a, 512, 0, b, 512, 0, 0, c, 512, 0, 1, null, null,
-            precision);
+    libraries.blas().gemm(GemmShape.of(false, true, 512, 512, 512), c, a, b, null, null, precision);
     assertArrayEquals(first, read(c));
   }
 

@@ -11,7 +11,6 @@ import cadj.kernels.conv.Conv2dAddends;
 import cadj.kernels.conv.Conv2dKernel;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.gemm.GemmKernel;
-import cadj.kernels.gemm.GemmShape;
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;

@@ -1,6 +1,7 @@
 package cadj.kernels.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ final class PtxSourceTest {
     assertEquals("x.ptx[a=2,b=f16]", TEMPLATE.set("b", "f16").set("a", "2").name());
     assertEquals("01f32;\n11f32;\n", TEMPLATE.text());
     assertEquals("02f32;\n12f32;\n", TEMPLATE.set("a", "2").text());
+    assertSame(TEMPLATE.set("a", "2"), TEMPLATE.set("a", "2"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
+import cadj.kernels.device.GemmShape;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleSupplier;

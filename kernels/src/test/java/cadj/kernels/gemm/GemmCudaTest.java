@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Done;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
@@ -87,7 +88,7 @@ class GemmCudaTest {
   void precisionIsWhatTheDeviceAllows() {
     F32 factors = F32.of(1 + 0x1p-20f, 0x1p-30f, 1e6f);
     F32 ones = F32.of(1);
-    boolean rounds = TestGpu.plain().driver().capability() >= 80;
+    boolean rounds = TestGpu.plain().hasTensorCores();
     for (MatmulPrecision precision : MatmulPrecision.values()) {
       if (precision == MatmulPrecision.HIGHEST || !rounds) {
         assertArrayEquals(factors.array(), product(precision, factors, ones, 3, 1, 1));
@@ -171,41 +172,29 @@ class GemmCudaTest {
 
     @Override
     public Done gemm(
-        boolean transA,
-        boolean transB,
-        int m,
-        int n,
-        int k,
-        GpuF32 a,
-        int lda,
-        long strideA,
-        GpuF32 b,
-        int ldb,
-        long strideB,
-        float beta,
+        GemmShape s,
         GpuF32 c,
-        int ldc,
-        long strideC,
-        int batch,
+        GpuF32 a,
+        GpuF32 b,
         @Nullable GpuF32 bias,
         @Nullable GpuF32 residual,
         MatmulPrecision precision) {
       last =
           "%s%s %d %d %d %d+%d %d+%d %s %d+%d ×%d %s"
               .formatted(
-                  transA ? "T" : "N",
-                  transB ? "T" : "N",
-                  m,
-                  n,
-                  k,
-                  lda,
-                  strideA,
-                  ldb,
-                  strideB,
-                  beta,
-                  ldc,
-                  strideC,
-                  batch,
+                  s.transA() ? "T" : "N",
+                  s.transB() ? "T" : "N",
+                  s.m(),
+                  s.n(),
+                  s.k(),
+                  s.lda(),
+                  s.strideA(),
+                  s.ldb(),
+                  s.strideB(),
+                  s.beta(),
+                  s.ldc(),
+                  s.strideC(),
+                  s.batch(),
                   precision);
       if (bias != null) {
         last += " bias";

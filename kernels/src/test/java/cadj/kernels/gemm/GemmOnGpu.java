@@ -6,6 +6,7 @@ import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuBlock;
 import cadj.kernels.device.GpuF32;

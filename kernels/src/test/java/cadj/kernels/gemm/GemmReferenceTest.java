@@ -2,6 +2,7 @@ package cadj.kernels.gemm;
 
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
+import cadj.kernels.device.GemmShape;
 import org.jspecify.annotations.Nullable;
 
 /// In double, as gradients are checked.

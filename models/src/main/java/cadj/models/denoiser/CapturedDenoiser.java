@@ -103,6 +103,7 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
     if (inputs.stream().anyMatch(it -> it.dtype() != DType.F32)) {
       return super.forward(latents, timesteps, conditioning);
     }
+    long dropped = gpu.weightCopies().dropped();
     Form now = new Form(gpu, inputs.stream().map(Tensor::layout).toList(), version(network, gpu));
     if (result == null || !now.isLike(form)) {
       close();
@@ -123,7 +124,7 @@ public final class CapturedDenoiser extends ForwardingDenoiser implements AutoCl
     }
     try {
       recorded.fill(latents, numbers, conditioning);
-      if (version(network, gpu) == now.version) { // else filling it took memory that copies had
+      if (gpu.weightCopies().dropped() == dropped) { // else this pass took memory copies had
         return recorded.replay();
       }
     } catch (DeviceOutOfMemoryException e) {

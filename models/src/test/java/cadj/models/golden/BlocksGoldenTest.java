@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cadj.autograd.golden.LayerCase;
 import cadj.autograd.nn.Weights;
 import cadj.kernels.device.DType;
-import cadj.kernels.device.MatmulPrecision;
-import cadj.kernels.device.Precision;
 import cadj.models.blocks.ResnetBlock2D;
 import cadj.models.blocks.Timesteps;
 import cadj.models.clip.ClipActivation;
@@ -65,21 +63,11 @@ class BlocksGoldenTest {
         });
   }
 
-  /// Factors of products rounded to TF32, 2⁻¹¹ at most, and to BF16, 2⁻⁸; convolutions' to TF32. A
-  /// dozen products follow one another.
+  /// A dozen products follow one another.
   @ParameterizedTest
   @MethodSource("blocks")
   void onTheGpuRounded(LayerCase block) {
-    Map<MatmulPrecision, Double> tolerances =
-        Map.of(MatmulPrecision.HIGH, 0x1p-8, MatmulPrecision.MEDIUM, 0x1p-4);
-    tolerances.forEach(
-        (precision, tolerance) ->
-            Emulated.run(
-                new Precision(precision, true),
-                () -> {
-                  block.checkRounded(tolerance, () -> List.of(output(block)));
-                  return block;
-                }));
+    block.checkRounded(0x1p-8, 0x1p-4, () -> List.of(output(block)));
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package cadj.tensor.gpu;
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Dnn;
 import cadj.kernels.device.Done;
+import cadj.kernels.device.GemmShape;
 import cadj.kernels.device.Gpu;
 import cadj.kernels.device.GpuF32;
 import cadj.kernels.device.MatmulPrecision;
@@ -67,22 +68,10 @@ public final class CountedGpu {
   private final class CountedBlas implements Blas {
     @Override
     public Done gemm(
-        boolean transA,
-        boolean transB,
-        int m,
-        int n,
-        int k,
-        GpuF32 a,
-        int lda,
-        long strideA,
-        GpuF32 b,
-        int ldb,
-        long strideB,
-        float beta,
+        GemmShape s,
         GpuF32 c,
-        int ldc,
-        long strideC,
-        int batch,
+        GpuF32 a,
+        GpuF32 b,
         @Nullable GpuF32 bias,
         @Nullable GpuF32 residual,
         MatmulPrecision precision) {

@@ -12,7 +12,7 @@ import cadj.bench.softmax.SoftmaxCall;
 import cadj.kernels.attention.AttentionShape;
 import cadj.kernels.conv.Conv2dShape;
 import cadj.kernels.device.F32;
-import cadj.kernels.gemm.GemmShape;
+import cadj.kernels.device.GemmShape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 

@@ -11,7 +11,7 @@ import cadj.bench.peer.Contender;
 import cadj.bench.peer.Peer;
 import cadj.bench.workload.Workload;
 import cadj.kernels.device.F32;
-import cadj.kernels.gemm.GemmShape;
+import cadj.kernels.device.GemmShape;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;

@@ -1,4 +1,4 @@
-package cadj.kernels.gemm;
+package cadj.kernels.device;
 
 /// Sizes and pitches of one batched product; pitches and strides count elements.
 ///
