@@ -52,6 +52,9 @@ rem Names and texts in any language need the console's code page to be UTF-8: ch
   -XX:CompileCommand=CompileThresholdScaling,cadj.kernels.*::*,0.1 ^
   -XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,5.0 ^
   -XX:CompileCommand=CompileThresholdScaling,jdk.internal.vm.vector.*::*,5.0 ^
+  -XX:CompileCommand=dontinline,*Loops::* ^
+  -XX:CompileCommand=dontinline,cadj.kernels.vectormath.Sum::of* ^
+  -XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy ^
   %CADJ_OPTS% -jar "%program%\cad.jar" %*
 exit /b %ERRORLEVEL%
 

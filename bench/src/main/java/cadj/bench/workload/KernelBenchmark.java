@@ -20,7 +20,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(
     value = 2,
-    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-XX:+UseParallelGC"})
+    jvmArgsAppend = {
+      "--add-modules",
+      "jdk.incubator.vector",
+      "-XX:+UseParallelGC",
+      "-XX:CompileCommand=dontinline,*Loops::*",
+      "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Sum::of*",
+      "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy"
+    })
 public abstract class KernelBenchmark {
   private Workload workload;
 

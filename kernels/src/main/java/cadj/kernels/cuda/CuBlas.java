@@ -52,12 +52,22 @@ public final class CuBlas implements Blas {
     this.cublas = cublas;
     driver.enter();
     require(cublas.create(), "start");
-    require(cublas.setStream(driver.stream()), "use the stream");
-    require(cublas.setMathMode(cublasMath.CUBLAS_DEFAULT_MATH), "set the math mode");
     long bytes = workspaceBytes(driver.capability());
-    workspace = driver.allocate(bytes);
-    require(cublas.setWorkspace(workspace, bytes), "use a workspace");
-    lt = CuBlasLt.beside(cublas.library(), driver.stream(), workspace, bytes).orElse(null);
+    long taken = 0;
+    try {
+      require(cublas.setStream(driver.stream()), "use the stream");
+      require(cublas.setMathMode(cublasMath.CUBLAS_DEFAULT_MATH), "set the math mode");
+      taken = driver.allocate(bytes);
+      require(cublas.setWorkspace(taken, bytes), "use a workspace");
+      lt = CuBlasLt.beside(cublas.library(), driver.stream(), taken, bytes).orElse(null);
+    } catch (RuntimeException | Error e) {
+      cublas.destroy();
+      if (taken != 0) {
+        driver.free(taken);
+      }
+      throw e;
+    }
+    workspace = taken;
   }
 
   private void require(int status, String doing) {

@@ -150,8 +150,15 @@ public final class Gpu implements Device, AutoCloseable {
     int length = Math.toIntExact(halves.byteSize() / Short.BYTES);
     GpuHalf buffer = new GpuHalf(this, new GpuBlock(), pool.take(halves.byteSize()), length, dtype);
     if (length > 0) {
-      LaunchRecord.copy(
-          LaunchRecord.TO_DEVICE, halves.byteSize(), () -> driver.copyIn(buffer.address(), halves));
+      try {
+        LaunchRecord.copy(
+            LaunchRecord.TO_DEVICE,
+            halves.byteSize(),
+            () -> driver.copyIn(buffer.address(), halves));
+      } catch (RuntimeException | Error e) {
+        pool.give(buffer.address());
+        throw e;
+      }
     }
     return buffer;
   }

@@ -3,25 +3,28 @@ package cadj.kernels.layernorm;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.vectormath.Rows;
 import cadj.kernels.vectormath.Sum;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
-/// Rows in parallel, each copied to a padded row of its task's own.
+/// Rows in parallel, see [Rows]: each is read three times forward and twice backward, but only once
+/// from beyond the first cache.
 ///
-/// The mean is rounded to float, subtracted, and what it missed is found in the deviations: mean =
-/// m + δ, variance = mean((x − m)²) − δ². So a mean far above the spread costs no accuracy.
-/// Gradients of weight and bias are summed per block of rows, then over blocks, in that order.
+/// The mean is summed in double and subtracted in two floats, the second of which is what rounding
+/// the first missed: mean = m + δ, variance = mean((x − m)²) − δ². So a mean far above the spread
+/// costs no accuracy. Gradients of weight and bias are summed per block of rows, then over blocks,
+/// in that order.
 final class LayerNormVector implements LayerNormKernel {
-  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-
   /// Elements of one task of the forward pass, about.
-  private static final int GRAIN = 1 << 14;
+  private static final int GRAIN = 1 << 15;
 
   /// Rows of one task of the backward pass.
   private static final int BLOCK = 64;
+
+  /// Elements of the rows that go through the steps of the backward pass together, about: x and dy
+  /// fill most of a first cache.
+  private static final int TOGETHER = 1 << 12;
 
   private final Cpu cpu;
 
@@ -42,27 +45,27 @@ final class LayerNormVector implements LayerNormKernel {
       float eps) {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
-    float[] w = padded(F32.of(weight), width);
-    float[] b = padded(F32.of(bias), width);
+    float[] w = Rows.padded(F32.of(weight), width);
+    float[] b = Rows.padded(F32.of(bias), width);
     cpu.parallelRange(
         rows,
         GRAIN / Math.max(1, width),
         (from, to) -> {
-          float[] row = new float[w.length];
-          for (int r = from; r < to; r++) {
-            System.arraycopy(in.array(), in.offset() + r * width, row, 0, width);
-            Arrays.fill(row, width, row.length, 0);
-            float m = (float) (Sum.of(row, 0, row.length) / width);
-            Arrays.fill(row, width, row.length, m);
-            subtract(row, m);
-            double missed = Sum.of(row, 0, row.length) / width;
-            double variance = Sum.ofProducts(row, 0, row, 0, row.length) / width - missed * missed;
-            double scale = 1 / Math.sqrt(Math.max(variance, 0) + eps);
-            mean.set(r, m + missed);
-            rstd.set(r, scale);
-            scaleAndShift(row, (float) missed, (float) scale, w, b);
-            System.arraycopy(row, 0, out.array(), out.offset() + r * width, width);
+          Rows source = new Rows(in, width, to - from, 0).read(from, to);
+          Rows target = new Rows(out, width, to - from, 0).seek(from, to);
+          for (int r = 0; r < to - from; r++) {
+            double m = Sum.ofExact(source.array(), source.at(r), source.length()) / width;
+            float high = (float) m;
+            double missed = m - high;
+            source.pad(r, high);
+            double squares = Sum.ofSquares(source.array(), source.at(r), source.length(), high);
+            double scale = 1 / Math.sqrt(Math.max(squares / width - missed * missed, 0) + eps);
+            mean.set(from + r, m);
+            rstd.set(from + r, scale);
+            LayerNormLoops.scaleAndShift(
+                target, source, r, high, (float) missed, (float) scale, w, b);
           }
+          target.write();
         });
   }
 
@@ -81,89 +84,52 @@ final class LayerNormVector implements LayerNormKernel {
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
     F32 out = dx == null ? null : F32.of(dx.slice(0, rows * width));
-    float[] w = padded(F32.of(weight), width);
+    float[] w = Rows.padded(F32.of(weight), width);
+    int some = Math.max(1, TOGETHER / Math.max(1, width));
+    boolean parameters = dweight != null || dbias != null;
     int blocks = Math.ceilDiv(rows, BLOCK);
-    float[][] dweights = new float[blocks][w.length];
-    float[][] dbiases = new float[blocks][w.length];
+    float[][] dweights = new float[parameters ? blocks : 0][w.length];
+    float[][] dbiases = new float[parameters ? blocks : 0][w.length];
     cpu.parallel(
         blocks,
         block -> {
-          float[] g = new float[w.length];
-          float[] xhat = new float[w.length];
-          for (int r = block * BLOCK; r < Math.min(rows, (block + 1) * BLOCK); r++) {
-            System.arraycopy(gradient.array(), gradient.offset() + r * width, g, 0, width);
-            Arrays.fill(g, width, g.length, 0);
-            System.arraycopy(in.array(), in.offset() + r * width, xhat, 0, width);
-            float scale = (float) rstd.get(r);
-            float m = (float) mean.get(r);
-            Arrays.fill(xhat, width, xhat.length, m);
-            normalise(xhat, m, scale);
-            accumulate(dweights[block], dbiases[block], g, xhat);
-            if (out != null) {
-              multiply(g, w);
-              float gMean = (float) (Sum.of(g, 0, g.length) / width);
-              float gXhat = (float) (Sum.ofProducts(g, 0, xhat, 0, g.length) / width);
-              project(g, xhat, gMean, gXhat, scale);
-              System.arraycopy(g, 0, out.array(), out.offset() + r * width, width);
+          int end = Math.min(rows, (block + 1) * BLOCK);
+          Rows g = new Rows(gradient, width, some, 0);
+          Rows source = new Rows(in, width, some, 0);
+          Rows target = out == null ? null : new Rows(out, width, some, 0);
+          float[] means = new float[some];
+          float[] scales = new float[some];
+          double[] sums = new double[some];
+          double[] sumsByX = new double[some];
+          for (int from = block * BLOCK; from < end; from += some) {
+            int to = Math.min(from + some, end);
+            g.read(from, to);
+            source.read(from, to);
+            for (int r = 0; r < to - from; r++) {
+              means[r] = (float) mean.get(from + r);
+              scales[r] = (float) rstd.get(from + r);
+            }
+            if (target != null) {
+              Arrays.fill(sums, 0);
+              Arrays.fill(sumsByX, 0);
+              LayerNormLoops.addSums(sums, sumsByX, g, source, w, means);
+            }
+            if (parameters) {
+              LayerNormLoops.accumulate(dweights[block], dbiases[block], g, source, means, scales);
+            }
+            if (target != null) {
+              target.seek(from, to);
+              for (int r = 0; r < to - from; r++) {
+                float gMean = (float) (sums[r] / width);
+                float slope = (float) ((double) scales[r] * scales[r] * sumsByX[r] / width);
+                LayerNormLoops.project(target, g, source, r, w, means[r], scales[r], gMean, slope);
+              }
+              target.write();
             }
           }
         });
     fold(dweight, dweights, width);
     fold(dbias, dbiases, width);
-  }
-
-  private static float[] padded(F32 x, int width) {
-    float[] row = Arrays.copyOfRange(x.array(), x.offset(), x.offset() + width);
-    return Arrays.copyOf(row, Math.ceilDiv(width, S.length()) * S.length());
-  }
-
-  private static void subtract(float[] row, float m) {
-    for (int i = 0; i < row.length; i += S.length()) {
-      FloatVector.fromArray(S, row, i).sub(m).intoArray(row, i);
-    }
-  }
-
-  private static void scaleAndShift(float[] row, float m, float scale, float[] w, float[] b) {
-    for (int i = 0; i < row.length; i += S.length()) {
-      FloatVector.fromArray(S, row, i)
-          .sub(m)
-          .mul(scale)
-          .fma(FloatVector.fromArray(S, w, i), FloatVector.fromArray(S, b, i))
-          .intoArray(row, i);
-    }
-  }
-
-  private static void normalise(float[] row, float m, float scale) {
-    for (int i = 0; i < row.length; i += S.length()) {
-      FloatVector.fromArray(S, row, i).sub(m).mul(scale).intoArray(row, i);
-    }
-  }
-
-  /// dweight += dy·x̂, dbias += dy.
-  private static void accumulate(float[] dweight, float[] dbias, float[] dy, float[] xhat) {
-    for (int i = 0; i < dy.length; i += S.length()) {
-      FloatVector g = FloatVector.fromArray(S, dy, i);
-      g.fma(FloatVector.fromArray(S, xhat, i), FloatVector.fromArray(S, dweight, i))
-          .intoArray(dweight, i);
-      g.add(FloatVector.fromArray(S, dbias, i)).intoArray(dbias, i);
-    }
-  }
-
-  private static void multiply(float[] g, float[] w) {
-    for (int i = 0; i < g.length; i += S.length()) {
-      FloatVector.fromArray(S, g, i).mul(FloatVector.fromArray(S, w, i)).intoArray(g, i);
-    }
-  }
-
-  /// g = scale·(g − gMean − x̂·gXhat).
-  private static void project(float[] g, float[] xhat, float gMean, float gXhat, float scale) {
-    for (int i = 0; i < g.length; i += S.length()) {
-      FloatVector centred = FloatVector.fromArray(S, g, i).sub(gMean);
-      FloatVector.fromArray(S, xhat, i)
-          .fma(FloatVector.broadcast(S, -gXhat), centred)
-          .mul(scale)
-          .intoArray(g, i);
-    }
   }
 
   private static void fold(@Nullable Buffer sum, float[][] parts, int width) {

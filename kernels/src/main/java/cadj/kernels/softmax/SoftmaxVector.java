@@ -1,23 +1,20 @@
 package cadj.kernels.softmax;
 
-import static jdk.incubator.vector.VectorOperators.GT;
-
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.vectormath.Exp;
-import cadj.kernels.vectormath.Sum;
-import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
+import cadj.kernels.vectormath.Rows;
 
-/// Rows in parallel, each copied to a padded row of its task's own and worked on there: −∞ pads
-/// scores, whose exponential is 0; 0 pads gradients.
+/// A few rows at a time, as many as the first cache holds, in steps: the maxima of all, then the
+/// powers of all, and so on. See [Rows]; −∞ pads scores, whose exponential is 0, and 0 gradients.
+///
+/// The steps are [SoftmaxLoops].
 final class SoftmaxVector implements SoftmaxKernel {
-  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-
   /// Elements of one task, about.
-  private static final int GRAIN = 1 << 14;
+  private static final int GRAIN = 1 << 15;
+
+  /// Elements of the rows that are worked on together, about.
+  private static final int BLOCK = 1 << 12;
 
   private final Cpu cpu;
 
@@ -29,16 +26,20 @@ final class SoftmaxVector implements SoftmaxKernel {
   public void forward(Buffer y, Buffer x, int rows, int width) {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
+    int block = block(width);
     cpu.parallelRange(
         rows,
         GRAIN / Math.max(1, width),
         (from, to) -> {
-          float[] row = new float[padded(width)];
-          for (int r = from; r < to; r++) {
-            copy(in, r, row, width, Float.NEGATIVE_INFINITY);
-            exponentials(row, row, max(row));
-            scale(row, (float) (1 / Sum.of(row, 0, row.length)));
-            System.arraycopy(row, 0, out.array(), out.offset() + r * width, width);
+          Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
+          Rows target = new Rows(out, width, block, 0);
+          for (int row = from; row < to; row += block) {
+            int end = Math.min(row + block, to);
+            source.read(row, end);
+            target.seek(row, end);
+            SoftmaxLoops.scale(
+                target, SoftmaxLoops.exponentials(target, source, SoftmaxLoops.maxima(source)));
+            target.write();
           }
         });
   }
@@ -48,25 +49,21 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 out = F32.of(dx.slice(0, rows * width));
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 value = F32.of(y.slice(0, rows * width));
+    int block = block(width);
     cpu.parallelRange(
         rows,
         GRAIN / Math.max(1, width),
         (from, to) -> {
-          float[] g = new float[padded(width)];
-          float[] p = new float[padded(width)];
-          for (int r = from; r < to; r++) {
-            copy(gradient, r, g, width, 0);
-            copy(value, r, p, width, 0);
-            // Where one p is nearly 1, g − dot cancels, and needs dot to more than single
-            // precision.
-            double dot = Sum.ofExactProducts(g, 0, p, 0, p.length);
-            float high = (float) dot;
-            float low = Float.isFinite(high) ? (float) (dot - high) : 0;
-            for (int i = 0; i < p.length; i += S.length()) {
-              FloatVector centred = FloatVector.fromArray(S, g, i).sub(high).sub(low);
-              FloatVector.fromArray(S, p, i).mul(centred).intoArray(p, i);
-            }
-            System.arraycopy(p, 0, out.array(), out.offset() + r * width, width);
+          Rows g = new Rows(gradient, width, block, 0);
+          Rows p = new Rows(value, width, block, 0);
+          Rows target = new Rows(out, width, block, 0);
+          for (int row = from; row < to; row += block) {
+            int end = Math.min(row + block, to);
+            g.read(row, end);
+            p.read(row, end);
+            target.seek(row, end);
+            SoftmaxLoops.centre(target, g, p, SoftmaxLoops.dots(g, p));
+            target.write();
           }
         });
   }
@@ -75,21 +72,21 @@ final class SoftmaxVector implements SoftmaxKernel {
   public void logForward(Buffer y, Buffer x, int rows, int width) {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
+    int block = block(width);
     cpu.parallelRange(
         rows,
         GRAIN / Math.max(1, width),
         (from, to) -> {
-          float[] row = new float[padded(width)];
-          float[] exp = new float[padded(width)];
-          for (int r = from; r < to; r++) {
-            copy(in, r, row, width, Float.NEGATIVE_INFINITY);
-            float max = max(row);
-            exponentials(exp, row, max);
-            float log = (float) Math.log(Sum.of(exp, 0, exp.length));
-            for (int i = 0; i < row.length; i += S.length()) {
-              FloatVector.fromArray(S, row, i).sub(max).sub(log).intoArray(row, i);
-            }
-            System.arraycopy(row, 0, out.array(), out.offset() + r * width, width);
+          Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
+          Rows target = new Rows(out, width, block, 0);
+          for (int row = from; row < to; row += block) {
+            int end = Math.min(row + block, to);
+            source.read(row, end);
+            target.seek(row, end);
+            float[] max = SoftmaxLoops.maxima(source);
+            SoftmaxLoops.subtract(
+                target, source, max, SoftmaxLoops.exponentials(target, source, max));
+            target.write();
           }
         });
   }
@@ -99,59 +96,27 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 out = F32.of(dx.slice(0, rows * width));
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 value = F32.of(y.slice(0, rows * width));
+    int block = block(width);
     cpu.parallelRange(
         rows,
         GRAIN / Math.max(1, width),
         (from, to) -> {
-          float[] g = new float[padded(width)];
-          float[] p = new float[padded(width)];
-          for (int r = from; r < to; r++) {
-            copy(gradient, r, g, width, 0);
-            copy(value, r, p, width, Float.NEGATIVE_INFINITY);
-            exponentials(p, p, 0);
-            float sum = (float) -Sum.of(g, 0, g.length);
-            for (int i = 0; i < p.length; i += S.length()) {
-              FloatVector.fromArray(S, p, i)
-                  .fma(FloatVector.broadcast(S, sum), FloatVector.fromArray(S, g, i))
-                  .intoArray(p, i);
-            }
-            System.arraycopy(p, 0, out.array(), out.offset() + r * width, width);
+          Rows g = new Rows(gradient, width, block, 0);
+          Rows log = new Rows(value, width, block, Float.NEGATIVE_INFINITY);
+          Rows target = new Rows(out, width, block, 0);
+          for (int row = from; row < to; row += block) {
+            int end = Math.min(row + block, to);
+            g.read(row, end);
+            log.read(row, end);
+            target.seek(row, end);
+            SoftmaxLoops.subtractShares(target, g, log);
+            target.write();
           }
         });
   }
 
-  private static int padded(int width) {
-    return Math.ceilDiv(width, S.length()) * S.length();
-  }
-
-  private static void copy(F32 x, int r, float[] row, int width, float padding) {
-    System.arraycopy(x.array(), x.offset() + r * width, row, 0, width);
-    Arrays.fill(row, width, row.length, padding);
-  }
-
-  /// The largest number; NaN counts for nothing here and shows in the sum.
-  private static float max(float[] row) {
-    FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < row.length; i += S.length()) {
-      FloatVector v = FloatVector.fromArray(S, row, i);
-      max = max.blend(v, v.compare(GT, max));
-    }
-    float result = Float.NEGATIVE_INFINITY;
-    for (float lane : max.toArray()) {
-      result = Math.max(result, lane);
-    }
-    return result;
-  }
-
-  private static void exponentials(float[] y, float[] x, float max) {
-    for (int i = 0; i < x.length; i += S.length()) {
-      Exp.expNonPositive(FloatVector.fromArray(S, x, i).sub(max)).intoArray(y, i);
-    }
-  }
-
-  private static void scale(float[] row, float factor) {
-    for (int i = 0; i < row.length; i += S.length()) {
-      FloatVector.fromArray(S, row, i).mul(factor).intoArray(row, i);
-    }
+  /// Rows that are worked on together.
+  private static int block(int width) {
+    return Math.max(1, BLOCK / Math.max(1, width));
   }
 }

@@ -8,7 +8,6 @@ import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Exponentials: x = n·ln 2 + r with n whole and |r| ≤ ½ ln 2; eˣ = 2ⁿ·eʳ, eʳ by a polynomial.
@@ -39,11 +38,10 @@ public final class Exp {
 
   /// eˣ for x ≤ 0: relative error ≤ 1e-7 for x ≥ −87, exactly 0 below.
   public static FloatVector expNonPositive(FloatVector x) {
-    VectorMask<Float> tiny = x.compare(LT, -87f);
-    FloatVector t = x.blend(-87f, tiny);
-    FloatVector rounded = t.fma(broadcast(S, LOG2_E), broadcast(S, ROUND));
-    FloatVector y = expOfRest(t, rounded.sub(ROUND));
-    return timesPowerOfTwo(y, rounded).blend(0f, tiny);
+    FloatVector rounded = x.fma(broadcast(S, LOG2_E), broadcast(S, ROUND));
+    FloatVector y = expOfRest(x, rounded.sub(ROUND));
+    // Last, off the chain of the polynomial, which means nothing for such x.
+    return timesPowerOfTwo(y, rounded).blend(0f, x.compare(LT, -87f));
   }
 
   /// 2ˣ for x ≤ 0: relative error ≤ 1e-7 for x ≥ −126, exactly 0 below.

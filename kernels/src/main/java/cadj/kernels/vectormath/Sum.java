@@ -4,16 +4,23 @@ import static jdk.incubator.vector.VectorOperators.F2D;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Sums in a fixed order: per lane in single precision over runs of 2048 elements, the rest in
 /// double. (`reduceLanes(ADD)` leaves the order open, and it may change once code is compiled.)
 ///
-/// Lengths are multiples of the lane count; rows of other widths are padded by the caller.
+/// Lengths are multiples of the lane count; rows of other widths are padded, see [Rows].
 public final class Sum {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, S.vectorShape());
-  private static final int RUN = 2048;
+
+  /// Floats that become one vector of doubles.
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+
+  /// Elements that are summed in single precision, lane by lane, before double takes over.
+  public static final int RUN = 2048;
 
   private Sum() {}
 
@@ -21,60 +28,97 @@ public final class Sum {
   public static double of(float[] x, int at, int n) {
     double sum = 0;
     for (int from = 0; from < n; from += RUN) {
-      FloatVector even = FloatVector.zero(S);
-      FloatVector odd = even;
-      int to = Math.min(n, from + RUN);
-      int i = from;
-      for (; i + 2 * S.length() <= to; i += 2 * S.length()) {
-        even = even.add(FloatVector.fromArray(S, x, at + i));
-        odd = odd.add(FloatVector.fromArray(S, x, at + i + S.length()));
-      }
-      if (i < to) {
-        even = even.add(FloatVector.fromArray(S, x, at + i));
-      }
-      sum += ofLanes(even.add(odd));
+      sum += ofRun(x, at + from, Math.min(RUN, n - from));
     }
     return sum;
+  }
+
+  private static double ofRun(float[] x, int at, int n) {
+    FloatVector even = FloatVector.zero(S);
+    FloatVector odd = even;
+    int i = 0;
+    for (; i <= n - 2 * S.length(); i += 2 * S.length()) {
+      even = even.add(FloatVector.fromArray(S, x, at + i));
+      odd = odd.add(FloatVector.fromArray(S, x, at + i + S.length()));
+    }
+    if (i < n) {
+      even = even.add(FloatVector.fromArray(S, x, at + i));
+    }
+    return across(even.add(odd));
   }
 
   /// Σ x[xAt+i]·y[yAt+i] for i < n.
   public static double ofProducts(float[] x, int xAt, float[] y, int yAt, int n) {
     double sum = 0;
     for (int from = 0; from < n; from += RUN) {
-      FloatVector even = FloatVector.zero(S);
-      FloatVector odd = even;
-      int to = Math.min(n, from + RUN);
-      int i = from;
-      for (; i + 2 * S.length() <= to; i += 2 * S.length()) {
-        int next = i + S.length();
-        even = FloatVector.fromArray(S, x, xAt + i).fma(FloatVector.fromArray(S, y, yAt + i), even);
-        odd =
-            FloatVector.fromArray(S, x, xAt + next)
-                .fma(FloatVector.fromArray(S, y, yAt + next), odd);
-      }
-      if (i < to) {
-        even = FloatVector.fromArray(S, x, xAt + i).fma(FloatVector.fromArray(S, y, yAt + i), even);
-      }
-      sum += ofLanes(even.add(odd));
+      sum += ofProductsOfRun(x, xAt + from, y, yAt + from, Math.min(RUN, n - from));
     }
     return sum;
   }
 
-  /// Σ x[xAt+i]·y[yAt+i] for i < n, all in double, where [#ofProducts] would lose too much.
-  public static double ofExactProducts(float[] x, int xAt, float[] y, int yAt, int n) {
-    DoubleVector lower = DoubleVector.zero(D);
-    DoubleVector upper = lower;
-    for (int i = 0; i < n; i += S.length()) {
-      FloatVector a = FloatVector.fromArray(S, x, xAt + i);
-      FloatVector b = FloatVector.fromArray(S, y, yAt + i);
-      lower = lower.add(half(a, 0).mul(half(b, 0)));
-      upper = upper.add(half(a, 1).mul(half(b, 1)));
+  private static double ofProductsOfRun(float[] x, int xAt, float[] y, int yAt, int n) {
+    FloatVector even = FloatVector.zero(S);
+    FloatVector odd = even;
+    int i = 0;
+    for (; i <= n - 2 * S.length(); i += 2 * S.length()) {
+      int next = i + S.length();
+      even = FloatVector.fromArray(S, x, xAt + i).fma(FloatVector.fromArray(S, y, yAt + i), even);
+      odd =
+          FloatVector.fromArray(S, x, xAt + next).fma(FloatVector.fromArray(S, y, yAt + next), odd);
     }
+    if (i < n) {
+      even = FloatVector.fromArray(S, x, xAt + i).fma(FloatVector.fromArray(S, y, yAt + i), even);
+    }
+    return across(even.add(odd));
+  }
+
+  /// Σ (x[at+i] − m)² for i < n.
+  public static double ofSquares(float[] x, int at, int n, float m) {
     double sum = 0;
-    for (double lane : lower.add(upper).toArray()) {
-      sum += lane;
+    for (int from = 0; from < n; from += RUN) {
+      sum += ofSquaresOfRun(x, at + from, Math.min(RUN, n - from), m);
     }
     return sum;
+  }
+
+  private static double ofSquaresOfRun(float[] x, int at, int n, float m) {
+    FloatVector even = FloatVector.zero(S);
+    FloatVector odd = even;
+    int i = 0;
+    for (; i <= n - 2 * S.length(); i += 2 * S.length()) {
+      FloatVector a = FloatVector.fromArray(S, x, at + i).sub(m);
+      FloatVector b = FloatVector.fromArray(S, x, at + i + S.length()).sub(m);
+      even = a.fma(a, even);
+      odd = b.fma(b, odd);
+    }
+    if (i < n) {
+      FloatVector a = FloatVector.fromArray(S, x, at + i).sub(m);
+      even = a.fma(a, even);
+    }
+    return across(even.add(odd));
+  }
+
+  /// Σ x[at … at+n), all in double, where [#of] would lose too much.
+  public static double ofExact(float[] x, int at, int n) {
+    DoubleVector even = DoubleVector.zero(D);
+    DoubleVector odd = even;
+    for (int i = 0; i < n; i += S.length()) {
+      even = even.add(doubles(x, at + i));
+      odd = odd.add(doubles(x, at + i + HALF.length()));
+    }
+    return across(even.add(odd));
+  }
+
+  /// Σ x[xAt+i]·y[yAt+i] for i < n, all in double, where [#ofProducts] would lose too much.
+  public static double ofExactProducts(float[] x, int xAt, float[] y, int yAt, int n) {
+    DoubleVector even = DoubleVector.zero(D);
+    DoubleVector odd = even;
+    for (int i = 0; i < n; i += S.length()) {
+      int next = i + HALF.length();
+      even = doubles(x, xAt + i).fma(doubles(y, yAt + i), even);
+      odd = doubles(x, xAt + next).fma(doubles(y, yAt + next), odd);
+    }
+    return across(even.add(odd));
   }
 
   /// Σ of `parts`, first to last, place by place and in double.
@@ -88,17 +132,41 @@ public final class Sum {
     return sum;
   }
 
-  /// The lower or upper lanes of `v` in double.
-  private static DoubleVector half(FloatVector v, int part) {
-    return (DoubleVector) v.convertShape(F2D, D, part);
+  /// sums[i] += Σ of the lanes of vector i of `lanes`, in double.
+  public static void addLanes(double[] sums, float[] lanes) {
+    for (int i = 0; i < sums.length; i++) {
+      double even = 0;
+      double odd = 0;
+      for (int lane = i * S.length(); lane < (i + 1) * S.length(); lane += 2) {
+        even += lanes[lane];
+        odd += lanes[lane + 1];
+      }
+      sums[i] += even + odd;
+    }
   }
 
-  /// The lanes of `v`, first to last, in double precision.
-  public static double ofLanes(FloatVector v) {
-    double sum = 0;
-    for (float lane : v.toArray()) {
-      sum += lane;
+  /// Half as many elements of x as a vector has lanes, from `at` on.
+  private static DoubleVector doubles(float[] x, int at) {
+    return (DoubleVector) FloatVector.fromArray(HALF, x, at).convertShape(F2D, D, 0);
+  }
+
+  /// The lanes of `v` in double precision: the upper half is added to the lower, then even and odd
+  /// ones are summed.
+  public static double across(FloatVector v) {
+    DoubleVector lower = (DoubleVector) v.convertShape(F2D, D, 0);
+    return across(lower.add(v.convertShape(F2D, D, 1)));
+  }
+
+  /// In memory: exchanging lanes takes so much code that loops around it are no longer compiled
+  /// well.
+  private static double across(DoubleVector v) {
+    double[] lanes = v.toArray();
+    double even = 0;
+    double odd = 0;
+    for (int i = 0; i < lanes.length; i += 2) {
+      even += lanes[i];
+      odd += lanes[i + 1];
     }
-    return sum;
+    return even + odd;
   }
 }

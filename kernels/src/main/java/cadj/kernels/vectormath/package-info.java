@@ -11,10 +11,16 @@
 /// nodes have piled up, about forty operations. So a loop calls few of these functions, and calls
 /// them first.
 ///
+/// A loop that is short enough to be inlined itself meets the same end, in its caller. Therefore
+/// loops over rows stand in classes named `…Loops`, whose methods take arrays or [Rows] and no
+/// vectors, and the launcher tells the compiler not to inline these
+/// (`-XX:CompileCommand=dontinline,*Loops::*`, and for [Sum] and [Rows]). Without it they are
+/// right, and now and then two to ten times slower.
+///
 /// `math.ptx` ([PtxMath]) has the same functions for GPUs, with the same bounds.
 ///
-/// Read [Exp] first; the others build on its tricks. Of cadj, only [PtxMath] imports anything, and
-/// that is `cadj.kernels.device`. Loops over buffers belong to the kernels' rooms.
+/// Read [Exp] first; the others build on its tricks. Of cadj, only [PtxMath] and [Rows] import
+/// anything, and that is `cadj.kernels.device`. Loops over buffers belong to the kernels' rooms.
 @NullMarked
 package cadj.kernels.vectormath;
 

@@ -2,8 +2,10 @@ package cadj.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +83,32 @@ final class LibrarySearchTest {
     Files.writeString(root.resolve("usr/lib64").resolve(NAME), "no library");
     assertTrue(search(environment).find(NAME, troubles).isEmpty());
     assertTrue(troubles.getFirst().contains("usr/lib64"), troubles::toString);
+  }
+
+  /// With libraries of the C library's that nothing here has loaded yet.
+  @Test
+  void whatIsNamedComesBeforeTheLoaderAndTheUsualPlacesAfterIt() throws IOException {
+    List<String> troubles = new ArrayList<>();
+    Path named = copied("libBrokenLocale.so.1", "named/lib64");
+    SharedLibrary first =
+        search(Map.of("CADJ_CUDA_PATH", root.resolve("named").toString()))
+            .find("libBrokenLocale.so.1", troubles)
+            .orElseThrow();
+    assertEquals(named.toRealPath().toString(), first.origin());
+    Path usual = copied("libanl.so.1", "usr/lib64");
+    SharedLibrary loaders = search(Map.of()).find("libanl.so.1", troubles).orElseThrow();
+    assertNotEquals(usual.toRealPath().toString(), loaders.origin());
+    assertEquals(List.of(), troubles);
+  }
+
+  private Path copied(String library, String folder) throws IOException {
+    Optional<Path> there =
+        Stream.of("/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib64")
+            .map(it -> Path.of(it, library))
+            .filter(Files::exists)
+            .findFirst();
+    assumeTrue(there.isPresent(), library + " lies elsewhere");
+    return Files.copy(there.orElseThrow(), folder(folder).resolve(library));
   }
 
   @Test

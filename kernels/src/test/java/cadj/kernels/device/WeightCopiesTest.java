@@ -135,6 +135,27 @@ class WeightCopiesTest {
                     }));
   }
 
+  /// The copy that is being made is of values that are gone.
+  @Test
+  void noneIsKeptIfTheWeightIsWrittenMeanwhile() {
+    GpuF32 weight = weight(1);
+    first(weight, LAYOUT);
+    WeightCopy stale =
+        gpu.weightCopies()
+            .of(
+                weight,
+                LAYOUT,
+                LENGTH,
+                to -> {
+                  gpu.fill(to, 2);
+                  gpu.fill(weight, 5);
+                });
+    assertEquals(0, gpu.weightCopies().keptBytes());
+    assertEquals(10, first(weight, LAYOUT));
+    stale.close();
+    assertEquals(10, first(weight, LAYOUT));
+  }
+
   /// The same machine may have two names for itself, of which one writes.
   @Test
   void aWriteByAnotherGpuOfThisDriverCounts() {

@@ -33,6 +33,12 @@ final class SumTest {
     assertEquals(sum, Sum.of(x.array(), x.offset(), n), 1e-7 * size);
     assertEquals(
         dot, Sum.ofProducts(x.array(), x.offset(), y.array(), y.offset(), n), 1e-7 * dotSize);
+    assertEquals(sum, Sum.ofExact(x.array(), x.offset(), n), 1e-14 * size);
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      squares += (x.get(i) - 0.5) * (x.get(i) - 0.5);
+    }
+    assertEquals(squares, Sum.ofSquares(x.array(), x.offset(), n, 0.5f), 1e-7 * squares);
     assertEquals(
         dot, Sum.ofExactProducts(x.array(), x.offset(), y.array(), y.offset(), n), 1e-14 * dotSize);
   }
@@ -47,7 +53,12 @@ final class SumTest {
     float[] ones = new float[x.length];
     Arrays.fill(ones, 1f);
     assertEquals(2048, Sum.of(x, 0, x.length));
+    assertEquals(2048, Sum.ofExact(x, 0, x.length));
     assertEquals(2048, Sum.ofProducts(x, 0, ones, 0, x.length));
+    float[] large = new float[3 * 2048];
+    Arrays.fill(large, 2048, 4096, 1f);
+    large[7] = 1e4f;
+    assertEquals(1e8 + 2048, Sum.ofSquares(large, 0, large.length, 0));
     assertEquals(2048, Sum.ofExactProducts(x, 0, ones, 0, x.length));
   }
 
@@ -66,9 +77,16 @@ final class SumTest {
   }
 
   @Test
-  void lanesAreAddedFirstToLast() {
+  void lanesAreAddedInDouble() {
     FloatVector v = FloatVector.zero(FloatVector.SPECIES_PREFERRED).withLane(0, 1e8f);
-    assertEquals(1e8 + 0.25, Sum.ofLanes(v.withLane(LANES - 1, 0.25f)));
+    assertEquals(1e8 + 0.25, Sum.across(v.withLane(LANES - 1, 0.25f)));
+    double sum = 0;
+    float[] lanes = new float[LANES];
+    for (int i = 0; i < LANES; i++) {
+      lanes[i] = 1 << i;
+      sum += lanes[i];
+    }
+    assertEquals(sum, Sum.across(FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, lanes, 0)));
   }
 
   /// The same values in an array that holds `junk` around them.

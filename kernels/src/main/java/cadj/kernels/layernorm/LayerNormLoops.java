@@ -1,0 +1,98 @@
+package cadj.kernels.layernorm;
+
+import cadj.kernels.vectormath.Rows;
+import cadj.kernels.vectormath.Sum;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The loops of [LayerNormVector] over some rows or row r of them, which are compiled by
+/// themselves, see [cadj.kernels.vectormath].
+final class LayerNormLoops {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = S.length();
+
+  private LayerNormLoops() {}
+
+  /// y = scale·(x − high − low)·w + b
+  static void scaleAndShift(
+      Rows y, Rows x, int r, float high, float low, float scale, float[] w, float[] b) {
+    for (int i = 0; i < w.length; i += LANES) {
+      FloatVector.fromArray(S, x.array(), x.at(r) + i)
+          .sub(high)
+          .sub(low)
+          .mul(scale)
+          .fma(FloatVector.fromArray(S, w, i), FloatVector.fromArray(S, b, i))
+          .intoArray(y.array(), y.at(r) + i);
+    }
+  }
+
+  /// dweight += Σ dy·x̂, dbias += Σ dy over the rows, first to last.
+  static void accumulate(
+      float[] dweight, float[] dbias, Rows dy, Rows x, float[] means, float[] scales) {
+    for (int i = 0; i < dweight.length; i += LANES) {
+      FloatVector weights = FloatVector.fromArray(S, dweight, i);
+      FloatVector biases = FloatVector.fromArray(S, dbias, i);
+      for (int r = 0; r < x.count(); r++) {
+        FloatVector g = FloatVector.fromArray(S, dy.array(), dy.at(r) + i);
+        FloatVector xhat =
+            FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(means[r]).mul(scales[r]);
+        weights = g.fma(xhat, weights);
+        biases = biases.add(g);
+      }
+      weights.intoArray(dweight, i);
+      biases.intoArray(dbias, i);
+    }
+  }
+
+  /// sums += Σ g and sumsByX += Σ g·(x − mean) of each row, where g = dy·w.
+  static void addSums(double[] sums, double[] sumsByX, Rows dy, Rows x, float[] w, float[] means) {
+    float[] lanes = new float[means.length * LANES];
+    float[] lanesByX = new float[means.length * LANES];
+    for (int from = 0; from < w.length; from += Sum.RUN) {
+      sum(lanes, lanesByX, dy, x, from, Math.min(w.length, from + Sum.RUN), w, means);
+      Sum.addLanes(sums, lanes);
+      Sum.addLanes(sumsByX, lanesByX);
+    }
+  }
+
+  /// Lane by lane Σ g and Σ g·(x − mean) of columns `from` … `to − 1`, where g = dy·w.
+  private static void sum(
+      float[] lanes,
+      float[] lanesByX,
+      Rows dy,
+      Rows x,
+      int from,
+      int to,
+      float[] w,
+      float[] means) {
+    for (int r = 0; r < x.count(); r++) {
+      FloatVector sum = FloatVector.zero(S);
+      FloatVector sumByX = sum;
+      for (int i = from; i < to; i += LANES) {
+        FloatVector g =
+            FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
+        sum = sum.add(g);
+        sumByX = FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(means[r]).fma(g, sumByX);
+      }
+      sum.intoArray(lanes, r * LANES);
+      sumByX.intoArray(lanesByX, r * LANES);
+    }
+  }
+
+  /// dx = scale·(dy·w − mean − (x − m)·slope)
+  static void project(
+      Rows dx, Rows dy, Rows x, int r, float[] w, float m, float scale, float mean, float slope) {
+    FloatVector minusSlope = FloatVector.broadcast(S, -slope);
+    for (int i = 0; i < w.length; i += LANES) {
+      FloatVector centred =
+          FloatVector.fromArray(S, dy.array(), dy.at(r) + i)
+              .mul(FloatVector.fromArray(S, w, i))
+              .sub(mean);
+      FloatVector.fromArray(S, x.array(), x.at(r) + i)
+          .sub(m)
+          .fma(minusSlope, centred)
+          .mul(scale)
+          .intoArray(dx.array(), dx.at(r) + i);
+    }
+  }
+}

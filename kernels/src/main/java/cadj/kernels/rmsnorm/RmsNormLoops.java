@@ -1,0 +1,100 @@
+package cadj.kernels.rmsnorm;
+
+import cadj.kernels.vectormath.Rows;
+import cadj.kernels.vectormath.Sum;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The steps of [RmsNormVector], each for some rows: loops that are compiled by themselves, see
+/// [cadj.kernels.vectormath].
+final class RmsNormLoops {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = S.length();
+
+  private RmsNormLoops() {}
+
+  /// Σ x² of each row.
+  static double[] squares(Rows x) {
+    float[] lanes = new float[x.count() * LANES];
+    double[] sums = new double[x.count()];
+    for (int from = 0; from < x.length(); from += Sum.RUN) {
+      squares(lanes, x, from, Math.min(x.length(), from + Sum.RUN));
+      Sum.addLanes(sums, lanes);
+    }
+    return sums;
+  }
+
+  private static void squares(float[] lanes, Rows x, int from, int to) {
+    for (int r = 0; r < x.count(); r++) {
+      FloatVector sum = FloatVector.zero(S);
+      for (int i = from; i < to; i += LANES) {
+        FloatVector v = FloatVector.fromArray(S, x.array(), x.at(r) + i);
+        sum = v.fma(v, sum);
+      }
+      sum.intoArray(lanes, r * LANES);
+    }
+  }
+
+  /// y = x·scale·w
+  static void scale(Rows y, Rows x, float[] scales, float[] w) {
+    for (int r = 0; r < x.count(); r++) {
+      for (int i = 0; i < w.length; i += LANES) {
+        FloatVector.fromArray(S, x.array(), x.at(r) + i)
+            .mul(scales[r])
+            .mul(FloatVector.fromArray(S, w, i))
+            .intoArray(y.array(), y.at(r) + i);
+      }
+    }
+  }
+
+  /// Σ dy·w·x of each row.
+  static double[] sums(Rows dy, Rows x, float[] w) {
+    float[] lanes = new float[x.count() * LANES];
+    double[] sums = new double[x.count()];
+    for (int from = 0; from < w.length; from += Sum.RUN) {
+      sums(lanes, dy, x, from, Math.min(w.length, from + Sum.RUN), w);
+      Sum.addLanes(sums, lanes);
+    }
+    return sums;
+  }
+
+  private static void sums(float[] lanes, Rows dy, Rows x, int from, int to, float[] w) {
+    for (int r = 0; r < x.count(); r++) {
+      FloatVector sum = FloatVector.zero(S);
+      for (int i = from; i < to; i += LANES) {
+        FloatVector g =
+            FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
+        sum = FloatVector.fromArray(S, x.array(), x.at(r) + i).fma(g, sum);
+      }
+      sum.intoArray(lanes, r * LANES);
+    }
+  }
+
+  /// dx = scale·(dy·w − x·slope)
+  static void project(Rows dx, Rows dy, Rows x, float[] w, float[] scales, float[] slopes) {
+    for (int r = 0; r < x.count(); r++) {
+      for (int i = 0; i < w.length; i += LANES) {
+        FloatVector g =
+            FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
+        FloatVector.fromArray(S, x.array(), x.at(r) + i)
+            .fma(FloatVector.broadcast(S, -slopes[r]), g)
+            .mul(scales[r])
+            .intoArray(dx.array(), dx.at(r) + i);
+      }
+    }
+  }
+
+  /// dweight += Σ dy·x̂ over the rows, first to last.
+  static void accumulate(float[] dweight, Rows dy, Rows x, float[] scales) {
+    for (int i = 0; i < dweight.length; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(S, dweight, i);
+      for (int r = 0; r < x.count(); r++) {
+        sum =
+            FloatVector.fromArray(S, x.array(), x.at(r) + i)
+                .mul(scales[r])
+                .fma(FloatVector.fromArray(S, dy.array(), dy.at(r) + i), sum);
+      }
+      sum.intoArray(dweight, i);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package cadj.kernels.softmax;
+
+import cadj.kernels.vectormath.Exp;
+import cadj.kernels.vectormath.Rows;
+import cadj.kernels.vectormath.Sum;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The steps of [SoftmaxVector], each for some rows: loops that are compiled by themselves, see
+/// [cadj.kernels.vectormath].
+final class SoftmaxLoops {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = S.length();
+
+  private SoftmaxLoops() {}
+
+  /// The largest number of each row, or NaN if there is one.
+  static float[] maxima(Rows x) {
+    float[] lanes = new float[x.count() * LANES];
+    laneMaxima(x, lanes);
+    float[] max = new float[x.count()];
+    for (int r = 0; r < max.length; r++) {
+      float m = lanes[r * LANES];
+      for (int i = 1; i < LANES; i++) {
+        m = Math.max(m, lanes[r * LANES + i]);
+      }
+      max[r] = m;
+    }
+    return max;
+  }
+
+  private static void laneMaxima(Rows x, float[] lanes) {
+    for (int r = 0; r < x.count(); r++) {
+      int end = x.at(r) + x.length();
+      FloatVector even = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+      FloatVector odd = even;
+      int i = x.at(r);
+      for (; i <= end - 2 * LANES; i += 2 * LANES) {
+        even = even.max(FloatVector.fromArray(S, x.array(), i));
+        odd = odd.max(FloatVector.fromArray(S, x.array(), i + LANES));
+      }
+      if (i < end) {
+        even = even.max(FloatVector.fromArray(S, x.array(), i));
+      }
+      even.max(odd).intoArray(lanes, r * LANES);
+    }
+  }
+
+  /// y = exp(x − max), and the sum of each row.
+  static double[] exponentials(Rows y, Rows x, float[] max) {
+    float[] lanes = new float[x.count() * LANES];
+    double[] sums = new double[x.count()];
+    for (int from = 0; from < x.length(); from += Sum.RUN) {
+      exponentials(y, x, from, Math.min(x.length(), from + Sum.RUN), max, lanes);
+      Sum.addLanes(sums, lanes);
+    }
+    return sums;
+  }
+
+  /// Of columns `from` … `to − 1`, and their sum lane by lane.
+  private static void exponentials(Rows y, Rows x, int from, int to, float[] max, float[] lanes) {
+    for (int r = 0; r < x.count(); r++) {
+      FloatVector sum = FloatVector.zero(S);
+      for (int i = from; i < to; i += LANES) {
+        FloatVector v = FloatVector.fromArray(S, x.array(), x.at(r) + i);
+        FloatVector e = Exp.expNonPositive(v.sub(max[r]));
+        e.intoArray(y.array(), y.at(r) + i);
+        sum = sum.add(e);
+      }
+      sum.intoArray(lanes, r * LANES);
+    }
+  }
+
+  /// y := y / sum
+  static void scale(Rows y, double[] sums) {
+    for (int r = 0; r < y.count(); r++) {
+      float factor = (float) (1 / sums[r]);
+      for (int i = y.at(r); i < y.at(r) + y.length(); i += LANES) {
+        FloatVector.fromArray(S, y.array(), i).mul(factor).intoArray(y.array(), i);
+      }
+    }
+  }
+
+  /// Σ g·p of each row. Where one p is nearly 1, g − Σ cancels, and needs the sum to more than
+  /// single precision.
+  static double[] dots(Rows g, Rows p) {
+    double[] dots = new double[g.count()];
+    for (int r = 0; r < dots.length; r++) {
+      dots[r] = Sum.ofExactProducts(g.array(), g.at(r), p.array(), p.at(r), g.length());
+    }
+    return dots;
+  }
+
+  /// dx = p·(g − dot)
+  static void centre(Rows dx, Rows g, Rows p, double[] dots) {
+    for (int r = 0; r < g.count(); r++) {
+      float high = (float) dots[r];
+      float low = Float.isFinite(high) ? (float) (dots[r] - high) : 0;
+      for (int i = 0; i < g.length(); i += LANES) {
+        FloatVector centred = FloatVector.fromArray(S, g.array(), g.at(r) + i).sub(high).sub(low);
+        FloatVector.fromArray(S, p.array(), p.at(r) + i)
+            .mul(centred)
+            .intoArray(dx.array(), dx.at(r) + i);
+      }
+    }
+  }
+
+  /// y = x − max − log sum
+  static void subtract(Rows y, Rows x, float[] max, double[] sums) {
+    for (int r = 0; r < x.count(); r++) {
+      float log = (float) Math.log(sums[r]);
+      for (int i = 0; i < x.length(); i += LANES) {
+        FloatVector.fromArray(S, x.array(), x.at(r) + i)
+            .sub(max[r])
+            .sub(log)
+            .intoArray(y.array(), y.at(r) + i);
+      }
+    }
+  }
+
+  /// dx = g − exp(log)·Σ g
+  static void subtractShares(Rows dx, Rows g, Rows log) {
+    for (int r = 0; r < g.count(); r++) {
+      float sum = (float) Sum.of(g.array(), g.at(r), g.length());
+      FloatVector factor = FloatVector.broadcast(S, -sum);
+      for (int i = 0; i < g.length(); i += LANES) {
+        Exp.expNonPositive(FloatVector.fromArray(S, log.array(), log.at(r) + i))
+            .fma(factor, FloatVector.fromArray(S, g.array(), g.at(r) + i))
+            .intoArray(dx.array(), dx.at(r) + i);
+      }
+    }
+  }
+}
