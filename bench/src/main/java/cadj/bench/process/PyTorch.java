@@ -14,6 +14,9 @@ import java.util.List;
 public final class PyTorch implements Peer {
   private static final String NAME = "PyTorch";
 
+  /// A forward pass of weights and activations in bf16.
+  private static final String BF16 = "PyTorch bf16";
+
   /// The erase step as the published code does it.
   private static final String PUBLISHED = "PyTorch published";
 
@@ -35,7 +38,7 @@ public final class PyTorch implements Peer {
 
   @Override
   public List<String> names() {
-    return List.of(NAME, PUBLISHED);
+    return List.of(NAME, BF16, PUBLISHED);
   }
 
   /// Each process is told.
@@ -49,9 +52,13 @@ public final class PyTorch implements Peer {
   @Override
   public List<Contender> contenders(Workload workload) {
     return switch (workload) {
-      case DenoiserForward forward ->
-          List.of(
-              process(forward.model()).figure(NAME, "forward" + forward.batch(), forward.side()));
+      case DenoiserForward forward -> {
+        String key = "forward" + forward.batch();
+        Contender single = process(forward.model()).figure(NAME, key, forward.side());
+        yield forward.model() instanceof StableDiffusion
+            ? List.of(single, unet.figure(BF16, key + "_bf16", forward.side()))
+            : List.of(single);
+      }
       case EraseStep erase -> {
         Contender sparing = process(erase.model()).figure(NAME, "erase_sparing", erase.side());
         yield erase.model() instanceof StableDiffusion
