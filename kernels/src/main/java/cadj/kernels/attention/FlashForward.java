@@ -33,11 +33,13 @@ final class FlashForward {
 
   void run(Cpu cpu) {
     int panels = Math.ceilDiv(shape.queries(), COLUMNS);
-    int perHead = Math.ceilDiv(panels, Panels.perTask(2 * shape.dim()));
+    int heads = shape.batch() * shape.heads();
+    int perTask = cpu.grain(heads * panels, 1, Panels.perTask(2 * shape.dim()));
+    int perHead = Math.ceilDiv(panels, perTask);
     Panels.parallel(
         cpu,
         shape,
-        shape.batch() * shape.heads() * perHead,
+        heads * perHead,
         task -> {
           int head = task / perHead;
           int part = task - head * perHead;

@@ -34,49 +34,22 @@ final class Conv2dVector implements Conv2dKernel {
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
     F32 out = F32.of(y);
-    convolve(s, out, x, weight, addends.bias());
-    int pixels = s.ho() * s.wo();
-    F32 perImage = addends.perImage() == null ? null : F32.of(addends.perImage());
-    F32 residual = addends.residual() == null ? null : F32.of(addends.residual());
-    if (perImage == null && residual == null) {
-      return;
-    }
-    cpu.parallelRange(
-        s.n() * pixels,
-        Math.ceilDiv(ADD_GRAIN, s.co()),
-        (from, to) -> {
-          for (int pixel = from; pixel < to; pixel++) {
-            int at = pixel * s.co();
-            if (perImage != null) {
-              add(out, at, perImage, pixel / pixels * s.co(), s.co());
-            }
-            if (residual != null) {
-              add(out, at, residual, at, s.co());
-            }
-          }
-        });
-  }
-
-  private static void add(F32 y, int yAt, F32 x, int xAt, int n) {
-    Axpy.run(y.array(), y.offset() + yAt, 1, x.array(), x.offset() + xAt, n);
-  }
-
-  private void convolve(Conv2dShape s, F32 out, Buffer x, Buffer weight, @Nullable Buffer bias) {
     F32 image = F32.of(x);
     Winograd winograd = Winograd.choose(s, s.ho(), s.wo());
     tell(winograd);
     if (winograd != null) {
-      WinogradConv2d.forward(winograd, s, image, F32.of(weight))
-          .run(cpu, out, bias == null ? null : F32.of(bias));
+      WinogradConv2d.forward(winograd, s, image, F32.of(weight)).run(cpu, out, addends);
       return;
     }
     int ci = s.ci() / s.groups();
     int co = s.co() / s.groups();
     Taps taps = Taps.forward(s);
     Columns columns = Columns.of(taps.count(), ci);
+    F32 residual = addends.residual() == null ? null : F32.of(addends.residual());
     for (int g = 0; g < s.groups(); g++) {
       Unfolded rows = Unfolded.input(s, image.array(), image.offset(), g * ci, taps, columns);
       WeightPanels weights = new WeightPanels(s, F32.of(weight), g, taps, columns);
+      int first = g * co;
       new PackedProduct(
               s.n() * s.ho() * s.wo(),
               co,
@@ -84,11 +57,29 @@ final class Conv2dVector implements Conv2dKernel {
               columns.depth(),
               0,
               out.array(),
-              out.offset() + g * co,
+              out.offset() + first,
               s.co(),
-              bias == null ? null : F32.of(bias).slice(g * co, co))
+              addends.bias() == null ? null : F32.of(addends.bias()).slice(first, co),
+              residual == null ? null : residual.slice(first, residual.length() - first))
           .run(cpu, rows::packRows, weights::packForward);
     }
+    if (addends.perImage() != null) {
+      addPerImage(s, out, F32.of(addends.perImage()));
+    }
+  }
+
+  private void addPerImage(Conv2dShape s, F32 y, F32 perImage) {
+    int pixels = s.ho() * s.wo();
+    cpu.parallelRange(
+        s.n() * pixels,
+        Math.ceilDiv(ADD_GRAIN, s.co()),
+        (from, to) -> {
+          for (int pixel = from; pixel < to; pixel++) {
+            int added = perImage.offset() + pixel / pixels * s.co();
+            int at = y.offset() + pixel * s.co();
+            Axpy.run(y.array(), at, 1, perImage.array(), added, s.co());
+          }
+        });
   }
 
   /// dx [pixels, Ci] = unfolded dy [pixels, taps·Co] · weight [taps·Co, Ci], a convolution with the
@@ -102,7 +93,8 @@ final class Conv2dVector implements Conv2dKernel {
     Winograd winograd = Winograd.choose(s, s.h(), s.w());
     tell(winograd);
     if (winograd != null) {
-      WinogradConv2d.backwardData(winograd, s, F32.of(dy), F32.of(weight)).run(cpu, out, null);
+      WinogradConv2d.backwardData(winograd, s, F32.of(dy), F32.of(weight))
+          .run(cpu, out, Conv2dAddends.NONE);
       return;
     }
     if (s.strideH() == 1 && s.strideW() == 1) {
@@ -167,6 +159,7 @@ final class Conv2dVector implements Conv2dKernel {
               out.array(),
               out.offset() + g * ci,
               pitch,
+              null,
               null)
           .run(cpu, rows::packRows, weights::packBackward);
     }
@@ -203,6 +196,7 @@ final class Conv2dVector implements Conv2dKernel {
               out.array(),
               out.offset() + g * co * rowLength,
               rowLength,
+              null,
               null)
           .run(
               cpu,

@@ -1,9 +1,11 @@
 package cadj.kernels.conv;
 
+import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
 import cadj.kernels.transpose.Transpose;
+import cadj.kernels.vectormath.Axpy;
 import org.jspecify.annotations.Nullable;
 
 /// A 3×3 convolution of stride 1 by [Winograd] tiles, forward or backward to the data.
@@ -49,7 +51,7 @@ record WinogradConv2d(
     return new WinogradConv2d(winograd, pixels, s.ci(), s.h(), s.w(), weight, true);
   }
 
-  void run(Cpu cpu, F32 out, @Nullable F32 bias) {
+  void run(Cpu cpu, F32 out, Conv2dAddends addends) {
     int tiles = pixels.patches().tiles();
     int most = Math.min(WinogradScratch.PRODUCTS / winograd.elements(), Math.max(1, tiles));
     int slab = Math.clamp(SLAB / pixels.perTile(), 1, most);
@@ -67,7 +69,7 @@ record WinogradConv2d(
             int part = task % parts;
             int from = count * part / parts;
             int to = count * (part + 1) / parts;
-            panel(task / parts, start, from, to, count, shared, out, bias);
+            panel(task / parts, start, from, to, count, shared, out, addends);
           });
     }
   }
@@ -79,7 +81,14 @@ record WinogradConv2d(
   /// Outputs of one panel for tiles `from` … `to − 1` of the `count` in V, which begin at tile
   /// `first` of all.
   private void panel(
-      int panel, int first, int from, int to, int count, float[] v, F32 out, @Nullable F32 bias) {
+      int panel,
+      int first,
+      int from,
+      int to,
+      int count,
+      float[] v,
+      F32 out,
+      Conv2dAddends addends) {
     WinogradScratch scratch = WinogradScratch.get();
     int elements = winograd.elements();
     int column = panel * WIDTH;
@@ -107,7 +116,7 @@ record WinogradConv2d(
             WIDTH,
             scratch.lines());
       }
-      scatter(first + from + tile, column, width, scratch.tile(), out, bias);
+      scatter(first + from + tile, column, width, scratch.tile(), out, addends);
     }
   }
 
@@ -184,7 +193,8 @@ record WinogradConv2d(
     }
   }
 
-  private void scatter(int tile, int column, int width, float[] from, F32 out, @Nullable F32 bias) {
+  private void scatter(
+      int tile, int column, int width, float[] from, F32 out, Conv2dAddends addends) {
     int size = winograd.outputs();
     int tilesH = pixels.patches().tilesH();
     int tilesW = pixels.patches().tilesW();
@@ -193,17 +203,20 @@ record WinogradConv2d(
     int picture = tile / (tilesW * tilesH);
     for (int i = 0; i < Math.min(size, outH - top); i++) {
       for (int j = 0; j < Math.min(size, outW - left); j++) {
-        int at = (i * size + j) * WIDTH;
         int pixel = (picture * outH + top + i) * outW + left + j;
-        int to = out.offset() + pixel * outputs + column;
-        if (bias == null) {
-          System.arraycopy(from, at, out.array(), to, width);
-        } else {
-          for (int c = 0; c < width; c++) {
-            out.array()[to + c] = from[at + c] + bias.array()[bias.offset() + column + c];
-          }
-        }
+        int to = pixel * outputs + column;
+        System.arraycopy(from, (i * size + j) * WIDTH, out.array(), out.offset() + to, width);
+        add(out, to, addends.bias(), column, width);
+        add(out, to, addends.perImage(), picture * outputs + column, width);
+        add(out, to, addends.residual(), to, width);
       }
+    }
+  }
+
+  private static void add(F32 out, int to, @Nullable Buffer addend, int at, int n) {
+    if (addend != null) {
+      F32 x = F32.of(addend);
+      Axpy.run(out.array(), out.offset() + to, 1, x.array(), x.offset() + at, n);
     }
   }
 }

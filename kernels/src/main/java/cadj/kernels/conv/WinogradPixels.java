@@ -21,7 +21,7 @@ record WinogradPixels(Winograd winograd, Patches patches) {
   private static final int LANES = Winograd.LANES;
   private static final int PITCH = PackedProduct.PITCH;
 
-  /// Tiles in a task, for each 320 of their channels.
+  /// Most tiles in a task, for each 320 of their channels.
   private static final int GRAIN = 16;
 
   /// The input, as tiles of outputs see it.
@@ -96,7 +96,7 @@ record WinogradPixels(Winograd winograd, Patches patches) {
   void transform(Cpu cpu, int first, int count, float[] v) {
     cpu.parallelRange(
         count,
-        Math.ceilDiv(GRAIN, blocks()),
+        cpu.grain(count, 1, Math.ceilDiv(GRAIN, blocks())),
         (from, to) -> {
           for (int tile = from; tile < to; tile++) {
             transform(first + tile, v, tile, count);

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// call from inside a task runs in that task's thread. Callers in several threads take turns.
 public final class Cpu implements Device {
   private static final int SPINS = 10_000;
+  private static final int RUNS_PER_THREAD = 4;
   private static final ThreadLocal<Boolean> IN_TASK = ThreadLocal.withInitial(() -> false);
 
   private final int threads;
   private final Worker[] workers;
+  private final @Nullable IntConsumer splits;
 
   /// @param threads total threads that compute, the caller included; at least 1
   public Cpu(int threads) {
@@ -28,10 +30,20 @@ public final class Cpu implements Device {
       throw new IllegalArgumentException("threads: expected at least 1, got " + threads);
     }
     this.threads = threads;
+    this.splits = null;
     this.workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
     }
+  }
+
+  /// One that computes nothing, for tests of how work is split.
+  ///
+  /// @param splits is told the number of tasks of each parallel call
+  Cpu(int threads, IntConsumer splits) {
+    this.threads = threads;
+    this.splits = splits;
+    this.workers = new Worker[0];
   }
 
   @Override
@@ -46,6 +58,10 @@ public final class Cpu implements Device {
   /// Runs `body` for 0 … tasks−1, in any order, on all threads; returns when all are done.
   public void parallel(int tasks, IntConsumer body) {
     if (tasks <= 0) {
+      return;
+    }
+    if (splits != null) {
+      splits.accept(tasks);
       return;
     }
     boolean inTask = IN_TASK.get();
@@ -88,6 +104,13 @@ public final class Cpu implements Device {
           int from = i * size;
           body.accept(from, from + Math.min(size, items - from));
         });
+  }
+
+  /// How many of `items` to put into a run of [#parallelRange] where no bit depends on the cut: so
+  /// many that every thread gets a few runs, but from `least` to `most`.
+  public int grain(int items, int least, int most) {
+    return Math.clamp(
+        Math.ceilDiv(items, RUNS_PER_THREAD * threads), Math.max(1, least), Math.max(1, most));
   }
 
   /// A run of items, `from` inclusive to `to` exclusive.

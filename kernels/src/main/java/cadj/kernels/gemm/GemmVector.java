@@ -6,16 +6,12 @@ import cadj.kernels.device.F32;
 import cadj.kernels.device.GemmShape;
 import cadj.kernels.record.Recording;
 import cadj.kernels.transpose.Transpose;
-import cadj.kernels.vectormath.Axpy;
 import org.jspecify.annotations.Nullable;
 
 /// [PackedProduct] over stored matrices, plain or transposed.
 final class GemmVector implements GemmKernel {
   /// Products of a batch with fewer multiplications than this are not worth sharing out one by one.
   private static final long MEDIUM = 16 * PackedProduct.SMALL;
-
-  /// Elements that a task adds.
-  private static final int ADD_GRAIN = 1 << 14;
 
   private final Cpu cpu;
   private final int slab;
@@ -39,43 +35,36 @@ final class GemmVector implements GemmKernel {
     F32 left = F32.of(a);
     F32 right = F32.of(b);
     F32 row = bias == null ? null : F32.of(bias);
+    F32 added = residual == null ? null : F32.of(residual);
     long size = (long) s.m() * s.n() * s.k();
     boolean one = size >= MEDIUM || size * s.batch() < PackedProduct.SMALL;
     Recording.algorithm(one ? "packed panels" : "packed panels, a product per task");
     if (!one) {
-      cpu.parallel(s.batch(), i -> multiply(s, i, out, left, right, row));
+      cpu.parallel(s.batch(), i -> multiply(s, i, out, left, right, row, added));
     } else {
       for (int i = 0; i < s.batch(); i++) {
-        multiply(s, i, out, left, right, row);
+        multiply(s, i, out, left, right, row, added);
       }
     }
-    if (residual != null) {
-      add(s, out, F32.of(residual));
-    }
   }
 
-  /// C += residual, row by row.
-  private void add(GemmShape s, F32 c, F32 residual) {
-    cpu.parallelRange(
-        s.batch() * s.m(),
-        Math.max(1, ADD_GRAIN / Math.max(1, s.n())),
-        (from, to) -> {
-          for (int row = from; row < to; row++) {
-            int at = row / s.m() * s.strideC() + row % s.m() * s.ldc();
-            Axpy.run(
-                c.array(), c.offset() + at, 1, residual.array(), residual.offset() + at, s.n());
-          }
-        });
-  }
-
-  private void multiply(GemmShape s, int i, F32 out, F32 left, F32 right, @Nullable F32 bias) {
+  private void multiply(
+      GemmShape s,
+      int i,
+      F32 out,
+      F32 left,
+      F32 right,
+      @Nullable F32 bias,
+      @Nullable F32 residual) {
     float[] a = left.array();
     float[] b = right.array();
     int at = left.offset() + i * s.strideA();
     int bt = right.offset() + i * s.strideB();
     int ct = out.offset() + i * s.strideC();
     int depth = PackedProduct.evenDepth(s.k());
-    new PackedProduct(s.m(), s.n(), s.k(), depth, s.beta(), out.array(), ct, s.ldc(), bias)
+    int skipped = i * s.strideC();
+    F32 added = residual == null ? null : residual.slice(skipped, residual.length() - skipped);
+    new PackedProduct(s.m(), s.n(), s.k(), depth, s.beta(), out.array(), ct, s.ldc(), bias, added)
         .run(
             cpu,
             s.transA()

@@ -2,12 +2,13 @@ package cadj.kernels.gemm;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.vectormath.Axpy;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Packed, register-blocked product C = A·B + β·C (+ bias), in the manner of Goto & van de Geijn
-/// (2008).
+/// Packed, register-blocked product C = A·B + β·C (+ bias) (+ residual), in the manner of Goto &
+/// van de Geijn (2008).
 ///
 /// How operands are packed is left to the caller, so that a convolution packs shifted pixels where
 /// a matrix product packs rows. k is split into blocks that fit a pack. The operand with fewer rows
@@ -27,8 +28,18 @@ import org.jspecify.annotations.Nullable;
 /// @param depth terms in a block of k, at most [#MAX_DEPTH]; see [#evenDepth]
 /// @param c the array that holds C, its element (i,j) at `ct + i·ldc + j`
 /// @param bias [n], added to every row, or null
+/// @param residual [m,n] with rows `ldc` apart, added, or null; not C itself
 public record PackedProduct(
-    int m, int n, int k, int depth, float beta, float[] c, int ct, int ldc, @Nullable F32 bias) {
+    int m,
+    int n,
+    int k,
+    int depth,
+    float beta,
+    float[] c,
+    int ct,
+    int ldc,
+    @Nullable F32 bias,
+    @Nullable F32 residual) {
   /// Distance of rows in packed A.
   public static final int PITCH = GemmTile.PITCH;
 
@@ -122,13 +133,17 @@ public record PackedProduct(
     }
   }
 
-  private void shareB(Cpu cpu, RowPacker a, PanelPacker b, int most) {
+  private void shareB(Cpu cpu, RowPacker a, PanelPacker b, int slabSize) {
     int rowBlocks = rowBlocks();
     int panels = panels();
     int tasks = TASKS_PER_THREAD * cpu.threads();
-    int splits = Math.clamp(Math.ceilDiv(tasks, rowBlocks), 1, Math.ceilDiv(panels, PANELS));
+    int most = Math.ceilDiv(panels, PANELS);
+    if (2 * rowBlocks * most < tasks) { // better to pack A more often than to let threads idle
+      most = panels;
+    }
+    int splits = Math.clamp(Math.ceilDiv(tasks, rowBlocks), 1, most);
     int size = panels * WIDTH * depth;
-    int slab = slab(size, most);
+    int slab = slab(size, slabSize);
     float[] shared = shared(slab * size);
     for (int first = 0; first < kBlocks(); first += slab) {
       int start = first;
@@ -296,7 +311,7 @@ public record PackedProduct(
       float[] packedB,
       int bt) {
     int top = row(tile);
-    boolean starts = block == 0 && (bias != null || beta != 0);
+    boolean starts = block == 0 && (bias != null || residual != null || beta != 0);
     if (starts) {
       start(top, row(lastTile), panel * WIDTH, Math.min(n, lastPanel * WIDTH));
     }
@@ -331,7 +346,7 @@ public record PackedProduct(
     }
   }
 
-  /// C ← β·C + bias, before the first products are added.
+  /// C ← β·C + bias + residual, before the first products are added.
   private void start(int top, int bottom, int left, int right) {
     for (int i = top; i < bottom; i++) {
       int row = ct + i * ldc;
@@ -343,6 +358,10 @@ public record PackedProduct(
         Arrays.fill(c, row + left, row + right, 0f);
       } else {
         System.arraycopy(bias.array(), bias.offset() + left, c, row + left, right - left);
+      }
+      if (residual != null) {
+        int from = residual.offset() + i * ldc + left;
+        Axpy.run(c, row + left, 1, residual.array(), from, right - left);
       }
     }
   }

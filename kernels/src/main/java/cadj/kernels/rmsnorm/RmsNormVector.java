@@ -14,6 +14,9 @@ final class RmsNormVector implements RmsNormKernel {
   /// Elements of one task of the forward pass, about.
   private static final int GRAIN = 1 << 14;
 
+  /// Fewest elements worth a task of their own.
+  private static final int LEAST = 1 << 12;
+
   /// Rows of one task of the backward pass, at least.
   private static final int BLOCK = 64;
 
@@ -34,7 +37,7 @@ final class RmsNormVector implements RmsNormKernel {
     float[] w = Rows.padded(F32.of(weight), width);
     cpu.parallelRange(
         rows,
-        GRAIN / Math.max(1, width),
+        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
         (from, to) -> {
           Rows source = new Rows(in, width, to - from, 0).read(from, to);
           Rows target = new Rows(out, width, to - from, 0).seek(from, to);

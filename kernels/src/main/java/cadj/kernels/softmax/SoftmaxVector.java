@@ -13,6 +13,9 @@ final class SoftmaxVector implements SoftmaxKernel {
   /// Elements of one task, about.
   private static final int GRAIN = 1 << 15;
 
+  /// Fewest elements worth a task of their own.
+  private static final int LEAST = 1 << 12;
+
   /// Elements of the rows that are worked on together, about.
   private static final int BLOCK = 1 << 12;
 
@@ -29,7 +32,7 @@ final class SoftmaxVector implements SoftmaxKernel {
     int block = block(width);
     cpu.parallelRange(
         rows,
-        GRAIN / Math.max(1, width),
+        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
         (from, to) -> {
           Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
           Rows target = new Rows(out, width, block, 0);
@@ -52,7 +55,7 @@ final class SoftmaxVector implements SoftmaxKernel {
     int block = block(width);
     cpu.parallelRange(
         rows,
-        GRAIN / Math.max(1, width),
+        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
         (from, to) -> {
           Rows g = new Rows(gradient, width, block, 0);
           Rows p = new Rows(value, width, block, 0);
@@ -75,7 +78,7 @@ final class SoftmaxVector implements SoftmaxKernel {
     int block = block(width);
     cpu.parallelRange(
         rows,
-        GRAIN / Math.max(1, width),
+        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
         (from, to) -> {
           Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
           Rows target = new Rows(out, width, block, 0);
@@ -99,7 +102,7 @@ final class SoftmaxVector implements SoftmaxKernel {
     int block = block(width);
     cpu.parallelRange(
         rows,
-        GRAIN / Math.max(1, width),
+        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
         (from, to) -> {
           Rows g = new Rows(gradient, width, block, 0);
           Rows log = new Rows(value, width, block, Float.NEGATIVE_INFINITY);

@@ -72,7 +72,8 @@ final class AttentionBackwardMmaTest {
   @ParameterizedTest
   @MethodSource("dimsAndPrecisions")
   void cross(int dim, MatmulPrecision precision) {
-    agree(shape(2, 2, 70, 77, dim, false), precision, 0, ALL, 1);
+    // Batch and heads are independent of the size of a head; large ones are slow to emulate.
+    agree(shape(dim > 80 ? 1 : 2, 2, 70, 77, dim, false), precision, 0, ALL, 1);
     agree(shape(1, 1, 64, 128, dim, false), precision, 0, ALL, 1);
   }
 

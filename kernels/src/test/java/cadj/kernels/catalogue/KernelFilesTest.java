@@ -20,7 +20,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,11 +166,18 @@ final class KernelFilesTest {
     }
   }
 
+  /// One of each file, whatever its settings.
+  static Collection<KernelFile> files() {
+    Map<String, KernelFile> byPath = new LinkedHashMap<>();
+    KernelFiles.ALL.forEach(file -> byPath.putIfAbsent(file.path(), file));
+    return byPath.values();
+  }
+
   /// A function of ours in machine code would be one that is called, and that waits for outstanding
   /// loads. The compiler's own (`__cuda_…`) are for the rare operands of `rcp.rn`, `div.rn` and
   /// `sqrt.rn`, such as subnormal ones.
   @ParameterizedTest
-  @FieldSource("cadj.kernels.catalogue.KernelFiles#ALL")
+  @MethodSource("files")
   void machineCodeHasNoFunctionsButEntries(KernelFile file) {
     assumeTrue(Cubin.canCompile(), "no compiler here");
     PtxModule module = PtxParser.parse(file.source());

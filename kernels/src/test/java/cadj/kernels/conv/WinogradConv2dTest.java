@@ -67,7 +67,8 @@ class WinogradConv2dTest {
     check(
         expected,
         4e-6,
-        (winograd, cpu, y) -> WinogradConv2d.forward(winograd, s, x, weight).run(cpu, y, bias));
+        (winograd, cpu, y) ->
+            WinogradConv2d.forward(winograd, s, x, weight).run(cpu, y, Conv2dAddends.bias(bias)));
   }
 
   @ParameterizedTest
@@ -81,7 +82,7 @@ class WinogradConv2dTest {
         expected,
         4e-6,
         (winograd, cpu, dx) ->
-            WinogradConv2d.backwardData(winograd, s, dy, weight).run(cpu, dx, null));
+            WinogradConv2d.backwardData(winograd, s, dy, weight).run(cpu, dx, Conv2dAddends.NONE));
   }
 
   @ParameterizedTest

@@ -196,6 +196,7 @@ final class CapturedDenoiserTest {
   @Test
   void watchedPassesAreDoneLaunchByLaunch() {
     record(4);
+    weights = "as loaded, and watched"; // so that the plain one does it here
     Inputs in = inputs(3, 4);
     int[] seen = new int[1];
     Activations.with(

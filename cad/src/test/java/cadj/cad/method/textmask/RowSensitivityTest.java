@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /// Against differences of predictions with single weights moved, at the start of one trajectory.
 class RowSensitivityTest {
-  private static final float STEP = 1e-2f;
+  /// With a hundredth, rounding moves the smaller of the two sums by 2 %.
+  private static final float STEP = 4e-2f;
 
   @Test
   void squaredDerivativesOfARow() {
