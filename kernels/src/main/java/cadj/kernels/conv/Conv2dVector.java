@@ -45,7 +45,9 @@ final class Conv2dVector implements Conv2dKernel {
     int co = s.co() / s.groups();
     Taps taps = Taps.forward(s);
     Columns columns = Columns.of(taps.count(), ci);
+    F32 perImage = addends.perImage() == null ? null : F32.of(addends.perImage());
     F32 residual = addends.residual() == null ? null : F32.of(addends.residual());
+    F32 alone = perImage == null ? residual : null; // else it comes after the other
     for (int g = 0; g < s.groups(); g++) {
       Unfolded rows = Unfolded.input(s, image.array(), image.offset(), g * ci, taps, columns);
       WeightPanels weights = new WeightPanels(s, F32.of(weight), g, taps, columns);
@@ -60,15 +62,15 @@ final class Conv2dVector implements Conv2dKernel {
               out.offset() + first,
               s.co(),
               addends.bias() == null ? null : F32.of(addends.bias()).slice(first, co),
-              residual == null ? null : residual.slice(first, residual.length() - first))
+              alone == null ? null : alone.slice(first, alone.length() - first))
           .run(cpu, rows::packRows, weights::packForward);
     }
-    if (addends.perImage() != null) {
-      addPerImage(s, out, F32.of(addends.perImage()));
+    if (perImage != null) {
+      add(s, out, perImage, residual);
     }
   }
 
-  private void addPerImage(Conv2dShape s, F32 y, F32 perImage) {
+  private void add(Conv2dShape s, F32 y, F32 perImage, @Nullable F32 residual) {
     int pixels = s.ho() * s.wo();
     cpu.parallelRange(
         s.n() * pixels,
@@ -78,6 +80,10 @@ final class Conv2dVector implements Conv2dKernel {
             int added = perImage.offset() + pixel / pixels * s.co();
             int at = y.offset() + pixel * s.co();
             Axpy.run(y.array(), at, 1, perImage.array(), added, s.co());
+            if (residual != null) {
+              int there = residual.offset() + pixel * s.co();
+              Axpy.run(y.array(), at, 1, residual.array(), there, s.co());
+            }
           }
         });
   }

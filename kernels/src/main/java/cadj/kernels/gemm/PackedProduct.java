@@ -126,6 +126,7 @@ public record PackedProduct(
     }
     if (k == 0) {
       start(0, m, 0, n);
+      addResidual(0, m, 0, n);
     } else if (m >= n || (long) k * n <= smallB) {
       shareB(cpu, a, b, slab);
     } else {
@@ -311,7 +312,7 @@ public record PackedProduct(
       float[] packedB,
       int bt) {
     int top = row(tile);
-    boolean starts = block == 0 && (bias != null || residual != null || beta != 0);
+    boolean starts = block == 0 && (bias != null || beta != 0);
     if (starts) {
       start(top, row(lastTile), panel * WIDTH, Math.min(n, lastPanel * WIDTH));
     }
@@ -335,6 +336,9 @@ public record PackedProduct(
         }
       }
     }
+    if (block == kBlocks() - 1) {
+      addResidual(top, row(lastTile), panel * WIDTH, Math.min(n, lastPanel * WIDTH));
+    }
   }
 
   private void copyEdge(float[] edge, int height, int width, int to, boolean add) {
@@ -346,7 +350,7 @@ public record PackedProduct(
     }
   }
 
-  /// C ← β·C + bias + residual, before the first products are added.
+  /// C ← β·C + bias, before the first products are added.
   private void start(int top, int bottom, int left, int right) {
     for (int i = top; i < bottom; i++) {
       int row = ct + i * ldc;
@@ -359,10 +363,17 @@ public record PackedProduct(
       } else {
         System.arraycopy(bias.array(), bias.offset() + left, c, row + left, right - left);
       }
-      if (residual != null) {
-        int from = residual.offset() + i * ldc + left;
-        Axpy.run(c, row + left, 1, residual.array(), from, right - left);
-      }
+    }
+  }
+
+  /// C ← C + residual, once all products are added: the bits are those of an addition by itself.
+  private void addResidual(int top, int bottom, int left, int right) {
+    if (residual == null) {
+      return;
+    }
+    for (int i = top; i < bottom; i++) {
+      int at = i * ldc + left;
+      Axpy.run(c, ct + at, 1, residual.array(), residual.offset() + at, right - left);
     }
   }
 }

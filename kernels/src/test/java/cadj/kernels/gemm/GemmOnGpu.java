@@ -1,6 +1,6 @@
 package cadj.kernels.gemm;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.Blas;
 import cadj.kernels.device.Buffer;
@@ -114,7 +114,8 @@ abstract class GemmOnGpu extends GemmContract {
     gpu.download(F32.of(host.array()), product);
     gpu.free(all);
     taken.forEach(gpu.driver()::free);
-    assertEquals(before, gpu.pool().liveBytes(), "memory not given back");
+    // Less than before, if the collector came by for what other tests left.
+    assertTrue(gpu.pool().liveBytes() <= before, "memory not given back");
   }
 
   /// Elements before the array, so that the window begins on a boundary of `grain` elements.
