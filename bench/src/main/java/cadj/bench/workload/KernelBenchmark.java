@@ -18,12 +18,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
+// Loops are compiled as the launcher has them compiled: cadj.kernels.vectormath tells why.
 @Fork(
     value = 2,
     jvmArgsAppend = {
       "--add-modules",
       "jdk.incubator.vector",
       "-XX:+UseParallelGC",
+      "-XX:CompileCommand=quiet",
       "-XX:CompileCommand=dontinline,*Loops::*",
       "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Sum::of*",
       "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy"

@@ -33,6 +33,9 @@ final class Conv2dVector implements Conv2dKernel {
   /// y [pixels, Co] = unfolded x [pixels, taps·Ci] · weight [taps·Ci, Co]
   @Override
   public void forward(Conv2dShape s, Buffer y, Buffer x, Buffer weight, Conv2dAddends addends) {
+    if (s.n() == 0) {
+      return;
+    }
     F32 out = F32.of(y);
     F32 image = F32.of(x);
     Winograd winograd = Winograd.choose(s, s.ho(), s.wo());

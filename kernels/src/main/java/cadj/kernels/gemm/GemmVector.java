@@ -31,6 +31,9 @@ final class GemmVector implements GemmKernel {
   @Override
   public void multiply(
       GemmShape s, Buffer c, Buffer a, Buffer b, @Nullable Buffer bias, @Nullable Buffer residual) {
+    if (s.m() == 0 || s.n() == 0) {
+      return;
+    }
     F32 out = F32.of(c);
     F32 left = F32.of(a);
     F32 right = F32.of(b);

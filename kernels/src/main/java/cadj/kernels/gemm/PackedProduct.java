@@ -183,13 +183,13 @@ public record PackedProduct(
     }
   }
 
-  private void shareA(Cpu cpu, RowPacker a, PanelPacker b, int most) {
+  private void shareA(Cpu cpu, RowPacker a, PanelPacker b, int slabSize) {
     int rowBlocks = rowBlocks();
     int panels = panels();
     int tasks = Math.max(Math.ceilDiv(panels, PANELS), TASKS_PER_THREAD * cpu.threads());
     int splits = Math.min(tasks, panels);
     int size = m * PITCH;
-    int slab = slab(size, most);
+    int slab = slab(size, slabSize);
     float[] shared = shared(slab * size);
     for (int first = 0; first < kBlocks(); first += slab) {
       int start = first;

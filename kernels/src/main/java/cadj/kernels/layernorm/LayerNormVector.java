@@ -8,8 +8,8 @@ import cadj.kernels.vectormath.Sum;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Rows in parallel, see [Rows]: each is read three times forward and twice backward, but only once
-/// from beyond the first cache.
+/// Rows in parallel, see [Rows]: each is read three times, but whole vectors only once from beyond
+/// the first cache.
 ///
 /// The mean is summed in double and subtracted in two floats, the second of which is what rounding
 /// the first missed: mean = m + δ, variance = mean((x − m)²) − δ². So a mean far above the spread

@@ -68,9 +68,10 @@ final class RmsNormVector implements RmsNormKernel {
     F32 out = dx == null ? null : F32.of(dx.slice(0, rows * width));
     float[] w = Rows.padded(F32.of(weight), width);
     int block = Math.max(BLOCK, BLOCK_ELEMENTS / Math.max(1, width));
-    float[][] dweights = new float[Math.ceilDiv(rows, block)][w.length];
+    int blocks = Math.ceilDiv(rows, block);
+    float[][] dweights = new float[dweight == null ? 0 : blocks][w.length];
     cpu.parallel(
-        dweights.length,
+        blocks,
         b -> {
           int from = b * block;
           int to = Math.min(rows, from + block);
@@ -81,6 +82,9 @@ final class RmsNormVector implements RmsNormKernel {
           for (int r = 0; r < scales.length; r++) {
             scales[r] = (float) rstd.get(from + r);
           }
+          if (dweight != null) {
+            RmsNormLoops.accumulate(dweights[b], g, source, scales);
+          }
           if (target != null) {
             double[] sums = RmsNormLoops.sums(g, source, w);
             float[] slopes = new float[scales.length];
@@ -89,9 +93,6 @@ final class RmsNormVector implements RmsNormKernel {
             }
             RmsNormLoops.project(target, g, source, w, scales, slopes);
             target.write();
-          }
-          if (dweight != null) {
-            RmsNormLoops.accumulate(dweights[b], g, source, scales);
           }
         });
     if (dweight != null) {

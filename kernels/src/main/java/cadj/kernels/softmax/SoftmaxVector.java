@@ -6,7 +6,8 @@ import cadj.kernels.device.F32;
 import cadj.kernels.vectormath.Rows;
 
 /// A few rows at a time, as many as the first cache holds, in steps: the maxima of all, then the
-/// powers of all, and so on. See [Rows]; −∞ pads scores, whose exponential is 0, and 0 gradients.
+/// exponentials of all, and so on. See [Rows]; −∞ pads scores, whose exponential is 0, and 0
+/// gradients.
 ///
 /// The steps are [SoftmaxLoops].
 final class SoftmaxVector implements SoftmaxKernel {
@@ -82,13 +83,16 @@ final class SoftmaxVector implements SoftmaxKernel {
         (from, to) -> {
           Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
           Rows target = new Rows(out, width, block, 0);
+          // Not into y: x is read once more, and may be y.
+          Rows scratch = new Rows(F32.of(new float[block * width]), width, block, 0);
           for (int row = from; row < to; row += block) {
             int end = Math.min(row + block, to);
             source.read(row, end);
             target.seek(row, end);
+            scratch.seek(0, end - row);
             float[] max = SoftmaxLoops.maxima(source);
             SoftmaxLoops.subtract(
-                target, source, max, SoftmaxLoops.exponentials(target, source, max));
+                target, source, max, SoftmaxLoops.exponentials(scratch, source, max));
             target.write();
           }
         });

@@ -19,7 +19,7 @@ public final class Rows {
   private final int width;
   private final float padding;
   private final int length;
-  private final boolean copy;
+  private final boolean copied;
   private final float[] array;
   private int first;
   private int count;
@@ -31,12 +31,12 @@ public final class Rows {
     this.width = width;
     this.padding = padding;
     this.length = length(width);
-    this.copy = length != width;
-    this.array = copy ? new float[most * length] : matrix.array();
+    this.copied = length != width;
+    this.array = copied ? new float[most * length] : matrix.array();
   }
 
   /// The elements of a row of `width` with its padding.
-  public static int length(int width) {
+  private static int length(int width) {
     return Math.ceilDiv(width, LANES) * LANES;
   }
 
@@ -49,7 +49,7 @@ public final class Rows {
   /// Takes the elements of rows `from` … `to − 1`.
   public Rows read(int from, int to) {
     seek(from, to);
-    if (copy) {
+    if (copied) {
       for (int r = 0; r < count; r++) {
         FloatVector.broadcast(S, padding).intoArray(array, (r + 1) * length - LANES);
         copy(matrix.array(), inMatrix(r), array, r * length);
@@ -67,7 +67,7 @@ public final class Rows {
 
   /// Puts the elements that are here into the matrix.
   public void write() {
-    if (copy) {
+    if (copied) {
       for (int r = 0; r < count; r++) {
         copy(array, r * length, matrix.array(), inMatrix(r));
       }
@@ -103,7 +103,7 @@ public final class Rows {
   }
 
   public int at(int row) {
-    return copy ? row * length : inMatrix(row);
+    return copied ? row * length : inMatrix(row);
   }
 
   public int count() {

@@ -47,31 +47,6 @@ public final class Sum {
     return across(even.add(odd));
   }
 
-  /// Σ x[xAt+i]·y[yAt+i] for i < n.
-  public static double ofProducts(float[] x, int xAt, float[] y, int yAt, int n) {
-    double sum = 0;
-    for (int from = 0; from < n; from += RUN) {
-      sum += ofProductsOfRun(x, xAt + from, y, yAt + from, Math.min(RUN, n - from));
-    }
-    return sum;
-  }
-
-  private static double ofProductsOfRun(float[] x, int xAt, float[] y, int yAt, int n) {
-    FloatVector even = FloatVector.zero(S);
-    FloatVector odd = even;
-    int i = 0;
-    for (; i <= n - 2 * S.length(); i += 2 * S.length()) {
-      int next = i + S.length();
-      even = FloatVector.fromArray(S, x, xAt + i).fma(FloatVector.fromArray(S, y, yAt + i), even);
-      odd =
-          FloatVector.fromArray(S, x, xAt + next).fma(FloatVector.fromArray(S, y, yAt + next), odd);
-    }
-    if (i < n) {
-      even = FloatVector.fromArray(S, x, xAt + i).fma(FloatVector.fromArray(S, y, yAt + i), even);
-    }
-    return across(even.add(odd));
-  }
-
   /// Σ (x[at+i] − m)² for i < n.
   public static double ofSquares(float[] x, int at, int n, float m) {
     double sum = 0;
@@ -109,7 +84,7 @@ public final class Sum {
     return across(even.add(odd));
   }
 
-  /// Σ x[xAt+i]·y[yAt+i] for i < n, all in double, where [#ofProducts] would lose too much.
+  /// Σ x[xAt+i]·y[yAt+i] for i < n, all in double, where single precision would lose too much.
   public static double ofExactProducts(float[] x, int xAt, float[] y, int yAt, int n) {
     DoubleVector even = DoubleVector.zero(D);
     DoubleVector odd = even;
@@ -152,7 +127,7 @@ public final class Sum {
 
   /// The lanes of `v` in double precision: the upper half is added to the lower, then even and odd
   /// ones are summed.
-  public static double across(FloatVector v) {
+  static double across(FloatVector v) {
     DoubleVector lower = (DoubleVector) v.convertShape(F2D, D, 0);
     return across(lower.add(v.convertShape(F2D, D, 1)));
   }

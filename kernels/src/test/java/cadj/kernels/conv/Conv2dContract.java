@@ -55,7 +55,8 @@ abstract class Conv2dContract {
             square(3, 5, 1, 6, 3, 1, 1, 1), // one pixel
             square(1, 2, 4, 2, 2, 3, 0, 1), // pixels that no tap meets
             square(1, 40, 4, 1, 5, 1, 2, 1),
-            square(0, 3, 4, 5, 3, 1, 1, 1)); // no images
+            square(0, 3, 4, 5, 3, 1, 1, 1), // no images
+            square(0, 4, 4, 6, 1, 1, 0, 2));
     Random random = new Random(23);
     return Stream.concat(named, IntStream.range(0, 40).mapToObj(i -> draw(random)));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.device.GpuF32;
@@ -49,6 +50,28 @@ class RmsNormKernelTest {
     // A row of one element is ±1 but for eps: with a small one, its dx is nothing but rounding.
     float eps = width == 1 ? 0.5f : EPS;
     agree("rmsNorm", Samples.normal(1, rows * width, 0.5, 2), rows, width, eps);
+  }
+
+  /// dx may take the place of dy.
+  @ParameterizedTest
+  @CsvSource({"32", "33"})
+  void gradientInPlace(int width) {
+    RmsNormKernel kernel = new RmsNormVector(new Cpu(1));
+    F32 x = F32.of(new float[3 * width]);
+    F32 dy = F32.of(new float[3 * width]);
+    for (int i = 0; i < x.length(); i++) {
+      x.set(i, Math.sin(i));
+      dy.set(i, Math.cos(i));
+    }
+    F32 weight = Samples.normal(3, width);
+    F32 rstd = F32.of(1.5f, 2, 2.5f);
+    F32 dx = F32.of(new float[3 * width]);
+    F32 dweight = F32.of(new float[width]);
+    kernel.backward(dx, dweight, dy, rstd, x, weight, 3, width);
+    F32 dweightInPlace = F32.of(new float[width]);
+    kernel.backward(dy, dweightInPlace, dy, rstd, x, weight, 3, width);
+    assertArrayEquals(dx.array(), dy.array());
+    assertArrayEquals(dweight.array(), dweightInPlace.array());
   }
 
   @ParameterizedTest

@@ -3,12 +3,15 @@ package cadj.kernels.softmax;
 import static cadj.kernels.twins.NumericalGradient.assertGradient;
 import static cadj.kernels.twins.NumericalGradient.dot;
 import static cadj.kernels.twins.Twins.askew;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import cadj.kernels.device.Buffer;
+import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.device.F64;
 import cadj.kernels.twins.Samples;
 import cadj.kernels.twins.Twins;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,27 @@ class SoftmaxKernelTest {
             0, INF, 1, 1, 2, 3, -INF, 1, 2, 3, 2, 1, INF, -INF, 0, NAN, 1, 2, 1, 1, 2, 3e38f, 3e38f,
             3e38f);
     agree("softmax' of extreme slopes", 1e-6, (k, o) -> k.backward(o[0], dy, y, 8, 3), 24);
+  }
+
+  /// A result may take the place of what it is computed from.
+  @ParameterizedTest
+  @ValueSource(ints = {32, 33})
+  void inPlace(int width) {
+    SoftmaxKernel kernel = new SoftmaxVector(new Cpu(1));
+    F32 x = Samples.normal(1, 3 * width, 0, 5);
+    F32 y = F32.of(new float[3 * width]);
+    F32 own = F32.of(x.array().clone()).slice(x.offset(), x.length());
+    kernel.forward(y, x, 3, width);
+    kernel.forward(own, own, 3, width);
+    assertArrayEquals(values(y), values(own));
+    own = F32.of(x.array().clone()).slice(x.offset(), x.length());
+    kernel.logForward(y, x, 3, width);
+    kernel.logForward(own, own, 3, width);
+    assertArrayEquals(values(y), values(own));
+  }
+
+  private static float[] values(F32 x) {
+    return Arrays.copyOfRange(x.array(), x.offset(), x.offset() + x.length());
   }
 
   /// Where one probability is nearly 1, its slope is a small difference of large numbers.

@@ -31,8 +31,6 @@ final class SumTest {
       dotSize += Math.abs(x.get(i) * y.get(i));
     }
     assertEquals(sum, Sum.of(x.array(), x.offset(), n), 1e-7 * size);
-    assertEquals(
-        dot, Sum.ofProducts(x.array(), x.offset(), y.array(), y.offset(), n), 1e-7 * dotSize);
     assertEquals(sum, Sum.ofExact(x.array(), x.offset(), n), 1e-14 * size);
     double squares = 0;
     for (int i = 0; i < n; i++) {
@@ -54,7 +52,6 @@ final class SumTest {
     Arrays.fill(ones, 1f);
     assertEquals(2048, Sum.of(x, 0, x.length));
     assertEquals(2048, Sum.ofExact(x, 0, x.length));
-    assertEquals(2048, Sum.ofProducts(x, 0, ones, 0, x.length));
     float[] large = new float[3 * 2048];
     Arrays.fill(large, 2048, 4096, 1f);
     large[7] = 1e4f;
