@@ -36,6 +36,9 @@ final class SplitTest {
   /// What is admitted, by [#THREADS]. A convolution of 16×16 pixels has 16 tiles to transform.
   private static final double[] EVEN = {1.15, 1.35, 1.3, 1.61, 2, 4};
 
+  /// The same of attention's forward pass, whose panels of queries need nothing of one another.
+  private static final double[] AS_ASKED = {1, 1, 1, 1, 1, 1};
+
   /// The same of backward passes whose sums over rows are cut by shape alone: attention's to few
   /// keys has a task for each head, LayerNorm's one for 64 rows.
   private static final double[] BY_SHAPE = {1.15, 1.35, 2, 4, 8, 16};
@@ -112,7 +115,12 @@ final class SplitTest {
   private void addAttention(int queries, int keys, int dim) {
     AttentionShape s = new AttentionShape(1, 8, queries, keys, dim, 1, false);
     String name = "attention %d×%d d%d".formatted(queries, keys, dim);
-    add(name, cpu -> attention(cpu).forward(s, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING));
+    operations.put(
+        name,
+        new Operation(
+            AS_ASKED,
+            false,
+            cpu -> attention(cpu).forward(s, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)));
     addByShape(
         name + " backward",
         cpu ->
