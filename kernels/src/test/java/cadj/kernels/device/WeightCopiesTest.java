@@ -8,6 +8,7 @@ import cadj.kernels.emulator.EmulatedDriver;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -51,15 +52,17 @@ class WeightCopiesTest {
   }
 
   private WeightCopy copy(Buffer weight, Object layout) {
-    return gpu.weightCopies()
-        .of(
-            weight,
-            layout,
-            LENGTH,
-            to -> {
-              made++;
-              gpu.fill(to, (float) (2 * weight.get(0)));
-            });
+    return copy(
+        weight,
+        layout,
+        to -> {
+          made++;
+          gpu.fill(to, (float) (2 * weight.get(0)));
+        });
+  }
+
+  private WeightCopy copy(Buffer weight, Object layout, Consumer<GpuF32> make) {
+    return gpu.weightCopies().of(weight, layout, LENGTH, make);
   }
 
   @Test
@@ -141,15 +144,13 @@ class WeightCopiesTest {
     GpuF32 weight = weight(1);
     first(weight, LAYOUT);
     WeightCopy stale =
-        gpu.weightCopies()
-            .of(
-                weight,
-                LAYOUT,
-                LENGTH,
-                to -> {
-                  gpu.fill(to, 2);
-                  gpu.fill(weight, 5);
-                });
+        copy(
+            weight,
+            LAYOUT,
+            to -> {
+              gpu.fill(to, 2);
+              gpu.fill(weight, 5);
+            });
     assertEquals(0, gpu.weightCopies().keptBytes());
     assertEquals(10, first(weight, LAYOUT));
     stale.close();
@@ -259,14 +260,12 @@ class WeightCopiesTest {
     assertThrows(
         IllegalStateException.class,
         () ->
-            gpu.weightCopies()
-                .of(
-                    weight,
-                    LAYOUT,
-                    LENGTH,
-                    to -> {
-                      throw new IllegalStateException();
-                    }));
+            copy(
+                weight,
+                LAYOUT,
+                to -> {
+                  throw new IllegalStateException();
+                }));
     assertEquals(before, gpu.pool().liveBytes());
     assertEquals(2, first(weight, LAYOUT));
   }

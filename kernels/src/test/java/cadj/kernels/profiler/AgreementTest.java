@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.Cpu;
+import cadj.kernels.device.Driver;
 import cadj.kernels.device.ForwardingDriver;
 import cadj.kernels.device.LaunchShape;
 import cadj.kernels.emulator.EmulatedDriver;
@@ -25,6 +26,11 @@ final class AgreementTest {
     return new EmulatedDriver(CPU, EmulatedDriver.Checks.BOUNDS, 1L << 30, 7);
   }
 
+  private static Agreement of(String kernel, Driver card) {
+    Example example = Examples.of(kernel);
+    return Agreement.of(example, example.sizes(""), card, CPU);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -39,42 +45,35 @@ final class AgreementTest {
         "attention_backward_keys_tf32_40",
       })
   void errorsOfHardwareAreAllowed(String kernel) {
-    Example example = Examples.of(kernel);
-    Agreement found = Agreement.of(example, example.sizes(""), card(), CPU);
+    Agreement found = of(kernel, card());
     assertTrue(found.isGood(), found.toString());
   }
 
   /// The kernels of a card without tensor cores are compared with the same on the emulated device.
   @Test
   void anOlderCard() {
-    Example example = Examples.of("attention_forward_tf32_40");
     Agreement found =
-        Agreement.of(
-            example,
-            example.sizes(""),
+        of(
+            "attention_forward_tf32_40",
             new ForwardingDriver(card()) {
               @Override
               public int capability() {
                 return 70;
               }
-            },
-            CPU);
+            });
     assertTrue(found.isGood() && found.error() < 1e-6, found.toString());
   }
 
   /// One that leaves launches out does not.
   @Test
   void aWrongCard() {
-    Example example = Examples.of("softmax_forward");
     Agreement found =
-        Agreement.of(
-            example,
-            example.sizes(""),
+        of(
+            "softmax_forward",
             new ForwardingDriver(card()) {
               @Override
               public void launch(long function, LaunchShape shape, MemorySegment arguments) {}
-            },
-            CPU);
+            });
     assertFalse(found.isGood(), found.toString());
   }
 }
