@@ -31,9 +31,9 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
     int block = block(width);
-    cpu.parallelRange(
+    parallel(
         rows,
-        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
+        width,
         (from, to) -> {
           Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
           Rows target = new Rows(out, width, block, 0);
@@ -54,9 +54,9 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 value = F32.of(y.slice(0, rows * width));
     int block = block(width);
-    cpu.parallelRange(
+    parallel(
         rows,
-        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
+        width,
         (from, to) -> {
           Rows g = new Rows(gradient, width, block, 0);
           Rows p = new Rows(value, width, block, 0);
@@ -77,9 +77,9 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
     int block = block(width);
-    cpu.parallelRange(
+    parallel(
         rows,
-        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
+        width,
         (from, to) -> {
           Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
           Rows target = new Rows(out, width, block, 0);
@@ -104,9 +104,9 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 value = F32.of(y.slice(0, rows * width));
     int block = block(width);
-    cpu.parallelRange(
+    parallel(
         rows,
-        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
+        width,
         (from, to) -> {
           Rows g = new Rows(gradient, width, block, 0);
           Rows log = new Rows(value, width, block, Float.NEGATIVE_INFINITY);
@@ -120,6 +120,11 @@ final class SoftmaxVector implements SoftmaxKernel {
             target.write();
           }
         });
+  }
+
+  private void parallel(int rows, int width, Cpu.RangeBody body) {
+    int columns = Math.max(1, width);
+    cpu.parallelRange(rows, cpu.grain(rows, LEAST / columns, GRAIN / columns), body);
   }
 
   /// Rows that are worked on together.
