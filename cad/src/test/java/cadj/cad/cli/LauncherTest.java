@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,20 @@ class LauncherTest {
         List.of("generate", "--prompt", "a  \"red\" Käse 🧀 $HOME", ""),
         lines.subList(jar + 2, lines.size()));
     assertTrue(lines.contains("-XX:MaxRAMPercentage=80"), result.text);
+  }
+
+  /// Which of two that match counts is decided by their order.
+  @Test
+  void bothLaunchersTellTheCompilerTheSame() throws IOException, InterruptedException {
+    Predicate<String> forCompiler = it -> it.startsWith("-XX:CompileCommand=");
+    String windows = Files.readString(Path.of("..", "cadj.cmd"));
+    assertEquals(
+        windows
+            .lines()
+            .flatMap(it -> Stream.of(it.strip().split(" ")))
+            .filter(forCompiler)
+            .toList(),
+        run(root.resolve("cadj"), "doctor").text.lines().filter(forCompiler).toList());
   }
 
   /// What `mvn -Pdist package` makes holds a runtime and the program, and needs nothing else.

@@ -186,7 +186,7 @@ final class FlashBackward {
         k.intoPanel(key, panel * floats, head, first + panel * COLUMNS);
         v.intoPanel(value, panel * floats, head, first + panel * COLUMNS);
       }
-      Panels.scale(key, 0, panels * floats, shape.scale() * Panels.LOG2_E);
+      PanelLoops.scale(key, 0, panels * floats, shape.scale() * Panels.LOG2_E);
       if (dq != null) {
         k.intoColumns(keyColumns, size * COLUMNS, head, first, count);
       }
@@ -219,9 +219,9 @@ final class FlashBackward {
         queries.times(key, panelAt, scores, 0, COLUMNS, false);
         gradients.times(value, panelAt, dp, 0, COLUMNS, false);
         if (shape.causal() && query < first + at + COLUMNS - 1) {
-          Panels.hideFromEarlierQueries(scores, rows, query, first + at);
+          PanelLoops.hideFromEarlierQueries(scores, rows, query, first + at);
         }
-        Panels.slopes(scores, dp, rows, lse2, delta, rowAt, slopes.packed(), at);
+        PanelLoops.slopes(scores, dp, rows, lse2, delta, rowAt, slopes.packed(), at);
         if (dv != null) {
           gradients.transposedTimes(scores, valueSum, panelAt, true);
         }

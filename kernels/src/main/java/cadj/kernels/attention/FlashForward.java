@@ -61,7 +61,7 @@ final class FlashForward {
     private final float[] max;
     private final float[] sum;
     private final float[] scores =
-        new float[(Math.min(Panels.BLOCK, shape.keys()) + Panels.SPARE_ROWS) * COLUMNS];
+        new float[(Math.min(Panels.BLOCK, shape.keys()) + PanelLoops.SPARE_ROWS) * COLUMNS];
     private final float[] factor = new float[COLUMNS];
 
     Task(int head, int first, int panels) {
@@ -79,7 +79,7 @@ final class FlashForward {
       for (int panel = 0; panel < panels; panel++) {
         q.intoPanel(query, panel * floats, head, first + panel * COLUMNS);
       }
-      Panels.scale(query, 0, query.length, shape.scale() * Panels.LOG2_E);
+      PanelLoops.scale(query, 0, query.length, shape.scale() * Panels.LOG2_E);
       for (int key = 0; key < shape.keys(); key += Panels.BLOCK) {
         int count = Math.min(Panels.BLOCK, shape.keys() - key);
         keys.load(k, head, key, count);
@@ -100,18 +100,18 @@ final class FlashForward {
       keys.times(query, panel * floats, scores, 0, COLUMNS, false);
       int firstQuery = first + panel * COLUMNS;
       if (shape.causal() && key + count - 1 > firstQuery) {
-        Panels.hideLaterKeys(scores, count, key, firstQuery);
+        PanelLoops.hideLaterKeys(scores, count, key, firstQuery);
       }
-      if (Panels.softmax(scores, count, max, sum, panel * COLUMNS) && key > 0) {
-        Panels.scaleColumns(output, panel * floats, shape.dim(), scores, count * COLUMNS);
+      if (PanelLoops.softmax(scores, count, max, sum, panel * COLUMNS) && key > 0) {
+        PanelLoops.scaleColumns(output, panel * floats, shape.dim(), scores, count * COLUMNS);
       }
       values.transposedTimes(scores, output, panel * floats, key > 0);
     }
 
     private void finish(int panel) {
       int firstQuery = first + panel * COLUMNS;
-      Panels.logSum(max, sum, panel * COLUMNS, factor);
-      Panels.scaleColumns(output, panel * floats, shape.dim(), factor, 0);
+      PanelLoops.logSum(max, sum, panel * COLUMNS, factor);
+      PanelLoops.scaleColumns(output, panel * floats, shape.dim(), factor, 0);
       out.fromPanel(output, panel * floats, head, firstQuery, 1);
       System.arraycopy(
           max,

@@ -3,7 +3,6 @@ package cadj.kernels.geglu;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.vectormath.Normal;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -34,13 +33,13 @@ final class GegluVector implements GegluKernel {
             int yAt = out.offset() + row * width;
             int valueAt = in.offset() + 2 * row * width;
             int gateAt = valueAt + width;
-            forward(out.array(), yAt, in.array(), valueAt, in.array(), gateAt, whole);
+            GegluLoops.forward(out.array(), yAt, in.array(), valueAt, in.array(), gateAt, whole);
             if (whole < width) {
               int rest = width - whole;
               float[] padded = new float[S.length()];
               float[] value = padded(in.array(), valueAt + whole, rest);
               float[] gate = padded(in.array(), gateAt + whole, rest);
-              forward(padded, 0, value, 0, gate, 0, S.length());
+              GegluLoops.forward(padded, 0, value, 0, gate, 0, S.length());
               System.arraycopy(padded, 0, out.array(), yAt + whole, rest);
             }
           }
@@ -62,7 +61,7 @@ final class GegluVector implements GegluKernel {
             int valueAt = in.offset() + 2 * row * width;
             int gateAt = valueAt + width;
             int dxAt = out.offset() + 2 * row * width;
-            backward(
+            GegluLoops.backward(
                 out.array(),
                 dxAt,
                 dxAt + width,
@@ -78,7 +77,7 @@ final class GegluVector implements GegluKernel {
               float[] padded = new float[2 * S.length()];
               float[] value = padded(in.array(), valueAt + whole, rest);
               float[] gate = padded(in.array(), gateAt + whole, rest);
-              backward(
+              GegluLoops.backward(
                   padded,
                   0,
                   S.length(),
@@ -94,39 +93,6 @@ final class GegluVector implements GegluKernel {
             }
           }
         });
-  }
-
-  /// y = value·gelu(gate) over n elements, a multiple of the lane count.
-  private static void forward(
-      float[] y, int yAt, float[] value, int valueAt, float[] gate, int gateAt, int n) {
-    for (int i = 0; i < n; i += S.length()) {
-      FloatVector v = FloatVector.fromArray(S, value, valueAt + i);
-      FloatVector z = FloatVector.fromArray(S, gate, gateAt + i);
-      v.mul(Normal.gelu(z)).intoArray(y, yAt + i);
-    }
-  }
-
-  private static void backward(
-      float[] dx,
-      int dvalueAt,
-      int dgateAt,
-      float[] dy,
-      int dyAt,
-      float[] value,
-      int valueAt,
-      float[] gate,
-      int gateAt,
-      int n) {
-    for (int i = 0; i < n; i += S.length()) {
-      FloatVector g = FloatVector.fromArray(S, dy, dyAt + i);
-      FloatVector v = FloatVector.fromArray(S, value, valueAt + i);
-      FloatVector z = FloatVector.fromArray(S, gate, gateAt + i);
-      FloatVector bell = Normal.bell(z);
-      FloatVector cdf = Normal.cdf(z, bell);
-      g.mul(z.mul(cdf)).intoArray(dx, dvalueAt + i);
-      FloatVector slope = z.mul(bell).fma(FloatVector.broadcast(S, Normal.INV_SQRT_2PI), cdf);
-      g.mul(v).mul(slope).intoArray(dx, dgateAt + i);
-    }
   }
 
   private static float[] padded(float[] x, int at, int count) {

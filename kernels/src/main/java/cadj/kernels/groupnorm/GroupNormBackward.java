@@ -52,11 +52,11 @@ final class GroupNormBackward {
           int dzAt = dz.offset() + block.start();
           int dyAt = dy.offset() + block.start();
           int xAt = x.offset() + block.start();
-          Bands.siluSlopes(
+          BandLoops.siluSlopes(
               dz.array(), dzAt, dy.array(), dyAt, x.array(), xAt, block.whole(), mid, a, b);
           if (block.rest() > 0) {
             float[] g = cut.rest(block, dy, mid);
-            Bands.siluSlopes(g, 0, g, 0, cut.rest(block, x, mid), 0, g.length, mid, a, b);
+            BandLoops.siluSlopes(g, 0, g, 0, cut.rest(block, x, mid), 0, g.length, mid, a, b);
             System.arraycopy(g, 0, dz.array(), dz.offset() + block.restAt(), block.rest());
           }
         });
@@ -77,10 +77,10 @@ final class GroupNormBackward {
     float[] p = new float[cut.width()];
     int dzAt = dz.offset() + block.start();
     int xAt = x.offset() + block.start();
-    Bands.gradients(s, p, dz.array(), dzAt, x.array(), xAt, block.whole(), mid);
+    BandLoops.gradients(s, p, dz.array(), dzAt, x.array(), xAt, block.whole(), mid);
     if (block.rest() > 0) {
       float[] g = cut.rest(block, dz, new float[cut.width()]);
-      Bands.gradients(s, p, g, 0, cut.rest(block, x, mid), 0, g.length, mid);
+      BandLoops.gradients(s, p, g, 0, cut.rest(block, x, mid), 0, g.length, mid);
     }
     cut.fold(s, sum, 1);
     cut.fold(p, product, 1);
@@ -152,10 +152,11 @@ final class GroupNormBackward {
     int dxAt = dx.offset() + block.start();
     int dzAt = dz.offset() + block.start();
     int xAt = x.offset() + block.start();
-    Bands.project(dx.array(), dxAt, dz.array(), dzAt, x.array(), xAt, block.whole(), mid, a, s, b);
+    BandLoops.project(
+        dx.array(), dxAt, dz.array(), dzAt, x.array(), xAt, block.whole(), mid, a, s, b);
     if (block.rest() > 0) {
       float[] g = cut.rest(block, dz, mid);
-      Bands.project(g, 0, g, 0, cut.rest(block, x, mid), 0, g.length, mid, a, s, b);
+      BandLoops.project(g, 0, g, 0, cut.rest(block, x, mid), 0, g.length, mid, a, s, b);
       System.arraycopy(g, 0, dx.array(), dx.offset() + block.restAt(), block.rest());
     }
   }

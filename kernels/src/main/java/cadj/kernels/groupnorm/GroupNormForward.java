@@ -50,9 +50,9 @@ final class GroupNormForward {
     int at = x.offset() + block.start();
 
     float[] sum = new float[cut.width()];
-    Bands.sum(sum, x.array(), at, block.whole());
+    BandLoops.sum(sum, x.array(), at, block.whole());
     if (block.rest() > 0) {
-      Bands.sum(sum, cut.rest(block, x, new float[cut.width()]), 0, cut.width());
+      BandLoops.sum(sum, cut.rest(block, x, new float[cut.width()]), 0, cut.width());
     }
     double[] mean = means[i];
     cut.fold(sum, mean, shape.width());
@@ -64,10 +64,10 @@ final class GroupNormForward {
     float[] about = cut.repeat(rounded, 0);
     float[] deviation = new float[cut.width()];
     float[] square = new float[cut.width()];
-    Bands.deviations(deviation, square, x.array(), at, block.whole(), about);
+    BandLoops.deviations(deviation, square, x.array(), at, block.whole(), about);
     if (block.rest() > 0) {
       float[] rest = cut.rest(block, x, about);
-      Bands.deviations(deviation, square, rest, 0, rest.length, about);
+      BandLoops.deviations(deviation, square, rest, 0, rest.length, about);
     }
     Arrays.fill(mean, 0);
     cut.fold(deviation, mean, shape.width());
@@ -129,9 +129,9 @@ final class GroupNormForward {
   private void output(
       float[] y, int yAt, float[] x, int xAt, int n, float[] mid, float[] a, float[] b) {
     if (shape.silu()) {
-      Bands.silu(y, yAt, x, xAt, n, mid, a, b);
+      BandLoops.silu(y, yAt, x, xAt, n, mid, a, b);
     } else {
-      Bands.affine(y, yAt, x, xAt, n, mid, a, b);
+      BandLoops.affine(y, yAt, x, xAt, n, mid, a, b);
     }
   }
 }

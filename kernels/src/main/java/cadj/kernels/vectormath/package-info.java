@@ -13,9 +13,9 @@
 ///
 /// A loop that is short enough to be inlined itself meets the same end, in its caller. Therefore
 /// loops over rows stand in classes named `…Loops`, whose methods take arrays or [Rows] and no
-/// vectors, and the launcher tells the compiler not to inline these
-/// (`-XX:CompileCommand=dontinline,*Loops::*`, and for [Sum] and [Rows]). Without it they are
-/// right, and now and then two to ten times slower.
+/// vectors (what does, belongs in a class of another name), and the launcher tells the compiler not
+/// to inline these (`-XX:CompileCommand=dontinline,*Loops::*`, and for [Sum] and [Rows]). Without
+/// it they are right, and now and then two to ten times slower.
 ///
 /// `math.ptx` ([PtxMath]) has the same functions for GPUs, with the same bounds.
 ///

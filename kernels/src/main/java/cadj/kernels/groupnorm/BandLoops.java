@@ -6,10 +6,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The inner loops: over `n` floats from `at`, whole bands of `width` floats, with one value or one
 /// sum per lane of a band.
-final class Bands {
+final class BandLoops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
-  private Bands() {}
+  private BandLoops() {}
 
   /// sum += x.
   static void sum(float[] sum, float[] x, int at, int n) {
@@ -60,7 +60,7 @@ final class Bands {
       float[] y, int yAt, float[] x, int xAt, int n, float[] centre, float[] a, float[] b) {
     for (int from = 0; from < n; from += centre.length) {
       for (int i = 0; i < centre.length; i += S.length()) {
-        affine(x, xAt + from + i, centre, a, b, i).intoArray(y, yAt + from + i);
+        Affine.of(x, xAt + from + i, centre, a, b, i).intoArray(y, yAt + from + i);
       }
     }
   }
@@ -70,7 +70,7 @@ final class Bands {
       float[] y, int yAt, float[] x, int xAt, int n, float[] centre, float[] a, float[] b) {
     for (int from = 0; from < n; from += centre.length) {
       for (int i = 0; i < centre.length; i += S.length()) {
-        FloatVector z = affine(x, xAt + from + i, centre, a, b, i);
+        FloatVector z = Affine.of(x, xAt + from + i, centre, a, b, i);
         z.mul(Sigmoid.sigmoid(z)).intoArray(y, yAt + from + i);
       }
     }
@@ -90,17 +90,10 @@ final class Bands {
       float[] b) {
     for (int from = 0; from < n; from += centre.length) {
       for (int i = 0; i < centre.length; i += S.length()) {
-        FloatVector slope = Sigmoid.swishSlope(affine(x, xAt + from + i, centre, a, b, i));
+        FloatVector slope = Sigmoid.swishSlope(Affine.of(x, xAt + from + i, centre, a, b, i));
         FloatVector.fromArray(S, dy, dyAt + from + i).mul(slope).intoArray(dz, dzAt + from + i);
       }
     }
-  }
-
-  private static FloatVector affine(
-      float[] x, int at, float[] centre, float[] a, float[] b, int i) {
-    return FloatVector.fromArray(S, x, at)
-        .sub(FloatVector.fromArray(S, centre, i))
-        .fma(FloatVector.fromArray(S, a, i), FloatVector.fromArray(S, b, i));
   }
 
   /// dx = a·dy + s·(x − centre) + b.
@@ -118,7 +111,7 @@ final class Bands {
       float[] b) {
     for (int from = 0; from < n; from += centre.length) {
       for (int i = 0; i < centre.length; i += S.length()) {
-        FloatVector slope = affine(x, xAt + from + i, centre, s, b, i);
+        FloatVector slope = Affine.of(x, xAt + from + i, centre, s, b, i);
         FloatVector.fromArray(S, dy, dyAt + from + i)
             .fma(FloatVector.fromArray(S, a, i), slope)
             .intoArray(dx, dxAt + from + i);
