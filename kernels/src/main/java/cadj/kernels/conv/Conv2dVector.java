@@ -5,7 +5,6 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
 import cadj.kernels.record.Recording;
-import cadj.kernels.transpose.Transpose;
 import cadj.kernels.vectormath.Axpy;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +55,7 @@ final class Conv2dVector implements Conv2dKernel {
       WeightPanels weights = new WeightPanels(s, F32.of(weight), g, taps, columns);
       int first = g * co;
       new PackedProduct(
+              false,
               s.n() * s.ho() * s.wo(),
               co,
               columns.count(),
@@ -160,6 +160,7 @@ final class Conv2dVector implements Conv2dKernel {
           Unfolded.output(s, image.array(), image.offset(), g * co, rowsH, rowsW, taps, columns);
       WeightPanels weights = new WeightPanels(s, F32.of(weight), g, taps, columns);
       new PackedProduct(
+              false,
               s.n() * rowsH * rowsW,
               ci,
               columns.count(),
@@ -197,6 +198,7 @@ final class Conv2dVector implements Conv2dKernel {
       Unfolded panels = Unfolded.input(s, image.array(), image.offset(), g * ci, taps, columns);
       int first = grad.offset() + g * co;
       new PackedProduct(
+              true,
               co,
               rowLength,
               pixels,
@@ -209,16 +211,13 @@ final class Conv2dVector implements Conv2dKernel {
               null)
           .run(
               cpu,
-              (to, at, top, bottom, from, terms) ->
-                  Transpose.run(
-                      grad.array(),
-                      first + from * s.co() + top,
-                      s.co(),
-                      terms,
-                      bottom - top,
-                      to,
-                      at,
-                      PackedProduct.PITCH),
+              (to, at, top, bottom, from, terms) -> {
+                for (int p = 0; p < terms; p++) {
+                  int pixel = first + (from + p) * s.co() + top;
+                  System.arraycopy(
+                      grad.array(), pixel, to, at + p * PackedProduct.PITCH, bottom - top);
+                }
+              },
               panels::packPanel);
     }
     if (taps.count() > 1) {

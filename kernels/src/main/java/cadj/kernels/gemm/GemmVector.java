@@ -67,12 +67,13 @@ final class GemmVector implements GemmKernel {
     int depth = PackedProduct.evenDepth(s.k());
     int skipped = i * s.strideC();
     F32 added = residual == null ? null : residual.slice(skipped, residual.length() - skipped);
-    new PackedProduct(s.m(), s.n(), s.k(), depth, s.beta(), out.array(), ct, s.ldc(), bias, added)
+    new PackedProduct(
+            s.transA(), s.m(), s.n(), s.k(), depth, s.beta(), out.array(), ct, s.ldc(), bias, added)
         .run(
             cpu,
             s.transA()
                 ? (to, rowsAt, top, bottom, from, terms) ->
-                    Transpose.run(
+                    copy(
                         a,
                         at + from * s.lda() + top,
                         s.lda(),

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Every element of C is one chain over k, whatever the tasks, so the cut into tasks may follow the
 /// number of threads and yet change no bit.
 ///
+/// @param transposed whether A is packed as its transpose ([TransposedTile]), a row for each term:
+///   where it is stored like that, packing is copying
 /// @param m rows of A and C
 /// @param n columns of B and C
 /// @param k columns of A, rows of B
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bias [n], added to every row, or null
 /// @param residual [m,n] with rows `ldc` apart, added, or null; not C itself
 public record PackedProduct(
+    boolean transposed,
     int m,
     int n,
     int k,
@@ -54,11 +57,17 @@ public record PackedProduct(
   /// Tiles in a block of rows: about 140 rows, so that the packed block fits the second cache.
   private static final int BLOCK_TILES = Math.ceilDiv(140, MAX_HEIGHT);
 
+  /// The same of a transposed A: as many as the pitch has room for, which are long runs to copy.
+  private static final int TRANSPOSED_TILES = MAX_DEPTH / MAX_HEIGHT;
+
+  /// Fewest tiles in a block of rows that is cut for the sake of more tasks.
+  private static final int FEW_TILES = 5;
+
   /// Products with fewer multiplications run in the calling thread.
   static final long SMALL = 1 << 19;
 
-  /// Elements of the shared operand packed at a time: 16 MB.
-  static final int SLAB = 1 << 22;
+  /// Elements of the shared operand packed at a time: 4 MB.
+  static final int SLAB = 1 << 20;
 
   /// B is shared up to this many elements, even if A has fewer: it stays in a cache.
   static final int SMALL_B = 1 << 20;
@@ -71,14 +80,14 @@ public record PackedProduct(
 
   private static final ThreadLocal<float[]> SHARED = ThreadLocal.withInitial(() -> new float[0]);
   private static final ThreadLocal<float[]> OWN_A =
-      ThreadLocal.withInitial(() -> new float[BLOCK_TILES * MAX_HEIGHT * PITCH]);
+      ThreadLocal.withInitial(() -> new float[MAX_DEPTH * PITCH]);
   private static final ThreadLocal<float[]> OWN_B =
       ThreadLocal.withInitial(() -> new float[PANELS * WIDTH * MAX_DEPTH]);
   private static final ThreadLocal<float[]> EDGE =
       ThreadLocal.withInitial(() -> new float[MAX_HEIGHT * WIDTH]);
 
   /// Writes A[top … bottom−1, from … from+depth−1] to `packed`, row i from `at + (i − top)·PITCH`
-  /// on.
+  /// on; if [#transposed], term p of all rows from `at + (p − from)·PITCH` on.
   @FunctionalInterface
   public interface RowPacker {
     void pack(float[] packed, int at, int top, int bottom, int from, int depth);
@@ -112,6 +121,25 @@ public record PackedProduct(
     GemmTile.run(height, packedA, at, packedB, bt, terms, c, ct, ldc, add);
   }
 
+  private static void tile(
+      boolean transposed,
+      int height,
+      float[] packedA,
+      int at,
+      float[] packedB,
+      int bt,
+      int terms,
+      float[] c,
+      int ct,
+      int ldc,
+      boolean add) {
+    if (transposed) {
+      TransposedTile.run(height, packedA, at, packedB, bt, terms, c, ct, ldc, add);
+    } else {
+      GemmTile.run(height, packedA, at, packedB, bt, terms, c, ct, ldc, add);
+    }
+  }
+
   public void run(Cpu cpu, RowPacker a, PanelPacker b) {
     run(cpu, a, b, SLAB, SMALL_B);
   }
@@ -127,17 +155,27 @@ public record PackedProduct(
     if (k == 0) {
       start(0, m, 0, n);
       addResidual(0, m, 0, n);
-    } else if (m >= n || (long) k * n <= smallB) {
+    } else if (sharesB(cpu, smallB)) {
       shareB(cpu, a, b, slab);
     } else {
       shareA(cpu, a, b, slab);
     }
   }
 
+  /// A transposed A of one block of rows is better shared whole than packed for each few panels, if
+  /// there are panels for all threads.
+  private boolean sharesB(Cpu cpu, int smallB) {
+    if (!transposed) {
+      return m >= n || (long) k * n <= smallB;
+    }
+    boolean oneBlock = tiles() <= TRANSPOSED_TILES;
+    return m >= n && !(oneBlock && panels() >= TASKS_PER_THREAD * cpu.threads());
+  }
+
   private void shareB(Cpu cpu, RowPacker a, PanelPacker b, int slabSize) {
-    int rowBlocks = rowBlocks();
     int panels = panels();
     int tasks = TASKS_PER_THREAD * cpu.threads();
+    int rowBlocks = rowBlocks(transposed ? tasks : 1);
     int most = Math.ceilDiv(panels, PANELS);
     if (2 * rowBlocks * most < tasks) { // better to pack A more often than to let threads idle
       most = panels;
@@ -167,11 +205,11 @@ public record PackedProduct(
             int lastPanel = part(panels, split + 1, splits);
             float[] own = OWN_A.get();
             for (int block = start; block < end; block++) {
-              packRows(a, own, 0, rows, block);
+              packRows(a, own, 0, rows, rowBlocks, block);
               multiply(
                   block,
-                  tile(rows),
-                  tile(rows + 1),
+                  part(tiles(), rows, rowBlocks),
+                  part(tiles(), rows + 1, rowBlocks),
                   panel,
                   lastPanel,
                   own,
@@ -184,11 +222,11 @@ public record PackedProduct(
   }
 
   private void shareA(Cpu cpu, RowPacker a, PanelPacker b, int slabSize) {
-    int rowBlocks = rowBlocks();
+    int rowBlocks = rowBlocks(1);
     int panels = panels();
     int tasks = Math.max(Math.ceilDiv(panels, PANELS), TASKS_PER_THREAD * cpu.threads());
-    int splits = Math.min(tasks, panels);
-    int size = m * PITCH;
+    int splits = panels < 2 * tasks ? panels : tasks; // else some would take twice as long
+    int size = (transposed ? rowBlocks * depth : m) * PITCH;
     int slab = slab(size, slabSize);
     float[] shared = shared(slab * size);
     for (int first = 0; first < kBlocks(); first += slab) {
@@ -200,7 +238,8 @@ public record PackedProduct(
           task -> {
             int block = start + task / rowBlocks;
             int rows = task % rowBlocks;
-            packRows(a, shared, (block - start) * size + row(tile(rows)) * PITCH, rows, block);
+            int to = (block - start) * size + sharedRow(rows, rowBlocks) * PITCH;
+            packRows(a, shared, to, rows, rowBlocks, block);
           });
       each(
           cpu,
@@ -214,15 +253,14 @@ public record PackedProduct(
                 packPanel(b, own, (i - panel) * WIDTH * depth, i, block);
               }
               for (int rows = 0; rows < rowBlocks; rows++) {
-                int top = row(tile(rows));
                 multiply(
                     block,
-                    tile(rows),
-                    tile(rows + 1),
+                    part(tiles(), rows, rowBlocks),
+                    part(tiles(), rows + 1, rowBlocks),
                     panel,
                     lastPanel,
                     shared,
-                    (block - start) * size + top * PITCH,
+                    (block - start) * size + sharedRow(rows, rowBlocks) * PITCH,
                     own,
                     0);
               }
@@ -267,13 +305,15 @@ public record PackedProduct(
     return Math.ceilDiv(m, MAX_HEIGHT);
   }
 
-  private int rowBlocks() {
-    return Math.ceilDiv(tiles(), BLOCK_TILES);
+  /// Blocks of rows: at least so many, unless those would be too small.
+  private int rowBlocks(int wanted) {
+    int least = Math.ceilDiv(tiles(), transposed ? TRANSPOSED_TILES : BLOCK_TILES);
+    return Math.max(least, Math.min(wanted, tiles() / FEW_TILES));
   }
 
-  /// First tile of a block of rows.
-  private int tile(int rowBlock) {
-    return part(tiles(), rowBlock, rowBlocks());
+  /// Which row of a shared A a block begins with.
+  private int sharedRow(int rowBlock, int rowBlocks) {
+    return transposed ? rowBlock * depth : row(part(tiles(), rowBlock, rowBlocks));
   }
 
   /// First row of a tile; heights differ by one at most.
@@ -286,10 +326,12 @@ public record PackedProduct(
     return (int) ((long) items * index / parts);
   }
 
-  private void packRows(RowPacker a, float[] packed, int at, int rowBlock, int block) {
+  private void packRows(
+      RowPacker a, float[] packed, int at, int rowBlock, int rowBlocks, int block) {
     int from = block * depth;
-    a.pack(
-        packed, at, row(tile(rowBlock)), row(tile(rowBlock + 1)), from, Math.min(depth, k - from));
+    int top = row(part(tiles(), rowBlock, rowBlocks));
+    int bottom = row(part(tiles(), rowBlock + 1, rowBlocks));
+    a.pack(packed, at, top, bottom, from, Math.min(depth, k - from));
   }
 
   private void packPanel(PanelPacker b, float[] packed, int at, int panel, int block) {
@@ -325,13 +367,13 @@ public record PackedProduct(
       for (int i = tile; i < lastTile; i++) {
         int row = row(i);
         int height = row(i + 1) - row;
-        int a = at + (row - top) * PITCH;
+        int a = at + (row - top) * (transposed ? 1 : PITCH);
         int to = ct + row * ldc + column;
         if (width == WIDTH) {
-          GemmTile.run(height, packedA, a, packedB, b, terms, c, to, ldc, add);
+          tile(transposed, height, packedA, a, packedB, b, terms, c, to, ldc, add);
         } else {
           float[] edge = EDGE.get();
-          GemmTile.run(height, packedA, a, packedB, b, terms, edge, 0, WIDTH, false);
+          tile(transposed, height, packedA, a, packedB, b, terms, edge, 0, WIDTH, false);
           copyEdge(edge, height, width, to, add);
         }
       }

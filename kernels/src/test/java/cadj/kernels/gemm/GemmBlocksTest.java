@@ -59,6 +59,10 @@ class GemmBlocksTest extends GemmContract {
       {150, WIDTH + 1},
       {295, 4 * WIDTH - 1},
       {4 * WIDTH + 6, 4 * WIDTH + 5},
+      // of a transposed A: one block of rows, and two, shared or not
+      {PackedProduct.MAX_DEPTH, 8 * WIDTH - 1},
+      {PackedProduct.MAX_DEPTH + 9, WIDTH + 2},
+      {PackedProduct.MAX_DEPTH + 9, PackedProduct.MAX_DEPTH + 3 * WIDTH},
     };
     List<Product> products = new ArrayList<>();
     for (int i = 0; i < 4 * sizes.length; i++) {
