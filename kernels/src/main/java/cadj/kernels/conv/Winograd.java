@@ -18,14 +18,11 @@ import org.jspecify.annotations.Nullable;
 sealed interface Winograd permits WinogradF2, WinogradF4 {
   int LANES = PackedProduct.WIDTH / 2;
 
-  /// Most tiles that are transformed together.
-  int BATCH = 16;
-
-  /// Floats of scratch that the transforms need.
-  int SCRATCH = 3 * 6 * BATCH * LANES;
-
   /// Most elements of a transformed tile.
   int MAX_ELEMENTS = 36;
+
+  /// Floats of scratch that the transforms need.
+  int SCRATCH = MAX_ELEMENTS * LANES;
 
   /// The tiles that make `s` fastest, if outputs are outH·outW (the shape's own forward, its
   /// inputs' size backward), or null for none: the least of three costs, see [#cost].
@@ -61,9 +58,10 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   /// Bᵀ d: m+2 vectors from `at` on, `step` apart, to as many.
   void input(float[] from, int at, int step, float[] to, int toAt, int toStep);
 
-  /// G g: `count` times three vectors to m+2; the next three lie `next` further, their results
-  /// `toNext`.
-  void weights(
+  /// Row `row` of G g Gᵀ, of `count` kernels of nine taps `step` apart; the next kernel lies `next`
+  /// further, its result `toNext`. A row at a time, U is so small that it stays in a cache.
+  void weightRow(
+      int row,
       float[] from,
       int at,
       int step,
@@ -80,7 +78,7 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   /// A y, the adjoint of [#output]: m vectors to m+2.
   void outputAdjoint(float[] from, int at, int step, float[] to, int toAt, int toStep);
 
-  /// Gᵀ u, the adjoint of [#weights]: m+2 vectors to three.
+  /// Gᵀ u, the adjoint of G in one dimension: m+2 vectors to three.
   void weightsAdjoint(float[] from, int at, int step, float[] to, int toAt, int toStep);
 
   /// Side of a tile of inputs.
@@ -132,29 +130,6 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
     }
     for (int i = 0; i < span; i++) {
       input(scratch, i * span * LANES, LANES, to, toAt + i * span * toStep, toStep);
-    }
-  }
-
-  /// G g Gᵀ of `count` ≤ [#BATCH] kernels of nine taps `step` apart; the next kernel lies `next`
-  /// further, its result `toNext`.
-  default void weightTiles(
-      float[] from,
-      int at,
-      int step,
-      int next,
-      float[] to,
-      int toAt,
-      int toStep,
-      int toNext,
-      int count,
-      float[] scratch) {
-    int pitch = BATCH * LANES;
-    for (int j = 0; j < 3; j++) {
-      weights(from, at + j * step, 3 * step, next, scratch, j * pitch, 3 * pitch, LANES, count);
-    }
-    for (int i = 0; i < span(); i++) {
-      int row = toAt + i * span() * toStep;
-      weights(scratch, i * 3 * pitch, pitch, LANES, to, row, toStep, toNext, count);
     }
   }
 

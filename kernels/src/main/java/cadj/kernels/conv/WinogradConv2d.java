@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// For each element of a tile the transformed pixels V [tiles, inputs] and weights U [inputs,
 /// outputs] make a product of their own. V is computed first, in parallel, as many tiles at a time
 /// as [#SLAB] holds, in the layout the register tiles of a product want. Then a task is a panel of
-/// output channels: chain of inputs by chain it transforms its weights, which are never stored,
-/// multiplies all tiles by them, and at last transforms the products to outputs. Chains are short,
-/// so that a chain's U stays in the second cache and sums over inputs are sums of sums.
+/// output channels: chain of inputs by chain it transforms its weights, a row of elements at a
+/// time, multiplies all tiles by them, and at last transforms the products to outputs. Chains are
+/// short, so that a chain's U stays in the second cache and sums over inputs are sums of sums.
 ///
 /// Every element adds in the same order, whatever the tasks and slabs.
 ///
@@ -40,6 +40,9 @@ record WinogradConv2d(
   private static final int MIN_TILES = 32;
 
   private static final int TASKS_PER_THREAD = 2;
+
+  /// Inputs whose taps are read for all rows of a tile while they are in the first cache.
+  private static final int BATCH = 16;
 
   static WinogradConv2d forward(Winograd winograd, Conv2dShape s, F32 x, F32 weight) {
     WinogradPixels pixels = WinogradPixels.input(winograd, s, x);
@@ -150,23 +153,26 @@ record WinogradConv2d(
   /// U of `count` inputs from `channel` on and the panel's outputs: [element][input][WIDTH].
   private void transformWeights(
       int column, int width, int channel, int count, WinogradScratch scratch) {
-    gatherTaps(column, width, channel, count, scratch.taps());
     int tap = mirrored ? -WIDTH : WIDTH;
     int first = mirrored ? (TAPS - 1) * WIDTH : 0;
-    for (int c = 0; c < count; c += Winograd.BATCH) {
-      int some = Math.min(Winograd.BATCH, count - c);
-      for (int half = 0; half < WIDTH; half += LANES) {
-        winograd.weightTiles(
-            scratch.taps(),
-            c * TAPS * WIDTH + first + half,
-            tap,
-            TAPS * WIDTH,
-            scratch.u(),
-            c * WIDTH + half,
-            WinogradScratch.U_PITCH,
-            WIDTH,
-            some,
-            scratch.lines());
+    int span = winograd.span();
+    gatherTaps(column, width, channel, count, scratch.taps());
+    for (int c = 0; c < count; c += BATCH) {
+      int some = Math.min(BATCH, count - c);
+      for (int row = 0; row < span; row++) {
+        for (int half = 0; half < WIDTH; half += LANES) {
+          winograd.weightRow(
+              row,
+              scratch.taps(),
+              c * TAPS * WIDTH + first + half,
+              tap,
+              TAPS * WIDTH,
+              scratch.u(),
+              row * span * WinogradScratch.U_PITCH + c * WIDTH + half,
+              WinogradScratch.U_PITCH,
+              WIDTH,
+              some);
+        }
       }
     }
   }
@@ -177,19 +183,11 @@ record WinogradConv2d(
     if (mirrored) {
       for (int c = 0; c < count; c++) {
         int from = weights.offset() + ((channel + c) * outputs + column) * TAPS;
-        tapsOutermost(weights.array(), from, width, taps, c * TAPS * WIDTH);
+        Transpose.run(weights.array(), from, TAPS, width, TAPS, taps, c * TAPS * WIDTH, WIDTH);
       }
     } else {
       int from = weights.offset() + (column * inputs() + channel) * TAPS;
       Transpose.run(weights.array(), from, inputs() * TAPS, width, count * TAPS, taps, 0, WIDTH);
-    }
-  }
-
-  private static void tapsOutermost(float[] from, int at, int width, float[] to, int toAt) {
-    for (int tap = 0; tap < TAPS; tap++) {
-      for (int j = 0; j < width; j++) {
-        to[toAt + tap * WIDTH + j] = from[at + j * TAPS + tap];
-      }
     }
   }
 

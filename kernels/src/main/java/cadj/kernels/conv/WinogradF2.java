@@ -7,6 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
 record WinogradF2() implements Winograd {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
+  private static final float[][] G = {
+    {1, 0, 0}, {0.5f, 0.5f, 0.5f}, {0.5f, -0.5f, 0.5f}, {0, 0, 1}
+  };
+
   @Override
   public int outputs() {
     return 2;
@@ -40,7 +44,8 @@ record WinogradF2() implements Winograd {
   }
 
   @Override
-  public void weights(
+  public void weightRow(
+      int row,
       float[] from,
       int at,
       int step,
@@ -50,18 +55,8 @@ record WinogradF2() implements Winograd {
       int toStep,
       int toNext,
       int count) {
-    for (int i = 0; i < count; i++) {
-      int in = at + i * next;
-      int out = toAt + i * toNext;
-      FloatVector g0 = FloatVector.fromArray(SPECIES, from, in);
-      FloatVector g1 = FloatVector.fromArray(SPECIES, from, in + step).mul(0.5f);
-      FloatVector g2 = FloatVector.fromArray(SPECIES, from, in + 2 * step);
-      FloatVector even = g0.add(g2).mul(0.5f);
-      g0.intoArray(to, out);
-      even.add(g1).intoArray(to, out + toStep);
-      even.sub(g1).intoArray(to, out + 2 * toStep);
-      g2.intoArray(to, out + 3 * toStep);
-    }
+    float[] g = G[row];
+    KernelLoops.fours(g[0], g[1], g[2], from, at, step, next, to, toAt, toStep, toNext, count);
   }
 
   @Override

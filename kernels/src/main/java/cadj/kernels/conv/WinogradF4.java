@@ -12,16 +12,25 @@ import jdk.incubator.vector.VectorSpecies;
 record WinogradF4() implements Winograd {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-  private static final float A = 0.75f;
-  private static final float B = 1.5f;
-  private static final float A2 = A * A;
-  private static final float B2 = B * B;
+  static final float A = 0.75f;
+  static final float B = 1.5f;
+  static final float A2 = A * A;
+  static final float B2 = B * B;
 
   /// 1/f′ at 0, ±a, ±b.
-  private static final float AT_0 = 1 / (A2 * B2);
+  static final float AT_0 = 1 / (A2 * B2);
 
-  private static final float AT_A = 1 / (2 * A2 * (A2 - B2));
-  private static final float AT_B = 1 / (2 * B2 * (B2 - A2));
+  static final float AT_A = 1 / (2 * A2 * (A2 - B2));
+  static final float AT_B = 1 / (2 * B2 * (B2 - A2));
+
+  private static final float[][] G = {
+    {AT_0, 0, 0},
+    {AT_A, AT_A * A, AT_A * A2},
+    {AT_A, -AT_A * A, AT_A * A2},
+    {AT_B, AT_B * B, AT_B * B2},
+    {AT_B, -AT_B * B, AT_B * B2},
+    {0, 0, 1},
+  };
 
   @Override
   public int outputs() {
@@ -69,7 +78,8 @@ record WinogradF4() implements Winograd {
   }
 
   @Override
-  public void weights(
+  public void weightRow(
+      int row,
       float[] from,
       int at,
       int step,
@@ -79,23 +89,8 @@ record WinogradF4() implements Winograd {
       int toStep,
       int toNext,
       int count) {
-    for (int i = 0; i < count; i++) {
-      int in = at + i * next;
-      int out = toAt + i * toNext;
-      FloatVector g0 = FloatVector.fromArray(SPECIES, from, in);
-      FloatVector g1 = FloatVector.fromArray(SPECIES, from, in + step);
-      FloatVector g2 = FloatVector.fromArray(SPECIES, from, in + 2 * step);
-      g0.mul(AT_0).intoArray(to, out);
-      FloatVector even = g0.mul(AT_A).add(g2.mul(AT_A * A2));
-      FloatVector odd = g1.mul(AT_A * A);
-      even.add(odd).intoArray(to, out + toStep);
-      even.sub(odd).intoArray(to, out + 2 * toStep);
-      even = g0.mul(AT_B).add(g2.mul(AT_B * B2));
-      odd = g1.mul(AT_B * B);
-      even.add(odd).intoArray(to, out + 3 * toStep);
-      even.sub(odd).intoArray(to, out + 4 * toStep);
-      g2.intoArray(to, out + 5 * toStep);
-    }
+    float[] g = G[row];
+    KernelLoops.sixes(g[0], g[1], g[2], from, at, step, next, to, toAt, toStep, toNext, count);
   }
 
   @Override

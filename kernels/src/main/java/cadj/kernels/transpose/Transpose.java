@@ -25,7 +25,7 @@ public final class Transpose {
   private static final VectorMask<Float> WITH_8 = lanes(8, true);
   private static final VectorMask<Float> WITHOUT_8 = lanes(8, false);
   private static final ThreadLocal<float[]> SCRATCH =
-      ThreadLocal.withInitial(() -> new float[TILE * TILE]);
+      ThreadLocal.withInitial(() -> new float[2 * TILE * TILE]);
 
   private Transpose() {}
 
@@ -41,9 +41,33 @@ public final class Transpose {
         int corner = at + top * pitch + left;
         square(from, corner, pitch, to, toAt + left * toPitch + top, toPitch, scratch);
       }
-      rest(from, at, pitch, top, top + TILE, left, columns, to, toAt, toPitch);
+      int corner = at + top * pitch + left;
+      boolean readable = corner + (TILE - 1) * pitch + TILE <= from.length;
+      if (readable && columns - left >= TILE / 2) {
+        part(
+            from, corner, pitch, columns - left, to, toAt + left * toPitch + top, toPitch, scratch);
+      } else {
+        rest(from, at, pitch, top, top + TILE, left, columns, to, toAt, toPitch);
+      }
     }
     rest(from, at, pitch, top, rows, 0, columns, to, toAt, toPitch);
+  }
+
+  /// A square of which only some columns are wanted.
+  private static void part(
+      float[] from,
+      int at,
+      int pitch,
+      int columns,
+      float[] to,
+      int toAt,
+      int toPitch,
+      float[] scratch) {
+    int whole = TILE * TILE;
+    square(from, at, pitch, scratch, whole, TILE, scratch);
+    for (int c = 0; c < columns; c++) {
+      FloatVector.fromArray(SPECIES, scratch, whole + c * TILE).intoArray(to, toAt + c * toPitch);
+    }
   }
 
   /// Rows `top` … `bottom − 1` and columns `left` … `right − 1`, four rows at a time.

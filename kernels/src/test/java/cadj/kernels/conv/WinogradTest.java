@@ -67,7 +67,7 @@ class WinogradTest {
   void weightsHaveTheirAdjoint(Winograd winograd) {
     assertAdjoint(
         (from, at, step, to, toAt, toStep, scratch) ->
-            winograd.weightTiles(from, at, step, 0, to, toAt, toStep, 0, 1, scratch),
+            transformWeights(winograd, from, at, step, to, toAt, toStep),
         9,
         winograd::weightsAdjointTile,
         winograd.elements());
@@ -110,12 +110,20 @@ class WinogradTest {
     float[] u = new float[winograd.elements() * LANES];
     float[] y = new float[size * size * LANES];
     winograd.inputTile(pixels, 0, LANES, v, 0, LANES, scratch);
-    winograd.weightTiles(weights, 0, LANES, 0, u, 0, LANES, 0, 1, scratch);
+    transformWeights(winograd, weights, 0, LANES, u, 0, LANES);
     for (int i = 0; i < v.length; i++) {
       v[i] *= u[i];
     }
     winograd.outputTile(v, 0, LANES, y, 0, LANES, scratch);
     return y;
+  }
+
+  private static void transformWeights(
+      Winograd winograd, float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    for (int row = 0; row < winograd.span(); row++) {
+      int rowAt = toAt + row * winograd.span() * toStep;
+      winograd.weightRow(row, from, at, step, 0, to, rowAt, toStep, 0, 1);
+    }
   }
 
   private static float[] random(Random random, int length) {
