@@ -59,7 +59,7 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   void input(float[] from, int at, int step, float[] to, int toAt, int toStep);
 
   /// Row `row` of G g Gᵀ, of `count` kernels of nine taps `step` apart; the next kernel lies `next`
-  /// further, its result `toNext`. A row at a time, U is so small that it stays in a cache.
+  /// further, its result `toNext`.
   void weightRow(
       int row,
       float[] from,

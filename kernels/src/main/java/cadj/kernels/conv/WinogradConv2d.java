@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// For each element of a tile the transformed pixels V [tiles, inputs] and weights U [inputs,
 /// outputs] make a product of their own. V is computed first, in parallel, as many tiles at a time
 /// as [#SLAB] holds, in the layout the register tiles of a product want. Then a task is a panel of
-/// output channels: chain of inputs by chain it transforms its weights, a row of elements at a
-/// time, multiplies all tiles by them, and at last transforms the products to outputs. Chains are
-/// short, so that a chain's U stays in the second cache and sums over inputs are sums of sums.
+/// output channels: chain of inputs by chain it transforms its weights, which are never stored,
+/// multiplies all tiles by them, and at last transforms the products to outputs. Chains are short,
+/// so that a chain's U stays in the second cache and sums over inputs are sums of sums.
 ///
 /// Every element adds in the same order, whatever the tasks and slabs.
 ///
