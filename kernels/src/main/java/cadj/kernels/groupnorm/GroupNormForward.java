@@ -39,7 +39,7 @@ final class GroupNormForward {
   void run(Cpu cpu, F32 y, Buffer mean, Buffer rstd, Buffer weight, Buffer bias) {
     cpu.parallel(cut.count(), this::blockStatistics);
     for (int group = 0; group < shape.n() * shape.groups(); group++) {
-      groupStatistics(group, mean, rstd, weight, bias);
+      groupStatistics(group, mean, rstd, F32.of(weight), F32.of(bias));
     }
     cpu.parallel(cut.count(), i -> output(i, y));
   }
@@ -57,8 +57,9 @@ final class GroupNormForward {
     double[] mean = means[i];
     cut.fold(sum, mean, shape.width());
     float[] rounded = new float[cut.c()];
-    for (int ch = 0; ch < cut.c(); ch++) {
-      rounded[ch] = (float) (mean[ch / shape.width()] / count);
+    for (int group = 0; group < shape.groups(); group++) {
+      int first = group * shape.width();
+      Arrays.fill(rounded, first, first + shape.width(), (float) (mean[group] / count));
     }
 
     float[] about = cut.repeat(rounded, 0);
@@ -79,7 +80,7 @@ final class GroupNormForward {
     }
   }
 
-  private void groupStatistics(int i, Buffer mean, Buffer rstd, Buffer weight, Buffer bias) {
+  private void groupStatistics(int i, Buffer mean, Buffer rstd, F32 weight, F32 bias) {
     int image = i / shape.groups();
     int group = i - image * shape.groups();
     double count = (double) shape.hw() * shape.width();
@@ -98,10 +99,11 @@ final class GroupNormForward {
     rstd.set(i, r);
     for (int ch = group * shape.width(); ch < (group + 1) * shape.width(); ch++) {
       int at = image * shape.c() + ch;
+      double factor = r * weight.array()[weight.offset() + ch];
       // The mean in two parts: x − (float) m is nearly exact, what m lost goes to the shift.
       centre[at] = (float) m;
-      scale[at] = (float) (r * weight.get(ch));
-      shift[at] = (float) (bias.get(ch) - (m - centre[at]) * r * weight.get(ch));
+      scale[at] = (float) factor;
+      shift[at] = (float) (bias.array()[bias.offset() + ch] - (m - centre[at]) * factor);
     }
   }
 
