@@ -51,6 +51,7 @@ rem Names and texts in any language need the console's code page to be UTF-8: ch
   -XX:CompileCommand=CompileThresholdScaling,jdk.internal.vm.vector.*::*,5.0 ^
   -XX:CompileCommand=CompileThresholdScaling,cadj.kernels.*::*,0.1 ^
   -XX:CompileCommand=CompileThresholdScaling,*Loops::*,0.02 ^
+  -XX:CompileCommand=inline,cadj.kernels.vectormath.*::* ^
   -XX:CompileCommand=dontinline,*Loops::* ^
   -XX:CompileCommand=dontinline,cadj.kernels.vectormath.Sum::of* ^
   -XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy ^

@@ -26,6 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "jdk.incubator.vector",
       "-XX:+UseParallelGC",
       "-XX:CompileCommand=quiet",
+      "-XX:CompileCommand=inline,cadj.kernels.vectormath.*::*",
       "-XX:CompileCommand=dontinline,*Loops::*",
       "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Sum::of*",
       "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy"

@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import cadj.kernels.gemm.GemmTile;
 import cadj.kernels.vectormath.Exp;
 import cadj.kernels.vectormath.Log;
+import cadj.kernels.vectormath.Maximum;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 

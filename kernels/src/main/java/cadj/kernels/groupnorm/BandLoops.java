@@ -1,5 +1,6 @@
 package cadj.kernels.groupnorm;
 
+import cadj.kernels.vectormath.Affine;
 import cadj.kernels.vectormath.Sigmoid;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;

@@ -6,16 +6,19 @@
 /// fits (Lawson's algorithm) rounded to float one after the other, the rest refitted each time.
 ///
 /// A vector costs nothing only while the compiler sees all that happens to it in one body; passed
-/// to a method that it does not inline, it goes to the heap. The Vector API's own methods are
-/// always inlined, others only if they are short (325 bytecodes) and called before some 18,000
-/// nodes have piled up, about forty operations. So a loop calls few of these functions, and calls
-/// them first.
+/// to a method that it does not inline, it goes to the heap, and what was a few cycles takes a
+/// hundred. Left to itself, the compiler inlines what is short (325 bytecodes), is called before
+/// some 18,000 nodes have piled up (about forty operations), and has not been compiled by itself
+/// before, which is a matter of luck. Therefore:
 ///
-/// A loop that is short enough to be inlined itself meets the same end, in its caller. Therefore
-/// loops over rows stand in classes named `…Loops`, whose methods take arrays or [Rows] and no
-/// vectors (what does, belongs in a class of another name), and the launcher tells the compiler not
-/// to inline these (`-XX:CompileCommand=dontinline,*Loops::*`, and for [Sum] and [Rows]). Without
-/// it they are right, and now and then two to ten times slower.
+/// - what takes or returns vectors stands here, and the launcher has it inlined always
+///   (`-XX:CompileCommand=inline,cadj.kernels.vectormath.*::*`);
+/// - loops over rows stand in classes named `…Loops`, whose methods take arrays or [Rows] and no
+///   vectors, and are never inlined into one another (`dontinline,*Loops::*`, and so for [Sum] and
+///   [Rows#copy]);
+/// - a loop calls few of these functions, and calls them first.
+///
+/// Without the launcher's options all this is right, and now and then two to ten times slower.
 ///
 /// `math.ptx` ([PtxMath]) has the same functions for GPUs, with the same bounds.
 ///

@@ -1,16 +1,16 @@
-package cadj.kernels.attention;
+package cadj.kernels.vectormath;
 
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import jdk.incubator.vector.FloatVector;
 
 /// The larger of two vectors, lane by lane.
-final class Maximum {
+public final class Maximum {
   private Maximum() {}
 
   /// NaN in `s` is not larger: it shows up in the powers. So this is one comparison, where the
   /// Vector API's maximum takes three instructions.
-  static FloatVector of(FloatVector m, FloatVector s) {
+  public static FloatVector of(FloatVector m, FloatVector s) {
     return m.blend(s, s.compare(GT, m));
   }
 }
