@@ -5,6 +5,7 @@ import cadj.bench.gpu.OnGpu;
 import cadj.bench.peer.Contender;
 import cadj.bench.peer.Ours;
 import cadj.bench.peer.Peer;
+import cadj.bench.process.OnnxRuntime;
 import cadj.bench.process.OwnProcess;
 import cadj.bench.process.PyTorch;
 import cadj.bench.race.Outcome;
@@ -65,7 +66,8 @@ import picocli.CommandLine.Spec;
       "Rooms: " + Measurements.ROOMS_TEXT + ".",
       "Examples:",
       "  cadj bench --quick --only gemm,conv",
-      "  cadj bench --only unet,erase --python venv/bin/python --rounds 5"
+      "  cadj bench --only unet,erase --python venv/bin/python --rounds 5",
+      "  cadj bench --only unet --onnx unet.onnx --rounds 5"
     })
 public final class Bench implements Callable<Integer> {
   private static final String SCRIPT = "bench/src/peers/python/unet_torch.py";
@@ -110,6 +112,15 @@ public final class Bench implements Callable<Integer> {
           "A Python that has torch: processes of it and of ours take turns with whole steps of"
               + " denoisers.")
   private @Nullable Path python;
+
+  @Option(
+      names = "--onnx",
+      paramLabel = "FILE",
+      description =
+          "A UNet of Stable Diffusion 1.4's size in an ONNX file, as"
+              + " bench/src/peers/python/unet_torch.py export writes it: ONNX Runtime takes turns"
+              + " with its forward passes.")
+  private @Nullable Path onnx;
 
   @Option(
       names = "--out",
@@ -165,7 +176,7 @@ public final class Bench implements Callable<Integer> {
   public Integer call() {
     Measurements measurements = new Measurements(launcher());
     check(measurements);
-    List<List<Entry>> heats = measurements.heats(only, quick, python != null);
+    List<List<Entry>> heats = measurements.heats(only, quick, inProcesses());
     DeviceChoice choice = DeviceChoice.of(device, !noPeers, Precision.FULL, processor());
     return Device.with(
         choice.device(),
@@ -257,8 +268,14 @@ public final class Bench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--python: expected a program, got " + python);
     }
-    if (python != null && device != DeviceChoice.Requested.CPU) {
-      throw new ParameterException(spec.commandLine(), "--python: only with --device cpu");
+    if (onnx != null && !Files.isReadable(onnx)) {
+      throw new ParameterException(
+          spec.commandLine(), "--onnx: expected a file that can be read, got " + onnx);
+    }
+    if (inProcesses() && device != DeviceChoice.Requested.CPU) {
+      throw new ParameterException(
+          spec.commandLine(),
+          (python != null ? "--python" : "--onnx") + ": only with --device cpu");
     }
   }
 
@@ -277,9 +294,14 @@ public final class Bench implements Callable<Integer> {
     return Device.host();
   }
 
-  /// In this process, but for what PyTorch does in another.
+  /// Whether denoisers take turns as processes.
+  private boolean inProcesses() {
+    return python != null || onnx != null;
+  }
+
+  /// In this process, but for what peers do in another.
   private Function<Workload, Contender> ours(int number) {
-    return python == null
+    return !inProcesses()
         ? Ours::new
         : new OwnProcess(number, gib -> peakGib = Math.max(peakGib, gib))::contender;
   }
@@ -303,6 +325,9 @@ public final class Bench implements Callable<Integer> {
     if (python != null) {
       peers.add(
           new PyTorch(python, Path.of(System.getProperty("cadj.bench.script", SCRIPT)), number));
+    }
+    if (onnx != null) {
+      peers.add(new OnnxRuntime(onnx, number));
     }
     return peers;
   }

@@ -1,22 +1,27 @@
 package cadj.bench;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.choice.DeviceChoice;
 import cadj.kernels.cuda.CudaException;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import jdk.incubator.vector.Vector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +113,21 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("cadj.models.unet", "cadj.models.sd3")
         .because("the rest is written for any cadj.models.denoiser.Denoiser")
+        .check(CLASSES);
+  }
+
+  @Test
+  void vectorsArePassedOnlyToWhatIsAlwaysInlined() {
+    DescribedPredicate<JavaClass> vector = assignableTo(Vector.class);
+    noMethods()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackage("cadj.kernels.vectormath")
+        .should()
+        .haveRawReturnType(vector)
+        .orShould()
+        .haveRawParameterTypes(anyElementThat(vector))
+        .because("the launcher has only those inlined, and elsewhere vectors go to the heap")
         .check(CLASSES);
   }
 

@@ -13,22 +13,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 
-/// This program, whose denoisers get processes of their own when PyTorch's have some: [Turn].
+/// This program, whose denoisers get processes of their own when peers' have some: [Turn].
 public final class OwnProcess {
   private final StepsProcess unet;
   private final StepsProcess sd3;
 
   /// @param peak is told each process's peak memory in GiB
   public OwnProcess(int threads, DoubleConsumer peak) {
+    List<String> command = java("-Dcadj.threads=" + threads, Turn.class.getName());
+    unet = process(command, Turn.UNET, peak);
+    sd3 = process(command, Turn.SD3, peak);
+  }
+
+  /// The command that runs a program of this one's with the same Java.
+  ///
+  /// @param arguments options, the program's class, and what it is told
+  static List<String> java(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-Dcadj.threads=" + threads);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(Turn.class.getName());
-    unet = process(command, Turn.UNET, peak);
-    sd3 = process(command, Turn.SD3, peak);
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   private static StepsProcess process(List<String> command, String model, DoubleConsumer peak) {

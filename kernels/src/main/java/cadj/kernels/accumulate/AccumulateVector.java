@@ -58,13 +58,13 @@ final class AccumulateVector implements AccumulateKernel {
     DoubleVector upperNegative = lowerPositive;
     int i = from;
     for (; i <= to - S.length(); i += S.length()) {
-      FloatVector before = load(sum, i);
-      FloatVector g = load(gradient, i);
-      FloatVector addend = g.sub(load(carry, i));
+      FloatVector before = FloatVector.fromArray(S, sum.array(), sum.offset() + i);
+      FloatVector g = FloatVector.fromArray(S, gradient.array(), gradient.offset() + i);
+      FloatVector addend = g.sub(FloatVector.fromArray(S, carry.array(), carry.offset() + i));
       FloatVector next = before.add(addend);
       next.sub(before).sub(addend).intoArray(carry.array(), carry.offset() + i);
       next.intoArray(sum.array(), sum.offset() + i);
-      FloatVector score = load(weight, i).mul(g);
+      FloatVector score = FloatVector.fromArray(S, weight.array(), weight.offset() + i).mul(g);
       DoubleVector lower = (DoubleVector) score.convertShape(F2D, D, 0);
       DoubleVector upper = (DoubleVector) score.convertShape(F2D, D, 1);
       VectorMask<Double> lowerIs = lower.compare(GT, 0);
@@ -92,10 +92,6 @@ final class AccumulateVector implements AccumulateKernel {
     }
     positive[block] = above;
     negative[block] = below;
-  }
-
-  private static FloatVector load(F32 buffer, int i) {
-    return FloatVector.fromArray(S, buffer.array(), buffer.offset() + i);
   }
 
   private static double inOrder(double[] values) {

@@ -95,7 +95,8 @@ final class ConvertVector implements ConvertKernel {
               .blend(subnormal, magnitude.compare(LT, Float.floatToIntBits(0x1p-14f)))
               .blend(0x7c00, magnitude.compare(GE, Float.floatToIntBits(65520f)))
               .blend(0x7e00, magnitude.compare(GT, 0x7f800000));
-      store(halves, i, half.or(bits.lanewise(LSHR, 16).and(0x8000)));
+      ((ShortVector) half.or(bits.lanewise(LSHR, 16).and(0x8000)).convertShape(I2S, SHORTS, 0))
+          .intoMemorySegment(halves, 2L * i, LITTLE_ENDIAN);
     }
     for (; i < to; i++) {
       halves.set(HALF, 2L * i, Float.floatToFloat16(x[offset + i]));
@@ -109,17 +110,14 @@ final class ConvertVector implements ConvertKernel {
       IntVector odd = bits.lanewise(LSHR, 16).and(1);
       IntVector rounded = bits.add(0x7fff).add(odd).lanewise(LSHR, 16);
       IntVector quiet = bits.lanewise(LSHR, 16).or(0x40);
-      store(halves, i, rounded.blend(quiet, bits.and(0x7fffffff).compare(GT, 0x7f800000)));
+      IntVector half = rounded.blend(quiet, bits.and(0x7fffffff).compare(GT, 0x7f800000));
+      ((ShortVector) half.convertShape(I2S, SHORTS, 0))
+          .intoMemorySegment(halves, 2L * i, LITTLE_ENDIAN);
     }
     for (; i < to; i++) {
       int bits = Float.floatToRawIntBits(x[offset + i]);
       int rounded = (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
       halves.set(HALF, 2L * i, (short) (Float.isNaN(x[offset + i]) ? bits >>> 16 | 0x40 : rounded));
     }
-  }
-
-  private static void store(MemorySegment halves, int i, IntVector bits) {
-    ((ShortVector) bits.convertShape(I2S, SHORTS, 0))
-        .intoMemorySegment(halves, 2L * i, LITTLE_ENDIAN);
   }
 }

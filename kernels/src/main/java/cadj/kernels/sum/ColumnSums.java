@@ -1,13 +1,10 @@
 package cadj.kernels.sum;
 
-import static jdk.incubator.vector.VectorOperators.F2D;
-
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.vectormath.Doubles;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// x [outer,n,inner] → y [outer,inner]: columns side by side in lanes of doubles.
@@ -15,10 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Each [n,inner] is cut into strips of columns and blocks of rows. A block is summed row by row;
 /// where there are several, their sums are kept apart and added in order.
 final class ColumnSums {
-  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = Doubles.SPECIES;
   private static final int LANES = DOUBLES.length();
-  private static final VectorSpecies<Float> FLOATS =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(LANES * Float.SIZE));
 
   /// Most columns of a strip, whose sums then stay in the nearest cache.
   private static final int STRIP = 1024;
@@ -117,10 +112,10 @@ final class ColumnSums {
     int i = 0;
     for (; i <= width - LANES; i += LANES) {
       DoubleVector.fromArray(DOUBLES, sums, at + i)
-          .add(load(x, row + i))
-          .add(load(x, row + pitch + i))
-          .add(load(x, row + 2 * pitch + i))
-          .add(load(x, row + 3 * pitch + i))
+          .add(Doubles.of(x, row + i))
+          .add(Doubles.of(x, row + pitch + i))
+          .add(Doubles.of(x, row + 2 * pitch + i))
+          .add(Doubles.of(x, row + 3 * pitch + i))
           .intoArray(sums, at + i);
     }
     for (; i < width; i++) {
@@ -131,9 +126,5 @@ final class ColumnSums {
               + x[row + 2 * pitch + i]
               + x[row + 3 * pitch + i];
     }
-  }
-
-  private static DoubleVector load(float[] x, int at) {
-    return (DoubleVector) FloatVector.fromArray(FLOATS, x, at).convertShape(F2D, DOUBLES, 0);
   }
 }

@@ -1,20 +1,15 @@
 package cadj.kernels.sum;
 
-import static jdk.incubator.vector.VectorOperators.F2D;
-
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.vectormath.Doubles;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// x [rows,n] → y [rows]: each row in blocks, a block in lanes of doubles, blocks added in order.
 final class RowSums {
-  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = Doubles.SPECIES;
   private static final int LANES = DOUBLES.length();
-  private static final VectorSpecies<Float> FLOATS =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(LANES * Float.SIZE));
 
   /// Elements of a block, and of one task, about.
   private static final int BLOCK = 1 << 15;
@@ -65,10 +60,10 @@ final class RowSums {
       DoubleVector c = a;
       DoubleVector d = a;
       for (; i <= n - 4 * LANES; i += 4 * LANES) {
-        a = a.add(load(x, at + i));
-        b = b.add(load(x, at + i + LANES));
-        c = c.add(load(x, at + i + 2 * LANES));
-        d = d.add(load(x, at + i + 3 * LANES));
+        a = a.add(Doubles.of(x, at + i));
+        b = b.add(Doubles.of(x, at + i + LANES));
+        c = c.add(Doubles.of(x, at + i + 2 * LANES));
+        d = d.add(Doubles.of(x, at + i + 3 * LANES));
       }
       // Not reduceLanes, which leaves the order of additions open.
       for (double lane : a.add(b).add(c.add(d)).toArray()) {
@@ -79,9 +74,5 @@ final class RowSums {
       sum += x[at + i];
     }
     return sum;
-  }
-
-  private static DoubleVector load(float[] x, int at) {
-    return (DoubleVector) FloatVector.fromArray(FLOATS, x, at).convertShape(F2D, DOUBLES, 0);
   }
 }

@@ -4,7 +4,6 @@ import static jdk.incubator.vector.VectorOperators.F2D;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Sums in a fixed order: per lane in single precision over runs of 2048 elements, the rest in
@@ -13,11 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Lengths are multiples of the lane count; rows of other widths are padded, see [Rows].
 public final class Sum {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, S.vectorShape());
-
-  /// Floats that become one vector of doubles.
-  private static final VectorSpecies<Float> HALF =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(S.vectorBitSize() / 2));
+  private static final VectorSpecies<Double> D = Doubles.SPECIES;
 
   /// Elements that are summed in single precision, lane by lane, before double takes over.
   public static final int RUN = 2048;
@@ -78,8 +73,8 @@ public final class Sum {
     DoubleVector even = DoubleVector.zero(D);
     DoubleVector odd = even;
     for (int i = 0; i < n; i += S.length()) {
-      even = even.add(doubles(x, at + i));
-      odd = odd.add(doubles(x, at + i + HALF.length()));
+      even = even.add(Doubles.of(x, at + i));
+      odd = odd.add(Doubles.of(x, at + i + D.length()));
     }
     return across(even.add(odd));
   }
@@ -89,9 +84,9 @@ public final class Sum {
     DoubleVector even = DoubleVector.zero(D);
     DoubleVector odd = even;
     for (int i = 0; i < n; i += S.length()) {
-      int next = i + HALF.length();
-      even = doubles(x, xAt + i).fma(doubles(y, yAt + i), even);
-      odd = doubles(x, xAt + next).fma(doubles(y, yAt + next), odd);
+      int next = i + D.length();
+      even = Doubles.of(x, xAt + i).fma(Doubles.of(y, yAt + i), even);
+      odd = Doubles.of(x, xAt + next).fma(Doubles.of(y, yAt + next), odd);
     }
     return across(even.add(odd));
   }
@@ -118,11 +113,6 @@ public final class Sum {
       }
       sums[i] += even + odd;
     }
-  }
-
-  /// Half as many elements of x as a vector has lanes, from `at` on.
-  private static DoubleVector doubles(float[] x, int at) {
-    return (DoubleVector) FloatVector.fromArray(HALF, x, at).convertShape(F2D, D, 0);
   }
 
   /// The lanes of `v` in double precision: the upper half is added to the lower, then even and odd
