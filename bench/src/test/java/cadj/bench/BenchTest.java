@@ -96,6 +96,7 @@ class BenchTest {
         "--threads=two | Invalid value for option '--threads'",
         "--rounds=0 | --rounds: expected at least 1, got 0",
         "--python=/no/such/python | --python: expected a program, got /no/such/python",
+        "--onnx=/no/such | --onnx: expected a file that can be read, got /no/such",
         "--fast | Unknown option: '--fast'",
         "gemm | Unmatched argument"
       })

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -35,6 +36,7 @@ public final class OnnxTurn {
       throw new IllegalArgumentException(
           "expected a file, --threads=N and --latents=SIDE, got " + String.join(" ", args));
     }
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
     int threads = Integer.parseInt(args[1].replaceAll("\\D", ""));
     int side = Integer.parseInt(args[2].replaceAll("\\D", ""));
     OrtEnvironment environment = OrtEnvironment.getEnvironment();

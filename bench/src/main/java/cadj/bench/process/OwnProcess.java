@@ -25,7 +25,7 @@ public final class OwnProcess {
     sd3 = process(command, Turn.SD3, peak);
   }
 
-  /// The command that runs a program of this one's with the same Java.
+  /// The command line of another main class of this program: same Java, options and class path.
   ///
   /// @param arguments options, the program's class, and what it is told
   static List<String> java(String... arguments) {

@@ -1,8 +1,8 @@
-/// Whole steps of denoisers in processes of their own, PyTorch's and ours, one after the other: in
-/// one process with everything else, the models of both would not fit a common machine's memory.
+/// Whole steps of denoisers in processes of their own, peers' and ours, one after the other: in one
+/// process with everything else, the models of both would not fit a common machine's memory.
 ///
 /// Read [StepsProcess] first; the scripts that PyTorch runs are `unet_torch.py` and `sd3_torch.py`
-/// in `bench/src/peers/python/`.
+/// in `bench/src/peers/python/`; ONNX Runtime runs [OnnxTurn].
 @NullMarked
 package cadj.bench.process;
 

@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /// A program that does for us what `unet_torch.py time --rounds 1` or `sd3_torch.py` does for
 /// PyTorch: each step, then a line of JSON.
 ///
-/// Before that it works on small latents, so that what is measured is compiled; and of forward
-/// passes it is the second of each kind, in memory that the first had for itself.
+/// Before that it works on small latents, so that what is measured is compiled; and forward passes
+/// follow others of their kind for a few seconds. (PyTorch, which compiles nothing, gets one.)
 public final class Turn {
   /// The argument that says which model.
   public static final String UNET = "unet";
@@ -34,6 +35,7 @@ public final class Turn {
       throw new IllegalArgumentException(
           "expected unet or sd3, and --latents=SIDE, got " + String.join(" ", args));
     }
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look alike everywhere
     int side = Integer.parseInt(args[1].replaceAll("\\D", ""));
     SizedModel model = args[0].equals(UNET) ? new StableDiffusion() : new StableDiffusion3();
     Workload erase = EraseStep.of(model, WARM_UP_SIDE);

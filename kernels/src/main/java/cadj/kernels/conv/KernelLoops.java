@@ -44,13 +44,14 @@ final class KernelLoops {
       t2 = FloatVector.fromArray(S, from, in + 5 * step).fma(g, t2);
       g = FloatVector.broadcast(S, c2);
       t0 = FloatVector.fromArray(S, from, in + 6 * step).fma(g, t0);
-      t1 = FloatVector.fromArray(S, from, in + 7 * step).fma(g, t1).mul(0.5f);
+      t1 = FloatVector.fromArray(S, from, in + 7 * step).fma(g, t1);
       t2 = FloatVector.fromArray(S, from, in + 8 * step).fma(g, t2);
       int out = toAt + i * toNext;
       FloatVector even = t0.add(t2).mul(0.5f);
+      FloatVector odd = t1.mul(0.5f);
       t0.intoArray(to, out);
-      even.add(t1).intoArray(to, out + toStep);
-      even.sub(t1).intoArray(to, out + 2 * toStep);
+      even.add(odd).intoArray(to, out + toStep);
+      even.sub(odd).intoArray(to, out + 2 * toStep);
       t2.intoArray(to, out + 3 * toStep);
     }
   }

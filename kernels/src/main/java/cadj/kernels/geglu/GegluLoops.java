@@ -20,6 +20,7 @@ final class GegluLoops {
     }
   }
 
+  /// Gradients of value and gate, where dy is that of y.
   static void backward(
       float[] dx,
       int dvalueAt,

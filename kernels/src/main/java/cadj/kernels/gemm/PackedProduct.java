@@ -58,7 +58,7 @@ public record PackedProduct(
   private static final int BLOCK_TILES = Math.ceilDiv(140, MAX_HEIGHT);
 
   /// The same of a transposed A: as many as the pitch has room for, which are long runs to copy.
-  private static final int TRANSPOSED_TILES = MAX_DEPTH / MAX_HEIGHT;
+  private static final int TRANSPOSED_TILES = PITCH / MAX_HEIGHT;
 
   /// Fewest tiles in a block of rows that is cut for the sake of more tasks.
   private static final int FEW_TILES = 5;
@@ -69,7 +69,8 @@ public record PackedProduct(
   /// Elements of the shared operand packed at a time: 4 MB.
   static final int SLAB = 1 << 20;
 
-  /// B is shared up to this many elements, even if A has fewer: it stays in a cache.
+  /// B is shared up to this many elements, even if A has fewer: it stays in a cache. (Not if A is
+  /// transposed.)
   static final int SMALL_B = 1 << 20;
 
   /// Panels in a task: enough that packing A does not outweigh its use, few enough that the task's
@@ -162,8 +163,8 @@ public record PackedProduct(
     }
   }
 
-  /// A transposed A of one block of rows is better shared whole than packed for each few panels, if
-  /// there are panels for all threads.
+  /// The smaller operand is shared; B also if it is small, and A also if it is transposed, has one
+  /// block of rows and enough panels for all threads to meet it.
   private boolean sharesB(Cpu cpu, int smallB) {
     if (!transposed) {
       return m >= n || (long) k * n <= smallB;

@@ -38,8 +38,10 @@ final class GroupNormForward {
 
   void run(Cpu cpu, F32 y, Buffer mean, Buffer rstd, Buffer weight, Buffer bias) {
     cpu.parallel(cut.count(), this::blockStatistics);
+    F32 factors = F32.of(weight);
+    F32 addends = F32.of(bias);
     for (int group = 0; group < shape.n() * shape.groups(); group++) {
-      groupStatistics(group, mean, rstd, F32.of(weight), F32.of(bias));
+      groupStatistics(group, mean, rstd, factors, addends);
     }
     cpu.parallel(cut.count(), i -> output(i, y));
   }

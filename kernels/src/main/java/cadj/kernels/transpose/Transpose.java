@@ -25,7 +25,7 @@ public final class Transpose {
   private static final VectorMask<Float> WITH_8 = lanes(8, true);
   private static final VectorMask<Float> WITHOUT_8 = lanes(8, false);
   private static final ThreadLocal<float[]> SCRATCH =
-      ThreadLocal.withInitial(() -> new float[2 * TILE * TILE]);
+      ThreadLocal.withInitial(() -> new float[TILE * TILE]);
 
   private Transpose() {}
 
@@ -53,7 +53,7 @@ public final class Transpose {
     rest(from, at, pitch, top, rows, 0, columns, to, toAt, toPitch);
   }
 
-  /// A square of which only some columns are wanted.
+  /// A square of which only some columns are wanted, turned within the scratch.
   private static void part(
       float[] from,
       int at,
@@ -63,10 +63,9 @@ public final class Transpose {
       int toAt,
       int toPitch,
       float[] scratch) {
-    int whole = TILE * TILE;
-    square(from, at, pitch, scratch, whole, TILE, scratch);
+    square(from, at, pitch, scratch, 0, TILE, scratch);
     for (int c = 0; c < columns; c++) {
-      FloatVector.fromArray(SPECIES, scratch, whole + c * TILE).intoArray(to, toAt + c * toPitch);
+      FloatVector.fromArray(SPECIES, scratch, c * TILE).intoArray(to, toAt + c * toPitch);
     }
   }
 

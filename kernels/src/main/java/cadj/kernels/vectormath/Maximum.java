@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 public final class Maximum {
   private Maximum() {}
 
-  /// NaN in `s` is not larger: it shows up in the powers. So this is one comparison, where the
-  /// Vector API's maximum takes three instructions.
+  /// NaN in `s` is ignored, NaN in `m` stays: who calls this meets NaN elsewhere. So this is one
+  /// comparison, where the Vector API's maximum takes three instructions.
   public static FloatVector of(FloatVector m, FloatVector s) {
     return m.blend(s, s.compare(GT, m));
   }

@@ -1,9 +1,9 @@
 /// Elementary functions on vectors of floats, with stated error bounds.
 ///
-/// Every function takes and returns vectors of `FloatVector.SPECIES_PREFERRED`, of whatever lane
-/// count, and treats each lane alone: a value does not depend on its position. Bounds are relative
-/// to the exact result and are tested over dense samples. NaN gives NaN. Coefficients are minimax
-/// fits (Lawson's algorithm) rounded to float one after the other, the rest refitted each time.
+/// Functions take and return vectors of `FloatVector.SPECIES_PREFERRED`, of whatever lane count,
+/// and treat each lane alone: a value does not depend on its position. Bounds are relative to the
+/// exact result and are tested over dense samples. NaN gives NaN. Coefficients are minimax fits
+/// (Lawson's algorithm) rounded to float one after the other, the rest refitted each time.
 ///
 /// A vector costs nothing only while the compiler sees all that happens to it in one body; passed
 /// to a method that it does not inline, it goes to the heap, and what was a few cycles takes a
@@ -18,7 +18,8 @@
 ///   [Rows#copy]);
 /// - a loop calls few of these functions, and calls them first.
 ///
-/// Without the launcher's options all this is right, and now and then two to ten times slower.
+/// `dontinline` is given after `inline`, since the last match counts. Without the launcher's
+/// options all this is right, and now and then two to ten times slower.
 ///
 /// `math.ptx` ([PtxMath]) has the same functions for GPUs, with the same bounds.
 ///

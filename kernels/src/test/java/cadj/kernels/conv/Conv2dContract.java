@@ -41,6 +41,7 @@ abstract class Conv2dContract {
             square(2, 176, 10, 50, 3, 1, 0, 1), // and without padding
             square(1, 70, 6, 70, 1, 1, 0, 1), // 1×1
             square(1, 20, 3, 300, 1, 1, 0, 1), // and several blocks of outputs
+            square(2, 20, 13, 40, 1, 1, 0, 1), // and of pixels
             square(1, 4, 8, 40, 3, 1, 1, 1), // UNet conv_in
             square(1, 40, 8, 4, 3, 1, 1, 1), // UNet conv_out
             square(2, 3, 8, 20, 3, 1, 1, 1), // VAE conv_in

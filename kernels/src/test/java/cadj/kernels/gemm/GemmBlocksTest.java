@@ -59,10 +59,10 @@ class GemmBlocksTest extends GemmContract {
       {150, WIDTH + 1},
       {295, 4 * WIDTH - 1},
       {4 * WIDTH + 6, 4 * WIDTH + 5},
-      // of a transposed A: one block of rows, and two, shared or not
+      // of a transposed A: one block of rows, and three, shared or not
       {PackedProduct.MAX_DEPTH, 8 * WIDTH - 1},
-      {PackedProduct.MAX_DEPTH + 9, WIDTH + 2},
-      {PackedProduct.MAX_DEPTH + 9, PackedProduct.MAX_DEPTH + 3 * WIDTH},
+      {2 * PackedProduct.PITCH + 28, WIDTH + 2},
+      {2 * PackedProduct.PITCH + 28, 2 * PackedProduct.PITCH + 48},
     };
     List<Product> products = new ArrayList<>();
     for (int i = 0; i < 4 * sizes.length; i++) {
@@ -102,7 +102,8 @@ class GemmBlocksTest extends GemmContract {
   void everySlabIsAdded(Product product) {
     int shared =
         product.shape().m() < product.shape().n()
-            ? product.shape().m() * PackedProduct.PITCH
+            ? (product.shape().transA() ? PackedProduct.evenDepth(K) : product.shape().m())
+                * PackedProduct.PITCH
             : Math.ceilDiv(product.shape().n(), WIDTH) * WIDTH * PackedProduct.evenDepth(K);
     for (int blocks = 1; blocks <= 4; blocks++) {
       slab = blocks * shared;

@@ -57,6 +57,16 @@ class GroupNormKernelTest {
     agree("groupNorm, large mean", Samples.normal(1, 2 * 777 * 30, 1e4, 0.1), 2, 777, 30, 3, 2e-6);
   }
 
+  /// Each group about a large mean of its own.
+  @Test
+  void largeMeans() {
+    F32 x = Samples.normal(1, 2 * 777 * 30, 0, 0.1);
+    for (int i = 0; i < x.length(); i++) {
+      x.set(i, x.get(i) + 3000 * (1 + i % 30 / 10));
+    }
+    agree("groupNorm, large means", x, 2, 777, 30, 3, 2e-6);
+  }
+
   /// Where the mean is much smaller than the values, it is off by their rounding: a millionth of it
   /// here is 3e-8 of them.
   @Test
