@@ -122,8 +122,7 @@ public record PackedProduct(
     GemmTile.run(height, packedA, at, packedB, bt, terms, c, ct, ldc, add);
   }
 
-  private static void tile(
-      boolean transposed,
+  private void registerTile(
       int height,
       float[] packedA,
       int at,
@@ -371,10 +370,10 @@ public record PackedProduct(
         int a = at + (row - top) * (transposed ? 1 : PITCH);
         int to = ct + row * ldc + column;
         if (width == WIDTH) {
-          tile(transposed, height, packedA, a, packedB, b, terms, c, to, ldc, add);
+          registerTile(height, packedA, a, packedB, b, terms, c, to, ldc, add);
         } else {
           float[] edge = EDGE.get();
-          tile(transposed, height, packedA, a, packedB, b, terms, edge, 0, WIDTH, false);
+          registerTile(height, packedA, a, packedB, b, terms, edge, 0, WIDTH, false);
           copyEdge(edge, height, width, to, add);
         }
       }
