@@ -27,11 +27,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// An attribution stopped or killed after any point and started again ends with the same bits as
 /// one that ran through; unfinished work of other settings, or damaged, is refused in one line.
+@Execution(ExecutionMode.CONCURRENT)
 class AttributionResumeTest {
   private static final Map<String, String> IDENTITY = Map.of("concept", "bag", "seed", "5");
 

@@ -27,11 +27,13 @@ import cadj.tensor.shape.Shape;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What published models take of a GPU's memory with weights in half precision, by the pool's own
 /// account, on a device that computes nothing and has no more memory than is asked for.
+@Isolated
 final class DeviceMemoryTest {
   private static final long GB = 1_000_000_000;
 

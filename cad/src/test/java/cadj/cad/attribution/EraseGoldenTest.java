@@ -22,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// The erase objective, its gradients and the published code's loop, against the published code's
 /// numbers.
 @GoldenTest
+@Execution(ExecutionMode.CONCURRENT)
 class EraseGoldenTest {
   private static final double OBJECTIVE = 1e-5;
   private static final double LATENTS = 2e-5;

@@ -20,11 +20,14 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Estimators that expand about other weights than the model's, against plain loops in double
 /// precision over derivatives taken one at a time.
+@Execution(ExecutionMode.CONCURRENT)
 class ExpansionTest {
   private static final Denoiser DENOISER = Runs.PIPELINE.denoiser();
   private static final double P = 0.2;

@@ -28,12 +28,15 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Every source of points and its objective against plain loops over prompts, samples and steps,
 /// with DDIM's formulas written out: two prompts, two samples, two of four steps (so that others
 /// lie between), on a model that predicts noise and on one that predicts velocities.
+@Execution(ExecutionMode.CONCURRENT)
 class PlainLoopTest {
   private static final int SCHEDULE = 4;
   private static final int STRIDE = 1000 / SCHEDULE;

@@ -19,11 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Sums in a temporary file: the same bytes of results, parts and unfinished work as in memory, and
 /// nothing left on the disk.
+@Execution(ExecutionMode.CONCURRENT)
 class SpilledSumsTest {
   @TempDir private Path folder;
 

@@ -20,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// [TapeMemory] on a GPU of 64 MiB, and on the host.
+@Isolated
 class TapeMemoryTest {
   private static final long MEMORY = 64 << 20;
 

@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// A trace of the embedded model against plain loops: every row, window, sample and call.
+@Execution(ExecutionMode.CONCURRENT)
 class TracePlainLoopTest {
   private static final int SAMPLES = 3;
   private static final long SEED = 11;

@@ -3,6 +3,7 @@ package cadj.kernels.attention;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.GemmTile;
+import cadj.kernels.vectormath.Sum;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -109,27 +110,10 @@ final class FlashBackward {
       int at = dout.at(head, i - head * shape.queries());
       int outAt = out.at(head, i - head * shape.queries());
       lse2[i] = (float) (lse.array()[lse.offset() + i] / Math.log(2));
-      delta[i] = dot(dout.data().array(), at, out.data().array(), outAt, shape.dim());
+      delta[i] =
+          (float)
+              Sum.ofExactProducts(dout.data().array(), at, out.data().array(), outAt, shape.dim());
     }
-  }
-
-  /// In four chains.
-  private static float dot(float[] a, int aAt, float[] b, int bAt, int n) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i <= n - 4; i += 4) {
-      s0 += (double) a[aAt + i] * b[bAt + i];
-      s1 += (double) a[aAt + i + 1] * b[bAt + i + 1];
-      s2 += (double) a[aAt + i + 2] * b[bAt + i + 2];
-      s3 += (double) a[aAt + i + 3] * b[bAt + i + 3];
-    }
-    for (; i < n; i++) {
-      s0 += (double) a[aAt + i] * b[bAt + i];
-    }
-    return (float) (s0 + s1 + (s2 + s3));
   }
 
   private void sumParts(TokenPanels dq, int grain) {
@@ -137,13 +121,15 @@ final class FlashBackward {
     for (int i = grain * GRAIN; i < Math.min(lse2.length, (grain + 1) * GRAIN); i++) {
       int head = i / shape.queries();
       int to = dq.at(head, i - head * shape.queries());
-      for (int d = 0; d < shape.dim(); d++) {
-        float sum = 0;
-        for (int group = 0; group < groups; group++) {
-          sum += parts[(group * lse2.length + i) * partWidth + d];
-        }
-        sums[to + d] = shape.scale() * sum;
-      }
+      PanelLoops.sum(
+          sums,
+          to,
+          shape.dim(),
+          parts,
+          i * partWidth,
+          lse2.length * partWidth,
+          groups,
+          shape.scale());
     }
   }
 

@@ -154,4 +154,24 @@ final class PanelLoops {
       FloatVector.fromArray(S, x, i + LANES).mul(factor1).intoArray(x, i + LANES);
     }
   }
+
+  /// y[yAt+i] = factor·Σ parts[at + j·apart + i] for i < n, over j < count, first to last.
+  static void sum(
+      float[] y, int yAt, int n, float[] parts, int at, int apart, int count, float factor) {
+    int whole = S.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(S, parts, at + i);
+      for (int j = 1; j < count; j++) {
+        sum = sum.add(FloatVector.fromArray(S, parts, at + j * apart + i));
+      }
+      sum.mul(factor).intoArray(y, yAt + i);
+    }
+    for (int i = whole; i < n; i++) {
+      float sum = parts[at + i];
+      for (int j = 1; j < count; j++) {
+        sum += parts[at + j * apart + i];
+      }
+      y[yAt + i] = factor * sum;
+    }
+  }
 }

@@ -79,20 +79,29 @@ final class LayerNormLoops {
     }
   }
 
-  /// dx = scale·(dy·w − mean − (x − m)·slope)
+  /// dx = scale·(dy·w − gMean − (x − mean)·slope)
   static void project(
-      Rows dx, Rows dy, Rows x, int r, float[] w, float m, float scale, float mean, float slope) {
-    FloatVector minusSlope = FloatVector.broadcast(S, -slope);
-    for (int i = 0; i < w.length; i += LANES) {
-      FloatVector centred =
-          FloatVector.fromArray(S, dy.array(), dy.at(r) + i)
-              .mul(FloatVector.fromArray(S, w, i))
-              .sub(mean);
-      FloatVector.fromArray(S, x.array(), x.at(r) + i)
-          .sub(m)
-          .fma(minusSlope, centred)
-          .mul(scale)
-          .intoArray(dx.array(), dx.at(r) + i);
+      Rows dx,
+      Rows dy,
+      Rows x,
+      float[] w,
+      float[] means,
+      float[] scales,
+      float[] gMeans,
+      float[] slopes) {
+    for (int r = 0; r < x.count(); r++) {
+      FloatVector minusSlope = FloatVector.broadcast(S, -slopes[r]);
+      for (int i = 0; i < w.length; i += LANES) {
+        FloatVector centred =
+            FloatVector.fromArray(S, dy.array(), dy.at(r) + i)
+                .mul(FloatVector.fromArray(S, w, i))
+                .sub(gMeans[r]);
+        FloatVector.fromArray(S, x.array(), x.at(r) + i)
+            .sub(means[r])
+            .fma(minusSlope, centred)
+            .mul(scales[r])
+            .intoArray(dx.array(), dx.at(r) + i);
+      }
     }
   }
 }

@@ -104,6 +104,8 @@ final class LayerNormVector implements LayerNormKernel {
           float[] scales = new float[some];
           double[] sums = new double[some];
           double[] sumsByX = new double[some];
+          float[] gMeans = new float[some];
+          float[] slopes = new float[some];
           for (int from = block * BLOCK; from < end; from += some) {
             int to = Math.min(from + some, end);
             g.read(from, to);
@@ -123,10 +125,10 @@ final class LayerNormVector implements LayerNormKernel {
             if (target != null) {
               target.seek(from, to);
               for (int r = 0; r < to - from; r++) {
-                float gMean = (float) (sums[r] / width);
-                float slope = (float) ((double) scales[r] * scales[r] * sumsByX[r] / width);
-                LayerNormLoops.project(target, g, source, r, w, means[r], scales[r], gMean, slope);
+                gMeans[r] = (float) (sums[r] / width);
+                slopes[r] = (float) ((double) scales[r] * scales[r] * sumsByX[r] / width);
               }
+              LayerNormLoops.project(target, g, source, w, means, scales, gMeans, slopes);
               target.write();
             }
           }

@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums in a fixed order: per lane in single precision over runs of 2048 elements, the rest in
 /// double. (`reduceLanes(ADD)` leaves the order open, and it may change once code is compiled.)
 ///
-/// Lengths are multiples of the lane count; rows of other widths are padded, see [Rows].
+/// Lengths are multiples of the lane count unless said otherwise; rows of other widths are padded,
+/// see [Rows].
 public final class Sum {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> D = Doubles.SPECIES;
@@ -79,16 +80,26 @@ public final class Sum {
     return across(even.add(odd));
   }
 
-  /// Σ x[xAt+i]·y[yAt+i] for i < n, all in double, where single precision would lose too much.
+  /// Σ x[xAt+i]·y[yAt+i] for i < n, whatever n, all in double, where single precision would lose
+  /// too much.
   public static double ofExactProducts(float[] x, int xAt, float[] y, int yAt, int n) {
     DoubleVector even = DoubleVector.zero(D);
     DoubleVector odd = even;
-    for (int i = 0; i < n; i += S.length()) {
+    int i = 0;
+    for (; i <= n - 2 * D.length(); i += 2 * D.length()) {
       int next = i + D.length();
       even = Doubles.of(x, xAt + i).fma(Doubles.of(y, yAt + i), even);
       odd = Doubles.of(x, xAt + next).fma(Doubles.of(y, yAt + next), odd);
     }
-    return across(even.add(odd));
+    if (i <= n - D.length()) {
+      even = Doubles.of(x, xAt + i).fma(Doubles.of(y, yAt + i), even);
+      i += D.length();
+    }
+    double sum = across(even.add(odd));
+    for (; i < n; i++) {
+      sum += (double) x[xAt + i] * y[yAt + i];
+    }
+    return sum;
   }
 
   /// Σ of `parts`, first to last, place by place and in double.

@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
     named = "cadj.gpu",
     matches = "none|stubs",
     disabledReason = "the same kernels as on the emulator")
+@Execution(ExecutionMode.CONCURRENT)
 final class AttentionBackwardMmaTest {
   private static final int DQ = 1;
   private static final int DK = 2;

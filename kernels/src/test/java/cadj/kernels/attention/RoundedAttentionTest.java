@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
     named = "cadj.gpu",
     matches = "none",
     disabledReason = "the same whatever the processor's vectors")
+@Execution(ExecutionMode.CONCURRENT)
 final class RoundedAttentionTest {
   private static final int[] SIZES = {40, 64, 80, 128, 160, 512};
 

@@ -24,11 +24,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// On the device that [TestGpu] opens: the emulated one, all its checks on, if nothing else is
 /// said.
+@Execution(ExecutionMode.CONCURRENT)
 class Conv2dCudaTest extends Conv2dContract {
   private final Gpu gpu = TestGpu.plain();
 

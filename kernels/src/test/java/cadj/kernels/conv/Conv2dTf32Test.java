@@ -12,10 +12,13 @@ import cadj.kernels.twins.TestGpu;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// On tensor cores, where the device has them.
+@Execution(ExecutionMode.CONCURRENT)
 class Conv2dTf32Test extends Conv2dContract {
   /// Each of two factors is off by 2⁻¹¹ at most, half of the last of 10 bits.
   static final double ROUNDING = 2 * 0x1p-11 + 0x1p-22;

@@ -17,9 +17,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// On the tests' GPU. The shapes that [GemmContract] draws are small, so that [GemmTiling] would
 /// take small tiles for all: other tilings are asked for.
+@Execution(ExecutionMode.CONCURRENT)
 class GemmCudaTest {
   private static Gpu gpu(@Nullable Blas blas, MatmulPrecision precision) {
     return GemmOnGpu.gpu(blas, precision);

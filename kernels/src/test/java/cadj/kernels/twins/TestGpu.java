@@ -27,6 +27,9 @@ public final class TestGpu {
   private static final StubLibraries.Version STUBS_OF =
       StubLibraries.Version.valueOf(System.getProperty("cadj.stubs", "CUDA_12"));
 
+  /// One for each thread, as tests may run beside others.
+  private static final ThreadLocal<TestGpu> EMULATED = ThreadLocal.withInitial(TestGpu::open);
+
   private static @Nullable TestGpu opened;
   private static @Nullable StubLibraries stubs;
   private static String reason = KIND;
@@ -51,8 +54,12 @@ public final class TestGpu {
     return KIND.equals("stubs");
   }
 
-  private static synchronized TestGpu opened() {
+  private static TestGpu opened() {
     assumeFalse(isLeftOut(), "SKIPPED: -Dcadj.gpu=none");
+    return KIND.equals("emulated") ? EMULATED.get() : openedOnce();
+  }
+
+  private static synchronized TestGpu openedOnce() {
     if (opened == null) {
       opened = open();
     }

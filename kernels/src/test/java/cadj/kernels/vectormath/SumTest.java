@@ -41,6 +41,22 @@ final class SumTest {
         dot, Sum.ofExactProducts(x.array(), x.offset(), y.array(), y.offset(), n), 1e-14 * dotSize);
   }
 
+  @Test
+  void exactProductsTakeAnyNumberOfElements() {
+    F32 x = among(Float.NaN, Samples.normal(3, 4 * LANES));
+    F32 y = among(Float.NaN, Samples.normal(4, 4 * LANES));
+    double dot = 0;
+    double size = 0;
+    for (int n = 0; n <= 4 * LANES; n++) {
+      double got = Sum.ofExactProducts(x.array(), x.offset(), y.array(), y.offset(), n);
+      assertEquals(dot, got, 1e-14 * size, n + " elements");
+      if (n < 4 * LANES) {
+        dot += x.get(n) * y.get(n);
+        size += Math.abs(x.get(n) * y.get(n));
+      }
+    }
+  }
+
   /// 10⁸ in one run of 2048 and −10⁸ in another leave the ones between.
   @Test
   void runsAreAddedInDouble() {

@@ -31,6 +31,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What is written, against files that the recorded key map makes, and against the folders that
 /// everything comes from.
 @GoldenTest
+@Execution(ExecutionMode.CONCURRENT)
 class ConversionGoldenTest {
   @TempDir private Path temp;
 

@@ -30,8 +30,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Recorded passes against passes launch by launch, to the bit, on an emulated GPU.
+@Execution(ExecutionMode.CONCURRENT)
 final class CapturedDenoiserTest {
   /// What passes launch by launch compute, by [Inputs#key]: the same for every test.
   private static final Map<Object, float[]> EXPECTED = new HashMap<>();

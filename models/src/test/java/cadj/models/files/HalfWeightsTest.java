@@ -33,12 +33,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Weights that lie in a GPU's memory in half precision: the bits that the same numbers give in
 /// single precision, forward and backward.
 @GoldenTest
+@Execution(ExecutionMode.CONCURRENT)
 final class HalfWeightsTest {
   private static final String UNET = "unet/diffusion_pytorch_model.safetensors";
 

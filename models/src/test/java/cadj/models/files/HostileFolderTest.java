@@ -27,10 +27,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Thousands of model folders with one damaged file. Loading what the file belongs to may succeed,
 /// or fail with one error of one line; and memory stays near the size of the files.
 @GoldenTest
+@Execution(ExecutionMode.CONCURRENT)
 class HostileFolderTest {
   private static final long SEED = 20250102;
   private static final int MUTANTS = 2_000;

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// What Stable Diffusion 1.4 takes at work, counted by hand: of its configuration files alone.
+@Isolated
 final class PublishedSizesTest {
   private static final long FLOAT = 4;
 

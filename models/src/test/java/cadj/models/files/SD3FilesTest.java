@@ -36,12 +36,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A folder of Stable Diffusion 3's form: where its weights are, what they take, and what its parts
 /// must fit.
 @GoldenTest
+@Isolated
 final class SD3FilesTest {
   private static final int LENGTH = 16;
 

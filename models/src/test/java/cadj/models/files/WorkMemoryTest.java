@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// What dry runs foretell, against what the runs take.
 @GoldenTest
+@Isolated
 final class WorkMemoryTest {
   private static final int[] SIDES = {32, 44};
 

@@ -22,9 +22,12 @@ import java.util.Random;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Thousands of damaged LoRA files. Merging one may succeed, or fail with one error of one line;
 /// and memory stays within the file's size and the model's times a small constant.
+@Execution(ExecutionMode.CONCURRENT)
 class HostileLoraTest {
   private static final long SEED = 20250103;
   private static final int MUTANTS = 10_000;

@@ -26,12 +26,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Whole runs of every family on an emulated GPU, whose passes are recorded once and replayed: the
 /// bits of runs launch by launch, and how often the host waits.
 @GoldenTest
+@Execution(ExecutionMode.CONCURRENT)
 final class CapturedRunsTest {
   private static final int SIDE = 8;
   private static final List<String> PROMPTS = List.of("a photo of a bag", "a red cat");

@@ -23,10 +23,12 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Runs give all their memory back, and a second one needs what the first one needed.
+@Isolated
 final class MemoryTest {
   private static final List<String> PROMPTS = List.of("a photo of a bag");
 

@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a dry run foretells, against what runs take; and what it foretells of SD3.5-medium.
 @GoldenTest
+@Isolated
 final class SD3MemoryTest {
   private static final String TRANSFORMERS = "cadj.models.sd3.RecordedTransformer#all";
   private static final float[] TIMES = {501, 501};

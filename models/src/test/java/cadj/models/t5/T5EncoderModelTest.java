@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Gradients, sizes and parameters of small and large encoders.
+@Isolated
 final class T5EncoderModelTest {
   private static final T5Config SMALL = new T5Config(10, 6, 4, 5, 2, 2, 8, 12, 1e-6f);
 

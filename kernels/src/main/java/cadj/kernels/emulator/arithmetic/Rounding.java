@@ -34,8 +34,13 @@ public final class Rounding {
       return x;
     }
     int exponent = Math.max(Math.getExponent(x), lowest);
-    double unit = Math.scalb(1.0, exponent - bits + 1);
+    double unit = power(exponent - bits + 1);
     return integral(x / unit, direction) * unit;
+  }
+
+  /// 2ⁿ, where that is a normal number.
+  public static double power(int n) {
+    return Double.longBitsToDouble((long) (n + 1023) << 52);
   }
 
   /// `x` as a whole number.
@@ -51,7 +56,7 @@ public final class Rounding {
 
   /// Of a format with `bits` significant bits and exponents up to `highest`: what overflow gives.
   private static double limited(double x, int bits, int highest, int direction) {
-    double largest = Math.scalb(2 - Math.scalb(1.0, 1 - bits), highest);
+    double largest = (2 - power(1 - bits)) * power(highest);
     if (!(Math.abs(x) > largest) || Double.isInfinite(x)) {
       return x;
     }
@@ -81,7 +86,12 @@ public final class Rounding {
   }
 
   public static float toF32(double x, int direction) {
-    return direction == NEAREST_EVEN ? (float) x : (float) to(x, 24, -126, 127, direction);
+    float nearest = (float) x;
+    boolean down = direction == DOWN || (direction == ZERO && x > 0);
+    boolean up = direction == UP || (direction == ZERO && x < 0);
+    return down && nearest > x
+        ? Math.nextDown(nearest)
+        : up && nearest < x ? Math.nextUp(nearest) : nearest;
   }
 
   public static float add(float a, float b, int direction) {

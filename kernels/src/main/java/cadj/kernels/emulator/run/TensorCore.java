@@ -78,12 +78,13 @@ public final class TensorCore {
     if (largest == 0 || !(largest < Double.POSITIVE_INFINITY) || Double.isNaN(plain)) {
       return (float) plain;
     }
-    double unit = Math.scalb(1.0, Math.getExponent(largest) - bits + 1);
+    int exponent = Math.getExponent(largest) - bits + 1;
+    double perUnit = Rounding.power(-exponent);
     long units = 0;
     for (double term : terms) {
-      units += (long) (term / unit);
+      units += (long) (term * perUnit);
     }
-    return Rounding.toF32(units * unit, Rounding.ZERO);
+    return Rounding.toF32(units * Rounding.power(exponent), Rounding.ZERO);
   }
 
   /// A's registers hold (g, t), (g+8, t), then the same four columns on; B's (t, g), then four rows

@@ -18,9 +18,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Thousands of damaged files. Loading and encoding may succeed, or fail with one error of one
 /// line; and memory stays near the size of the files.
+@Execution(ExecutionMode.CONCURRENT)
 final class HostileUnigramTest {
   private static final int MUTANTS = 1_500;
   private static final long ALLOWANCE = 4 << 20;
