@@ -28,7 +28,6 @@ import org.openjdk.jmh.annotations.Warmup;
       "-XX:CompileCommand=quiet",
       "-XX:CompileCommand=inline,cadj.kernels.vectormath.*::*",
       "-XX:CompileCommand=dontinline,*Loops::*",
-      "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Sum::of*",
       "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy"
     })
 public abstract class KernelBenchmark {

@@ -3,7 +3,8 @@ package cadj.kernels.attention;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.GemmTile;
-import cadj.kernels.vectormath.Sum;
+import cadj.kernels.vectormath.Rows;
+import cadj.kernels.vectormath.SumLoops;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -104,15 +105,22 @@ final class FlashBackward {
     }
   }
 
+  /// For rows of out as they lie, [B,Nq,heads].
   private void findDelta(int grain) {
-    for (int i = grain * GRAIN; i < Math.min(lse2.length, (grain + 1) * GRAIN); i++) {
-      int head = i / shape.queries();
-      int at = dout.at(head, i - head * shape.queries());
-      int outAt = out.at(head, i - head * shape.queries());
+    int from = grain * GRAIN;
+    int to = Math.min(lse2.length, from + GRAIN);
+    int dim = shape.dim();
+    double[] dots =
+        SumLoops.ofExactProducts(
+            new Rows(dout.data(), dim, to - from, 0).read(from, to),
+            new Rows(out.data(), dim, to - from, 0).read(from, to));
+    for (int row = from; row < to; row++) {
+      int token = row / shape.heads();
+      int head = token / shape.queries() * shape.heads() + row % shape.heads();
+      delta[head * shape.queries() + token % shape.queries()] = (float) dots[row - from];
+    }
+    for (int i = from; i < to; i++) {
       lse2[i] = (float) (lse.array()[lse.offset() + i] / Math.log(2));
-      delta[i] =
-          (float)
-              Sum.ofExactProducts(dout.data().array(), at, out.data().array(), outAt, shape.dim());
     }
   }
 

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import cadj.kernels.gemm.GemmTile;
+import cadj.kernels.vectormath.Carried;
 import cadj.kernels.vectormath.Exp;
 import cadj.kernels.vectormath.Log;
 import cadj.kernels.vectormath.Maximum;
@@ -49,23 +50,28 @@ final class PanelLoops {
       FloatVector m3 = before;
       for (int row = 0; row < rows; row += 4) {
         int at = row * COLUMNS + lane;
-        m = Maximum.of(m, FloatVector.fromArray(S, scores, at));
-        m1 = Maximum.of(m1, FloatVector.fromArray(S, scores, at + COLUMNS));
-        m2 = Maximum.of(m2, FloatVector.fromArray(S, scores, at + 2 * COLUMNS));
-        m3 = Maximum.of(m3, FloatVector.fromArray(S, scores, at + 3 * COLUMNS));
+        m = Maximum.of(Carried.of(m), FloatVector.fromArray(S, scores, at));
+        m1 = Maximum.of(Carried.of(m1), FloatVector.fromArray(S, scores, at + COLUMNS));
+        m2 = Maximum.of(Carried.of(m2), FloatVector.fromArray(S, scores, at + 2 * COLUMNS));
+        m3 = Maximum.of(Carried.of(m3), FloatVector.fromArray(S, scores, at + 3 * COLUMNS));
       }
-      m = Maximum.of(Maximum.of(m, m1), Maximum.of(m2, m3));
+      m =
+          Maximum.of(
+              Maximum.of(Carried.of(m), Carried.of(m1)),
+              Maximum.of(Carried.of(m2), Carried.of(m3)));
       m.intoArray(max, panelAt + lane);
       raised |= m.compare(GT, before).anyTrue();
       FloatVector total = FloatVector.zero(S);
       FloatVector p = total;
       for (int row = 0; row <= rows; row++) {
         int at = row * COLUMNS + lane;
-        total = total.add(p);
+        total = Carried.of(total).add(Carried.of(p));
         p = Exp.exp2NonPositive(FloatVector.fromArray(S, scores, at).sub(m));
         p.intoArray(scores, at);
       }
-      FloatVector.fromArray(S, sum, panelAt + lane).fma(p, total).intoArray(sum, panelAt + lane);
+      FloatVector.fromArray(S, sum, panelAt + lane)
+          .fma(Carried.of(p), Carried.of(total))
+          .intoArray(sum, panelAt + lane);
     }
     return raised;
   }
@@ -162,9 +168,9 @@ final class PanelLoops {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector sum = FloatVector.fromArray(S, parts, at + i);
       for (int j = 1; j < count; j++) {
-        sum = sum.add(FloatVector.fromArray(S, parts, at + j * apart + i));
+        sum = FloatVector.fromArray(S, parts, at + j * apart + i).add(Carried.of(sum));
       }
-      sum.mul(factor).intoArray(y, yAt + i);
+      Carried.of(sum).mul(factor).intoArray(y, yAt + i);
     }
     for (int i = whole; i < n; i++) {
       float sum = parts[at + i];

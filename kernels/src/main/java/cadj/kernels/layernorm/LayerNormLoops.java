@@ -1,12 +1,13 @@
 package cadj.kernels.layernorm;
 
+import cadj.kernels.vectormath.Carried;
 import cadj.kernels.vectormath.Rows;
-import cadj.kernels.vectormath.Sum;
+import cadj.kernels.vectormath.SumLoops;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The loops of [LayerNormVector] over some rows or row r of them, which are compiled by
-/// themselves, see [cadj.kernels.vectormath].
+/// The loops of [LayerNormVector] over some rows, which are compiled by themselves, see
+/// [cadj.kernels.vectormath].
 final class LayerNormLoops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = S.length();
@@ -15,14 +16,16 @@ final class LayerNormLoops {
 
   /// y = scale·(x − high − low)·w + b
   static void scaleAndShift(
-      Rows y, Rows x, int r, float high, float low, float scale, float[] w, float[] b) {
-    for (int i = 0; i < w.length; i += LANES) {
-      FloatVector.fromArray(S, x.array(), x.at(r) + i)
-          .sub(high)
-          .sub(low)
-          .mul(scale)
-          .fma(FloatVector.fromArray(S, w, i), FloatVector.fromArray(S, b, i))
-          .intoArray(y.array(), y.at(r) + i);
+      Rows y, Rows x, float[] high, float[] low, float[] scales, float[] w, float[] b) {
+    for (int r = 0; r < x.count(); r++) {
+      for (int i = 0; i < w.length; i += LANES) {
+        FloatVector.fromArray(S, x.array(), x.at(r) + i)
+            .sub(high[r])
+            .sub(low[r])
+            .mul(scales[r])
+            .fma(FloatVector.fromArray(S, w, i), FloatVector.fromArray(S, b, i))
+            .intoArray(y.array(), y.at(r) + i);
+      }
     }
   }
 
@@ -36,11 +39,11 @@ final class LayerNormLoops {
         FloatVector g = FloatVector.fromArray(S, dy.array(), dy.at(r) + i);
         FloatVector xhat =
             FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(means[r]).mul(scales[r]);
-        weights = g.fma(xhat, weights);
-        biases = biases.add(g);
+        weights = g.fma(xhat, Carried.of(weights));
+        biases = g.add(Carried.of(biases));
       }
-      weights.intoArray(dweight, i);
-      biases.intoArray(dbias, i);
+      Carried.of(weights).intoArray(dweight, i);
+      Carried.of(biases).intoArray(dbias, i);
     }
   }
 
@@ -48,10 +51,10 @@ final class LayerNormLoops {
   static void addSums(double[] sums, double[] sumsByX, Rows dy, Rows x, float[] w, float[] means) {
     float[] lanes = new float[means.length * LANES];
     float[] lanesByX = new float[means.length * LANES];
-    for (int from = 0; from < w.length; from += Sum.RUN) {
-      sum(lanes, lanesByX, dy, x, from, Math.min(w.length, from + Sum.RUN), w, means);
-      Sum.addLanes(sums, lanes);
-      Sum.addLanes(sumsByX, lanesByX);
+    for (int from = 0; from < w.length; from += SumLoops.RUN) {
+      sum(lanes, lanesByX, dy, x, from, Math.min(w.length, from + SumLoops.RUN), w, means);
+      SumLoops.addLanes(sums, lanes);
+      SumLoops.addLanes(sumsByX, lanesByX);
     }
   }
 
@@ -67,15 +70,16 @@ final class LayerNormLoops {
       float[] means) {
     for (int r = 0; r < x.count(); r++) {
       FloatVector sum = FloatVector.zero(S);
-      FloatVector sumByX = sum;
+      FloatVector sumByX = FloatVector.zero(S);
       for (int i = from; i < to; i += LANES) {
         FloatVector g =
             FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
-        sum = sum.add(g);
-        sumByX = FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(means[r]).fma(g, sumByX);
+        FloatVector centred = FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(means[r]);
+        sum = g.add(Carried.of(sum));
+        sumByX = centred.fma(g, Carried.of(sumByX));
       }
-      sum.intoArray(lanes, r * LANES);
-      sumByX.intoArray(lanesByX, r * LANES);
+      Carried.of(sum).intoArray(lanes, r * LANES);
+      Carried.of(sumByX).intoArray(lanesByX, r * LANES);
     }
   }
 

@@ -4,7 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.vectormath.Rows;
-import cadj.kernels.vectormath.Sum;
+import cadj.kernels.vectormath.SumLoops;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +25,8 @@ final class LayerNormVector implements LayerNormKernel {
   /// Rows of one task of the backward pass.
   private static final int BLOCK = 64;
 
-  /// Elements of the rows that go through the steps of the backward pass together, about: x and dy
-  /// fill most of a first cache.
+  /// Elements of the rows that go through the steps of a pass together, about: x and dy fill most
+  /// of a first cache.
   private static final int TOGETHER = 1 << 12;
 
   private final Cpu cpu;
@@ -50,25 +50,38 @@ final class LayerNormVector implements LayerNormKernel {
     F32 in = F32.of(x.slice(0, rows * width));
     float[] w = Rows.padded(F32.of(weight), width);
     float[] b = Rows.padded(F32.of(bias), width);
+    int some = together(width);
     cpu.parallelRange(
         rows,
         cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
         (from, to) -> {
-          Rows source = new Rows(in, width, to - from, 0).read(from, to);
-          Rows target = new Rows(out, width, to - from, 0).seek(from, to);
-          for (int r = 0; r < to - from; r++) {
-            double m = Sum.ofExact(source.array(), source.at(r), source.length()) / width;
-            float high = (float) m;
-            double missed = m - high;
-            source.pad(r, high);
-            double squares = Sum.ofSquares(source.array(), source.at(r), source.length(), high);
-            double scale = 1 / Math.sqrt(Math.max(squares / width - missed * missed, 0) + eps);
-            mean.set(from + r, m);
-            rstd.set(from + r, scale);
-            LayerNormLoops.scaleAndShift(
-                target, source, r, high, (float) missed, (float) scale, w, b);
+          Rows source = new Rows(in, width, some, 0);
+          Rows target = new Rows(out, width, some, 0);
+          float[] high = new float[some];
+          float[] missed = new float[some];
+          float[] scales = new float[some];
+          for (int row = from; row < to; row += some) {
+            int end = Math.min(row + some, to);
+            source.read(row, end);
+            target.seek(row, end);
+            double[] sums = SumLoops.ofExact(source);
+            for (int r = 0; r < end - row; r++) {
+              double m = sums[r] / width;
+              high[r] = (float) m;
+              missed[r] = (float) (m - high[r]);
+              source.pad(r, high[r]);
+              mean.set(row + r, m);
+            }
+            double[] squares = SumLoops.ofSquares(source, high);
+            for (int r = 0; r < end - row; r++) {
+              double variance = squares[r] / width - (double) missed[r] * missed[r];
+              double scale = 1 / Math.sqrt(Math.max(variance, 0) + eps);
+              scales[r] = (float) scale;
+              rstd.set(row + r, scale);
+            }
+            LayerNormLoops.scaleAndShift(target, source, high, missed, scales, w, b);
+            target.write();
           }
-          target.write();
         });
   }
 
@@ -88,7 +101,7 @@ final class LayerNormVector implements LayerNormKernel {
     F32 in = F32.of(x.slice(0, rows * width));
     F32 out = dx == null ? null : F32.of(dx.slice(0, rows * width));
     float[] w = Rows.padded(F32.of(weight), width);
-    int some = Math.max(1, TOGETHER / Math.max(1, width));
+    int some = together(width);
     boolean parameters = dweight != null || dbias != null;
     int blocks = Math.ceilDiv(rows, BLOCK);
     float[][] dweights = new float[parameters ? blocks : 0][w.length];
@@ -137,11 +150,15 @@ final class LayerNormVector implements LayerNormKernel {
     fold(dbias, dbiases, width);
   }
 
+  private static int together(int width) {
+    return Math.max(1, TOGETHER / Math.max(1, width));
+  }
+
   private static void fold(@Nullable Buffer sum, float[][] parts, int width) {
     if (sum == null) {
       return;
     }
-    double[] total = Sum.ofParts(parts, width);
+    double[] total = SumLoops.ofParts(parts, width);
     for (int i = 0; i < width; i++) {
       sum.set(i, total[i]);
     }

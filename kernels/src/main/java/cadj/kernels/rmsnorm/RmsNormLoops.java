@@ -1,7 +1,8 @@
 package cadj.kernels.rmsnorm;
 
+import cadj.kernels.vectormath.Carried;
 import cadj.kernels.vectormath.Rows;
-import cadj.kernels.vectormath.Sum;
+import cadj.kernels.vectormath.SumLoops;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,28 +13,6 @@ final class RmsNormLoops {
   private static final int LANES = S.length();
 
   private RmsNormLoops() {}
-
-  /// Σ x² of each row.
-  static double[] squares(Rows x) {
-    float[] lanes = new float[x.count() * LANES];
-    double[] sums = new double[x.count()];
-    for (int from = 0; from < x.length(); from += Sum.RUN) {
-      squares(lanes, x, from, Math.min(x.length(), from + Sum.RUN));
-      Sum.addLanes(sums, lanes);
-    }
-    return sums;
-  }
-
-  private static void squares(float[] lanes, Rows x, int from, int to) {
-    for (int r = 0; r < x.count(); r++) {
-      FloatVector sum = FloatVector.zero(S);
-      for (int i = from; i < to; i += LANES) {
-        FloatVector v = FloatVector.fromArray(S, x.array(), x.at(r) + i);
-        sum = v.fma(v, sum);
-      }
-      sum.intoArray(lanes, r * LANES);
-    }
-  }
 
   /// y = x·scale·w
   static void scale(Rows y, Rows x, float[] scales, float[] w) {
@@ -51,9 +30,9 @@ final class RmsNormLoops {
   static double[] sums(Rows dy, Rows x, float[] w) {
     float[] lanes = new float[x.count() * LANES];
     double[] sums = new double[x.count()];
-    for (int from = 0; from < w.length; from += Sum.RUN) {
-      sums(lanes, dy, x, from, Math.min(w.length, from + Sum.RUN), w);
-      Sum.addLanes(sums, lanes);
+    for (int from = 0; from < w.length; from += SumLoops.RUN) {
+      sums(lanes, dy, x, from, Math.min(w.length, from + SumLoops.RUN), w);
+      SumLoops.addLanes(sums, lanes);
     }
     return sums;
   }
@@ -64,9 +43,9 @@ final class RmsNormLoops {
       for (int i = from; i < to; i += LANES) {
         FloatVector g =
             FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
-        sum = FloatVector.fromArray(S, x.array(), x.at(r) + i).fma(g, sum);
+        sum = FloatVector.fromArray(S, x.array(), x.at(r) + i).fma(g, Carried.of(sum));
       }
-      sum.intoArray(lanes, r * LANES);
+      Carried.of(sum).intoArray(lanes, r * LANES);
     }
   }
 
@@ -92,9 +71,9 @@ final class RmsNormLoops {
         sum =
             FloatVector.fromArray(S, x.array(), x.at(r) + i)
                 .mul(scales[r])
-                .fma(FloatVector.fromArray(S, dy.array(), dy.at(r) + i), sum);
+                .fma(FloatVector.fromArray(S, dy.array(), dy.at(r) + i), Carried.of(sum));
       }
-      sum.intoArray(dweight, i);
+      Carried.of(sum).intoArray(dweight, i);
     }
   }
 }

@@ -4,7 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.vectormath.Rows;
-import cadj.kernels.vectormath.Sum;
+import cadj.kernels.vectormath.SumLoops;
 import org.jspecify.annotations.Nullable;
 
 /// Rows in parallel, see [Rows].
@@ -41,7 +41,7 @@ final class RmsNormVector implements RmsNormKernel {
         (from, to) -> {
           Rows source = new Rows(in, width, to - from, 0).read(from, to);
           Rows target = new Rows(out, width, to - from, 0).seek(from, to);
-          double[] squares = RmsNormLoops.squares(source);
+          double[] squares = SumLoops.ofSquares(source, new float[to - from]);
           float[] scales = new float[to - from];
           for (int r = 0; r < scales.length; r++) {
             double scale = 1 / Math.sqrt(squares[r] / width + eps);
@@ -96,7 +96,7 @@ final class RmsNormVector implements RmsNormKernel {
           }
         });
     if (dweight != null) {
-      double[] sums = Sum.ofParts(dweights, width);
+      double[] sums = SumLoops.ofParts(dweights, width);
       for (int i = 0; i < width; i++) {
         dweight.set(i, sums[i]);
       }

@@ -1,8 +1,9 @@
 package cadj.kernels.softmax;
 
+import cadj.kernels.vectormath.Carried;
 import cadj.kernels.vectormath.Exp;
 import cadj.kernels.vectormath.Rows;
-import cadj.kernels.vectormath.Sum;
+import cadj.kernels.vectormath.SumLoops;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -31,18 +32,11 @@ final class SoftmaxLoops {
 
   private static void laneMaxima(Rows x, float[] lanes) {
     for (int r = 0; r < x.count(); r++) {
-      int end = x.at(r) + x.length();
-      FloatVector even = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-      FloatVector odd = even;
-      int i = x.at(r);
-      for (; i <= end - 2 * LANES; i += 2 * LANES) {
-        even = even.max(FloatVector.fromArray(S, x.array(), i));
-        odd = odd.max(FloatVector.fromArray(S, x.array(), i + LANES));
+      FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+      for (int i = 0; i < x.length(); i += LANES) {
+        max = FloatVector.fromArray(S, x.array(), x.at(r) + i).max(Carried.of(max));
       }
-      if (i < end) {
-        even = even.max(FloatVector.fromArray(S, x.array(), i));
-      }
-      even.max(odd).intoArray(lanes, r * LANES);
+      Carried.of(max).intoArray(lanes, r * LANES);
     }
   }
 
@@ -50,9 +44,9 @@ final class SoftmaxLoops {
   static double[] exponentials(Rows y, Rows x, float[] max) {
     float[] lanes = new float[x.count() * LANES];
     double[] sums = new double[x.count()];
-    for (int from = 0; from < x.length(); from += Sum.RUN) {
-      exponentials(y, x, from, Math.min(x.length(), from + Sum.RUN), max, lanes);
-      Sum.addLanes(sums, lanes);
+    for (int from = 0; from < x.length(); from += SumLoops.RUN) {
+      exponentials(y, x, from, Math.min(x.length(), from + SumLoops.RUN), max, lanes);
+      SumLoops.addLanes(sums, lanes);
     }
     return sums;
   }
@@ -65,9 +59,9 @@ final class SoftmaxLoops {
         FloatVector v = FloatVector.fromArray(S, x.array(), x.at(r) + i);
         FloatVector e = Exp.expNonPositive(v.sub(max[r]));
         e.intoArray(y.array(), y.at(r) + i);
-        sum = sum.add(e);
+        sum = e.add(Carried.of(sum));
       }
-      sum.intoArray(lanes, r * LANES);
+      Carried.of(sum).intoArray(lanes, r * LANES);
     }
   }
 
@@ -84,11 +78,7 @@ final class SoftmaxLoops {
   /// Σ g·p of each row. Where one p is nearly 1, g − Σ cancels, and needs the sum to more than
   /// single precision.
   static double[] dots(Rows g, Rows p) {
-    double[] dots = new double[g.count()];
-    for (int r = 0; r < dots.length; r++) {
-      dots[r] = Sum.ofExactProducts(g.array(), g.at(r), p.array(), p.at(r), g.length());
-    }
-    return dots;
+    return SumLoops.ofExactProducts(g, p);
   }
 
   /// dx = p·(g − dot)
@@ -120,9 +110,12 @@ final class SoftmaxLoops {
 
   /// dx = g − exp(log)·Σ g
   static void subtractShares(Rows dx, Rows g, Rows log) {
+    subtractShares(dx, g, log, SumLoops.ofExact(g));
+  }
+
+  private static void subtractShares(Rows dx, Rows g, Rows log, double[] sums) {
     for (int r = 0; r < g.count(); r++) {
-      float sum = (float) Sum.of(g.array(), g.at(r), g.length());
-      FloatVector factor = FloatVector.broadcast(S, -sum);
+      FloatVector factor = FloatVector.broadcast(S, -(float) sums[r]);
       for (int i = 0; i < g.length(); i += LANES) {
         Exp.expNonPositive(FloatVector.fromArray(S, log.array(), log.at(r) + i))
             .fma(factor, FloatVector.fromArray(S, g.array(), g.at(r) + i))

@@ -2,14 +2,16 @@ package cadj.kernels.sum;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.vectormath.Carried;
 import cadj.kernels.vectormath.Doubles;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// x [rows,n] → y [rows]: each row in blocks, a block in lanes of doubles, blocks added in order.
 final class RowSums {
-  private static final VectorSpecies<Double> DOUBLES = Doubles.SPECIES;
-  private static final int LANES = DOUBLES.length();
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = S.length();
 
   /// Elements of a block, and of one task, about.
   private static final int BLOCK = 1 << 15;
@@ -54,19 +56,23 @@ final class RowSums {
   private static double sumRun(float[] x, int at, int n) {
     double sum = 0;
     int i = 0;
-    if (n >= 4 * LANES) {
-      DoubleVector a = DoubleVector.zero(DOUBLES);
+    if (n >= 2 * LANES) {
+      DoubleVector a = DoubleVector.zero(Doubles.SPECIES);
       DoubleVector b = a;
       DoubleVector c = a;
       DoubleVector d = a;
-      for (; i <= n - 4 * LANES; i += 4 * LANES) {
-        a = a.add(Doubles.of(x, at + i));
-        b = b.add(Doubles.of(x, at + i + LANES));
-        c = c.add(Doubles.of(x, at + i + 2 * LANES));
-        d = d.add(Doubles.of(x, at + i + 3 * LANES));
+      for (; i <= n - 2 * LANES; i += 2 * LANES) {
+        FloatVector v = FloatVector.fromArray(S, x, at + i);
+        FloatVector next = FloatVector.fromArray(S, x, at + i + LANES);
+        a = Doubles.lower(v).add(Carried.of(a));
+        b = Doubles.upper(v).add(Carried.of(b));
+        c = Doubles.lower(next).add(Carried.of(c));
+        d = Doubles.upper(next).add(Carried.of(d));
       }
       // Not reduceLanes, which leaves the order of additions open.
-      for (double lane : a.add(b).add(c.add(d)).toArray()) {
+      DoubleVector left = Carried.of(a).add(Carried.of(b));
+      DoubleVector right = Carried.of(c).add(Carried.of(d));
+      for (double lane : left.add(right).toArray()) {
         sum += lane;
       }
     }
