@@ -2,10 +2,12 @@ package cadj.bench;
 
 import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -22,6 +24,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,6 +132,21 @@ class ArchitectureTest {
         .orShould()
         .haveRawParameterTypes(anyElementThat(vector))
         .because("the launcher has only those inlined, and elsewhere vectors go to the heap")
+        .check(CLASSES);
+  }
+
+  /// Vectors of shorts are not used for anything else.
+  @Test
+  void vectorsAreOfOneSize() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("cadj.kernels.convert.ConvertVector")
+        .should()
+        .callMethod(VectorSpecies.class, "of", Class.class, VectorShape.class)
+        .orShould()
+        .accessFieldWhere(
+            target(nameMatching("SPECIES_(64|128|256|512|MAX)")).as("the species of a fixed size"))
+        .because("classes of two sizes in the profiles of what they share cost the inlining")
         .check(CLASSES);
   }
 

@@ -13,8 +13,8 @@ import java.util.Locale;
 /// A program that does for us what `unet_torch.py time --rounds 1` or `sd3_torch.py` does for
 /// PyTorch: each step, then a line of JSON.
 ///
-/// Before that it works on small latents, so that what is measured is compiled; and forward passes
-/// follow others of their kind for a few seconds. (PyTorch, which compiles nothing, gets one.)
+/// Before that it works on small latents, so that what is measured is compiled; and each step
+/// follows others of its kind for a few seconds. (PyTorch, which compiles nothing, gets one.)
 public final class Turn {
   /// The argument that says which model.
   public static final String UNET = "unet";
@@ -52,7 +52,7 @@ public final class Turn {
             .formatted(
                 forward2,
                 warm(DenoiserForward.of(model, 1, side)),
-                seconds(EraseStep.of(model, side)),
+                warm(EraseStep.of(model, side)),
                 peakGib());
     new PrintStream(System.out, true, StandardCharsets.UTF_8).println(line);
   }

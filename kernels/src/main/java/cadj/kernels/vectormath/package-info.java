@@ -14,9 +14,19 @@
 /// - what takes or returns vectors stands here, and the launcher has it inlined always
 ///   (`-XX:CompileCommand=inline,cadj.kernels.vectormath.*::*`);
 /// - loops over rows stand in classes named `…Loops`, whose methods take arrays or [Rows] and no
-///   vectors, and are never inlined into one another (`dontinline,*Loops::*`, and so for [Sum] and
+///   vectors, and are never inlined into one another (`dontinline,*Loops::*`, and so for
 ///   [Rows#copy]);
 /// - a loop calls few of these functions, and calls them first.
+///
+/// The Vector API's own methods are inlined by what the compiler has seen them called for, unless
+/// it knows the class of the vector. So:
+///
+/// - vectors are of the preferred size, all of them: a second class in the profiles of the methods
+///   that all share, such as `FloatVector.intoArray`, would be asked for everywhere ([Doubles]);
+/// - what a loop carries from round to round is said to be of that class ([Carried]), or is what a
+///   freshly loaded vector is combined with; tiles of products are quicker without, and have been
+///   seen often enough by the time they are compiled;
+/// - what is summed by lanes is put into an array and added across by scalar code ([SumLoops]).
 ///
 /// `dontinline` is given after `inline`, since the last match counts. Without the launcher's
 /// options all this is right, and now and then two to ten times slower.
