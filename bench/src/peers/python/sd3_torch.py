@@ -189,6 +189,7 @@ def measure(latents, rounds, threads):
     for _ in range(rounds):
         forward(0)
         timed('forward1', lambda: forward(0))
+        erase()
         timed('erase_sparing', erase)
         seconds['peak_gib_sparing'] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
         print(json.dumps(dict(torch=torch.__version__, threads=threads, latents=latents, **seconds)), flush=True)

@@ -15,15 +15,15 @@ import cadj.tensor.json.JsonObject;
 import cadj.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The model that a file of expected values belongs to.
 final class GoldenModel {
-  private static final Map<Path, TextToImage> LOADED = new HashMap<>();
+  private static final Map<Path, TextToImage> LOADED = new ConcurrentHashMap<>();
 
   private GoldenModel() {}
 

@@ -16,8 +16,8 @@ final class AccumulateLoops {
 
   private AccumulateLoops() {}
 
-  /// Elements `from` … `to − 1`; their scores, added up, are number `block` of positive and
-  /// negative ones.
+  /// Elements `from` … `to − 1`. positive[block] and negative[block] become the sums of their
+  /// scores by sign, where NaN counts as negative.
   static void block(
       F32 sum,
       F32 carry,
@@ -45,12 +45,12 @@ final class AccumulateLoops {
       FloatVector score = FloatVector.fromArray(S, weight.array(), weight.offset() + i).mul(g);
       DoubleVector lower = Doubles.lower(score);
       DoubleVector upper = Doubles.upper(score);
-      VectorMask<Double> lowerIs = lower.compare(GT, 0);
-      VectorMask<Double> upperIs = upper.compare(GT, 0);
-      lowerPositive = zero.blend(lower, lowerIs).add(Carried.of(lowerPositive));
-      upperPositive = zero.blend(upper, upperIs).add(Carried.of(upperPositive));
-      lowerNegative = lower.blend(0, lowerIs).add(Carried.of(lowerNegative));
-      upperNegative = upper.blend(0, upperIs).add(Carried.of(upperNegative));
+      VectorMask<Double> lowerIsPositive = lower.compare(GT, 0);
+      VectorMask<Double> upperIsPositive = upper.compare(GT, 0);
+      lowerPositive = zero.blend(lower, lowerIsPositive).add(Carried.of(lowerPositive));
+      upperPositive = zero.blend(upper, upperIsPositive).add(Carried.of(upperPositive));
+      lowerNegative = lower.blend(0, lowerIsPositive).add(Carried.of(lowerNegative));
+      upperNegative = upper.blend(0, upperIsPositive).add(Carried.of(upperNegative));
     }
     double above = inOrder(Carried.of(lowerPositive).add(Carried.of(upperPositive)).toArray());
     double below = inOrder(Carried.of(lowerNegative).add(Carried.of(upperNegative)).toArray());

@@ -105,7 +105,8 @@ final class FlashBackward {
     }
   }
 
-  /// For rows of out as they lie, [B,Nq,heads].
+  /// δ of some rows of out, which lie [B,Nq,heads], put where lse has them, [B,heads,Nq]; and as
+  /// many of lse2.
   private void findDelta(int grain) {
     int from = grain * GRAIN;
     int to = Math.min(lse2.length, from + GRAIN);

@@ -11,7 +11,8 @@ import cadj.kernels.vectormath.Maximum;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Loops over blocks of scores, [rows][COLUMNS], whose columns are the tokens of a panel.
+/// Loops over blocks of scores, [rows][COLUMNS], whose columns are the tokens of a panel; and over
+/// what is multiplied with them.
 ///
 /// Scores are in units of log 2, so that probabilities are powers of two. A loop computes one power
 /// at a time, and leaves it to the processor to overlap them: the compiler stops inlining where a
@@ -161,7 +162,8 @@ final class PanelLoops {
     }
   }
 
-  /// y[yAt+i] = factor·Σ parts[at + j·apart + i] for i < n, over j < count, first to last.
+  /// y[yAt+i] = factor·Σ parts[at + j·apart + i] for i < n, over j < count, first to last; there is
+  /// at least one.
   static void sum(
       float[] y, int yAt, int n, float[] parts, int at, int apart, int count, float factor) {
     int whole = S.loopBound(n);

@@ -8,26 +8,15 @@ import cadj.kernels.vectormath.SumLoops;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Rows in parallel, see [Rows]: each is read three times, but whole vectors only once from beyond
-/// the first cache.
+/// Rows in parallel, see [Rows]; some at a time stay in the first cache for all passes over them.
 ///
 /// The mean is summed in double and subtracted in two floats, the second of which is what rounding
 /// the first missed: mean = m + δ, variance = mean((x − m)²) − δ². So a mean far above the spread
 /// costs no accuracy. Gradients of weight and bias are summed per block of rows, then over blocks,
 /// in that order.
 final class LayerNormVector implements LayerNormKernel {
-  /// Elements of one task of the forward pass, about.
-  private static final int GRAIN = 1 << 15;
-
-  /// Fewest elements worth a task of their own.
-  private static final int LEAST = 1 << 12;
-
   /// Rows of one task of the backward pass.
   private static final int BLOCK = 64;
-
-  /// Elements of the rows that go through the steps of a pass together, about: x and dy fill most
-  /// of a first cache.
-  private static final int TOGETHER = 1 << 12;
 
   private final Cpu cpu;
 
@@ -50,10 +39,11 @@ final class LayerNormVector implements LayerNormKernel {
     F32 in = F32.of(x.slice(0, rows * width));
     float[] w = Rows.padded(F32.of(weight), width);
     float[] b = Rows.padded(F32.of(bias), width);
-    int some = together(width);
-    cpu.parallelRange(
+    int some = Rows.together(width);
+    Rows.parallel(
+        cpu,
         rows,
-        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
+        width,
         (from, to) -> {
           Rows source = new Rows(in, width, some, 0);
           Rows target = new Rows(out, width, some, 0);
@@ -101,7 +91,7 @@ final class LayerNormVector implements LayerNormKernel {
     F32 in = F32.of(x.slice(0, rows * width));
     F32 out = dx == null ? null : F32.of(dx.slice(0, rows * width));
     float[] w = Rows.padded(F32.of(weight), width);
-    int some = together(width);
+    int some = Rows.together(width);
     boolean parameters = dweight != null || dbias != null;
     int blocks = Math.ceilDiv(rows, BLOCK);
     float[][] dweights = new float[parameters ? blocks : 0][w.length];
@@ -148,10 +138,6 @@ final class LayerNormVector implements LayerNormKernel {
         });
     fold(dweight, dweights, width);
     fold(dbias, dbiases, width);
-  }
-
-  private static int together(int width) {
-    return Math.max(1, TOGETHER / Math.max(1, width));
   }
 
   private static void fold(@Nullable Buffer sum, float[][] parts, int width) {

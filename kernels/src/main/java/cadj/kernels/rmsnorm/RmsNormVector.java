@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Gradients of the weight are summed per block of rows, then over blocks, in that order.
 final class RmsNormVector implements RmsNormKernel {
-  /// Elements of one task of the forward pass, about.
-  private static final int GRAIN = 1 << 14;
-
-  /// Fewest elements worth a task of their own.
-  private static final int LEAST = 1 << 12;
-
   /// Rows of one task of the backward pass, at least.
   private static final int BLOCK = 64;
 
@@ -35,21 +29,29 @@ final class RmsNormVector implements RmsNormKernel {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
     float[] w = Rows.padded(F32.of(weight), width);
-    cpu.parallelRange(
+    int some = Rows.together(width);
+    Rows.parallel(
+        cpu,
         rows,
-        cpu.grain(rows, LEAST / Math.max(1, width), GRAIN / Math.max(1, width)),
+        width,
         (from, to) -> {
-          Rows source = new Rows(in, width, to - from, 0).read(from, to);
-          Rows target = new Rows(out, width, to - from, 0).seek(from, to);
-          double[] squares = SumLoops.ofSquares(source, new float[to - from]);
-          float[] scales = new float[to - from];
-          for (int r = 0; r < scales.length; r++) {
-            double scale = 1 / Math.sqrt(squares[r] / width + eps);
-            rstd.set(from + r, scale);
-            scales[r] = (float) scale;
+          Rows source = new Rows(in, width, some, 0);
+          Rows target = new Rows(out, width, some, 0);
+          float[] zeros = new float[some];
+          float[] scales = new float[some];
+          for (int row = from; row < to; row += some) {
+            int end = Math.min(row + some, to);
+            source.read(row, end);
+            target.seek(row, end);
+            double[] squares = SumLoops.ofSquares(source, zeros);
+            for (int r = 0; r < end - row; r++) {
+              double scale = 1 / Math.sqrt(squares[r] / width + eps);
+              rstd.set(row + r, scale);
+              scales[r] = (float) scale;
+            }
+            RmsNormLoops.scale(target, source, scales, w);
+            target.write();
           }
-          RmsNormLoops.scale(target, source, scales, w);
-          target.write();
         });
   }
 

@@ -11,15 +11,6 @@ import cadj.kernels.vectormath.Rows;
 ///
 /// The steps are [SoftmaxLoops].
 final class SoftmaxVector implements SoftmaxKernel {
-  /// Elements of one task, about.
-  private static final int GRAIN = 1 << 15;
-
-  /// Fewest elements worth a task of their own.
-  private static final int LEAST = 1 << 12;
-
-  /// Elements of the rows that are worked on together, about.
-  private static final int BLOCK = 1 << 12;
-
   private final Cpu cpu;
 
   SoftmaxVector(Cpu cpu) {
@@ -30,8 +21,9 @@ final class SoftmaxVector implements SoftmaxKernel {
   public void forward(Buffer y, Buffer x, int rows, int width) {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
-    int block = block(width);
-    parallel(
+    int block = Rows.together(width);
+    Rows.parallel(
+        cpu,
         rows,
         width,
         (from, to) -> {
@@ -53,8 +45,9 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 out = F32.of(dx.slice(0, rows * width));
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 value = F32.of(y.slice(0, rows * width));
-    int block = block(width);
-    parallel(
+    int block = Rows.together(width);
+    Rows.parallel(
+        cpu,
         rows,
         width,
         (from, to) -> {
@@ -76,8 +69,9 @@ final class SoftmaxVector implements SoftmaxKernel {
   public void logForward(Buffer y, Buffer x, int rows, int width) {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
-    int block = block(width);
-    parallel(
+    int block = Rows.together(width);
+    Rows.parallel(
+        cpu,
         rows,
         width,
         (from, to) -> {
@@ -103,8 +97,9 @@ final class SoftmaxVector implements SoftmaxKernel {
     F32 out = F32.of(dx.slice(0, rows * width));
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 value = F32.of(y.slice(0, rows * width));
-    int block = block(width);
-    parallel(
+    int block = Rows.together(width);
+    Rows.parallel(
+        cpu,
         rows,
         width,
         (from, to) -> {
@@ -120,15 +115,5 @@ final class SoftmaxVector implements SoftmaxKernel {
             target.write();
           }
         });
-  }
-
-  private void parallel(int rows, int width, Cpu.RangeBody body) {
-    int columns = Math.max(1, width);
-    cpu.parallelRange(rows, cpu.grain(rows, LEAST / columns, GRAIN / columns), body);
-  }
-
-  /// Rows that are worked on together.
-  private static int block(int width) {
-    return Math.max(1, BLOCK / Math.max(1, width));
   }
 }

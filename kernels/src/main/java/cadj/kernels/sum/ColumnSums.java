@@ -2,21 +2,13 @@ package cadj.kernels.sum;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.vectormath.Doubles;
 import java.util.Arrays;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /// x [outer,n,inner] → y [outer,inner]: columns side by side in lanes of doubles.
 ///
 /// Each [n,inner] is cut into strips of columns and blocks of rows. A block is summed row by row;
 /// where there are several, their sums are kept apart and added in order.
 final class ColumnSums {
-  private static final VectorSpecies<Double> DOUBLES = Doubles.SPECIES;
-  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = S.length();
-
   /// Most columns of a strip, whose sums then stay in the nearest cache.
   private static final int STRIP = 1024;
 
@@ -99,45 +91,13 @@ final class ColumnSums {
     int r = 0;
     for (; r <= rows - 4; r += 4) {
       int row = x.offset() + (first + r) * inner + left;
-      addFour(sums, at, x.array(), row, inner, width);
+      DoubleLoops.addFour(sums, at, x.array(), row, inner, width);
     }
     for (; r < rows; r++) {
       int row = x.offset() + (first + r) * inner + left;
       for (int i = 0; i < width; i++) {
         sums[at + i] += x.array()[row + i];
       }
-    }
-  }
-
-  /// Four rows, `pitch` apart, in one pass over the sums.
-  private static void addFour(double[] sums, int at, float[] x, int row, int pitch, int width) {
-    int i = 0;
-    for (; i <= width - LANES; i += LANES) {
-      FloatVector a = FloatVector.fromArray(S, x, row + i);
-      FloatVector b = FloatVector.fromArray(S, x, row + pitch + i);
-      FloatVector c = FloatVector.fromArray(S, x, row + 2 * pitch + i);
-      FloatVector d = FloatVector.fromArray(S, x, row + 3 * pitch + i);
-      DoubleVector.fromArray(DOUBLES, sums, at + i)
-          .add(Doubles.lower(a))
-          .add(Doubles.lower(b))
-          .add(Doubles.lower(c))
-          .add(Doubles.lower(d))
-          .intoArray(sums, at + i);
-      int half = at + i + DOUBLES.length();
-      DoubleVector.fromArray(DOUBLES, sums, half)
-          .add(Doubles.upper(a))
-          .add(Doubles.upper(b))
-          .add(Doubles.upper(c))
-          .add(Doubles.upper(d))
-          .intoArray(sums, half);
-    }
-    for (; i < width; i++) {
-      sums[at + i] =
-          sums[at + i]
-              + x[row + i]
-              + x[row + pitch + i]
-              + x[row + 2 * pitch + i]
-              + x[row + 3 * pitch + i];
     }
   }
 }

@@ -4,12 +4,12 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// A vector that a loop carries from one round to the next, such as a sum.
+/// A loop-carried vector, such as a sum.
 ///
-/// What a method of the Vector API returns the compiler knows to be of one class; at the head of a
-/// loop it forgets that, and calls that vector's methods as those of any. It then depends on what
-/// it has seen these methods called for, and when it was asked, whether they are inlined. Said
-/// again, the class is known.
+/// The compiler knows the exact class of what a method of the Vector API returns, but not of a
+/// variable at the head of a loop, where two values meet. A method called on it is then inlined by
+/// the type profile alone, if there is one by the time the loop is compiled, and otherwise the
+/// vector goes to the heap in each iteration. A cast restores the class.
 public final class Carried {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;

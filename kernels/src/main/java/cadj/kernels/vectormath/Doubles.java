@@ -8,10 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Floats in double precision: a vector of floats is two of doubles.
 ///
-/// Vectors of half as many floats would do for one of doubles, but they are of another class, which
-/// would then be in the profiles of the methods that all have in common, such as
-/// `FloatVector.intoArray`: what goes into an array after a loop would be boxed, wherever it is, if
-/// the program has met that class often enough by then.
+/// A vector of half as many floats would do for one of doubles, but it is of another class. Once
+/// that is in the type profiles of methods that all vectors of floats share, such as
+/// `FloatVector.intoArray`, these are not inlined where the compiler relies on profiles, and
+/// vectors go to the heap there.
 public final class Doubles {
   public static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
 

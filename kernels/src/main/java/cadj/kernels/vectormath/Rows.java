@@ -1,5 +1,6 @@
 package cadj.kernels.vectormath;
 
+import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -14,6 +15,16 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Rows {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = S.length();
+
+  /// Elements of one task, about.
+  private static final int GRAIN = 1 << 15;
+
+  /// Fewest elements worth a task of their own.
+  private static final int LEAST = 1 << 12;
+
+  /// Elements of the rows that go through steps together, about: two matrices' fill most of a first
+  /// cache.
+  private static final int TOGETHER = 1 << 12;
 
   private final F32 matrix;
   private final int width;
@@ -33,6 +44,17 @@ public final class Rows {
     this.length = length(width);
     this.copied = length != width;
     this.array = copied ? new float[most * length] : matrix.array();
+  }
+
+  /// Runs `body` on runs of `rows` rows, on all threads; no bit may depend on the cut.
+  public static void parallel(Cpu cpu, int rows, int width, Cpu.RangeBody body) {
+    int columns = Math.max(1, width);
+    cpu.parallelRange(rows, cpu.grain(rows, LEAST / columns, GRAIN / columns), body);
+  }
+
+  /// How many rows to take through the steps of a computation together.
+  public static int together(int width) {
+    return Math.max(1, TOGETHER / Math.max(1, width));
   }
 
   /// The elements of a row of `width` with its padding.

@@ -5,8 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Sums of rows, one for each row that was read, in a fixed order, lane by lane and then across.
-/// (`reduceLanes(ADD)` leaves the order open, and it may change once code is compiled.) Padding is
-/// added, too.
+/// (`reduceLanes(ADD)` leaves the order open, and it may change once code is compiled.)
 public final class SumLoops {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> D = Doubles.SPECIES;
@@ -16,8 +15,8 @@ public final class SumLoops {
 
   private SumLoops() {}
 
-  /// Σ (x − centre)², with a centre for each row: per lane in single precision over runs of 2048
-  /// elements, the rest in double.
+  /// Σ (x − centre)², with a centre for each row, which pads it, too: per lane in single precision
+  /// over runs of 2048 elements, the rest in double.
   public static double[] ofSquares(Rows x, float[] centres) {
     float[] lanes = new float[x.count() * S.length()];
     double[] sums = new double[x.count()];
@@ -39,7 +38,7 @@ public final class SumLoops {
     }
   }
 
-  /// Σ x, all in double.
+  /// Σ x of rows padded with 0, all in double.
   public static double[] ofExact(Rows x) {
     double[] lanes = new double[x.count() * D.length()];
     exact(lanes, x);
@@ -59,7 +58,7 @@ public final class SumLoops {
     }
   }
 
-  /// Σ x·y, all in double, where single precision would lose too much.
+  /// Σ x·y of rows padded with 0, all in double, where single precision would lose too much.
   public static double[] ofExactProducts(Rows x, Rows y) {
     double[] lanes = new double[x.count() * D.length()];
     exactProducts(lanes, x, y);

@@ -18,14 +18,13 @@
 ///   [Rows#copy]);
 /// - a loop calls few of these functions, and calls them first.
 ///
-/// The Vector API's own methods are inlined by what the compiler has seen them called for, unless
-/// it knows the class of the vector. So:
+/// The compiler inlines the Vector API's own methods if it knows the vector's class, and else by
+/// what class its type profiles have seen. So:
 ///
-/// - vectors are of the preferred size, all of them: a second class in the profiles of the methods
-///   that all share, such as `FloatVector.intoArray`, would be asked for everywhere ([Doubles]);
-/// - what a loop carries from round to round is said to be of that class ([Carried]), or is what a
-///   freshly loaded vector is combined with; tiles of products are quicker without, and have been
-///   seen often enough by the time they are compiled;
+/// - vectors are of the preferred size, all of them: a second class in the profiles of shared
+///   methods, such as `FloatVector.intoArray`, spoils them everywhere ([Doubles]);
+/// - loop-carried vectors are cast to that class ([Carried]). Tiles of products are a quarter
+///   quicker without, and are compiled late enough to have a profile;
 /// - what is summed by lanes is put into an array and added across by scalar code ([SumLoops]).
 ///
 /// `dontinline` is given after `inline`, since the last match counts. Without the launcher's

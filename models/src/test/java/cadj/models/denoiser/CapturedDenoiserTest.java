@@ -25,9 +25,9 @@ import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
 import cadj.tensor.shape.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 final class CapturedDenoiserTest {
   /// What passes launch by launch compute, by [Inputs#key]: the same for every test.
-  private static final Map<Object, float[]> EXPECTED = new HashMap<>();
+  private static final Map<Object, float[]> EXPECTED = new ConcurrentHashMap<>();
 
   private final WatchedDriver driver = new WatchedDriver();
   private final Gpu gpu = new Gpu(driver);

@@ -85,6 +85,7 @@ public final class Rounding {
     return Double.isNaN(x) ? NAN : Float.floatToRawIntBits((float) to(x, 11, -126, 127, direction));
   }
 
+  /// To the nearest, towards zero, down or up.
   public static float toF32(double x, int direction) {
     float nearest = (float) x;
     boolean down = direction == DOWN || (direction == ZERO && x > 0);

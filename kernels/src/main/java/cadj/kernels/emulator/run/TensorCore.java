@@ -66,8 +66,8 @@ public final class TensorCore {
     }
   }
 
-  /// Σ terms, each cut off `bits` behind the largest one's first, and the sum cut off to single
-  /// precision.
+  /// Σ terms, each truncated to `bits` bits counted from the leading bit of the largest, and the
+  /// sum truncated to single precision.
   static float sum(double[] terms, int bits) {
     double largest = 0;
     double plain = 0;
