@@ -75,12 +75,6 @@ final class SoftmaxLoops {
     }
   }
 
-  /// Σ g·p of each row. Where one p is nearly 1, g − Σ cancels, and needs the sum to more than
-  /// single precision.
-  static double[] dots(Rows g, Rows p) {
-    return SumLoops.ofExactProducts(g, p);
-  }
-
   /// dx = p·(g − dot)
   static void centre(Rows dx, Rows g, Rows p, double[] dots) {
     for (int r = 0; r < g.count(); r++) {

@@ -4,6 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.vectormath.Rows;
+import cadj.kernels.vectormath.SumLoops;
 
 /// A few rows at a time, as many as the first cache holds, in steps: the maxima of all, then the
 /// exponentials of all, and so on. See [Rows]; −∞ pads scores, whose exponential is 0, and 0
@@ -59,7 +60,9 @@ final class SoftmaxVector implements SoftmaxKernel {
             g.read(row, end);
             p.read(row, end);
             target.seek(row, end);
-            SoftmaxLoops.centre(target, g, p, SoftmaxLoops.dots(g, p));
+            // Where one p is nearly 1, g − Σ cancels, and needs the sum to more than single
+            // precision.
+            SoftmaxLoops.centre(target, g, p, SumLoops.ofExactProducts(g, p));
             target.write();
           }
         });
