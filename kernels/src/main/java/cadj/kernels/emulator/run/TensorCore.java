@@ -1,6 +1,7 @@
 package cadj.kernels.emulator.run;
 
 import cadj.kernels.emulator.arithmetic.Rounding;
+import java.util.Arrays;
 
 /// `mma` and `ldmatrix`: matrices spread over the registers of a warp.
 ///
@@ -26,6 +27,12 @@ public final class TensorCore {
   private static final int N = 8;
   static final int TF32_BITS = 0xffffe000;
 
+  /// A double without its sign, as a number that grows with it; those of infinity and of NaN are
+  /// the largest.
+  private static final long MAGNITUDE = Long.MAX_VALUE;
+
+  private static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+
   private TensorCore() {}
 
   /// D = A·B + C with A 16×k and B k×8.
@@ -44,8 +51,8 @@ public final class TensorCore {
       float[][] d) {
     requireAll(warp, mask, at);
     int k = (format == TF32 ? 2 : 4) * a.length;
-    float[] left = new float[M * k];
-    float[] right = new float[N * k];
+    double[] left = new double[M * k];
+    double[] right = new double[N * k];
     if (format == TF32) {
       unpackTf32(a, b, left, right, k);
     } else {
@@ -58,7 +65,7 @@ public final class TensorCore {
         int row = lane / 4 + r / 2 * 8;
         int column = lane % 4 * 2 + r % 2;
         for (int i = 0; i < k; i++) {
-          terms[i] = (double) left[row * k + i] * right[column * k + i];
+          terms[i] = left[row * k + i] * right[column * k + i];
         }
         terms[k] = c[r][lane];
         d[r][lane] = sum(terms, bits);
@@ -69,16 +76,14 @@ public final class TensorCore {
   /// Σ terms, each truncated to `bits` bits counted from the leading bit of the largest, and the
   /// sum truncated to single precision.
   static float sum(double[] terms, int bits) {
-    double largest = 0;
-    double plain = 0;
+    long largest = 0;
     for (double term : terms) {
-      largest = Math.max(largest, Math.abs(term));
-      plain += term;
+      largest = Math.max(largest, Double.doubleToRawLongBits(term) & MAGNITUDE);
     }
-    if (largest == 0 || !(largest < Double.POSITIVE_INFINITY) || Double.isNaN(plain)) {
-      return (float) plain;
+    if (largest == 0 || largest >= INFINITY) {
+      return (float) Arrays.stream(terms).sum();
     }
-    int exponent = Math.getExponent(largest) - bits + 1;
+    int exponent = Math.getExponent(Double.longBitsToDouble(largest)) - bits + 1;
     double perUnit = Rounding.power(-exponent);
     long units = 0;
     for (double term : terms) {
@@ -89,7 +94,7 @@ public final class TensorCore {
 
   /// A's registers hold (g, t), (g+8, t), then the same four columns on; B's (t, g), then four rows
   /// on.
-  private static void unpackTf32(int[][] a, int[][] b, float[] left, float[] right, int k) {
+  private static void unpackTf32(int[][] a, int[][] b, double[] left, double[] right, int k) {
     for (int lane = 0; lane < Warp.LANES; lane++) {
       int g = lane / 4;
       int t = lane % 4;
@@ -108,7 +113,7 @@ public final class TensorCore {
 
   /// The same with two neighbours along k in each register.
   private static void unpackHalves(
-      int format, int[][] a, int[][] b, float[] left, float[] right, int k) {
+      int format, int[][] a, int[][] b, double[] left, double[] right, int k) {
     for (int lane = 0; lane < Warp.LANES; lane++) {
       int g = lane / 4;
       int t = lane % 4;
@@ -121,7 +126,7 @@ public final class TensorCore {
     }
   }
 
-  private static void unpack(int format, int pair, float[] into, int at) {
+  private static void unpack(int format, int pair, double[] into, int at) {
     if (format == BF16) {
       into[at] = Float.intBitsToFloat(pair << 16);
       into[at + 1] = Float.intBitsToFloat(pair & 0xffff0000);
