@@ -53,7 +53,6 @@ rem Names and texts in any language need the console's code page to be UTF-8: ch
   -XX:CompileCommand=CompileThresholdScaling,*Loops::*,0.02 ^
   -XX:CompileCommand=inline,cadj.kernels.vectormath.*::* ^
   -XX:CompileCommand=dontinline,*Loops::* ^
-  -XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy ^
   %CADJ_OPTS% -jar "%program%\cad.jar" %*
 exit /b %ERRORLEVEL%
 

@@ -27,8 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "-XX:+UseParallelGC",
       "-XX:CompileCommand=quiet",
       "-XX:CompileCommand=inline,cadj.kernels.vectormath.*::*",
-      "-XX:CompileCommand=dontinline,*Loops::*",
-      "-XX:CompileCommand=dontinline,cadj.kernels.vectormath.Rows::copy"
+      "-XX:CompileCommand=dontinline,*Loops::*"
     })
 public abstract class KernelBenchmark {
   private Workload workload;

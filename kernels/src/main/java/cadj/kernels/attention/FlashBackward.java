@@ -113,8 +113,7 @@ final class FlashBackward {
     int dim = shape.dim();
     double[] dots =
         SumLoops.ofExactProducts(
-            new Rows(dout.data(), dim, to - from, 0).read(from, to),
-            new Rows(out.data(), dim, to - from, 0).read(from, to));
+            new Rows(dout.data(), dim).seek(from, to), new Rows(out.data(), dim).seek(from, to));
     for (int row = from; row < to; row++) {
       int token = row / shape.heads();
       int head = token / shape.queries() * shape.heads() + row % shape.heads();

@@ -19,12 +19,10 @@ final class LayerNormLoops {
       Rows y, Rows x, float[] high, float[] low, float[] scales, float[] w, float[] b) {
     for (int r = 0; r < x.count(); r++) {
       for (int i = 0; i < w.length; i += LANES) {
-        FloatVector.fromArray(S, x.array(), x.at(r) + i)
-            .sub(high[r])
-            .sub(low[r])
-            .mul(scales[r])
-            .fma(FloatVector.fromArray(S, w, i), FloatVector.fromArray(S, b, i))
-            .intoArray(y.array(), y.at(r) + i);
+        FloatVector xhat = x.padded(r, i).sub(high[r]).sub(low[r]).mul(scales[r]);
+        FloatVector result =
+            xhat.fma(FloatVector.fromArray(S, w, i), FloatVector.fromArray(S, b, i));
+        y.putPadded(result, r, i);
       }
     }
   }
@@ -36,9 +34,8 @@ final class LayerNormLoops {
       FloatVector weights = FloatVector.fromArray(S, dweight, i);
       FloatVector biases = FloatVector.fromArray(S, dbias, i);
       for (int r = 0; r < x.count(); r++) {
-        FloatVector g = FloatVector.fromArray(S, dy.array(), dy.at(r) + i);
-        FloatVector xhat =
-            FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(means[r]).mul(scales[r]);
+        FloatVector g = dy.padded(r, i);
+        FloatVector xhat = x.padded(r, i).sub(means[r]).mul(scales[r]);
         weights = g.fma(xhat, Carried.of(weights));
         biases = g.add(Carried.of(biases));
       }
@@ -72,9 +69,8 @@ final class LayerNormLoops {
       FloatVector sum = FloatVector.zero(S);
       FloatVector sumByX = FloatVector.zero(S);
       for (int i = from; i < to; i += LANES) {
-        FloatVector g =
-            FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
-        FloatVector centred = FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(means[r]);
+        FloatVector g = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i));
+        FloatVector centred = x.padded(r, i).sub(means[r]);
         sum = g.add(Carried.of(sum));
         sumByX = centred.fma(g, Carried.of(sumByX));
       }
@@ -96,15 +92,9 @@ final class LayerNormLoops {
     for (int r = 0; r < x.count(); r++) {
       FloatVector minusSlope = FloatVector.broadcast(S, -slopes[r]);
       for (int i = 0; i < w.length; i += LANES) {
-        FloatVector centred =
-            FloatVector.fromArray(S, dy.array(), dy.at(r) + i)
-                .mul(FloatVector.fromArray(S, w, i))
-                .sub(gMeans[r]);
-        FloatVector.fromArray(S, x.array(), x.at(r) + i)
-            .sub(means[r])
-            .fma(minusSlope, centred)
-            .mul(scales[r])
-            .intoArray(dx.array(), dx.at(r) + i);
+        FloatVector centred = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i)).sub(gMeans[r]);
+        FloatVector result = x.padded(r, i).sub(means[r]).fma(minusSlope, centred).mul(scales[r]);
+        dx.putPadded(result, r, i);
       }
     }
   }

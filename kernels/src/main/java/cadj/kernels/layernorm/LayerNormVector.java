@@ -45,21 +45,20 @@ final class LayerNormVector implements LayerNormKernel {
         rows,
         width,
         (from, to) -> {
-          Rows source = new Rows(in, width, some, 0);
-          Rows target = new Rows(out, width, some, 0);
+          Rows source = new Rows(in, width);
+          Rows target = new Rows(out, width);
           float[] high = new float[some];
           float[] missed = new float[some];
           float[] scales = new float[some];
           for (int row = from; row < to; row += some) {
             int end = Math.min(row + some, to);
-            source.read(row, end);
+            source.seek(row, end);
             target.seek(row, end);
             double[] sums = SumLoops.ofExact(source);
             for (int r = 0; r < end - row; r++) {
               double m = sums[r] / width;
               high[r] = (float) m;
               missed[r] = (float) (m - high[r]);
-              source.pad(r, high[r]);
               mean.set(row + r, m);
             }
             double[] squares = SumLoops.ofSquares(source, high);
@@ -70,7 +69,6 @@ final class LayerNormVector implements LayerNormKernel {
               rstd.set(row + r, scale);
             }
             LayerNormLoops.scaleAndShift(target, source, high, missed, scales, w, b);
-            target.write();
           }
         });
   }
@@ -91,7 +89,7 @@ final class LayerNormVector implements LayerNormKernel {
     F32 in = F32.of(x.slice(0, rows * width));
     F32 out = dx == null ? null : F32.of(dx.slice(0, rows * width));
     float[] w = Rows.padded(F32.of(weight), width);
-    int some = Rows.together(width);
+    int some = 2 * Rows.together(width); // the more, the less often the sums over rows are read
     boolean parameters = dweight != null || dbias != null;
     int blocks = Math.ceilDiv(rows, BLOCK);
     float[][] dweights = new float[parameters ? blocks : 0][w.length];
@@ -100,9 +98,9 @@ final class LayerNormVector implements LayerNormKernel {
         blocks,
         block -> {
           int end = Math.min(rows, (block + 1) * BLOCK);
-          Rows g = new Rows(gradient, width, some, 0);
-          Rows source = new Rows(in, width, some, 0);
-          Rows target = out == null ? null : new Rows(out, width, some, 0);
+          Rows g = new Rows(gradient, width);
+          Rows source = new Rows(in, width);
+          Rows target = out == null ? null : new Rows(out, width);
           float[] means = new float[some];
           float[] scales = new float[some];
           double[] sums = new double[some];
@@ -111,8 +109,8 @@ final class LayerNormVector implements LayerNormKernel {
           float[] slopes = new float[some];
           for (int from = block * BLOCK; from < end; from += some) {
             int to = Math.min(from + some, end);
-            g.read(from, to);
-            source.read(from, to);
+            g.seek(from, to);
+            source.seek(from, to);
             for (int r = 0; r < to - from; r++) {
               means[r] = (float) mean.get(from + r);
               scales[r] = (float) rstd.get(from + r);
@@ -132,7 +130,6 @@ final class LayerNormVector implements LayerNormKernel {
                 slopes[r] = (float) ((double) scales[r] * scales[r] * sumsByX[r] / width);
               }
               LayerNormLoops.project(target, g, source, w, means, scales, gMeans, slopes);
-              target.write();
             }
           }
         });

@@ -18,10 +18,7 @@ final class RmsNormLoops {
   static void scale(Rows y, Rows x, float[] scales, float[] w) {
     for (int r = 0; r < x.count(); r++) {
       for (int i = 0; i < w.length; i += LANES) {
-        FloatVector.fromArray(S, x.array(), x.at(r) + i)
-            .mul(scales[r])
-            .mul(FloatVector.fromArray(S, w, i))
-            .intoArray(y.array(), y.at(r) + i);
+        y.putPadded(x.padded(r, i).mul(scales[r]).mul(FloatVector.fromArray(S, w, i)), r, i);
       }
     }
   }
@@ -41,9 +38,8 @@ final class RmsNormLoops {
     for (int r = 0; r < x.count(); r++) {
       FloatVector sum = FloatVector.zero(S);
       for (int i = from; i < to; i += LANES) {
-        FloatVector g =
-            FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
-        sum = FloatVector.fromArray(S, x.array(), x.at(r) + i).fma(g, Carried.of(sum));
+        FloatVector g = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i));
+        sum = x.padded(r, i).fma(g, Carried.of(sum));
       }
       Carried.of(sum).intoArray(lanes, r * LANES);
     }
@@ -53,12 +49,9 @@ final class RmsNormLoops {
   static void project(Rows dx, Rows dy, Rows x, float[] w, float[] scales, float[] slopes) {
     for (int r = 0; r < x.count(); r++) {
       for (int i = 0; i < w.length; i += LANES) {
-        FloatVector g =
-            FloatVector.fromArray(S, dy.array(), dy.at(r) + i).mul(FloatVector.fromArray(S, w, i));
-        FloatVector.fromArray(S, x.array(), x.at(r) + i)
-            .fma(FloatVector.broadcast(S, -slopes[r]), g)
-            .mul(scales[r])
-            .intoArray(dx.array(), dx.at(r) + i);
+        FloatVector g = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i));
+        FloatVector slope = FloatVector.broadcast(S, -slopes[r]);
+        dx.putPadded(x.padded(r, i).fma(slope, g).mul(scales[r]), r, i);
       }
     }
   }
@@ -68,10 +61,7 @@ final class RmsNormLoops {
     for (int i = 0; i < dweight.length; i += LANES) {
       FloatVector sum = FloatVector.fromArray(S, dweight, i);
       for (int r = 0; r < x.count(); r++) {
-        sum =
-            FloatVector.fromArray(S, x.array(), x.at(r) + i)
-                .mul(scales[r])
-                .fma(FloatVector.fromArray(S, dy.array(), dy.at(r) + i), Carried.of(sum));
+        sum = x.padded(r, i).mul(scales[r]).fma(dy.padded(r, i), Carried.of(sum));
       }
       Carried.of(sum).intoArray(dweight, i);
     }

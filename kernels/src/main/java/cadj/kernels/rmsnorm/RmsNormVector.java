@@ -35,13 +35,13 @@ final class RmsNormVector implements RmsNormKernel {
         rows,
         width,
         (from, to) -> {
-          Rows source = new Rows(in, width, some, 0);
-          Rows target = new Rows(out, width, some, 0);
+          Rows source = new Rows(in, width);
+          Rows target = new Rows(out, width);
           float[] zeros = new float[some];
           float[] scales = new float[some];
           for (int row = from; row < to; row += some) {
             int end = Math.min(row + some, to);
-            source.read(row, end);
+            source.seek(row, end);
             target.seek(row, end);
             double[] squares = SumLoops.ofSquares(source, zeros);
             for (int r = 0; r < end - row; r++) {
@@ -50,7 +50,6 @@ final class RmsNormVector implements RmsNormKernel {
               scales[r] = (float) scale;
             }
             RmsNormLoops.scale(target, source, scales, w);
-            target.write();
           }
         });
   }
@@ -77,9 +76,9 @@ final class RmsNormVector implements RmsNormKernel {
         b -> {
           int from = b * block;
           int to = Math.min(rows, from + block);
-          Rows g = new Rows(gradient, width, to - from, 0).read(from, to);
-          Rows source = new Rows(in, width, to - from, 0).read(from, to);
-          Rows target = out == null ? null : new Rows(out, width, to - from, 0).seek(from, to);
+          Rows g = new Rows(gradient, width).seek(from, to);
+          Rows source = new Rows(in, width).seek(from, to);
+          Rows target = out == null ? null : new Rows(out, width).seek(from, to);
           float[] scales = new float[to - from];
           for (int r = 0; r < scales.length; r++) {
             scales[r] = (float) rstd.get(from + r);
@@ -94,7 +93,6 @@ final class RmsNormVector implements RmsNormKernel {
               slopes[r] = (float) ((double) scales[r] * scales[r] * sums[r] / width);
             }
             RmsNormLoops.project(target, g, source, w, scales, slopes);
-            target.write();
           }
         });
     if (dweight != null) {

@@ -7,8 +7,7 @@ import cadj.kernels.vectormath.Rows;
 import cadj.kernels.vectormath.SumLoops;
 
 /// A few rows at a time, as many as the first cache holds, in steps: the maxima of all, then the
-/// exponentials of all, and so on. See [Rows]; −∞ pads scores, whose exponential is 0, and 0
-/// gradients.
+/// exponentials of all, and so on. See [Rows].
 ///
 /// The steps are [SoftmaxLoops].
 final class SoftmaxVector implements SoftmaxKernel {
@@ -28,15 +27,14 @@ final class SoftmaxVector implements SoftmaxKernel {
         rows,
         width,
         (from, to) -> {
-          Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
-          Rows target = new Rows(out, width, block, 0);
+          Rows source = new Rows(in, width);
+          Rows target = new Rows(out, width);
           for (int row = from; row < to; row += block) {
             int end = Math.min(row + block, to);
-            source.read(row, end);
+            source.seek(row, end);
             target.seek(row, end);
             SoftmaxLoops.scale(
                 target, SoftmaxLoops.exponentials(target, source, SoftmaxLoops.maxima(source)));
-            target.write();
           }
         });
   }
@@ -52,18 +50,17 @@ final class SoftmaxVector implements SoftmaxKernel {
         rows,
         width,
         (from, to) -> {
-          Rows g = new Rows(gradient, width, block, 0);
-          Rows p = new Rows(value, width, block, 0);
-          Rows target = new Rows(out, width, block, 0);
+          Rows g = new Rows(gradient, width);
+          Rows p = new Rows(value, width);
+          Rows target = new Rows(out, width);
           for (int row = from; row < to; row += block) {
             int end = Math.min(row + block, to);
-            g.read(row, end);
-            p.read(row, end);
+            g.seek(row, end);
+            p.seek(row, end);
             target.seek(row, end);
             // Where one p is nearly 1, g − Σ cancels, and needs the sum to more than single
             // precision.
             SoftmaxLoops.centre(target, g, p, SumLoops.ofExactProducts(g, p));
-            target.write();
           }
         });
   }
@@ -78,19 +75,18 @@ final class SoftmaxVector implements SoftmaxKernel {
         rows,
         width,
         (from, to) -> {
-          Rows source = new Rows(in, width, block, Float.NEGATIVE_INFINITY);
-          Rows target = new Rows(out, width, block, 0);
+          Rows source = new Rows(in, width);
+          Rows target = new Rows(out, width);
           // Not into y: x is read once more, and may be y.
-          Rows scratch = new Rows(F32.of(new float[block * width]), width, block, 0);
+          Rows scratch = new Rows(F32.of(new float[block * width]), width);
           for (int row = from; row < to; row += block) {
             int end = Math.min(row + block, to);
-            source.read(row, end);
+            source.seek(row, end);
             target.seek(row, end);
             scratch.seek(0, end - row);
             float[] max = SoftmaxLoops.maxima(source);
             SoftmaxLoops.subtract(
                 target, source, max, SoftmaxLoops.exponentials(scratch, source, max));
-            target.write();
           }
         });
   }
@@ -106,16 +102,15 @@ final class SoftmaxVector implements SoftmaxKernel {
         rows,
         width,
         (from, to) -> {
-          Rows g = new Rows(gradient, width, block, 0);
-          Rows log = new Rows(value, width, block, Float.NEGATIVE_INFINITY);
-          Rows target = new Rows(out, width, block, 0);
+          Rows g = new Rows(gradient, width);
+          Rows log = new Rows(value, width);
+          Rows target = new Rows(out, width);
           for (int row = from; row < to; row += block) {
             int end = Math.min(row + block, to);
-            g.read(row, end);
-            log.read(row, end);
+            g.seek(row, end);
+            log.seek(row, end);
             target.seek(row, end);
             SoftmaxLoops.subtractShares(target, g, log);
-            target.write();
           }
         });
   }

@@ -4,14 +4,14 @@ import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Some rows at a time of a matrix [rows,width] as whole vectors: the row that is number r of those
-/// [#read] is the [#length] elements of [#array] from [#at] on.
+/// Some rows at a time of a matrix [rows,width], in vectors: those of a row that are whole, at the
+/// columns from 0 to [#whole], and the rest behind them, if [#hasRest].
 ///
-/// They lie where the matrix has them if a row is a whole number of vectors, else in a copy whose
-/// rows end in padding: so the code between reading and writing never meets half a vector. (Masks
-/// would spare the copy, but compiled code that has them is now and then ten times slower.)
+/// A loop over whole vectors and the rest behind it takes half the time of one over [#padded] where
+/// rows are short and have a rest; otherwise it makes no difference.
 public final class Rows {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = S.length();
@@ -22,28 +22,22 @@ public final class Rows {
   /// Fewest elements worth a task of their own.
   private static final int LEAST = 1 << 12;
 
-  /// Elements of the rows that go through steps together, about: two matrices' fill most of a first
-  /// cache.
-  private static final int TOGETHER = 1 << 12;
+  /// Elements of the rows that go through steps together, about: three matrices' fill half of a
+  /// first cache.
+  private static final int TOGETHER = 1 << 11;
 
-  private final F32 matrix;
-  private final int width;
-  private final float padding;
-  private final int length;
-  private final boolean copied;
   private final float[] array;
-  private int first;
+  private final int offset;
+  private final int width;
+  private final int whole;
+  private int at;
   private int count;
 
-  /// @param most rows at a time
-  /// @param padding behind the elements of a row that is read
-  public Rows(F32 matrix, int width, int most, float padding) {
-    this.matrix = matrix;
+  public Rows(F32 matrix, int width) {
+    this.array = matrix.array();
+    this.offset = matrix.offset();
     this.width = width;
-    this.padding = padding;
-    this.length = length(width);
-    this.copied = length != width;
-    this.array = copied ? new float[most * length] : matrix.array();
+    this.whole = width - width % LANES;
   }
 
   /// Runs `body` on runs of `rows` rows, on all threads; no bit may depend on the cut.
@@ -57,82 +51,75 @@ public final class Rows {
     return Math.max(1, TOGETHER / Math.max(1, width));
   }
 
-  /// The elements of a row of `width` with its padding.
-  private static int length(int width) {
-    return Math.ceilDiv(width, LANES) * LANES;
-  }
-
-  /// The one row that is `x`, padded with 0, in an array of its own.
+  /// The one row that is `x`, padded with 0 to whole vectors, in an array of its own.
   public static float[] padded(F32 x, int width) {
     float[] row = Arrays.copyOfRange(x.array(), x.offset(), x.offset() + width);
-    return Arrays.copyOf(row, length(width));
+    return Arrays.copyOf(row, Math.ceilDiv(width, LANES) * LANES);
   }
 
-  /// Takes the elements of rows `from` … `to − 1`.
-  public Rows read(int from, int to) {
-    seek(from, to);
-    if (copied) {
-      for (int r = 0; r < count; r++) {
-        FloatVector.broadcast(S, padding).intoArray(array, (r + 1) * length - LANES);
-        copy(matrix.array(), inMatrix(r), array, r * length);
-      }
-    }
-    return this;
-  }
-
-  /// Makes room for rows `from` … `to − 1`, which [#write] puts into the matrix.
+  /// Rows `from` … `to − 1` are meant from now on, as rows 0, 1, …
   public Rows seek(int from, int to) {
-    first = from;
+    at = offset + from * width;
     count = to - from;
     return this;
-  }
-
-  /// Puts the elements that are here into the matrix.
-  public void write() {
-    if (copied) {
-      for (int r = 0; r < count; r++) {
-        copy(array, r * length, matrix.array(), inMatrix(r));
-      }
-    }
-  }
-
-  /// Puts `other` behind the elements of a row, if any is needed there, until the next are read.
-  public void pad(int row, float other) {
-    for (int i = row * length + width; i < (row + 1) * length; i++) {
-      array[i] = other;
-    }
-  }
-
-  private int inMatrix(int row) {
-    return matrix.offset() + (first + row) * width;
-  }
-
-  /// A row, the end of it by a vector that overlaps the one before.
-  private void copy(float[] from, int at, float[] to, int toAt) {
-    if (width < LANES) {
-      System.arraycopy(from, at, to, toAt, width);
-      return;
-    }
-    for (int i = 0; i < width - LANES; i += LANES) {
-      FloatVector.fromArray(S, from, at + i).intoArray(to, toAt + i);
-    }
-    int last = width - LANES;
-    FloatVector.fromArray(S, from, at + last).intoArray(to, toAt + last);
-  }
-
-  public float[] array() {
-    return array;
-  }
-
-  public int at(int row) {
-    return copied ? row * length : inMatrix(row);
   }
 
   public int count() {
     return count;
   }
 
-  public int length() {
-    return length;
+  public int width() {
+    return width;
+  }
+
+  /// The columns that are in whole vectors.
+  public int whole() {
+    return whole;
+  }
+
+  public boolean hasRest() {
+    return whole < width;
+  }
+
+  /// The whole vector at column `i`.
+  public FloatVector vector(int row, int i) {
+    return FloatVector.fromArray(S, array, at + row * width + i);
+  }
+
+  public void put(FloatVector v, int row, int i) {
+    v.intoArray(array, at + row * width + i);
+  }
+
+  /// The rest of a row, padded with 0.
+  public FloatVector rest(int row) {
+    return FloatVector.fromArray(S, array, at + row * width + whole, lanesOfRest());
+  }
+
+  /// The rest of a row, padded with `padding`.
+  public FloatVector rest(int row, float padding) {
+    return FloatVector.broadcast(S, padding).blend(rest(row), lanesOfRest());
+  }
+
+  public void putRest(FloatVector v, int row) {
+    v.intoArray(array, at + row * width + whole, lanesOfRest());
+  }
+
+  /// Not a field, whose class the compiler would not know.
+  private VectorMask<Float> lanesOfRest() {
+    return S.indexInRange(whole, width);
+  }
+
+  /// The vector at column `i`, whole or the rest padded with 0.
+  public FloatVector padded(int row, int i) {
+    return Carried.of(i < whole ? vector(row, i) : rest(row));
+  }
+
+  /// Puts at column `i` what the row has room for.
+  public void putPadded(FloatVector v, int row, int i) {
+    if (i < whole) {
+      put(v, row, i);
+    } else {
+      putRest(v, row);
+    }
   }
 }

@@ -15,13 +15,13 @@ public final class SumLoops {
 
   private SumLoops() {}
 
-  /// Σ (x − centre)², with a centre for each row, which pads it, too: per lane in single precision
-  /// over runs of 2048 elements, the rest in double.
+  /// Σ (x − centre)², with a centre for each row: per lane in single precision over runs of 2048
+  /// elements, the rest in double.
   public static double[] ofSquares(Rows x, float[] centres) {
     float[] lanes = new float[x.count() * S.length()];
     double[] sums = new double[x.count()];
-    for (int from = 0; from < x.length(); from += RUN) {
-      squares(lanes, x, from, Math.min(x.length(), from + RUN), centres);
+    for (int from = 0; from < x.width(); from += RUN) {
+      squares(lanes, x, from, Math.min(x.width(), from + RUN), centres);
       addLanes(sums, lanes);
     }
     return sums;
@@ -30,15 +30,19 @@ public final class SumLoops {
   private static void squares(float[] lanes, Rows x, int from, int to, float[] centres) {
     for (int r = 0; r < x.count(); r++) {
       FloatVector sum = FloatVector.zero(S);
-      for (int i = from; i < to; i += S.length()) {
-        FloatVector v = FloatVector.fromArray(S, x.array(), x.at(r) + i).sub(centres[r]);
+      for (int i = from; i <= to - S.length(); i += S.length()) {
+        FloatVector v = x.vector(r, i).sub(centres[r]);
+        sum = v.fma(v, Carried.of(sum));
+      }
+      if (to > x.whole()) {
+        FloatVector v = x.rest(r, centres[r]).sub(centres[r]);
         sum = v.fma(v, Carried.of(sum));
       }
       Carried.of(sum).intoArray(lanes, r * S.length());
     }
   }
 
-  /// Σ x of rows padded with 0, all in double.
+  /// Σ x, all in double.
   public static double[] ofExact(Rows x) {
     double[] lanes = new double[x.count() * D.length()];
     exact(lanes, x);
@@ -49,8 +53,13 @@ public final class SumLoops {
     for (int r = 0; r < x.count(); r++) {
       DoubleVector lower = DoubleVector.zero(D);
       DoubleVector upper = DoubleVector.zero(D);
-      for (int i = 0; i < x.length(); i += S.length()) {
-        FloatVector v = FloatVector.fromArray(S, x.array(), x.at(r) + i);
+      for (int i = 0; i < x.whole(); i += S.length()) {
+        FloatVector v = x.vector(r, i);
+        lower = Doubles.lower(v).add(Carried.of(lower));
+        upper = Doubles.upper(v).add(Carried.of(upper));
+      }
+      if (x.hasRest()) {
+        FloatVector v = x.rest(r);
         lower = Doubles.lower(v).add(Carried.of(lower));
         upper = Doubles.upper(v).add(Carried.of(upper));
       }
@@ -58,7 +67,7 @@ public final class SumLoops {
     }
   }
 
-  /// Σ x·y of rows padded with 0, all in double, where single precision would lose too much.
+  /// Σ x·y, all in double, where single precision would lose too much.
   public static double[] ofExactProducts(Rows x, Rows y) {
     double[] lanes = new double[x.count() * D.length()];
     exactProducts(lanes, x, y);
@@ -69,9 +78,15 @@ public final class SumLoops {
     for (int r = 0; r < x.count(); r++) {
       DoubleVector lower = DoubleVector.zero(D);
       DoubleVector upper = DoubleVector.zero(D);
-      for (int i = 0; i < x.length(); i += S.length()) {
-        FloatVector v = FloatVector.fromArray(S, x.array(), x.at(r) + i);
-        FloatVector w = FloatVector.fromArray(S, y.array(), y.at(r) + i);
+      for (int i = 0; i < x.whole(); i += S.length()) {
+        FloatVector v = x.vector(r, i);
+        FloatVector w = y.vector(r, i);
+        lower = Doubles.lower(v).fma(Doubles.lower(w), Carried.of(lower));
+        upper = Doubles.upper(v).fma(Doubles.upper(w), Carried.of(upper));
+      }
+      if (x.hasRest()) {
+        FloatVector v = x.rest(r);
+        FloatVector w = y.rest(r);
         lower = Doubles.lower(v).fma(Doubles.lower(w), Carried.of(lower));
         upper = Doubles.upper(v).fma(Doubles.upper(w), Carried.of(upper));
       }

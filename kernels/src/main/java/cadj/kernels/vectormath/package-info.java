@@ -14,8 +14,7 @@
 /// - what takes or returns vectors stands here, and the launcher has it inlined always
 ///   (`-XX:CompileCommand=inline,cadj.kernels.vectormath.*::*`);
 /// - loops over rows stand in classes named `…Loops`, whose methods take arrays or [Rows] and no
-///   vectors, and are never inlined into one another (`dontinline,*Loops::*`, and so for
-///   [Rows#copy]);
+///   vectors, and are never inlined into one another (`dontinline,*Loops::*`);
 /// - a loop calls few of these functions, and calls them first.
 ///
 /// The compiler inlines the Vector API's own methods if it knows the vector's class, and else by
@@ -25,6 +24,7 @@
 ///   methods, such as `FloatVector.intoArray`, spoils them everywhere ([Doubles]);
 /// - loop-carried vectors are cast to that class ([Carried]). Tiles of products are a quarter
 ///   quicker without, and are compiled late enough to have a profile;
+/// - masks are made where they are used ([Rows]): of a field's the class is not known;
 /// - what is summed by lanes is put into an array and added across by scalar code ([SumLoops]).
 ///
 /// `dontinline` is given after `inline`, since the last match counts. Without the launcher's

@@ -17,25 +17,43 @@ final class RowsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 15, 16, 17, 32, 77})
-  void someAreReadPaddedAndWritten(int width) {
+  void wholeVectorsAndRestsMakeUpTheRows(int width) {
     F32 x = Samples.normal(1, ROWS * width + 5).slice(5, ROWS * width);
-    float[] before = new float[ROWS * width + 3];
-    Arrays.fill(before, -1);
-    F32 y = F32.of(before.clone()).slice(3, ROWS * width);
-    Rows source = new Rows(x, width, 3, 7).read(0, 2).read(1, 4);
-    Rows target = new Rows(y, width, 3, 0).seek(1, 4);
-    assertEquals(3, source.count());
-    assertEquals(Math.ceilDiv(width, LANES) * LANES, source.length());
+    Rows rows = new Rows(x, width).seek(0, 2).seek(1, 4);
+    assertEquals(3, rows.count());
+    assertEquals(width, rows.width());
+    assertEquals(width / LANES * LANES, rows.whole());
+    assertEquals(width % LANES > 0, rows.hasRest());
     for (int r = 0; r < 3; r++) {
-      assertArrayEquals(expected(x, r + 1, width, 7), elements(source, r));
-      source.pad(r, 9);
-      float[] padded = expected(x, r + 1, width, 9);
-      assertArrayEquals(padded, elements(source, r));
-      System.arraycopy(padded, 0, target.array(), target.at(r), padded.length);
+      assertArrayEquals(expected(x, r + 1, width, 0), read(rows, r, rows.rest(r)));
+      assertArrayEquals(expected(x, r + 1, width, 7), read(rows, r, rows.rest(r, 7)));
+      for (int i = 0; i < width; i += LANES) {
+        float[] vector = Arrays.copyOfRange(expected(x, r + 1, width, 0), i, i + LANES);
+        assertArrayEquals(vector, rows.padded(r, i).toArray());
+      }
     }
-    target.write();
-    System.arraycopy(x.array(), x.offset() + width, before, 3 + width, 3 * width);
-    assertArrayEquals(before, y.array());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 15, 16, 17, 32, 77})
+  void whatIsPutStaysWithinItsRow(int width) {
+    F32 x = Samples.normal(1, ROWS * width);
+    float[] before = Samples.normal(2, ROWS * width + 3).array();
+    float[] inParts = before.clone();
+    float[] padded = before.clone();
+    Rows source = new Rows(x, width).seek(2, 3);
+    Rows parts = new Rows(F32.of(inParts).slice(3, ROWS * width), width).seek(1, 4);
+    Rows whole = new Rows(F32.of(padded).slice(3, ROWS * width), width).seek(1, 4);
+    for (int i = 0; i < source.whole(); i += LANES) {
+      parts.put(source.vector(0, i), 1, i);
+    }
+    parts.putRest(source.rest(0, 7), 1);
+    for (int i = 0; i < width; i += LANES) {
+      whole.putPadded(source.padded(0, i), 1, i);
+    }
+    System.arraycopy(x.array(), x.offset() + 2 * width, before, 3 + 2 * width, width);
+    assertArrayEquals(before, inParts);
+    assertArrayEquals(before, padded);
   }
 
   @ParameterizedTest
@@ -52,7 +70,14 @@ final class RowsTest {
     return elements;
   }
 
-  private static float[] elements(Rows rows, int row) {
-    return Arrays.copyOfRange(rows.array(), rows.at(row), rows.at(row) + rows.length());
+  private static float[] read(Rows rows, int row, FloatVector rest) {
+    float[] elements = new float[rows.whole() + (rows.hasRest() ? LANES : 0)];
+    for (int i = 0; i < rows.whole(); i += LANES) {
+      rows.vector(row, i).intoArray(elements, i);
+    }
+    if (rows.hasRest()) {
+      rest.intoArray(elements, rows.whole());
+    }
+    return elements;
   }
 }

@@ -20,14 +20,11 @@ final class SumLoopsTest {
   void sumsAreThoseInDouble(int width) {
     F32 x = among(Float.NaN, Samples.normal(1, ROWS * width));
     F32 y = among(Float.NaN, Samples.normal(2, ROWS * width));
-    Rows rows = new Rows(x, width, ROWS, 0).read(1, ROWS);
-    Rows others = new Rows(y, width, ROWS, 0).read(1, ROWS);
+    Rows rows = new Rows(x, width).seek(1, ROWS);
+    Rows others = new Rows(y, width).seek(1, ROWS);
     float[] centres = {0.5f, -2};
     double[] sums = SumLoops.ofExact(rows);
     double[] products = SumLoops.ofExactProducts(rows, others);
-    for (int r = 0; r < ROWS - 1; r++) {
-      rows.pad(r, centres[r]);
-    }
     double[] squares = SumLoops.ofSquares(rows, centres);
     for (int r = 0; r < ROWS - 1; r++) {
       double sum = 0;
@@ -94,7 +91,7 @@ final class SumLoopsTest {
   }
 
   private static Rows row(float[] x) {
-    return new Rows(F32.of(x), x.length, 1, 0).read(0, 1);
+    return new Rows(F32.of(x), x.length).seek(0, 1);
   }
 
   /// The same values in an array that holds `junk` around them.
