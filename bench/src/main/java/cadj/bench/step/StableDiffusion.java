@@ -104,7 +104,7 @@ public final class StableDiffusion implements SizedModel {
   }
 
   static Tensor weight(String key, Shape shape) {
-    F32 values = F32.of(new float[shape.elements()]);
+    F32 values = F32.allocate(shape.elements());
     if (shape.rank() > 1) {
       double deviation = Math.sqrt((double) shape.dim(0) / shape.elements());
       noise(values, key.hashCode(), (float) (deviation * Math.sqrt(3)));
@@ -117,7 +117,7 @@ public final class StableDiffusion implements SizedModel {
   /// Uniform in [−1, 1).
   static Tensor noise(int seed, int... dims) {
     Shape shape = Shape.of(dims);
-    F32 values = F32.of(new float[shape.elements()]);
+    F32 values = F32.allocate(shape.elements());
     noise(values, seed, 1);
     return Tensor.of(shape, values).onCurrentDevice();
   }
@@ -131,7 +131,7 @@ public final class StableDiffusion implements SizedModel {
             (from, to) -> {
               SplittableRandom random = new SplittableRandom(((long) seed << 32) + from);
               for (int i = from; i < to; i++) {
-                values.array()[i] = (random.nextInt() * 0x1p-31f) * bound;
+                values.array()[values.offset() + i] = (random.nextInt() * 0x1p-31f) * bound;
               }
             });
   }

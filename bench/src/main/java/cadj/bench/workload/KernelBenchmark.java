@@ -25,6 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "--add-modules",
       "jdk.incubator.vector",
       "-XX:+UseParallelGC",
+      "-XX:ObjectAlignmentInBytes=64",
       "-XX:CompileCommand=quiet",
       "-XX:CompileCommand=inline,cadj.kernels.vectormath.*::*",
       "-XX:CompileCommand=dontinline,*Loops::*"

@@ -8,12 +8,12 @@ import java.util.SplittableRandom;
 public final class Noise {
   private final SplittableRandom random = new SplittableRandom(1);
 
-  /// Uniform in [−1, 1), on the current device.
+  /// Uniform in [−1, 1), on the current device, where the engine would have them.
   public Buffer buffer(int length) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) random.nextDouble(-1, 1);
     }
-    return Tensor.of(values, length).onCurrentDevice().denseBuffer();
+    return Tensor.of(values, length).onCurrentDevice().copy().denseBuffer();
   }
 }

@@ -29,7 +29,7 @@ public sealed interface Buffer permits F32, F64, I64, GpuF32, GpuHalf {
   /// A new zeroed buffer of `length` elements.
   static Buffer allocate(DType dtype, int length) {
     return switch (dtype) {
-      case F32 -> new F32(new float[length], 0, length);
+      case F32 -> F32.allocate(length);
       case F64 -> new F64(new double[length], 0, length);
       case I64 -> new I64(new long[length], 0, length);
       case F16, BF16, I32, I16, I8, U8, BOOL ->

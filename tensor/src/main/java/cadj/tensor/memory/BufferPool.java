@@ -18,8 +18,9 @@ import java.util.Map;
 public final class BufferPool {
   private static final BufferPool SHARED = new BufferPool();
   private static final int SMALLEST_POOLED = 1024;
+  private static final int MOST = Integer.MAX_VALUE - 8 - F32.AHEAD;
 
-  private final Map<Integer, Deque<float[]>> idle = new HashMap<>();
+  private final Map<Integer, Deque<F32>> idle = new HashMap<>();
   private long liveBytes;
   private long peakBytes;
 
@@ -40,26 +41,26 @@ public final class BufferPool {
 
   private Buffer takeFloats(int length) {
     int capacity = capacity(length);
-    Deque<float[]> stack = idle.get(capacity);
+    Deque<F32> stack = idle.get(capacity);
     if (stack != null && !stack.isEmpty()) {
-      return new F32(stack.pop(), 0, length);
+      return stack.pop().slice(0, length);
     }
     try {
-      return new F32(new float[capacity], 0, length);
+      return F32.allocate(capacity).slice(0, length);
     } catch (OutOfMemoryError exhausted) {
       idle.clear();
       BufferCache.releaseAll();
-      return new F32(new float[capacity], 0, length);
+      return F32.allocate(capacity).slice(0, length);
     }
   }
 
   /// Takes back what [#take] gave; nobody may use it afterwards.
   synchronized void give(Buffer buffer) {
     liveBytes -= bytes(buffer);
-    if (buffer instanceof F32(float[] array, int offset, int length)
-        && array.length >= SMALLEST_POOLED) {
+    if (buffer instanceof F32(float[] array, int offset, int length) && length >= SMALLEST_POOLED) {
       assert poison(array);
-      idle.computeIfAbsent(array.length, c -> new ArrayDeque<>()).push(array);
+      F32 whole = new F32(array, offset, capacity(length));
+      idle.computeIfAbsent(whole.length(), c -> new ArrayDeque<>()).push(whole);
     }
   }
 
@@ -80,7 +81,7 @@ public final class BufferPool {
     }
     int step = Integer.highestOneBit(length) >>> 3;
     long rounded = (long) Math.ceilDiv(length, step) * step;
-    return (int) Math.min(rounded, Integer.MAX_VALUE - 8);
+    return (int) Math.max(length, Math.min(rounded, MOST));
   }
 
   private static long bytes(Buffer buffer) {
