@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -288,7 +289,12 @@ abstract class Conv2dContract {
   }
 
   Buffer random(int length, Random random) {
-    return buffer(random.doubles(length, -1, 1).toArray());
+    Buffer buffer = Buffer.allocate(dtype(), length);
+    SplittableRandom numbers = new SplittableRandom(random.nextLong());
+    for (int i = 0; i < length; i++) {
+      buffer.set(i, numbers.nextDouble(-1, 1));
+    }
+    return buffer;
   }
 
   /// A sum, its terms' sizes, and how far rounding may carry it.

@@ -8,6 +8,7 @@ import cadj.kernels.device.DType;
 import cadj.kernels.device.GemmShape;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -159,7 +160,12 @@ abstract class GemmContract {
   }
 
   private Buffer random(int length, Random random) {
-    return buffer(random.doubles(length, -1, 1).toArray());
+    Buffer buffer = Buffer.allocate(dtype(), length);
+    SplittableRandom numbers = new SplittableRandom(random.nextLong());
+    for (int i = 0; i < length; i++) {
+      buffer.set(i, numbers.nextDouble(-1, 1));
+    }
+    return buffer;
   }
 
   /// A shape, whether there are a bias and a residual, and a seed for the numbers.

@@ -30,6 +30,10 @@ public final class Checker extends Observer {
   private int run;
   private int tick;
   private int barrierTick;
+
+  /// What happened to the block's own memory before this moment is in order with all that follows.
+  private long settled;
+
   private boolean knowsOthers;
 
   public Checker(ThreadBlock block, CheckState state) {
@@ -55,14 +59,19 @@ public final class Checker extends Observer {
   public void begin() {
     run = state.nextRun();
     tick = 0;
-    barrierTick = 0;
+    settleAt(0);
     knowsOthers = false;
     Arrays.fill(warpTicks, 0);
   }
 
   @Override
   public void barrier() {
-    barrierTick = nextTick();
+    settleAt(nextTick());
+  }
+
+  private void settleAt(int barrier) {
+    barrierTick = barrier;
+    settled = Shadow.entry(run, Math.min(barrier, Shadow.TICKS - 1), 0, 0);
   }
 
   @Override
@@ -104,7 +113,9 @@ public final class Checker extends Observer {
     if (access.writes()) {
       latest.markInitialised(address, access.bytes());
     }
-    ordered(warp, lane, access, latestShadow, address - latest.start(), state.firstRun());
+    int launch = state.firstRun();
+    long settledHere = Shadow.entry(launch, 0, 0, 0);
+    ordered(warp, lane, access, latestShadow, address - latest.start(), launch, settledHere);
   }
 
   /// Of memory that lives no longer than the block.
@@ -122,7 +133,7 @@ public final class Checker extends Observer {
         }
       }
     }
-    ordered(warp, lane, access, shadow, offset, run);
+    ordered(warp, lane, access, shadow, offset, run, settled);
   }
 
   private EmulatorException uninitialised(Warp warp, int lane, Access access, String place) {
@@ -134,29 +145,39 @@ public final class Checker extends Observer {
   }
 
   /// @param since the first run that matters: of the launch, or of this block alone
-  private void ordered(Warp warp, int lane, Access access, Shadow shadow, long offset, int since) {
+  /// @param settled what happened before is in order with this access
+  private void ordered(
+      Warp warp, int lane, Access access, Shadow shadow, long offset, int since, long settled) {
     int thread = warp.number() * Warp.LANES + lane;
     long mine = Shadow.entry(run, Math.min(tick, Shadow.TICKS - 1), access.at(), thread);
     int end = shadow.index(offset + access.bytes() - 1);
     for (int i = shadow.index(offset); i <= end; i++) {
       switch (access.mode()) {
         case READ -> {
-          requireConstant(warp, lane, access, shadow.write(i), access.constant());
-          if (!mayMeet(access, shadow.write(i))) {
-            requireOrder(warp, lane, access, shadow.write(i), false, since);
+          long writer = shadow.write(i);
+          if (!Shadow.isBefore(writer, settled)) {
+            requireConstant(warp, lane, access, writer, access.constant());
+            if (!mayMeet(access, writer)) {
+              requireOrder(warp, lane, access, writer, false, since);
+            }
           }
           long reader = access.constant() ? mine | Shadow.CONSTANT : mine;
           if (!access.strong()) {
-            shadow.setRead(i, merged(reader, shadow.read(i), since));
+            long before = shadow.read(i);
+            boolean first = Shadow.isBefore(before, settled);
+            shadow.setRead(i, first ? reader : merged(reader, before, since));
           }
         }
         case WRITE -> {
           long reader = shadow.read(i);
-          requireConstant(warp, lane, access, reader, Shadow.has(reader, Shadow.CONSTANT));
-          if (!mayMeet(access, shadow.write(i))) {
-            requireOrder(warp, lane, access, shadow.write(i), false, since);
+          long writer = shadow.write(i);
+          if (!Shadow.isBefore(reader, settled) || !Shadow.isBefore(writer, settled)) {
+            requireConstant(warp, lane, access, reader, Shadow.has(reader, Shadow.CONSTANT));
+            if (!mayMeet(access, writer)) {
+              requireOrder(warp, lane, access, writer, false, since);
+            }
+            requireOrder(warp, lane, access, reader, true, since);
           }
-          requireOrder(warp, lane, access, shadow.read(i), true, since);
           shadow.setWrite(i, access.strong() ? mine | Shadow.FLAG : mine);
         }
         case UPDATE -> {

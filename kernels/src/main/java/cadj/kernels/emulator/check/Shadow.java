@@ -57,6 +57,11 @@ final class Shadow {
     return (int) entry & 1023;
   }
 
+  /// Whether what `entry` tells happened in an earlier run or tick than `moment`.
+  static boolean isBefore(long entry, long moment) {
+    return Long.compareUnsigned(entry, moment) < 0;
+  }
+
   static boolean has(long entry, long flag) {
     return (entry & flag) != 0;
   }

@@ -1,7 +1,6 @@
 package cadj.kernels.emulator.run;
 
 import cadj.kernels.emulator.arithmetic.Rounding;
-import java.util.Arrays;
 
 /// `mma` and `ldmatrix`: matrices spread over the registers of a warp.
 ///
@@ -80,8 +79,11 @@ public final class TensorCore {
     for (double term : terms) {
       largest = Math.max(largest, Double.doubleToRawLongBits(term) & MAGNITUDE);
     }
-    if (largest == 0 || largest >= INFINITY) {
-      return (float) Arrays.stream(terms).sum();
+    if (largest == 0) {
+      return 0;
+    }
+    if (largest >= INFINITY) {
+      return infinite(terms);
     }
     int exponent = Math.getExponent(Double.longBitsToDouble(largest)) - bits + 1;
     double perUnit = Rounding.power(-exponent);
@@ -90,6 +92,15 @@ public final class TensorCore {
       units += (long) (term * perUnit);
     }
     return Rounding.toF32(units * Rounding.power(exponent), Rounding.ZERO);
+  }
+
+  /// Σ terms of which some are infinite or NaN.
+  private static float infinite(double[] terms) {
+    double sum = 0;
+    for (double term : terms) {
+      sum += term;
+    }
+    return (float) sum;
   }
 
   /// A's registers hold (g, t), (g+8, t), then the same four columns on; B's (t, g), then four rows
