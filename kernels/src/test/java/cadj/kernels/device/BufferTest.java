@@ -21,6 +21,14 @@ final class BufferTest {
     }
   }
 
+  /// An array's elements begin 16 bytes behind its object.
+  @Test
+  void singlesBeginAtACacheLineWhereObjectsDo() {
+    F32 buffer = F32.of(Buffer.allocate(DType.F32, 3));
+    assertEquals(0, (16 + buffer.offset() * Float.BYTES) % 64);
+    assertEquals(buffer.offset() + 3, buffer.array().length);
+  }
+
   @ParameterizedTest
   @EnumSource(
       names = {"F64", "F32", "I64"},

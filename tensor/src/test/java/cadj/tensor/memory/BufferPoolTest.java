@@ -21,6 +21,7 @@ final class BufferPoolTest {
     F32 second = F32.of(pool.take(DType.F32, 5001));
     assertSame(first.array(), second.array());
     assertEquals(5001, second.length());
+    assertEquals(first.offset(), second.offset());
     assertNotSame(first.array(), F32.of(pool.take(DType.F32, 5000)).array());
   }
 
