@@ -1,6 +1,7 @@
 package cadj.cad.attribution;
 
 import cadj.autograd.graph.GradientSum;
+import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import cadj.tensor.Tensor;
 import cadj.tensor.memory.Scope;
@@ -42,9 +43,16 @@ sealed interface RunningSum {
 
     private GradientSum held() {
       if (held == null) {
-        held = Scope.outside(() -> GradientSum.zero(w));
+        held = Scope.outside(() -> new GradientSum(zeros(w), GradientSum.zero(w).carry()));
       }
       return held;
+    }
+
+    /// On a processor in an array that holds nothing else, for [#take].
+    private static Tensor zeros(Tensor w) {
+      return w.dtype() == DType.F32
+          ? Tensor.of(w.shape(), F32.of(new float[w.elements()])).onCurrentDevice()
+          : Tensor.zeros(w.dtype(), w.shape());
     }
 
     @Override

@@ -2,10 +2,12 @@ package cadj.cad.attribution;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.DType;
+import cadj.kernels.device.F32;
 import cadj.models.pipeline.NonFiniteException;
 import cadj.tensor.Tensor;
 import cadj.tensor.file.FileFormatException;
@@ -31,6 +33,16 @@ class TrajectorySumsTest {
 
   private TrajectorySums sums(int steps) {
     return new TrajectorySums(List.of("grad"), watched, steps);
+  }
+
+  /// There may be no room for a copy.
+  @Test
+  void aSumIsHandedOver() {
+    RunningSum sum = RunningSum.zero(a);
+    sum.restore(new float[] {1, 2, 3}, new float[3]);
+    float[] array = F32.of(sum.sum().memory()).array();
+    assertSame(array, sum.take().read());
+    assertArrayEquals(new float[] {1, 2, 3}, array);
   }
 
   /// A point at which J depends on `parameter` alone.

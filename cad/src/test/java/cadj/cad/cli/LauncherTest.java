@@ -81,7 +81,7 @@ class LauncherTest {
   @Test
   void bothLaunchersTellTheVirtualMachineTheSame() throws IOException, InterruptedException {
     Predicate<String> forSpeed =
-        it -> it.startsWith("-XX:CompileCommand=") || it.startsWith("-XX:ObjectAlignmentInBytes=");
+        it -> it.matches("-(Xmn|XX:CompileCommand=|XX:ObjectAlignmentInBytes=).*");
     String windows = Files.readString(Path.of("..", "cadj.cmd"));
     assertEquals(
         windows.lines().flatMap(it -> Stream.of(it.strip().split(" "))).filter(forSpeed).toList(),

@@ -39,7 +39,7 @@ final class GroupNormVector implements GroupNormKernel {
     F32 out = dx == null ? null : F32.of(dx.slice(0, s.elements()));
     GroupNormBackward backward = new GroupNormBackward(s, mean, rstd, in, weight);
     if (s.silu()) {
-      F32 dz = out == null ? F32.of(new float[s.elements()]) : out;
+      F32 dz = out == null ? F32.allocate(s.elements()) : out;
       backward.throughSilu(cpu, dz, gradient, Objects.requireNonNull(bias));
       gradient = dz;
     }

@@ -19,10 +19,10 @@ final class LayerNormLoops {
       Rows y, Rows x, float[] high, float[] low, float[] scales, float[] w, float[] b) {
     for (int r = 0; r < x.count(); r++) {
       for (int i = 0; i < w.length; i += LANES) {
-        FloatVector xhat = x.padded(r, i).sub(high[r]).sub(low[r]).mul(scales[r]);
+        FloatVector xhat = x.any(r, i).sub(high[r]).sub(low[r]).mul(scales[r]);
         FloatVector result =
             xhat.fma(FloatVector.fromArray(S, w, i), FloatVector.fromArray(S, b, i));
-        y.putPadded(result, r, i);
+        y.putAny(result, r, i);
       }
     }
   }
@@ -34,8 +34,8 @@ final class LayerNormLoops {
       FloatVector weights = FloatVector.fromArray(S, dweight, i);
       FloatVector biases = FloatVector.fromArray(S, dbias, i);
       for (int r = 0; r < x.count(); r++) {
-        FloatVector g = dy.padded(r, i);
-        FloatVector xhat = x.padded(r, i).sub(means[r]).mul(scales[r]);
+        FloatVector g = dy.any(r, i);
+        FloatVector xhat = x.any(r, i).sub(means[r]).mul(scales[r]);
         weights = g.fma(xhat, Carried.of(weights));
         biases = g.add(Carried.of(biases));
       }
@@ -69,8 +69,8 @@ final class LayerNormLoops {
       FloatVector sum = FloatVector.zero(S);
       FloatVector sumByX = FloatVector.zero(S);
       for (int i = from; i < to; i += LANES) {
-        FloatVector g = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i));
-        FloatVector centred = x.padded(r, i).sub(means[r]);
+        FloatVector g = dy.any(r, i).mul(FloatVector.fromArray(S, w, i));
+        FloatVector centred = x.any(r, i).sub(means[r]);
         sum = g.add(Carried.of(sum));
         sumByX = centred.fma(g, Carried.of(sumByX));
       }
@@ -92,9 +92,9 @@ final class LayerNormLoops {
     for (int r = 0; r < x.count(); r++) {
       FloatVector minusSlope = FloatVector.broadcast(S, -slopes[r]);
       for (int i = 0; i < w.length; i += LANES) {
-        FloatVector centred = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i)).sub(gMeans[r]);
-        FloatVector result = x.padded(r, i).sub(means[r]).fma(minusSlope, centred).mul(scales[r]);
-        dx.putPadded(result, r, i);
+        FloatVector centred = dy.any(r, i).mul(FloatVector.fromArray(S, w, i)).sub(gMeans[r]);
+        FloatVector result = x.any(r, i).sub(means[r]).fma(minusSlope, centred).mul(scales[r]);
+        dx.putAny(result, r, i);
       }
     }
   }

@@ -37,8 +37,8 @@ final class LayerNormVector implements LayerNormKernel {
       float eps) {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
-    float[] w = Rows.padded(F32.of(weight), width);
-    float[] b = Rows.padded(F32.of(bias), width);
+    float[] w = Rows.paddedCopy(F32.of(weight), width);
+    float[] b = Rows.paddedCopy(F32.of(bias), width);
     int some = Rows.together(width);
     Rows.parallel(
         cpu,
@@ -88,7 +88,7 @@ final class LayerNormVector implements LayerNormKernel {
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
     F32 out = dx == null ? null : F32.of(dx.slice(0, rows * width));
-    float[] w = Rows.padded(F32.of(weight), width);
+    float[] w = Rows.paddedCopy(F32.of(weight), width);
     int some = 2 * Rows.together(width); // the more, the less often the sums over rows are read
     boolean parameters = dweight != null || dbias != null;
     int blocks = Math.ceilDiv(rows, BLOCK);

@@ -18,7 +18,7 @@ final class RmsNormLoops {
   static void scale(Rows y, Rows x, float[] scales, float[] w) {
     for (int r = 0; r < x.count(); r++) {
       for (int i = 0; i < w.length; i += LANES) {
-        y.putPadded(x.padded(r, i).mul(scales[r]).mul(FloatVector.fromArray(S, w, i)), r, i);
+        y.putAny(x.any(r, i).mul(scales[r]).mul(FloatVector.fromArray(S, w, i)), r, i);
       }
     }
   }
@@ -38,8 +38,8 @@ final class RmsNormLoops {
     for (int r = 0; r < x.count(); r++) {
       FloatVector sum = FloatVector.zero(S);
       for (int i = from; i < to; i += LANES) {
-        FloatVector g = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i));
-        sum = x.padded(r, i).fma(g, Carried.of(sum));
+        FloatVector g = dy.any(r, i).mul(FloatVector.fromArray(S, w, i));
+        sum = x.any(r, i).fma(g, Carried.of(sum));
       }
       Carried.of(sum).intoArray(lanes, r * LANES);
     }
@@ -49,9 +49,9 @@ final class RmsNormLoops {
   static void project(Rows dx, Rows dy, Rows x, float[] w, float[] scales, float[] slopes) {
     for (int r = 0; r < x.count(); r++) {
       for (int i = 0; i < w.length; i += LANES) {
-        FloatVector g = dy.padded(r, i).mul(FloatVector.fromArray(S, w, i));
+        FloatVector g = dy.any(r, i).mul(FloatVector.fromArray(S, w, i));
         FloatVector slope = FloatVector.broadcast(S, -slopes[r]);
-        dx.putPadded(x.padded(r, i).fma(slope, g).mul(scales[r]), r, i);
+        dx.putAny(x.any(r, i).fma(slope, g).mul(scales[r]), r, i);
       }
     }
   }
@@ -61,7 +61,7 @@ final class RmsNormLoops {
     for (int i = 0; i < dweight.length; i += LANES) {
       FloatVector sum = FloatVector.fromArray(S, dweight, i);
       for (int r = 0; r < x.count(); r++) {
-        sum = x.padded(r, i).mul(scales[r]).fma(dy.padded(r, i), Carried.of(sum));
+        sum = x.any(r, i).mul(scales[r]).fma(dy.any(r, i), Carried.of(sum));
       }
       Carried.of(sum).intoArray(dweight, i);
     }

@@ -28,7 +28,7 @@ final class RmsNormVector implements RmsNormKernel {
       Buffer y, Buffer rstd, Buffer x, Buffer weight, int rows, int width, float eps) {
     F32 out = F32.of(y.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
-    float[] w = Rows.padded(F32.of(weight), width);
+    float[] w = Rows.paddedCopy(F32.of(weight), width);
     int some = Rows.together(width);
     Rows.parallel(
         cpu,
@@ -67,7 +67,7 @@ final class RmsNormVector implements RmsNormKernel {
     F32 gradient = F32.of(dy.slice(0, rows * width));
     F32 in = F32.of(x.slice(0, rows * width));
     F32 out = dx == null ? null : F32.of(dx.slice(0, rows * width));
-    float[] w = Rows.padded(F32.of(weight), width);
+    float[] w = Rows.paddedCopy(F32.of(weight), width);
     int block = Math.max(BLOCK, BLOCK_ELEMENTS / Math.max(1, width));
     int blocks = Math.ceilDiv(rows, block);
     float[][] dweights = new float[dweight == null ? 0 : blocks][w.length];

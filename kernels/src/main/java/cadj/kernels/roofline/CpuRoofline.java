@@ -4,7 +4,8 @@ import cadj.kernels.device.Cpu;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
-/// The processor's [Roofline], in a few hundredths of a second, with the Vector API.
+/// The processor's [Roofline], in a few hundredths of a second, with the Vector API. To make one
+/// takes half a second more, in which the loops are compiled.
 public final class CpuRoofline implements RooflineProbe {
   /// Elements of each of three arrays, for all threads together: 128 MB, more than most caches
   /// hold.
@@ -16,7 +17,7 @@ public final class CpuRoofline implements RooflineProbe {
   private static final int FMA_ROUNDS = 1 << 20;
   private static final int TRIES = 3;
 
-  /// Nanoseconds after which the loops are compiled.
+  /// Nanoseconds, by which time the loops have been compiled, where they are compiled early.
   private static final long WARM_UP = 500_000_000;
 
   private final Cpu cpu;

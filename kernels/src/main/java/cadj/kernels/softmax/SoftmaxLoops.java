@@ -61,8 +61,8 @@ final class SoftmaxLoops {
     }
   }
 
-  /// Of the rests behind them, added to their sum. (In one body the two are more than the compiler
-  /// inlines.)
+  /// The same of the rows' rests, added to what their lanes have. (In one body the two loops are
+  /// more than the compiler inlines.)
   private static void exponentialsOfRests(Rows y, Rows x, float[] max, float[] lanes) {
     for (int r = 0; r < x.count(); r++) {
       FloatVector e = Exp.expNonPositive(x.rest(r, Float.NEGATIVE_INFINITY).sub(max[r]));

@@ -78,7 +78,7 @@ final class SoftmaxVector implements SoftmaxKernel {
           Rows source = new Rows(in, width);
           Rows target = new Rows(out, width);
           // Not into y: x is read once more, and may be y.
-          Rows scratch = new Rows(F32.of(new float[block * width]), width);
+          Rows scratch = new Rows(F32.allocate(block * width), width);
           for (int row = from; row < to; row += block) {
             int end = Math.min(row + block, to);
             source.seek(row, end);

@@ -7,11 +7,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Some rows at a time of a matrix [rows,width], in vectors: those of a row that are whole, at the
-/// columns from 0 to [#whole], and the rest behind them, if [#hasRest].
+/// Some rows at a time of a matrix [rows,width]. A row is whole vectors at columns 0 … [#whole] − 1
+/// and, if it [#hasRest], less than a vector behind them.
 ///
-/// A loop over whole vectors and the rest behind it takes half the time of one over [#padded] where
-/// rows are short and have a rest; otherwise it makes no difference.
+/// Where rows are short and have a rest, a loop over whole vectors with the rest after it takes
+/// half the time of a loop over [#any] vector; else, as in a model's layer norms, there is no
+/// difference.
 public final class Rows {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = S.length();
@@ -52,7 +53,7 @@ public final class Rows {
   }
 
   /// The one row that is `x`, padded with 0 to whole vectors, in an array of its own.
-  public static float[] padded(F32 x, int width) {
+  public static float[] paddedCopy(F32 x, int width) {
     float[] row = Arrays.copyOfRange(x.array(), x.offset(), x.offset() + width);
     return Arrays.copyOf(row, Math.ceilDiv(width, LANES) * LANES);
   }
@@ -104,18 +105,18 @@ public final class Rows {
     v.intoArray(array, at + row * width + whole, lanesOfRest());
   }
 
-  /// Not a field, whose class the compiler would not know.
+  /// Made where it is used: of a mask in a field the compiler would not know the class.
   private VectorMask<Float> lanesOfRest() {
     return S.indexInRange(whole, width);
   }
 
   /// The vector at column `i`, whole or the rest padded with 0.
-  public FloatVector padded(int row, int i) {
+  public FloatVector any(int row, int i) {
     return Carried.of(i < whole ? vector(row, i) : rest(row));
   }
 
   /// Puts at column `i` what the row has room for.
-  public void putPadded(FloatVector v, int row, int i) {
+  public void putAny(FloatVector v, int row, int i) {
     if (i < whole) {
       put(v, row, i);
     } else {

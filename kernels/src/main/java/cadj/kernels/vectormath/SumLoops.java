@@ -15,8 +15,8 @@ public final class SumLoops {
 
   private SumLoops() {}
 
-  /// Σ (x − centre)², with a centre for each row: per lane in single precision over runs of 2048
-  /// elements, the rest in double.
+  /// Σ (x − centre)², with a centre for each row: per lane in single precision over [#RUN] elements
+  /// at a time, across lanes and runs in double.
   public static double[] ofSquares(Rows x, float[] centres) {
     float[] lanes = new float[x.count() * S.length()];
     double[] sums = new double[x.count()];

@@ -92,6 +92,15 @@ class SoftmaxKernelTest {
     agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, width, width), x.length());
   }
 
+  /// What pads a row must not be its maximum.
+  @ParameterizedTest
+  @ValueSource(ints = {3, 16, 17, 40})
+  void allFarBelowZero(int width) {
+    F32 x = Samples.normal(1, 2 * width, -1000, 1);
+    agree("softmax", 1e-6, (k, o) -> k.forward(o[0], x, 2, width), x.length());
+    agree("logSoftmax", 1e-6, (k, o) -> k.logForward(o[0], x, 2, width), x.length());
+  }
+
   /// Rows of slopes ∞, −∞, both, NaN and just within range, each before one of ordinary ones.
   @Test
   void extremeSlopes() {

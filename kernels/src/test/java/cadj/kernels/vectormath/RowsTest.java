@@ -29,7 +29,7 @@ final class RowsTest {
       assertArrayEquals(expected(x, r + 1, width, 7), read(rows, r, rows.rest(r, 7)));
       for (int i = 0; i < width; i += LANES) {
         float[] vector = Arrays.copyOfRange(expected(x, r + 1, width, 0), i, i + LANES);
-        assertArrayEquals(vector, rows.padded(r, i).toArray());
+        assertArrayEquals(vector, rows.any(r, i).toArray());
       }
     }
   }
@@ -49,7 +49,7 @@ final class RowsTest {
     }
     parts.putRest(source.rest(0, 7), 1);
     for (int i = 0; i < width; i += LANES) {
-      whole.putPadded(source.padded(0, i), 1, i);
+      whole.putAny(source.any(0, i), 1, i);
     }
     System.arraycopy(x.array(), x.offset() + 2 * width, before, 3 + 2 * width, width);
     assertArrayEquals(before, inParts);
@@ -60,7 +60,7 @@ final class RowsTest {
   @ValueSource(ints = {0, 1, 16, 17})
   void oneIsPaddedInAnArrayOfItsOwn(int width) {
     F32 x = Samples.normal(1, width + 2).slice(2, width);
-    assertArrayEquals(expected(x, 0, width, 0), Rows.padded(x, width));
+    assertArrayEquals(expected(x, 0, width, 0), Rows.paddedCopy(x, width));
   }
 
   private static float[] expected(F32 x, int row, int width, float padding) {

@@ -18,6 +18,8 @@ import java.util.Map;
 public final class BufferPool {
   private static final BufferPool SHARED = new BufferPool();
   private static final int SMALLEST_POOLED = 1024;
+
+  /// What the longest array of a virtual machine has room for.
   private static final int MOST = Integer.MAX_VALUE - 8 - F32.AHEAD;
 
   private final Map<Integer, Deque<F32>> idle = new HashMap<>();

@@ -114,8 +114,8 @@ public final class Checker extends Observer {
       latest.markInitialised(address, access.bytes());
     }
     int launch = state.firstRun();
-    long settledHere = Shadow.entry(launch, 0, 0, 0);
-    ordered(warp, lane, access, latestShadow, address - latest.start(), launch, settledHere);
+    long start = Shadow.entry(launch, 0, 0, 0);
+    ordered(warp, lane, access, latestShadow, address - latest.start(), launch, start);
   }
 
   /// Of memory that lives no longer than the block.
@@ -145,9 +145,9 @@ public final class Checker extends Observer {
   }
 
   /// @param since the first run that matters: of the launch, or of this block alone
-  /// @param settled what happened before is in order with this access
+  /// @param moment what happened before it is in order with this access
   private void ordered(
-      Warp warp, int lane, Access access, Shadow shadow, long offset, int since, long settled) {
+      Warp warp, int lane, Access access, Shadow shadow, long offset, int since, long moment) {
     int thread = warp.number() * Warp.LANES + lane;
     long mine = Shadow.entry(run, Math.min(tick, Shadow.TICKS - 1), access.at(), thread);
     int end = shadow.index(offset + access.bytes() - 1);
@@ -155,7 +155,7 @@ public final class Checker extends Observer {
       switch (access.mode()) {
         case READ -> {
           long writer = shadow.write(i);
-          if (!Shadow.isBefore(writer, settled)) {
+          if (!Shadow.isBefore(writer, moment)) {
             requireConstant(warp, lane, access, writer, access.constant());
             if (!mayMeet(access, writer)) {
               requireOrder(warp, lane, access, writer, false, since);
@@ -164,14 +164,14 @@ public final class Checker extends Observer {
           long reader = access.constant() ? mine | Shadow.CONSTANT : mine;
           if (!access.strong()) {
             long before = shadow.read(i);
-            boolean first = Shadow.isBefore(before, settled);
-            shadow.setRead(i, first ? reader : merged(reader, before, since));
+            boolean alone = Shadow.isBefore(before, moment);
+            shadow.setRead(i, alone ? reader : merged(reader, before, since));
           }
         }
         case WRITE -> {
           long reader = shadow.read(i);
           long writer = shadow.write(i);
-          if (!Shadow.isBefore(reader, settled) || !Shadow.isBefore(writer, settled)) {
+          if (!Shadow.isBefore(reader, moment) || !Shadow.isBefore(writer, moment)) {
             requireConstant(warp, lane, access, reader, Shadow.has(reader, Shadow.CONSTANT));
             if (!mayMeet(access, writer)) {
               requireOrder(warp, lane, access, writer, false, since);
@@ -181,10 +181,12 @@ public final class Checker extends Observer {
           shadow.setWrite(i, access.strong() ? mine | Shadow.FLAG : mine);
         }
         case UPDATE -> {
+          long reader = shadow.read(i);
+          requireConstant(warp, lane, access, reader, Shadow.has(reader, Shadow.CONSTANT));
           if (!Shadow.has(shadow.write(i), Shadow.FLAG)) {
             requireOrder(warp, lane, access, shadow.write(i), false, since);
           }
-          requireOrder(warp, lane, access, shadow.read(i), true, since);
+          requireOrder(warp, lane, access, reader, true, since);
           shadow.setWrite(i, mine | Shadow.FLAG);
         }
       }
@@ -210,7 +212,7 @@ public final class Checker extends Observer {
               .formatted(
                   access.mode().word(),
                   block.threadName(Shadow.thread(before)),
-                  access.reads() ? "has written" : "has read by .nc",
+                  access.constant() ? "has written" : "has read by .nc",
                   where(before)));
     }
   }

@@ -4,6 +4,7 @@ import static cadj.kernels.emulator.CheckedKernel.fails;
 import static cadj.kernels.emulator.CheckedKernel.runs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
@@ -79,6 +80,27 @@ class RacesTest {
         64,
         exchange("32", "bar.sync 0;")
             + "bar.sync 0; mad.lo.u32 %u, %t, 4, %s; st.shared.u32 [%u], %t;");
+  }
+
+  /// Several threads, or blocks, have read before one writes or updates, which may be the last of
+  /// them.
+  @Test
+  void everyReaderCounts() {
+    String read = "ld.global.u32 %u, [%base]; ";
+    String constant = "ld.global.nc.u32 %u, [%base]; ";
+    String update = "red.global.add.u32 [%base], 1;";
+    String one = "@%p st.global.u32 [%base], %t;";
+    races(1, 32, read + "setp.eq.u32 %p, %t, 31; " + one, "another thread has read");
+    races(2, 1, read + "setp.eq.u32 %p, %block, 1; " + one, "another block has read");
+    races(1, 32, read + update, "has read");
+    races(1, 1, constant + update, "has read by .nc");
+    races(1, 1, constant + read + "st.global.u32 [%base], %t;", "has read by .nc");
+  }
+
+  private static void races(int grid, int block, String body, String words) {
+    EmulatorException e =
+        assertThrows(EmulatorException.class, () -> runs(Checks.ALL, grid, block, body));
+    assertTrue(e.getMessage().contains(words), e.getMessage());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static cadj.kernels.emulator.CheckedKernel.launch;
 import static cadj.kernels.emulator.CheckedKernel.runs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
@@ -20,6 +21,20 @@ import org.junit.jupiter.api.Test;
 
 /// Registers and memory that are read before anybody has written them.
 class UninitialisedTest {
+  /// Block 1 finds in shared memory what block 0 left there.
+  @Test
+  void whatAnEarlierBlockHasWritten() {
+    String body =
+        """
+        mov.u32 %s, shared; mad.lo.u32 %u, %t, 4, %s; setp.eq.u32 %p, %block, 0;
+        @%p st.shared.u32 [%u], %t;
+        ld.shared.u32 %v, [%u];
+        """;
+    EmulatorException e =
+        assertThrows(EmulatorException.class, () -> runs(Checks.ALL, 2, 32, body));
+    assertTrue(e.getMessage().contains("that nobody has written"), e.getMessage());
+  }
+
   @Test
   void registersNotWritten() {
     fails(
