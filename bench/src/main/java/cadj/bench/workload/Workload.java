@@ -33,6 +33,11 @@ public interface Workload {
     return F32.of(Tensor.of(Shape.of(buffer.length()), buffer).cpu().denseBuffer());
   }
 
+  /// The same for other libraries: an array that holds nothing else.
+  static float[] values(Buffer buffer) {
+    return Tensor.of(Shape.of(buffer.length()), buffer).toFloats();
+  }
+
   /// What `buffers` hold, wherever they lie.
   static List<F32> allOnHost(Buffer... buffers) {
     return Stream.of(buffers).map(Workload::onHost).toList();

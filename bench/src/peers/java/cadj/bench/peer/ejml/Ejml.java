@@ -55,7 +55,7 @@ public final class Ejml implements Peer {
     }
 
     private static FMatrixRMaj matrix(Buffer values, int rows, int columns) {
-      return FMatrixRMaj.wrap(rows, columns, Workload.onHost(values).array());
+      return FMatrixRMaj.wrap(rows, columns, Workload.values(values));
     }
 
     @Override

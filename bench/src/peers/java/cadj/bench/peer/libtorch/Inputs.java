@@ -17,13 +17,13 @@ final class Inputs implements AutoCloseable {
 
   /// A copy of `values`.
   Inputs with(String name, Buffer values, long... shape) {
-    add(name, manager.create(Workload.onHost(values).array(), new Shape(shape)));
+    add(name, manager.create(Workload.values(values), new Shape(shape)));
     return this;
   }
 
   /// A copy of channels-last `values` [N,H,W,C] in libtorch's usual order [N,C,H,W].
   Inputs withImages(String name, Buffer values, long n, long h, long w, long c) {
-    try (NDArray lying = manager.create(Workload.onHost(values).array(), new Shape(n, h, w, c));
+    try (NDArray lying = manager.create(Workload.values(values), new Shape(n, h, w, c));
         NDArray turned = lying.transpose(0, 3, 1, 2)) {
       add(name, turned.duplicate());
     }

@@ -44,8 +44,8 @@ public final class OpenBlas implements Peer {
     Sgemm(GemmCall product) {
       super(NAME);
       shape = product.shape();
-      a = new FloatPointer(Workload.onHost(product.a()).array());
-      b = new FloatPointer(Workload.onHost(product.b()).array());
+      a = new FloatPointer(Workload.values(product.a()));
+      b = new FloatPointer(Workload.values(product.b()));
       c = new FloatPointer((long) product.c().length());
     }
 
