@@ -43,7 +43,7 @@ sealed interface RunningSum {
 
     private GradientSum held() {
       if (held == null) {
-        held = Scope.outside(() -> new GradientSum(zeros(w), GradientSum.zero(w).carry()));
+        held = Scope.outside(() -> new GradientSum(zeros(w), Tensor.zeros(w.dtype(), w.shape())));
       }
       return held;
     }
