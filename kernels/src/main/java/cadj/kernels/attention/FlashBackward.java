@@ -2,6 +2,7 @@ package cadj.kernels.attention;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Scratch;
 import cadj.kernels.gemm.GemmTile;
 import cadj.kernels.vectormath.Rows;
 import cadj.kernels.vectormath.SumLoops;
@@ -30,6 +31,7 @@ final class FlashBackward {
   /// Floats of dq kept in all groups, about.
   private static final int GROUP_FLOATS = 1 << 23;
 
+  private static final Scratch PARTS = new Scratch();
   private static final ThreadLocal<PackedRows> QUERIES = ThreadLocal.withInitial(PackedRows::new);
   private static final ThreadLocal<PackedRows> GRADIENTS = ThreadLocal.withInitial(PackedRows::new);
   private static final ThreadLocal<PackedRows> SLOPES = ThreadLocal.withInitial(PackedRows::new);
@@ -92,7 +94,7 @@ final class FlashBackward {
     int most = Math.max(1, GROUP_FLOATS / Math.max(1, lse2.length * partWidth));
     this.groups =
         Math.clamp(Math.ceilDiv(TASKS, Math.max(1, heads)), 1, Math.clamp(chunks, 1, most));
-    this.parts = new float[dq == null ? 0 : groups * lse2.length * partWidth];
+    this.parts = PARTS.atLeast(dq == null ? 0 : groups * lse2.length * partWidth);
   }
 
   void run(Cpu cpu) {
@@ -167,14 +169,17 @@ final class FlashBackward {
     }
 
     void run() {
-      for (int i = chunks * group / groups; i < chunks * (group + 1) / groups; i++) {
+      int begin = chunks * group / groups;
+      for (int i = begin; i < chunks * (group + 1) / groups; i++) {
         int first = i * chunk * COLUMNS;
-        meet(first, Math.min(chunk * COLUMNS, shape.keys() - first));
+        meet(first, Math.min(chunk * COLUMNS, shape.keys() - first), i > begin);
       }
     }
 
     /// `count` keys from `first` and all queries.
-    private void meet(int first, int count) {
+    ///
+    /// @param add to the group's part of dq, which else begins with these keys
+    private void meet(int first, int count, boolean add) {
       int panels = Math.ceilDiv(count, COLUMNS);
       for (int panel = 0; panel < panels; panel++) {
         k.intoPanel(key, panel * floats, head, first + panel * COLUMNS);
@@ -190,7 +195,10 @@ final class FlashBackward {
         int rows = Math.min(Panels.BLOCK, shape.queries() - query);
         int seen = shape.causal() ? Math.min(count, query + rows - first) : count;
         if (seen > 0) {
-          meet(first, seen, query, rows);
+          meet(first, seen, query, rows, add);
+        } else if (dq != null && !add) {
+          int from = partAt(query);
+          Arrays.fill(parts, from, from + rows * partWidth, 0);
         }
       }
       for (int panel = 0; panel < panels; panel++) {
@@ -203,7 +211,7 @@ final class FlashBackward {
       }
     }
 
-    private void meet(int first, int count, int query, int rows) {
+    private void meet(int first, int count, int query, int rows, boolean add) {
       queries.load(q, head, query, rows);
       gradients.load(dout, head, query, rows);
       slopes.resize(rows, count);
@@ -226,10 +234,15 @@ final class FlashBackward {
       if (dq == null) {
         return;
       }
-      int to = (group * lse2.length + rowAt) * partWidth;
+      int to = partAt(query);
       for (int d = 0; d < shape.dim(); d += COLUMNS) {
-        slopes.times(keyColumns, d * size * COLUMNS, parts, to + d, partWidth, true);
+        slopes.times(keyColumns, d * size * COLUMNS, parts, to + d, partWidth, add);
       }
+    }
+
+    /// Where the group's part of dq begins for a query of the head.
+    private int partAt(int query) {
+      return (group * lse2.length + head * shape.queries() + query) * partWidth;
     }
   }
 }

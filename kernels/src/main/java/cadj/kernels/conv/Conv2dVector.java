@@ -3,6 +3,7 @@ package cadj.kernels.conv;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Scratch;
 import cadj.kernels.gemm.PackedProduct;
 import cadj.kernels.record.Recording;
 import cadj.kernels.vectormath.Axpy;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Most 3×3 convolutions go by [Winograd] tiles instead, forward and in both derivatives. Results
 /// err by up to 4·10⁻⁶ of the largest, and what is not finite spreads over the tiles that see it.
 final class Conv2dVector implements Conv2dKernel {
-  private static final ThreadLocal<float[]> ROW = ThreadLocal.withInitial(() -> new float[0]);
+  private static final Scratch ROW = new Scratch();
 
   /// Elements of y that a task adds to.
   private static final int ADD_GRAIN = 1 << 14;
@@ -235,11 +236,7 @@ final class Conv2dVector implements Conv2dKernel {
 
   private static void tapsInnermost(
       float[] out, int at, int length, Columns.Run[] runs, Taps taps) {
-    float[] row = ROW.get();
-    if (row.length < length) {
-      row = new float[length];
-      ROW.set(row);
-    }
+    float[] row = ROW.atLeast(length);
     System.arraycopy(out, at, row, 0, length);
     int count = taps.count();
     for (Columns.Run run : runs) {

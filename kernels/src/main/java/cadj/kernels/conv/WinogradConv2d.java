@@ -58,7 +58,7 @@ record WinogradConv2d(
     int tiles = pixels.patches().tiles();
     int most = Math.min(WinogradScratch.PRODUCTS / winograd.elements(), Math.max(1, tiles));
     int slab = Math.clamp(SLAB / pixels.perTile(), 1, most);
-    float[] shared = WinogradScratch.shared(pixels.size(slab));
+    float[] shared = WinogradScratch.SHARED.atLeast(pixels.size(slab));
     for (int first = 0; first < tiles; first += slab) {
       int start = first;
       int count = Math.min(slab, tiles - first);

@@ -1,5 +1,6 @@
 package cadj.kernels.conv;
 
+import cadj.kernels.device.Scratch;
 import cadj.kernels.gemm.PackedProduct;
 
 /// What a thread needs for itself to convolve by [Winograd] tiles, or to find the gradient of the
@@ -18,7 +19,9 @@ record WinogradScratch(float[] u, float[] products, float[] taps, float[] tile, 
   /// Distance of the elements of U.
   static final int U_PITCH = WinogradPixels.CHAIN * PackedProduct.WIDTH + WinogradPixels.GAP;
 
-  private static final ThreadLocal<float[]> SHARED = ThreadLocal.withInitial(() -> new float[0]);
+  /// What the calling thread's tasks read in common.
+  static final Scratch SHARED = new Scratch();
+
   private static final ThreadLocal<WinogradScratch> OWN =
       ThreadLocal.withInitial(WinogradScratch::new);
 
@@ -33,15 +36,5 @@ record WinogradScratch(float[] u, float[] products, float[] taps, float[] tile, 
 
   static WinogradScratch get() {
     return OWN.get();
-  }
-
-  /// What the calling thread's tasks read in common: at least `size` elements.
-  static float[] shared(int size) {
-    float[] shared = SHARED.get();
-    if (shared.length < size) {
-      shared = new float[size];
-      SHARED.set(shared);
-    }
-    return shared;
   }
 }

@@ -61,7 +61,8 @@ record WinogradWeightGradient(Winograd winograd, WinogradPixels pixels, Patches 
     int most = Math.min(tiles, Math.max(TILES, SLAB / perTile));
     int slab = Math.ceilDiv(tiles, Math.ceilDiv(tiles, most));
     int w = pixels.size(slab);
-    float[] shared = WinogradScratch.shared(w + panels() * winograd.elements() * pitch(slab));
+    float[] shared =
+        WinogradScratch.SHARED.atLeast(w + panels() * winograd.elements() * pitch(slab));
     int chains = Math.ceilDiv(inputs(), pixels.chain());
     int vectors = pixels.chain() / LANES;
     int tasks = TASKS_PER_THREAD * cpu.threads();

@@ -2,6 +2,7 @@ package cadj.kernels.gemm;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
+import cadj.kernels.device.Scratch;
 import cadj.kernels.vectormath.Axpy;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
@@ -79,7 +80,7 @@ public record PackedProduct(
 
   private static final int TASKS_PER_THREAD = 4;
 
-  private static final ThreadLocal<float[]> SHARED = ThreadLocal.withInitial(() -> new float[0]);
+  private static final Scratch SHARED = new Scratch();
   private static final ThreadLocal<float[]> OWN_A =
       ThreadLocal.withInitial(() -> new float[MAX_DEPTH * PITCH]);
   private static final ThreadLocal<float[]> OWN_B =
@@ -183,7 +184,7 @@ public record PackedProduct(
     int splits = Math.clamp(Math.ceilDiv(tasks, rowBlocks), 1, most);
     int size = panels * WIDTH * depth;
     int slab = slab(size, slabSize);
-    float[] shared = shared(slab * size);
+    float[] shared = SHARED.atLeast(slab * size);
     for (int first = 0; first < kBlocks(); first += slab) {
       int start = first;
       int end = Math.min(first + slab, kBlocks());
@@ -228,7 +229,7 @@ public record PackedProduct(
     int splits = panels < 2 * tasks ? panels : tasks; // else some would take twice as long
     int size = (transposed ? rowBlocks * depth : m) * PITCH;
     int slab = slab(size, slabSize);
-    float[] shared = shared(slab * size);
+    float[] shared = SHARED.atLeast(slab * size);
     for (int first = 0; first < kBlocks(); first += slab) {
       int start = first;
       int end = Math.min(first + slab, kBlocks());
@@ -277,15 +278,6 @@ public record PackedProduct(
     } else {
       cpu.parallel(tasks, body);
     }
-  }
-
-  private static float[] shared(int length) {
-    float[] buffer = SHARED.get();
-    if (buffer.length < length) {
-      buffer = new float[length];
-      SHARED.set(buffer);
-    }
-    return buffer;
   }
 
   private int kBlocks() {

@@ -3,11 +3,21 @@ package cadj.kernels.emulator.run;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /// Loads the bytecode that kernels are translated to. It becomes part of this package, so that it
 /// reaches registers and memory as the code here does, without these being public.
 public final class GeneratedCode {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+  /// Kernels kept for when their bytecode comes again.
+  private static final int KEPT = 256;
+
+  /// By their bytecode, the last used last.
+  private static final SequencedMap<ByteBuffer, KernelCode> KERNELS =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   private GeneratedCode() {}
 
@@ -16,10 +26,23 @@ public final class GeneratedCode {
     return ClassDesc.of(GeneratedCode.class.getPackageName(), name);
   }
 
-  /// A kernel; its class is unloaded when the kernel is no longer reachable.
+  /// A kernel. The same bytecode again, as when a module is loaded twice, gives the same: the JVM
+  /// compiles it once. The class is unloaded when [#KEPT] other kernels were asked for since and
+  /// this one is no longer reachable.
   ///
   /// @param bytecode of a subclass of [KernelCode] with a constructor that takes nothing
   public static KernelCode kernel(byte[] bytecode) {
+    synchronized (KERNELS) {
+      KernelCode kernel =
+          KERNELS.computeIfAbsent(ByteBuffer.wrap(bytecode), it -> load(it.array()));
+      if (KERNELS.size() > KEPT) {
+        KERNELS.pollFirstEntry();
+      }
+      return kernel;
+    }
+  }
+
+  private static KernelCode load(byte[] bytecode) {
     try {
       MethodHandles.Lookup hidden = LOOKUP.defineHiddenClass(bytecode, true);
       MethodType constructor = MethodType.methodType(void.class);
