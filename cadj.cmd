@@ -46,7 +46,7 @@ call :memory %*
 
 rem Names and texts in any language need the console's code page to be UTF-8: chcp 65001.
 "%jdk%\bin\java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseParallelGC ^
-  -Xmn200m -XX:ObjectAlignmentInBytes=64 -XX:-UseGCOverheadLimit %heap% -Xlog:cds=off -Xlog:aot=off ^
+  -Xmn64m -XX:ObjectAlignmentInBytes=64 -XX:-UseGCOverheadLimit %heap% -Xlog:cds=off -Xlog:aot=off ^
   -XX:CompileCommand=quiet ^
   -XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,5.0 ^
   -XX:CompileCommand=CompileThresholdScaling,jdk.internal.vm.vector.*::*,5.0 ^

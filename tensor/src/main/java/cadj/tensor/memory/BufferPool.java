@@ -3,26 +3,29 @@ package cadj.tensor.memory;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// Keeps freed `float[]` arrays for reuse, since a fresh array costs a zeroing and page faults.
+/// Gives single-precision buffers as windows of large arrays ([Slab]) and uses them again, since a
+/// fresh array costs a zeroing and page faults.
 ///
-/// Arrays are filed by capacity, rounded up in steps of an eighth of a power of two. Contents are
-/// whatever the last user left. When the heap is exhausted the idle arrays, and what a
-/// [BufferCache] holds, are dropped and the allocation tried once more. Counts the bytes in use and
-/// their peak.
+/// A buffer gets the shortest idle part that has room for it. Contents are whatever the last user
+/// left. When the heap is exhausted the idle slabs, and what a [BufferCache] holds, are dropped and
+/// the allocation tried once more. Counts the bytes in use and their peak.
 public final class BufferPool {
   private static final BufferPool SHARED = new BufferPool();
   private static final int SMALLEST_POOLED = 1024;
 
-  /// What the longest array of a virtual machine has room for.
-  private static final int MOST = Integer.MAX_VALUE - 8 - F32.AHEAD;
+  /// Floats of a slab, unless one buffer is longer: at first few, then a share of what there is.
+  private static final int FIRST_SLAB = 1 << 16;
 
-  private final Map<Integer, Deque<F32>> idle = new HashMap<>();
+  private static final int LARGEST_SLAB = 1 << 24;
+  private static final int SLAB_SHARE = 8;
+
+  private final List<Slab> slabs = new ArrayList<>();
+  private final Map<float[], Slab> byArray = new IdentityHashMap<>();
   private long liveBytes;
   private long peakBytes;
 
@@ -35,55 +38,71 @@ public final class BufferPool {
 
   /// A buffer of `length` elements with undefined contents (zeros, where not pooled).
   synchronized Buffer take(DType dtype, int length) {
-    Buffer buffer = dtype == DType.F32 ? takeFloats(length) : Buffer.allocate(dtype, length);
+    Buffer buffer =
+        dtype == DType.F32 && length >= SMALLEST_POOLED
+            ? window(length)
+            : Buffer.allocate(dtype, length);
     liveBytes += bytes(buffer);
     peakBytes = Math.max(peakBytes, liveBytes);
     return buffer;
   }
 
-  private Buffer takeFloats(int length) {
-    int capacity = capacity(length);
-    Deque<F32> stack = idle.get(capacity);
-    if (stack != null && !stack.isEmpty()) {
-      return stack.pop().slice(0, length);
+  private F32 window(int length) {
+    Slab best = null;
+    Map.Entry<Integer, Integer> shortest = null;
+    for (Slab slab : slabs) {
+      Map.Entry<Integer, Integer> part = slab.shortest(Slab.size(length));
+      if (part != null && (shortest == null || part.getValue() < shortest.getValue())) {
+        best = slab;
+        shortest = part;
+      }
     }
+    if (best != null && shortest != null) {
+      return best.take(shortest.getKey(), length);
+    }
+    Slab slab = allocate(Slab.size(length));
+    slabs.add(slab);
+    byArray.put(slab.array(), slab);
+    return slab.take(F32.AHEAD, length);
+  }
+
+  private Slab allocate(int size) {
+    long share = Math.clamp(heldFloats() / SLAB_SHARE, FIRST_SLAB, LARGEST_SLAB);
     try {
-      return F32.allocate(capacity).slice(0, length);
+      return new Slab((int) Math.max(size, share));
     } catch (OutOfMemoryError exhausted) {
-      idle.clear();
+      trim();
       BufferCache.releaseAll();
-      return F32.allocate(capacity).slice(0, length);
+      return new Slab(size);
     }
+  }
+
+  private long heldFloats() {
+    return slabs.stream().mapToLong(Slab::floats).sum();
   }
 
   /// Takes back what [#take] gave; nobody may use it afterwards.
   synchronized void give(Buffer buffer) {
     liveBytes -= bytes(buffer);
-    if (buffer instanceof F32(float[] array, int offset, int length) && length >= SMALLEST_POOLED) {
-      assert poison(array);
-      F32 whole = new F32(array, offset, capacity(length));
-      idle.computeIfAbsent(whole.length(), c -> new ArrayDeque<>()).push(whole);
+    if (buffer instanceof F32 window) {
+      Slab slab = byArray.get(window.array());
+      if (slab != null) {
+        slab.give(window);
+      }
     }
   }
 
-  /// With assertions on, freed memory is NaN, so that a use of it shows.
-  private static boolean poison(float[] array) {
-    Arrays.fill(array, Float.NaN);
-    return true;
-  }
-
-  /// Stops counting a buffer that will not come back.
-  synchronized void forget(Buffer buffer) {
-    liveBytes -= bytes(buffer);
-  }
-
-  static int capacity(int length) {
-    if (length < SMALLEST_POOLED) {
-      return length;
+  /// The values of what [#take] gave in a buffer that is not the pool's, for the garbage collector
+  /// to have one day; `buffer` comes back.
+  synchronized Buffer release(Buffer buffer) {
+    if (buffer instanceof F32 window && byArray.containsKey(window.array())) {
+      F32 own = F32.allocate(window.length());
+      System.arraycopy(window.array(), window.offset(), own.array(), own.offset(), own.length());
+      give(buffer);
+      return own;
     }
-    int step = Integer.highestOneBit(length) >>> 3;
-    long rounded = (long) Math.ceilDiv(length, step) * step;
-    return (int) Math.max(length, Math.min(rounded, MOST));
+    give(buffer);
+    return buffer;
   }
 
   private static long bytes(Buffer buffer) {
@@ -104,8 +123,18 @@ public final class BufferPool {
     peakBytes = liveBytes;
   }
 
-  /// Drops idle arrays, so that the collector can have them.
+  /// Bytes of the arrays that buffers are windows of, used and idle.
+  synchronized long heldBytes() {
+    return heldFloats() * Float.BYTES;
+  }
+
+  /// Drops idle slabs, so that the collector can have them.
   public synchronized void trim() {
-    idle.clear();
+    for (Slab slab : slabs) {
+      if (slab.isIdle()) {
+        byArray.remove(slab.array());
+      }
+    }
+    slabs.removeIf(Slab::isIdle);
   }
 }

@@ -290,7 +290,7 @@ public final class Storage {
     if (buffer instanceof GpuF32 onGpu) {
       onGpu.gpu().freeOnceUnreachable(onGpu);
     } else if (pooled && buffer != null) {
-      BufferPool.shared().forget(buffer);
+      buffer = BufferPool.shared().release(buffer);
       recordGiven();
     }
   }
