@@ -33,8 +33,7 @@ public final class GeneratedCode {
   /// @param bytecode of a subclass of [KernelCode] with a constructor that takes nothing
   public static KernelCode kernel(byte[] bytecode) {
     synchronized (KERNELS) {
-      KernelCode kernel =
-          KERNELS.computeIfAbsent(ByteBuffer.wrap(bytecode), it -> load(it.array()));
+      KernelCode kernel = KERNELS.computeIfAbsent(ByteBuffer.wrap(bytecode), it -> load(bytecode));
       if (KERNELS.size() > KEPT) {
         KERNELS.pollFirstEntry();
       }
