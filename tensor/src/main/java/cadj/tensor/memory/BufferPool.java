@@ -4,9 +4,9 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Gives single-precision buffers as windows of large arrays ([Slab]) and uses them again, since a
 /// fresh array costs a zeroing and page faults.
@@ -25,7 +25,6 @@ public final class BufferPool {
   private static final int SLAB_SHARE = 8;
 
   private final List<Slab> slabs = new ArrayList<>();
-  private final Map<float[], Slab> byArray = new IdentityHashMap<>();
   private long liveBytes;
   private long peakBytes;
 
@@ -62,7 +61,6 @@ public final class BufferPool {
     }
     Slab slab = allocate(Slab.size(length));
     slabs.add(slab);
-    byArray.put(slab.array(), slab);
     return slab.take(F32.AHEAD, length);
   }
 
@@ -84,25 +82,33 @@ public final class BufferPool {
   /// Takes back what [#take] gave; nobody may use it afterwards.
   synchronized void give(Buffer buffer) {
     liveBytes -= bytes(buffer);
-    if (buffer instanceof F32 window) {
-      Slab slab = byArray.get(window.array());
-      if (slab != null) {
-        slab.give(window);
+    Slab slab = slabOf(buffer);
+    if (slab != null) {
+      slab.give(F32.of(buffer));
+    }
+  }
+
+  /// Whose window a buffer is, or null if it was not pooled.
+  private @Nullable Slab slabOf(Buffer buffer) {
+    for (Slab slab : slabs) {
+      if (buffer instanceof F32 window && window.array() == slab.array()) {
+        return slab;
       }
     }
+    return null;
   }
 
   /// The values of what [#take] gave in a buffer that is not the pool's, for the garbage collector
   /// to have one day; `buffer` comes back.
   synchronized Buffer release(Buffer buffer) {
-    if (buffer instanceof F32 window && byArray.containsKey(window.array())) {
-      F32 own = F32.allocate(window.length());
-      System.arraycopy(window.array(), window.offset(), own.array(), own.offset(), own.length());
-      give(buffer);
-      return own;
+    Buffer own = buffer;
+    if (buffer instanceof F32 window && slabOf(window) != null) {
+      F32 copy = F32.allocate(window.length());
+      System.arraycopy(window.array(), window.offset(), copy.array(), copy.offset(), copy.length());
+      own = copy;
     }
     give(buffer);
-    return buffer;
+    return own;
   }
 
   private static long bytes(Buffer buffer) {
@@ -130,11 +136,6 @@ public final class BufferPool {
 
   /// Drops idle slabs, so that the collector can have them.
   public synchronized void trim() {
-    for (Slab slab : slabs) {
-      if (slab.isIdle()) {
-        byArray.remove(slab.array());
-      }
-    }
     slabs.removeIf(Slab::isIdle);
   }
 }

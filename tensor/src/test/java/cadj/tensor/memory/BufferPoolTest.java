@@ -12,7 +12,6 @@ import cadj.kernels.device.F32;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -84,7 +83,7 @@ final class BufferPoolTest {
   @Test
   void buffersAreTheirOwners() {
     SplittableRandom random = new SplittableRandom(3);
-    Map<F32, Float> live = new IdentityHashMap<>();
+    IdentityHashMap<F32, Float> live = new IdentityHashMap<>();
     for (int i = 0; i < 3000; i++) {
       if (live.size() < 60 && random.nextInt(5) > 1) {
         F32 taken = take(random.nextInt(1024, 1 << random.nextInt(11, 17)));
