@@ -4,6 +4,7 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.DType;
 import cadj.kernels.device.F32;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class BufferPool {
   private static final int SLAB_SHARE = 8;
 
   private final List<Slab> slabs = new ArrayList<>();
+  private final IdentityHashMap<float[], Slab> byArray = new IdentityHashMap<>();
   private long liveBytes;
   private long peakBytes;
 
@@ -61,6 +63,7 @@ public final class BufferPool {
     }
     Slab slab = allocate(Slab.size(length));
     slabs.add(slab);
+    byArray.put(slab.array(), slab);
     return slab.take(F32.AHEAD, length);
   }
 
@@ -90,12 +93,7 @@ public final class BufferPool {
 
   /// Whose window a buffer is, or null if it was not pooled.
   private @Nullable Slab slabOf(Buffer buffer) {
-    for (Slab slab : slabs) {
-      if (buffer instanceof F32 window && window.array() == slab.array()) {
-        return slab;
-      }
-    }
-    return null;
+    return buffer instanceof F32 window ? byArray.get(window.array()) : null;
   }
 
   /// The values of what [#take] gave in a buffer that is not the pool's, for the garbage collector
@@ -137,5 +135,6 @@ public final class BufferPool {
   /// Drops idle slabs, so that the collector can have them.
   public synchronized void trim() {
     slabs.removeIf(Slab::isIdle);
+    byArray.values().retainAll(slabs);
   }
 }
