@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// @param weights where they go
 /// @param spills whether sums go to a file
 record MemoryPlan(long heap, Needs needs, WeightMemory weights, boolean spills) {
-  /// To what a dry run tells comes what lies idle between buffers in use, waiting for the next.
+  /// Memory held per byte in use: the pool keeps idle parts between buffers.
   private static final double WASTE = 1.25;
 
   /// Everything else on the heap: the program, texts, what kernels take for themselves.

@@ -2,7 +2,7 @@ package cadj.kernels.attention;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.device.Scratch;
+import cadj.kernels.device.ThreadScratch;
 import cadj.kernels.gemm.GemmTile;
 import cadj.kernels.vectormath.Rows;
 import cadj.kernels.vectormath.SumLoops;
@@ -31,7 +31,7 @@ final class FlashBackward {
   /// Floats of dq kept in all groups, about.
   private static final int GROUP_FLOATS = 1 << 23;
 
-  private static final Scratch PARTS = new Scratch();
+  private static final ThreadScratch PARTS = new ThreadScratch();
   private static final ThreadLocal<PackedRows> QUERIES = ThreadLocal.withInitial(PackedRows::new);
   private static final ThreadLocal<PackedRows> GRADIENTS = ThreadLocal.withInitial(PackedRows::new);
   private static final ThreadLocal<PackedRows> SLOPES = ThreadLocal.withInitial(PackedRows::new);
@@ -178,7 +178,7 @@ final class FlashBackward {
 
     /// `count` keys from `first` and all queries.
     ///
-    /// @param add to the group's part of dq, which else begins with these keys
+    /// @param add whether to add to the group's part of dq, or to write it: its first chunk
     private void meet(int first, int count, boolean add) {
       int panels = Math.ceilDiv(count, COLUMNS);
       for (int panel = 0; panel < panels; panel++) {

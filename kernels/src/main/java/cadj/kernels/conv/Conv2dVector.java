@@ -3,7 +3,7 @@ package cadj.kernels.conv;
 import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.device.Scratch;
+import cadj.kernels.device.ThreadScratch;
 import cadj.kernels.gemm.PackedProduct;
 import cadj.kernels.record.Recording;
 import cadj.kernels.vectormath.Axpy;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Most 3×3 convolutions go by [Winograd] tiles instead, forward and in both derivatives. Results
 /// err by up to 4·10⁻⁶ of the largest, and what is not finite spreads over the tiles that see it.
 final class Conv2dVector implements Conv2dKernel {
-  private static final Scratch ROW = new Scratch();
+  private static final ThreadScratch ROW = new ThreadScratch();
 
   /// Elements of y that a task adds to.
   private static final int ADD_GRAIN = 1 << 14;

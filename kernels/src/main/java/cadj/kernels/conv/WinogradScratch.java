@@ -1,6 +1,6 @@
 package cadj.kernels.conv;
 
-import cadj.kernels.device.Scratch;
+import cadj.kernels.device.ThreadScratch;
 import cadj.kernels.gemm.PackedProduct;
 
 /// What a thread needs for itself to convolve by [Winograd] tiles, or to find the gradient of the
@@ -20,7 +20,7 @@ record WinogradScratch(float[] u, float[] products, float[] taps, float[] tile, 
   static final int U_PITCH = WinogradPixels.CHAIN * PackedProduct.WIDTH + WinogradPixels.GAP;
 
   /// What the calling thread's tasks read in common.
-  static final Scratch SHARED = new Scratch();
+  static final ThreadScratch SHARED = new ThreadScratch();
 
   private static final ThreadLocal<WinogradScratch> OWN =
       ThreadLocal.withInitial(WinogradScratch::new);

@@ -2,7 +2,7 @@ package cadj.kernels.gemm;
 
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
-import cadj.kernels.device.Scratch;
+import cadj.kernels.device.ThreadScratch;
 import cadj.kernels.vectormath.Axpy;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
@@ -80,7 +80,7 @@ public record PackedProduct(
 
   private static final int TASKS_PER_THREAD = 4;
 
-  private static final Scratch SHARED = new Scratch();
+  private static final ThreadScratch SHARED = new ThreadScratch();
   private static final ThreadLocal<float[]> OWN_A =
       ThreadLocal.withInitial(() -> new float[MAX_DEPTH * PITCH]);
   private static final ThreadLocal<float[]> OWN_B =

@@ -73,7 +73,12 @@ class AttentionKernelTest {
   /// Beyond what one task of the CPU takes: several tasks for the queries of a head, several chunks
   /// of keys in each of several groups, and both with a mask. A GPU's tiles are all in use before.
   @ParameterizedTest
-  @CsvSource({"1,2,130,40,512,false", "2,8,5,1605,8,false", "2,8,650,650,2,true"})
+  @CsvSource({
+    "1,2,130,40,512,false",
+    "2,8,5,1605,8,false",
+    "2,8,650,650,2,false",
+    "2,8,650,650,2,true"
+  })
   void severalTasksAndChunks(int batch, int heads, int queries, int keys, int dim, boolean causal) {
     gpuToo = false;
     float scale = (float) (1 / Math.sqrt(dim));

@@ -6,7 +6,7 @@ import cadj.kernels.device.F32;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Gives single-precision buffers as windows of large arrays ([Slab]) and uses them again, since a
@@ -49,32 +49,40 @@ public final class BufferPool {
   }
 
   private F32 window(int length) {
-    Slab best = null;
-    Map.Entry<Integer, Integer> shortest = null;
+    int size = Slab.size(length);
+    Slab.Part part = null;
     for (Slab slab : slabs) {
-      Map.Entry<Integer, Integer> part = slab.shortest(Slab.size(length));
-      if (part != null && (shortest == null || part.getValue() < shortest.getValue())) {
-        best = slab;
-        shortest = part;
-      }
+      part = slab.shorter(size, part);
     }
-    if (best != null && shortest != null) {
-      return best.take(shortest.getKey(), length);
+    if (part != null) {
+      return part.slab().take(part.at(), length);
     }
-    Slab slab = allocate(Slab.size(length));
+    Slab slab = allocate(size);
     slabs.add(slab);
     byArray.put(slab.array(), slab);
     return slab.take(F32.AHEAD, length);
   }
 
   private Slab allocate(int size) {
-    long share = Math.clamp(heldFloats() / SLAB_SHARE, FIRST_SLAB, LARGEST_SLAB);
+    int share = Math.clamp(heldFloats() / SLAB_SHARE, FIRST_SLAB, LARGEST_SLAB);
+    if (share > size) {
+      try {
+        return new Slab(share);
+      } catch (OutOfMemoryError tooMuch) {
+        // there may be room for the size
+      }
+    }
+    return withRoom(() -> new Slab(size));
+  }
+
+  /// Runs `allocation`, and once more after what can be done without is dropped.
+  private <T> T withRoom(Supplier<T> allocation) {
     try {
-      return new Slab((int) Math.max(size, share));
+      return allocation.get();
     } catch (OutOfMemoryError exhausted) {
       trim();
       BufferCache.releaseAll();
-      return new Slab(size);
+      return allocation.get();
     }
   }
 
@@ -84,11 +92,11 @@ public final class BufferPool {
 
   /// Takes back what [#take] gave; nobody may use it afterwards.
   synchronized void give(Buffer buffer) {
-    liveBytes -= bytes(buffer);
     Slab slab = slabOf(buffer);
     if (slab != null) {
       slab.give(F32.of(buffer));
     }
+    liveBytes -= bytes(buffer);
   }
 
   /// Whose window a buffer is, or null if it was not pooled.
@@ -96,17 +104,18 @@ public final class BufferPool {
     return buffer instanceof F32 window ? byArray.get(window.array()) : null;
   }
 
-  /// The values of what [#take] gave in a buffer that is not the pool's, for the garbage collector
-  /// to have one day; `buffer` comes back.
+  /// Takes back what [#take] gave, for a copy in an array of its own, which the garbage collector
+  /// may have one day. What was not pooled is returned as it is.
   synchronized Buffer release(Buffer buffer) {
-    Buffer own = buffer;
-    if (buffer instanceof F32 window && slabOf(window) != null) {
-      F32 copy = F32.allocate(window.length());
-      System.arraycopy(window.array(), window.offset(), copy.array(), copy.offset(), copy.length());
-      own = copy;
-    }
+    Buffer own = slabOf(buffer) == null ? buffer : withRoom(() -> copy(F32.of(buffer)));
     give(buffer);
     return own;
+  }
+
+  private static F32 copy(F32 window) {
+    F32 copy = F32.allocate(window.length());
+    System.arraycopy(window.array(), window.offset(), copy.array(), copy.offset(), copy.length());
+    return copy;
   }
 
   private static long bytes(Buffer buffer) {
@@ -132,7 +141,8 @@ public final class BufferPool {
     return heldFloats() * Float.BYTES;
   }
 
-  /// Drops idle slabs, so that the collector can have them.
+  /// Drops slabs that are wholly idle, so that the collector can have them. One of which a window
+  /// is in use stays, 64 MB at most or that window's length.
   public synchronized void trim() {
     slabs.removeIf(Slab::isIdle);
     byArray.values().retainAll(slabs);

@@ -3,8 +3,10 @@ package cadj.tensor.memory;
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,13 +57,12 @@ public final class Scope {
     Scope scope = new Scope(name);
     try {
       T result = ScopedValue.where(CURRENT, scope).call(block::get);
+      List<Storage> kept = new ArrayList<>();
       if (result != null) {
-        for (Storage storage : result.storages()) {
-          if (scope.owned.remove(storage)) {
-            storage.moveTo(outer);
-          }
-        }
+        result.storages().forEach(storage -> scope.keep(storage, kept));
       }
+      scope.close(); // first, for what leaves all scopes is copied
+      kept.forEach(storage -> storage.moveTo(outer));
       return result;
     } finally {
       scope.close();
@@ -94,6 +95,12 @@ public final class Scope {
 
   boolean isClosed() {
     return closed;
+  }
+
+  private void keep(Storage storage, List<Storage> kept) {
+    if (owned.remove(storage)) {
+      kept.add(storage);
+    }
   }
 
   void adopt(Storage storage) {

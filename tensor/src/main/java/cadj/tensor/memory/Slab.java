@@ -11,18 +11,19 @@ import org.jspecify.annotations.Nullable;
 /// One large array of which buffers are windows, cut off as they are asked for and joined again
 /// when they come back.
 ///
-/// Windows begin at cache lines ([F32#AHEAD]). Behind each lies at least a line that belongs to
-/// nobody: with assertions on it is filled with NaN, so that reading past a window shows, and
-/// looked at again when the window comes back, so that writing past it does. It also keeps equal
-/// rows of neighbouring windows from competing for the same places of a cache.
+/// Windows begin at cache lines ([F32#AHEAD]). Behind each lies a guard of at least a line (unless
+/// the window is nearly as long as an array can be): with assertions on it is filled with NaN, so
+/// that reading past a window shows, and looked at again when the window comes back, so that
+/// writing past it does. It also keeps equal rows of neighbouring windows from competing for the
+/// same places of a cache.
 final class Slab {
   private static final int LINE = 16;
 
-  /// What the longest array of a virtual machine has room for.
+  /// What the longest array of a virtual machine has room for behind [F32#AHEAD].
   private static final int MOST = Integer.MAX_VALUE - 8 - F32.AHEAD;
 
   /// A NaN that no arithmetic makes.
-  private static final int NOBODYS = 0x7fad_cafe;
+  private static final int GUARD = 0x7fad_cafe;
 
   private final float[] array;
 
@@ -54,15 +55,20 @@ final class Slab {
     return used.isEmpty();
   }
 
-  /// The shortest idle part of at least `size` floats: where it begins and its length, or null.
-  Map.@Nullable Entry<Integer, Integer> shortest(int size) {
-    Map.Entry<Integer, Integer> best = null;
+  /// An idle part of a slab.
+  record Part(Slab slab, int at, int length) {}
+
+  /// The shortest part with room for `size` floats, if it is shorter than `best`; else `best`.
+  /// Looks at all of them, which are few.
+  @Nullable Part shorter(int size, @Nullable Part best) {
+    Part shortest = best;
     for (Map.Entry<Integer, Integer> part : idle.entrySet()) {
-      if (part.getValue() >= size && (best == null || part.getValue() < best.getValue())) {
-        best = part;
+      int length = part.getValue();
+      if (length >= size && (shortest == null || length < shortest.length())) {
+        shortest = new Part(this, part.getKey(), length);
       }
     }
-    return best;
+    return shortest;
   }
 
   /// A window of `length` floats with undefined contents, from where the idle part begins at `at`.
@@ -73,7 +79,7 @@ final class Slab {
       idle.put(at + size, rest);
     }
     used.put(at, size);
-    assert markEnd(at + length, at + size);
+    assert writeGuard(at + length, at + size);
     return new F32(array, at, length);
   }
 
@@ -87,7 +93,7 @@ final class Slab {
       throw new IllegalStateException(
           "given back, but not in use: %d floats".formatted(window.length()));
     }
-    assert isEndUntouched(at + window.length(), at + size)
+    assert isGuardUntouched(at + window.length(), at + size)
         : "written past the end of a buffer of %d floats".formatted(window.length());
     assert poison(at, at + size);
     Integer behind = idle.remove(at + size);
@@ -100,14 +106,14 @@ final class Slab {
     }
   }
 
-  private boolean markEnd(int from, int to) {
-    Arrays.fill(array, from, to, Float.intBitsToFloat(NOBODYS));
+  private boolean writeGuard(int from, int to) {
+    Arrays.fill(array, from, to, Float.intBitsToFloat(GUARD));
     return true;
   }
 
-  private boolean isEndUntouched(int from, int to) {
+  private boolean isGuardUntouched(int from, int to) {
     for (int i = from; i < to; i++) {
-      if (Float.floatToRawIntBits(array[i]) != NOBODYS) {
+      if (Float.floatToRawIntBits(array[i]) != GUARD) {
         return false;
       }
     }

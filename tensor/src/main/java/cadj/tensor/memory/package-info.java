@@ -1,4 +1,5 @@
-/// Who owns memory: [Scope] frees what its block made, [BufferPool] keeps it for the next block.
+/// Who owns memory: [Scope] frees what its block made, [BufferPool] keeps it for the next block, in
+/// [Slab]s.
 ///
 /// Values that lie in a file and are read as they are used pass through a [BufferCache].
 ///

@@ -26,6 +26,13 @@ final class ScopeTest {
   }
 
   @Test
+  void whatLeavesAllScopesIsNotOverwritten() {
+    Tensor kept = Scope.keep("outermost", () -> Tensor.full(DType.F32, Shape.of(2000), 7));
+    Scope.run("next", () -> Tensor.full(DType.F32, Shape.of(2000), 8));
+    assertEquals(7, kept.toFloats()[1999]);
+  }
+
+  @Test
   void resultMovesOutAndTheRestIsFreed() {
     List<Tensor> leaked = new ArrayList<>();
     Scope.run(

@@ -11,7 +11,10 @@ import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+/// Nobody else may load kernels meanwhile.
+@Isolated
 final class GeneratedCodeTest {
   private static final ClassDesc SUPER = ClassDesc.of(KernelCode.class.getName());
   private static final MethodTypeDesc RUN =
@@ -42,11 +45,17 @@ final class GeneratedCodeTest {
   @Test
   void onlyTheLastUsedAreKept() {
     KernelCode first = GeneratedCode.kernel(bytecode(0));
-    for (int i = 1; i < 50; i++) {
+    KernelCode second = GeneratedCode.kernel(bytecode(1));
+    for (int i = 2; i < 40; i++) {
       GeneratedCode.kernel(bytecode(i));
     }
     assertSame(first, GeneratedCode.kernel(bytecode(0)));
-    for (int i = 50; i < 310; i++) {
+    for (int i = 40; i < 266; i++) {
+      GeneratedCode.kernel(bytecode(i));
+    }
+    assertSame(first, GeneratedCode.kernel(bytecode(0)));
+    assertNotSame(second, GeneratedCode.kernel(bytecode(1)));
+    for (int i = 266; i < 530; i++) {
       GeneratedCode.kernel(bytecode(i));
     }
     assertNotSame(first, GeneratedCode.kernel(bytecode(0)));

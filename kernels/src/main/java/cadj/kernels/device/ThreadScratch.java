@@ -1,9 +1,11 @@
 package cadj.kernels.device;
 
-/// An array of each thread for what an operation of some kind needs on its way, kept for the next
-/// of that kind. Large arrays that live for one operation only would be what the collector works
-/// for: it moves those that it finds in use, and has room for them all until then.
-public final class Scratch {
+/// An array that each thread keeps for one kind of operation, from one to the next: a large array
+/// made anew for each is zeroed, and moved by the collector if it is found in use.
+///
+/// It only grows, and is kept while the thread lives. Not reentrant: a second [#atLeast] on the
+/// same thread gives the same array.
+public final class ThreadScratch {
   private final ThreadLocal<float[]> kept = ThreadLocal.withInitial(() -> new float[0]);
 
   /// At least `length` elements, with whatever the last operation left in them.
