@@ -1,7 +1,7 @@
 package cadj.tensor.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,7 +29,7 @@ final class BufferPoolTest {
     F32 first = take(5000);
     pool.give(first);
     F32 second = take(5001);
-    assertTrue(first.array() == second.array());
+    assertSame(first.array(), second.array());
     assertEquals(first.offset(), second.offset());
     assertEquals(5001, second.length());
   }
@@ -42,7 +42,7 @@ final class BufferPoolTest {
       assertEquals(F32.AHEAD, window.offset() % 16, "offset " + window.offset());
       if (i > 0) {
         F32 before = windows.get(i - 1);
-        assertTrue(before.array() == window.array());
+        assertSame(before.array(), window.array());
         int gap = window.offset() - before.offset() - before.length();
         assertTrue(gap >= 16 && gap < 32, "gap " + gap);
       }
@@ -67,11 +67,11 @@ final class BufferPoolTest {
     F32 second = take(50_000);
     F32 fits = take(10_000);
     take(5000); // leaves next to nothing of the second slab
-    assertFalse(first.array() == second.array());
-    assertTrue(second.array() == fits.array());
+    assertNotSame(first.array(), second.array());
+    assertSame(second.array(), fits.array());
     pool.give(fits);
     F32 taken = take(9000);
-    assertTrue(taken.array() == fits.array());
+    assertSame(taken.array(), fits.array());
     assertEquals(fits.offset(), taken.offset());
   }
 
@@ -88,8 +88,8 @@ final class BufferPoolTest {
   @Test
   void whatIsLongerThanASlabHasItsOwn() {
     F32 some = take(2000);
-    F32 long_ = take(100_000);
-    assertFalse(some.array() == long_.array());
+    F32 longer = take(100_000);
+    assertNotSame(some.array(), longer.array());
     assertEquals(4L * ((1 << 16) + 100_016), pool.heldBytes());
   }
 
@@ -128,7 +128,7 @@ final class BufferPoolTest {
     pooled.set(0, 4);
     pooled.set(1999, 5);
     F32 own = F32.of(pool.release(pooled));
-    assertFalse(pooled.array() == own.array());
+    assertNotSame(pooled.array(), own.array());
     assertEquals(2000, own.length());
     assertEquals(F32.AHEAD, own.offset());
     assertEquals(4, own.get(0));
@@ -187,7 +187,7 @@ final class BufferPoolTest {
     pool.trim();
     assertEquals(4 * 100_016L, pool.heldBytes());
     pool.give(second);
-    assertTrue(second.array() == take(5000).array());
+    assertSame(second.array(), take(5000).array());
   }
 
   @Test
