@@ -154,21 +154,11 @@ public sealed interface SumStore {
 
       @Override
       public A read() {
-        A values = allocated();
+        A values = BufferPool.shared().withRoom(zeros);
         if (place >= 0) {
           read.at(place, values);
         }
         return values;
-      }
-
-      private A allocated() {
-        try {
-          return zeros.get();
-        } catch (OutOfMemoryError exhausted) {
-          BufferPool.shared().trim();
-          BufferCache.releaseAll();
-          return zeros.get();
-        }
       }
 
       @Override

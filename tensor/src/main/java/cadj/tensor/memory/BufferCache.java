@@ -74,7 +74,7 @@ public final class BufferCache {
       return found.buffer;
     }
     reads++;
-    Entry entry = new Entry(read(source), uses);
+    Entry entry = new Entry(BufferPool.shared().withRoom(source), uses);
     if (makesRoom(entry.bytes())) {
       staying.put(storage, entry);
       stayingBytes += entry.bytes();
@@ -85,16 +85,6 @@ public final class BufferCache {
     }
     peakBytes = Math.max(peakBytes, heldBytes());
     return entry.buffer;
-  }
-
-  private static Buffer read(Supplier<Buffer> source) {
-    try {
-      return source.get();
-    } catch (OutOfMemoryError exhausted) {
-      BufferPool.shared().trim();
-      releaseAll();
-      return source.get();
-    }
   }
 
   /// Whether `bytes` more can stay, after what was not used for long has gone.

@@ -75,8 +75,9 @@ public final class BufferPool {
     return withRoom(() -> new Slab(size));
   }
 
-  /// Runs `allocation`, and once more after what can be done without is dropped.
-  private <T> T withRoom(Supplier<T> allocation) {
+  /// Runs `allocation`; if the heap is exhausted once more, after the idle slabs and what a
+  /// [BufferCache] holds are dropped.
+  public <T> T withRoom(Supplier<T> allocation) {
     try {
       return allocation.get();
     } catch (OutOfMemoryError exhausted) {
@@ -142,7 +143,7 @@ public final class BufferPool {
   }
 
   /// Drops slabs that are wholly idle, so that the collector can have them. One of which a window
-  /// is in use stays, 64 MB at most or that window's length.
+  /// is in use stays whole, however short the window.
   public synchronized void trim() {
     slabs.removeIf(Slab::isIdle);
     byArray.values().retainAll(slabs);

@@ -3,10 +3,10 @@ package cadj.tensor.memory;
 import cadj.kernels.record.Kind;
 import cadj.kernels.record.Recorder;
 import cadj.kernels.record.Recording;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,16 +55,24 @@ public final class Scope {
   private static <T extends @Nullable Holder> T owning(String name, Supplier<T> block) {
     Scope outer = current();
     Scope scope = new Scope(name);
+    Deque<Storage> kept = new ArrayDeque<>();
     try {
       T result = ScopedValue.where(CURRENT, scope).call(block::get);
-      List<Storage> kept = new ArrayList<>();
       if (result != null) {
-        result.storages().forEach(storage -> scope.keep(storage, kept));
+        for (Storage storage : result.storages()) {
+          if (scope.owned.remove(storage)) {
+            kept.add(storage);
+          }
+        }
       }
-      scope.close(); // first, for what leaves all scopes is copied
-      kept.forEach(storage -> storage.moveTo(outer));
+      scope.close(); // frees the rest first: what leaves the outermost scope is copied
+      while (!kept.isEmpty()) {
+        kept.getFirst().moveTo(outer);
+        kept.removeFirst();
+      }
       return result;
     } finally {
+      scope.owned.addAll(kept); // if moving failed
       scope.close();
     }
   }
@@ -95,12 +103,6 @@ public final class Scope {
 
   boolean isClosed() {
     return closed;
-  }
-
-  private void keep(Storage storage, List<Storage> kept) {
-    if (owned.remove(storage)) {
-      kept.add(storage);
-    }
   }
 
   void adopt(Storage storage) {

@@ -40,7 +40,7 @@ final class Slab {
 
   /// Floats that a buffer of `length` takes.
   static int size(int length) {
-    return (int) Math.min((length + LINE - 1L) / LINE * LINE + LINE, Math.max(length, MOST));
+    return (int) Math.min((LINE - 1L + length) / LINE * LINE + LINE, Math.max(length, MOST));
   }
 
   float[] array() {

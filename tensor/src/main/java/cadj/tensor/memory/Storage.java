@@ -276,13 +276,13 @@ public final class Storage {
 
   /// Hands ownership on; to nobody (null) means to the garbage collector.
   void moveTo(@Nullable Scope scope) {
-    owner = scope;
     if (scope != null) {
       scope.adopt(this);
     } else if (pooled && buffer != null) {
-      leaveToCollector();
+      leaveToCollector(); // may find no room for a copy
       pooled = false;
     }
+    owner = scope;
   }
 
   /// The collector sees host memory; a device's is given back once nobody can reach it.

@@ -195,5 +195,6 @@ final class BufferPoolTest {
     int most = Integer.MAX_VALUE - 8 - F32.AHEAD; // which an array can hold
     assertEquals(most, Slab.size(most));
     assertEquals(most, Slab.size(most - 20));
+    assertEquals(Integer.MAX_VALUE, Slab.size(Integer.MAX_VALUE)); // which none can
   }
 }

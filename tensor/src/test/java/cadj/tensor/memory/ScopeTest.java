@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import cadj.kernels.device.DType;
 import cadj.tensor.Tensor;
 import cadj.tensor.shape.Shape;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,6 +31,32 @@ final class ScopeTest {
     Tensor kept = Scope.keep("outermost", () -> Tensor.full(DType.F32, Shape.of(2000), 7));
     Scope.run("next", () -> Tensor.full(DType.F32, Shape.of(2000), 8));
     assertEquals(7, kept.toFloats()[1999]);
+  }
+
+  @Test
+  void resultsThatCannotBeToldAreFreed() {
+    assertThrows(
+        IllegalStateException.class, () -> Scope.keep("inner", ScopeTest::brokenAfterTheFirst));
+  }
+
+  /// Its first storage can be asked for, the second cannot.
+  private static Scope.Holder brokenAfterTheFirst() {
+    Storage first = tensor().storage();
+    return () ->
+        new AbstractList<>() {
+          @Override
+          public Storage get(int i) {
+            if (i > 0) {
+              throw new IllegalStateException("broken");
+            }
+            return first;
+          }
+
+          @Override
+          public int size() {
+            return 2;
+          }
+        };
   }
 
   @Test
