@@ -27,7 +27,7 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   /// The tiles that make `s` fastest, if outputs are outH·outW (the shape's own forward, its
   /// inputs' size backward), or null for none: the least of three costs, see [#cost].
   static @Nullable Winograd choose(Conv2dShape s, int outH, int outW) {
-    double direct = 9.0 * s.n() * outH * outW + 285;
+    double direct = 9.0 * s.n() * outH * outW + 355;
     return cheapest(s, direct, tiles -> tiles.cost(s, outH, outW));
   }
 
@@ -58,10 +58,9 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   /// Bᵀ d: m+2 vectors from `at` on, `step` apart, to as many.
   void input(float[] from, int at, int step, float[] to, int toAt, int toStep);
 
-  /// Row `row` of G g Gᵀ, of `count` kernels of nine taps `step` apart; the next kernel lies `next`
-  /// further, its result `toNext`.
-  void weightRow(
-      int row,
+  /// G g Gᵀ of `count` kernels of nine taps `step` apart, to elements `toStep` apart; the next
+  /// kernel lies `next` further, its result `toNext`.
+  void weights(
       float[] from,
       int at,
       int step,
@@ -95,8 +94,9 @@ sealed interface Winograd permits WinogradF2, WinogradF4 {
   ///
   /// Products dominate. To them come the transforms of a tile's channels, which weigh the more the
   /// fewer channels share them, and of the weights, which few tiles share in a small image. The
-  /// constants are measured, with 16 lanes, and so is what the implicit product pays for packing
-  /// its weights: the 285 above.
+  /// constants are measured, with 16 lanes and two multiplications of as many a cycle, and so is
+  /// what the implicit product pays for packing its weights: the 355 above. Most of it is reading
+  /// them from memory.
   private double cost(Conv2dShape s, int outH, int outW) {
     double transforms = 1 + 48.0 / s.ci() + 48.0 / s.co();
     return products(s, outH, outW) * transforms + weightCost();

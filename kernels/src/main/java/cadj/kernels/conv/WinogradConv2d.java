@@ -4,7 +4,6 @@ import cadj.kernels.device.Buffer;
 import cadj.kernels.device.Cpu;
 import cadj.kernels.device.F32;
 import cadj.kernels.gemm.PackedProduct;
-import cadj.kernels.transpose.Transpose;
 import cadj.kernels.vectormath.Axpy;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +39,6 @@ record WinogradConv2d(
   private static final int MIN_TILES = 32;
 
   private static final int TASKS_PER_THREAD = 2;
-
-  /// Inputs whose taps are read for all rows of a tile while they are in the first cache.
-  private static final int BATCH = 16;
 
   static WinogradConv2d forward(Winograd winograd, Conv2dShape s, F32 x, F32 weight) {
     WinogradPixels pixels = WinogradPixels.input(winograd, s, x);
@@ -104,7 +100,7 @@ record WinogradConv2d(
       transformWeights(column, width, channel, some, scratch);
       for (int e = 0; e < elements; e++) {
         int at = pixels.at(e, from, channel, count);
-        int u = e * WinogradScratch.U_PITCH;
+        int u = WinogradScratch.FIRST + e * WinogradScratch.U_PITCH;
         multiply(tiles, v, at, u, some, e * pitch, channel > 0, scratch);
       }
     }
@@ -154,40 +150,32 @@ record WinogradConv2d(
   private void transformWeights(
       int column, int width, int channel, int count, WinogradScratch scratch) {
     int tap = mirrored ? -WIDTH : WIDTH;
-    int first = mirrored ? (TAPS - 1) * WIDTH : 0;
-    int span = winograd.span();
+    int first = WinogradScratch.FIRST + (mirrored ? (TAPS - 1) * WIDTH : 0);
     gatherTaps(column, width, channel, count, scratch.taps());
-    for (int c = 0; c < count; c += BATCH) {
-      int some = Math.min(BATCH, count - c);
-      for (int row = 0; row < span; row++) {
-        for (int half = 0; half < WIDTH; half += LANES) {
-          winograd.weightRow(
-              row,
-              scratch.taps(),
-              c * TAPS * WIDTH + first + half,
-              tap,
-              TAPS * WIDTH,
-              scratch.u(),
-              row * span * WinogradScratch.U_PITCH + c * WIDTH + half,
-              WinogradScratch.U_PITCH,
-              WIDTH,
-              some);
-        }
-      }
+    for (int half = 0; half < WIDTH; half += LANES) {
+      winograd.weights(
+          scratch.taps(),
+          first + half,
+          tap,
+          TAPS * WIDTH,
+          scratch.u(),
+          WinogradScratch.FIRST + half,
+          WinogradScratch.U_PITCH,
+          WIDTH,
+          count);
     }
   }
 
   /// Weights as [input][tap][WIDTH]; beyond `width` they are what was there, and nobody reads what
   /// comes of them.
   private void gatherTaps(int column, int width, int channel, int count, float[] taps) {
+    int to = WinogradScratch.FIRST;
     if (mirrored) {
-      for (int c = 0; c < count; c++) {
-        int from = weights.offset() + ((channel + c) * outputs + column) * TAPS;
-        Transpose.run(weights.array(), from, TAPS, width, TAPS, taps, c * TAPS * WIDTH, WIDTH);
-      }
+      int from = weights.offset() + (channel * outputs + column) * TAPS;
+      PanelTaps.ofColumns(weights.array(), from, outputs * TAPS, width, count, TAPS, taps, to);
     } else {
       int from = weights.offset() + (column * inputs() + channel) * TAPS;
-      Transpose.run(weights.array(), from, inputs() * TAPS, width, count * TAPS, taps, 0, WIDTH);
+      PanelTaps.ofRows(weights.array(), from, inputs() * TAPS, width, count, TAPS, taps, to);
     }
   }
 

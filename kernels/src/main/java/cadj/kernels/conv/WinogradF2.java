@@ -7,10 +7,6 @@ import jdk.incubator.vector.VectorSpecies;
 record WinogradF2() implements Winograd {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-  private static final float[][] G = {
-    {1, 0, 0}, {0.5f, 0.5f, 0.5f}, {0.5f, -0.5f, 0.5f}, {0, 0, 1}
-  };
-
   @Override
   public int outputs() {
     return 2;
@@ -23,7 +19,7 @@ record WinogradF2() implements Winograd {
 
   @Override
   public double weightCost() {
-    return 510;
+    return 340;
   }
 
   @Override
@@ -44,8 +40,7 @@ record WinogradF2() implements Winograd {
   }
 
   @Override
-  public void weightRow(
-      int row,
+  public void weights(
       float[] from,
       int at,
       int step,
@@ -55,8 +50,7 @@ record WinogradF2() implements Winograd {
       int toStep,
       int toNext,
       int count) {
-    float[] g = G[row];
-    KernelLoops.fours(g[0], g[1], g[2], from, at, step, next, to, toAt, toStep, toNext, count);
+    KernelLoops.fours(from, at, step, next, to, toAt, toStep, toNext, count);
   }
 
   @Override

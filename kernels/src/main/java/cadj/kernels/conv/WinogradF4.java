@@ -23,15 +23,6 @@ record WinogradF4() implements Winograd {
   static final float AT_A = 1 / (2 * A2 * (A2 - B2));
   static final float AT_B = 1 / (2 * B2 * (B2 - A2));
 
-  private static final float[][] G = {
-    {AT_0, 0, 0},
-    {AT_A, AT_A * A, AT_A * A2},
-    {AT_A, -AT_A * A, AT_A * A2},
-    {AT_B, AT_B * B, AT_B * B2},
-    {AT_B, -AT_B * B, AT_B * B2},
-    {0, 0, 1},
-  };
-
   @Override
   public int outputs() {
     return 4;
@@ -44,7 +35,7 @@ record WinogradF4() implements Winograd {
 
   @Override
   public double weightCost() {
-    return 655;
+    return 445;
   }
 
   @Override
@@ -78,8 +69,7 @@ record WinogradF4() implements Winograd {
   }
 
   @Override
-  public void weightRow(
-      int row,
+  public void weights(
       float[] from,
       int at,
       int step,
@@ -89,8 +79,7 @@ record WinogradF4() implements Winograd {
       int toStep,
       int toNext,
       int count) {
-    float[] g = G[row];
-    KernelLoops.sixes(g[0], g[1], g[2], from, at, step, next, to, toAt, toStep, toNext, count);
+    KernelLoops.sixes(from, at, step, next, to, toAt, toStep, toNext, count);
   }
 
   @Override

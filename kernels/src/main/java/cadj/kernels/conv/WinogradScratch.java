@@ -1,5 +1,6 @@
 package cadj.kernels.conv;
 
+import cadj.kernels.device.F32;
 import cadj.kernels.device.ThreadScratch;
 import cadj.kernels.gemm.PackedProduct;
 
@@ -19,6 +20,9 @@ record WinogradScratch(float[] u, float[] products, float[] taps, float[] tile, 
   /// Distance of the elements of U.
   static final int U_PITCH = WinogradPixels.CHAIN * PackedProduct.WIDTH + WinogradPixels.GAP;
 
+  /// Where U and taps begin: at a cache line, else each store of a vector is two.
+  static final int FIRST = F32.AHEAD;
+
   /// What the calling thread's tasks read in common.
   static final ThreadScratch SHARED = new ThreadScratch();
 
@@ -27,9 +31,9 @@ record WinogradScratch(float[] u, float[] products, float[] taps, float[] tile, 
 
   private WinogradScratch() {
     this(
-        new float[Winograd.MAX_ELEMENTS * U_PITCH],
+        new float[FIRST + Winograd.MAX_ELEMENTS * U_PITCH],
         new float[PRODUCTS * PackedProduct.WIDTH + Winograd.MAX_ELEMENTS * WinogradPixels.GAP],
-        new float[9 * WinogradPixels.CHAIN * PackedProduct.WIDTH],
+        new float[FIRST + 9 * WinogradPixels.CHAIN * PackedProduct.WIDTH],
         new float[Winograd.MAX_ELEMENTS * Math.max(WinogradPixels.CHAIN, PackedProduct.WIDTH)],
         new float[Winograd.SCRATCH]);
   }

@@ -36,6 +36,7 @@ public final class Transpose {
     float[] scratch = SCRATCH.get();
     int top = 0;
     for (; top <= rows - TILE; top += TILE) {
+      ReadAhead.rows(from, at + top * pitch, pitch, TILE, columns, scratch, 0);
       int left = 0;
       for (; left <= columns - TILE; left += TILE) {
         int corner = at + top * pitch + left;

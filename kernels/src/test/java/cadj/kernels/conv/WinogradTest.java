@@ -120,10 +120,7 @@ class WinogradTest {
 
   private static void transformWeights(
       Winograd winograd, float[] from, int at, int step, float[] to, int toAt, int toStep) {
-    for (int row = 0; row < winograd.span(); row++) {
-      int rowAt = toAt + row * winograd.span() * toStep;
-      winograd.weightRow(row, from, at, step, 0, to, rowAt, toStep, 0, 1);
-    }
+    winograd.weights(from, at, step, 0, to, toAt, toStep, 0, 1);
   }
 
   private static float[] random(Random random, int length) {
