@@ -32,8 +32,9 @@ record WinogradConv2d(
   private static final int PITCH = PackedProduct.PITCH;
   private static final int TAPS = 9;
 
-  /// Elements of V at a time: 32 MB.
-  private static final int SLAB = 1 << 23;
+  /// Elements of V at a time, which every panel reads: 16 MB, about what the third cache has room
+  /// for.
+  private static final int SLAB = 1 << 22;
 
   /// Fewest tiles worth a task of their own in a panel: each task transforms the weights anew.
   private static final int MIN_TILES = 32;
@@ -52,8 +53,12 @@ record WinogradConv2d(
 
   void run(Cpu cpu, F32 out, Conv2dAddends addends) {
     int tiles = pixels.patches().tiles();
-    int most = Math.min(WinogradScratch.PRODUCTS / winograd.elements(), Math.max(1, tiles));
-    int slab = Math.clamp(SLAB / pixels.perTile(), 1, most);
+    if (tiles == 0) {
+      return;
+    }
+    int most = Math.min(WinogradScratch.PRODUCTS / winograd.elements(), tiles);
+    int fitting = Math.clamp(SLAB / pixels.perTile(), 1, most);
+    int slab = Math.ceilDiv(tiles, Math.ceilDiv(tiles, fitting));
     float[] shared = WinogradScratch.SHARED.atLeast(pixels.size(slab));
     for (int first = 0; first < tiles; first += slab) {
       int start = first;
